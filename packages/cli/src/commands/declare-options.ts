@@ -1,0 +1,26 @@
+import { type Command, Option } from 'commander';
+
+/** `--output` and `--config`, which every command has. */
+export function outputOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--output <form>', 'how to print: human or json').choices(['human', 'json']))
+    .option('--config <file>', 'settings file');
+}
+
+export function serverOptions(command: Command): Command {
+  return outputOptions(command)
+    .option('--url <url>', 'address of the server (FLAGHOIST_URL)')
+    .option('--token <token>', 'management token; better in FLAGHOIST_TOKEN, where other users cannot see it');
+}
+
+export function writeOptions(command: Command): Command {
+  return serverOptions(command).option('--reason <text>', 'why; kept in the history');
+}
+
+export function projectOption(command: Command): Command {
+  return command.requiredOption('-p, --project <key>', 'project');
+}
+
+export function environmentOption(command: Command): Command {
+  return command.requiredOption('-e, --environment <key>', 'environment');
+}

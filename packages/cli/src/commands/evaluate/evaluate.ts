@@ -1,0 +1,38 @@
+import type { EvaluationResource } from '@flaghoist/protocol/management';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { type ContextOptions, evaluationContext } from '../../input/evaluation-context.ts';
+import { checkKey } from '../../input/key.ts';
+import type { EnvironmentOptions, Invocation, ServerOptions } from '../../invocation.ts';
+import { apiPath } from '../../management/api-path.ts';
+import { valueOf } from '../../management/refusal.ts';
+import type { Reporter } from '../../output/reporter.ts';
+import { openSession } from '../../session.ts';
+
+/** Succeeds exactly when the flag could be evaluated: an answer with an error code is printed, and is a failure. */
+export async function evaluate(
+  invocation: Invocation<ServerOptions & EnvironmentOptions & ContextOptions>,
+): Promise<ExitCode> {
+  const { options, args } = invocation;
+  const project = checkKey(options.project, 'project');
+  const environment = checkKey(options.environment, 'environment');
+  const flag = checkKey(args[0] ?? '', 'flag');
+  const context = evaluationContext(options);
+  const { client, reporter } = await openSession(invocation);
+  const path = apiPath`/projects/${project}/environments/${environment}/evaluate`;
+  const { body } = valueOf(await client.ask('Evaluation', path, { flag, context }));
+  reporter.result(body, () => describe(body, reporter));
+  if (body.errorCode === undefined) return EXIT.ok;
+  return body.errorCode === 'FLAG_NOT_FOUND' ? EXIT.notFound : EXIT.failed;
+}
+
+function describe(evaluation: EvaluationResource, reporter: Reporter): string {
+  const { value, variant, reason, rule, errorCode, errorMessage, revision } = evaluation;
+  return reporter.list([
+    ['value', variant === undefined ? 'none (the application’s default)' : JSON.stringify(value)],
+    ['variant', variant ?? 'none'],
+    ['reason', reason],
+    ['rule', rule ?? 'none'],
+    ...(errorCode === undefined ? [] : [['error', [errorCode, errorMessage].filter(Boolean).join(': ')] as const]),
+    ['revision', revision],
+  ]);
+}

@@ -1,0 +1,81 @@
+import type { Condition, IndividualTarget, Rule } from '@flaghoist/evaluator';
+import type { Flag, FlagConfigurationResource } from '@flaghoist/protocol/management';
+import { describeServe } from '../../input/rollout.ts';
+import { describeCondition } from '../../output/condition-text.ts';
+import type { Reporter } from '../../output/reporter.ts';
+import type { Cell } from '../../output/table.ts';
+
+/** One row a flag, with its state in every environment, or in one. */
+export function flagTable(flags: readonly Flag[], environment: string | undefined, reporter: Reporter): string {
+  const environments = environment === undefined ? environmentsOf(flags) : [environment];
+  const rows = flags.map((flag) => [
+    flag.lifecycle === 'archived' ? `${flag.key} (archived)` : flag.key,
+    flag.type,
+    ...environments.map((name) => stateIn(flag, name, reporter)),
+    flag.owner,
+    flag.tags.join(','),
+  ]);
+  return reporter.table(['KEY', 'TYPE', ...environments, 'OWNER', 'TAGS'], rows);
+}
+
+export function flagText(flag: Flag, reporter: Reporter): string {
+  const head = reporter.list([
+    ['key', flag.key],
+    ['project', flag.project],
+    ['name', flag.name],
+    ['type', flag.type],
+    ['variants', flag.variants.join(', ')],
+    ['description', flag.description],
+    ['owner', flag.owner],
+    ['tags', flag.tags.join(', ')],
+    ['lifecycle', flag.lifecycle],
+    ['created', flag.createdAt],
+    ['version', String(flag.version)],
+  ]);
+  const rows = flag.environments.map(({ environment, revision }) => [
+    environment,
+    stateIn(flag, environment, reporter),
+    String(revision),
+  ]);
+  return rows.length === 0 ? head : `${head}\n${reporter.table(['ENVIRONMENT', 'STATE', 'REVISION'], rows)}`;
+}
+
+export function configurationText(configuration: FlagConfigurationResource, reporter: Reporter): string {
+  const targets = configuration.targets as readonly IndividualTarget[];
+  const rules = configuration.rules as readonly Rule[];
+  const lines: (readonly [string, Cell])[] = [
+    ['key', configuration.key],
+    ['environment', `${configuration.environment} of ${configuration.project}`],
+    ['state', state(configuration.enabled, reporter)],
+    ['type', configuration.type],
+    ...Object.entries(configuration.variants).map(
+      ([name, value]) => [`variant ${name}`, JSON.stringify(value)] as const,
+    ),
+    ['client visible', configuration.clientVisible ? 'yes' : 'no'],
+    ...targets.map(({ variant, keys }) => [`target ${variant}`, keys.join(', ')] as const),
+    ...rules.map(
+      (rule) => [`rule ${rule.id}`, `${describeAll(rule.conditions)} -> ${describeServe(rule.serve)}`] as const,
+    ),
+    ['otherwise', describeServe(configuration.default)],
+    ['while off', configuration.offVariant ?? 'no value (the application’s default)'],
+    ['revision', String(configuration.revision)],
+  ];
+  return reporter.list(lines);
+}
+
+function describeAll(conditions: readonly Condition[]): string {
+  return conditions.map((condition) => describeCondition(condition)).join(' and ');
+}
+
+function environmentsOf(flags: readonly Flag[]): readonly string[] {
+  return [...new Set(flags.flatMap((flag) => flag.environments.map(({ environment }) => environment)))];
+}
+
+function stateIn(flag: Flag, environment: string, reporter: Reporter): Cell {
+  const found = flag.environments.find((one) => one.environment === environment);
+  return found === undefined ? '-' : state(found.enabled, reporter);
+}
+
+function state(enabled: boolean, { colors }: Reporter): Cell {
+  return enabled ? { text: 'on', style: colors.green } : { text: 'off', style: colors.dim };
+}

@@ -1,0 +1,116 @@
+import type { FlagCreate } from '@flaghoist/protocol/management';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { parseVariants } from '../../input/flag-configuration-edit.ts';
+import { checkKey } from '../../input/key.ts';
+import type { Invocation, ProjectOptions, ServerOptions, WriteOptions } from '../../invocation.ts';
+import { apiPath } from '../../management/api-path.ts';
+import { archiveConditionally } from '../../management/conditional-edit.ts';
+import { valueOf } from '../../management/refusal.ts';
+import { nowAt } from '../../output/change-text.ts';
+import { plainText } from '../../output/plain-text.ts';
+import { openSession } from '../../session.ts';
+import { configurationText, flagTable, flagText } from './flag-text.ts';
+
+interface ListOptions extends ServerOptions, ProjectOptions {
+  readonly environment?: string;
+  readonly tag?: string;
+  readonly archived?: boolean;
+}
+
+export async function listFlags({ options, ...rest }: Invocation<ListOptions>): Promise<ExitCode> {
+  const project = checkKey(options.project, 'project');
+  const environment = options.environment === undefined ? undefined : checkKey(options.environment, 'environment');
+  const { client, reporter } = await openSession({ options, ...rest });
+  const query = { tag: options.tag, archived: options.archived };
+  const flags = valueOf(await client.readAll('Flag', apiPath`/projects/${project}/flags`, query));
+  reporter.result(flags, () =>
+    flags.length === 0
+      ? `No flags. Make one: flaghoist flags create my-flag -p ${project} --type boolean\n`
+      : flagTable(flags, environment, reporter),
+  );
+  return EXIT.ok;
+}
+
+export async function getFlag(
+  invocation: Invocation<ServerOptions & ProjectOptions & { readonly environment?: string }>,
+): Promise<ExitCode> {
+  const project = checkKey(invocation.options.project, 'project');
+  const key = checkKey(invocation.args[0] ?? '', 'flag');
+  if (invocation.options.environment === undefined) {
+    const { client, reporter } = await openSession(invocation);
+    const { body } = valueOf(await client.read('Flag', apiPath`/projects/${project}/flags/${key}`));
+    reporter.result(body, () => flagText(body, reporter));
+    return EXIT.ok;
+  }
+  const environment = checkKey(invocation.options.environment, 'environment');
+  const { client, reporter } = await openSession(invocation);
+  const path = apiPath`/projects/${project}/environments/${environment}/flags/${key}`;
+  const { body } = valueOf(await client.read('FlagConfiguration', path));
+  reporter.result(body, () => configurationText(body, reporter));
+  return EXIT.ok;
+}
+
+interface CreateOptions extends WriteOptions, ProjectOptions {
+  readonly type: FlagCreate['type'];
+  readonly variant?: readonly string[];
+  readonly offVariant?: string;
+  readonly defaultVariant?: string;
+  readonly clientVisible?: boolean;
+  readonly enabled?: boolean;
+  readonly name?: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly tag?: readonly string[];
+}
+
+export async function createFlag(invocation: Invocation<CreateOptions>): Promise<ExitCode> {
+  const project = checkKey(invocation.options.project, 'project');
+  const key = checkKey(invocation.args[0] ?? '', 'flag');
+  const body = flagCreate(key, invocation.options);
+  const { client, reporter, reason } = await openSession(invocation);
+  const path = apiPath`/projects/${project}/flags`;
+  const written = valueOf(await client.write('Flag', { method: 'POST', path, body, reason }));
+  reporter.result(
+    written.body,
+    () =>
+      plainText(
+        `Created flag ${key} in ${project}, ${body.enabled === true ? 'on' : 'off'}.${nowAt(written.revisions)}`,
+      ) + '\n',
+  );
+  return EXIT.ok;
+}
+
+function flagCreate(key: string, options: CreateOptions): FlagCreate {
+  const { type, name, description, owner, offVariant, defaultVariant, clientVisible, enabled } = options;
+  return {
+    key,
+    type,
+    ...(name === undefined ? {} : { name }),
+    ...(description === undefined ? {} : { description }),
+    ...(owner === undefined ? {} : { owner }),
+    ...(options.tag === undefined ? {} : { tags: [...options.tag] }),
+    ...(options.variant === undefined ? {} : { variants: parseVariants(options.variant) }),
+    ...(offVariant === undefined ? {} : { offVariant }),
+    ...(defaultVariant === undefined ? {} : { defaultVariant }),
+    ...(clientVisible === undefined ? {} : { clientVisible }),
+    ...(enabled === undefined ? {} : { enabled }),
+  };
+}
+
+export async function archiveFlag(invocation: Invocation<WriteOptions & ProjectOptions>): Promise<ExitCode> {
+  const project = checkKey(invocation.options.project, 'project');
+  const key = checkKey(invocation.args[0] ?? '', 'flag');
+  const { client, reporter, reason } = await openSession(invocation);
+  const written = await archiveConditionally(client, {
+    resource: 'Flag',
+    path: apiPath`/projects/${project}/flags/${key}`,
+    name: `flag ${key} of ${project}`,
+    reason,
+    lookWith: `flaghoist flags get ${key} -p ${project}`,
+  });
+  reporter.result(
+    written.body,
+    () => plainText(`Archived flag ${key} of ${project}.${nowAt(written.revisions)}`) + '\n',
+  );
+  return EXIT.ok;
+}

@@ -1,0 +1,80 @@
+import type { SdkKeyCreate } from '@flaghoist/protocol/management';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import { checkId, checkKey } from '../../input/key.ts';
+import { splitList } from '../../input/option-values.ts';
+import type { Invocation, ProjectOptions, ServerOptions, WriteOptions } from '../../invocation.ts';
+import { apiPath } from '../../management/api-path.ts';
+import { valueOf } from '../../management/refusal.ts';
+import { nowAt } from '../../output/change-text.ts';
+import { lifeText } from '../../output/life-text.ts';
+import { plainText } from '../../output/plain-text.ts';
+import { openSession } from '../../session.ts';
+
+export async function listKeys(
+  invocation: Invocation<ServerOptions & ProjectOptions & { readonly environment?: string }>,
+): Promise<ExitCode> {
+  const project = checkKey(invocation.options.project, 'project');
+  const { environment } = invocation.options;
+  if (environment !== undefined) checkKey(environment, 'environment');
+  const { client, reporter, host } = await openSession(invocation);
+  const keys = valueOf(await client.readAll('SdkKey', apiPath`/projects/${project}/keys`, { environment }));
+  reporter.result(keys, () =>
+    keys.length === 0
+      ? `No keys. Make one: flaghoist keys create --kind server -p ${project} -e production\n`
+      : reporter.table(
+          ['ID', 'KIND', 'NAME', 'ENVIRONMENTS', 'ORIGINS', 'STATE', 'CREATED BY'],
+          keys.map((key) => [
+            key.id,
+            key.kind,
+            key.name,
+            key.environments.join(','),
+            key.origins.length === 0 ? 'any' : key.origins.join(','),
+            lifeText(key, host.now(), reporter.colors),
+            key.createdBy,
+          ]),
+        ),
+  );
+  return EXIT.ok;
+}
+
+interface CreateOptions extends WriteOptions, ProjectOptions {
+  readonly kind: SdkKeyCreate['kind'];
+  readonly environment: string;
+  readonly name?: string;
+  readonly origin?: readonly string[];
+  readonly expiresAt?: string;
+}
+
+export async function createKey(invocation: Invocation<CreateOptions>): Promise<ExitCode> {
+  const { options } = invocation;
+  const project = checkKey(options.project, 'project');
+  const environments = splitList(options.environment).map((key) => checkKey(key, 'environment'));
+  const body: SdkKeyCreate = {
+    kind: options.kind,
+    environments,
+    ...(options.name === undefined ? {} : { name: options.name }),
+    ...(options.origin === undefined ? {} : { origins: [...options.origin] }),
+    ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
+  };
+  const { client, reporter, reason } = await openSession(invocation);
+  const path = apiPath`/projects/${project}/keys`;
+  const { body: key, revisions } = valueOf(await client.write('SdkKeyCreated', { method: 'POST', path, body, reason }));
+  // The secret alone on standard output, so that `KEY=$(flaghoist keys create …)` works.
+  reporter.result(key, () => `${plainText(key.secret)}\n`);
+  reporter.note(
+    plainText(
+      `Made ${key.kind} key ${key.id} for ${key.environments.join(', ')} of ${project}. It is shown this once: keep it now.${nowAt(revisions)}`,
+    ),
+  );
+  return EXIT.ok;
+}
+
+export async function revokeKey(invocation: Invocation<WriteOptions & ProjectOptions>): Promise<ExitCode> {
+  const project = checkKey(invocation.options.project, 'project');
+  const id = checkId(invocation.args[0] ?? '', 'key');
+  const { client, reporter, reason } = await openSession(invocation);
+  const path = apiPath`/projects/${project}/keys/${id}/revoke`;
+  const written = valueOf(await client.write('SdkKey', { method: 'POST', path, reason }));
+  reporter.result(written.body, () => plainText(`Revoked key ${id} of ${project}.${nowAt(written.revisions)}`) + '\n');
+  return EXIT.ok;
+}

@@ -1,0 +1,40 @@
+import { type Command, Option } from 'commander';
+import type { Bind } from '../../invocation.ts';
+import { outputOptions, serverOptions } from '../declare-options.ts';
+
+/** `start`, `setup`, `status` and `config`. */
+export function declareServer(program: Command, bind: Bind): void {
+  const start = program
+    .command('start')
+    .description('start a server: the whole system in one process, or the roles that are named')
+    .addHelpText('after', '\nEvery option can also be set in the environment or a file: `flaghoist config` shows how.');
+  bind(outputOptions(settingOptions(start)), async () => (await import('./start.ts')).start);
+  const setup = program
+    .command('setup <link-or-secret>')
+    .description('complete a new server: make the first admin token, print it once and save it')
+    .option('--url <url>', 'address of the server; without it the one of the link')
+    .option('--name <text>', 'name of the token')
+    .option('--no-save', 'only print the token');
+  bind(outputOptions(setup), async () => (await import('./setup.ts')).setup);
+  const status = program
+    .command('status')
+    .description('what the server does, and which revision each environment is at');
+  bind(serverOptions(status), async () => (await import('./status.ts')).status);
+  const config = program.command('config').description('every setting: its value, where it came from, what is allowed');
+  bind(serverOptions(settingOptions(config)), async () => (await import('./config.ts')).config);
+}
+
+/** One option for each setting of a server. */
+function settingOptions(command: Command): Command {
+  return command
+    .option('--data <folder>', 'folder of the embedded database and of what must survive a restart')
+    .option('--port <number>', 'port to listen on; 0 takes a free one')
+    .option('--host <address>', 'address to listen on')
+    .option('--roles <list>', 'some of control,publisher,worker,edge')
+    .option(
+      '--database-url <url>',
+      'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
+    )
+    .addOption(new Option('--demo', 'make a demo project with flags and keys'))
+    .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent');
+}

@@ -1,0 +1,131 @@
+import { resolve } from 'node:path';
+import { onSignals } from '@flaghoist/runtime/lifecycle';
+import { createLogger, type Logger } from '@flaghoist/runtime/telemetry';
+import { CommandFailure } from '../../command-failure.ts';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { Host } from '../../host.ts';
+import type { Invocation } from '../../invocation.ts';
+import { isLoopback } from '../../loopback.ts';
+import { logLines } from '../../output/log-lines.ts';
+import { colorsFor, createReporter } from '../../output/reporter.ts';
+import { loadAllSettings, type ROLES, type Settings } from '../../settings.ts';
+import { startText } from './start-text.ts';
+
+export interface StartOptions {
+  readonly data: string;
+  readonly port: number;
+  readonly host: string;
+  readonly roles: readonly (typeof ROLES)[number][];
+  readonly databaseUrl: string | undefined;
+  readonly demo: boolean;
+  readonly logger: Logger;
+  readonly version: string;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  /** Null once somebody has completed the setup. */
+  readonly setupUrl: string | null;
+  /** Of the demo project. */
+  readonly keys: { readonly server: string; readonly client: string } | null;
+  stop(): Promise<void>;
+  /** Resolves when the server has stopped, rejects when it cannot go on. */
+  readonly finished: Promise<void>;
+}
+
+export interface ServerParts {
+  readonly loadServer: () => Promise<{ startServer(options: StartOptions): Promise<RunningServer> }>;
+  readonly onSignals: (stop: () => Promise<unknown>) => () => void;
+}
+
+export function start(invocation: Invocation<{ readonly [name: string]: unknown }>): Promise<ExitCode> {
+  return startWith(invocation, { loadServer: () => import('@flaghoist/server'), onSignals });
+}
+
+/** Starts a server, says so on standard output, and resolves when it has stopped. */
+export async function startWith(
+  { host, version, options, printing }: Invocation<{ readonly [name: string]: unknown }>,
+  parts: ServerParts,
+): Promise<ExitCode> {
+  const settings = loadAllSettings(host, options).values;
+  printing.output = settings.output;
+  const logger = loggerFor(host, settings);
+  if (!isLoopback(settings.host)) {
+    logger.warn(
+      { host: settings.host },
+      'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
+    );
+  }
+  const module = await parts.loadServer();
+  const starting = module.startServer({
+    data: resolve(settings.data),
+    port: settings.port,
+    host: settings.host,
+    roles: settings.roles,
+    databaseUrl: settings.databaseUrl,
+    demo: settings.demo,
+    logger,
+    version,
+  });
+  const forget = parts.onSignals(async () => {
+    const running = await starting;
+    await running.stop();
+  });
+  try {
+    const server = await starting;
+    announce(host, settings, server);
+    await server.finished;
+    return EXIT.ok;
+  } catch (error) {
+    throw operatorFailure(error, settings);
+  } finally {
+    forget();
+  }
+}
+
+function announce(host: Host, settings: Settings, server: RunningServer): void {
+  const reporter = createReporter(host, settings.output);
+  const ready = {
+    url: server.url,
+    setupUrl: server.setupUrl,
+    pid: host.pid,
+    ...(settings.demo ? { keys: server.keys } : {}),
+  };
+  if (settings.output === 'json') reporter.line(ready, () => '');
+  else host.stdout.write(startText(server, settings, reporter.colors));
+}
+
+function loggerFor(host: Host, { logLevel, output }: Settings): Logger {
+  const destination = output === 'json' ? host.stderr : logLines(host.stderr, colorsFor(host.stderr, host.env));
+  return createLogger({ level: logLevel, name: 'flaghoist', destination });
+}
+
+/** What an operator can mend is said in one message; anything else is a mistake of ours and keeps its stack. */
+function operatorFailure(error: unknown, { host, port, data }: Settings): unknown {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  const { code, message } = error;
+  if (code.startsWith('FLAGHOIST_')) return new CommandFailure(EXIT.failed, code, message);
+  switch (code) {
+    case 'EADDRINUSE':
+      return new CommandFailure(
+        EXIT.failed,
+        code,
+        `port ${port} on ${host} is taken: is a server running already? Choose another with --port; 0 takes a free one.`,
+      );
+    case 'EADDRNOTAVAIL':
+      return new CommandFailure(
+        EXIT.failed,
+        code,
+        `this machine has no address ${host}. Give one of its own with --host.`,
+      );
+    case 'EACCES':
+    case 'EPERM':
+      return new CommandFailure(
+        EXIT.failed,
+        code,
+        `not permitted: ${message}. Look at --port ${port} and at the folder ${data}.`,
+      );
+    default:
+      return error;
+  }
+}

@@ -1,0 +1,38 @@
+import type { Status } from '@flaghoist/protocol/management';
+import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { Invocation, ServerOptions } from '../../invocation.ts';
+import { apiPath } from '../../management/api-path.ts';
+import { valueOf } from '../../management/refusal.ts';
+import type { Reporter } from '../../output/reporter.ts';
+import { openSession } from '../../session.ts';
+
+export async function status(invocation: Invocation<ServerOptions>): Promise<ExitCode> {
+  const { client, reporter } = await openSession(invocation);
+  const { body } = valueOf(await client.read('Status', apiPath`/status`));
+  reporter.result(body, () => describe(body, client.url, reporter));
+  return EXIT.ok;
+}
+
+function describe(server: Status, url: string, reporter: Reporter): string {
+  const { colors } = reporter;
+  const head = reporter.list([
+    ['server', url],
+    ['version', server.version],
+    ['ready', server.ready ? { text: 'yes', style: colors.green } : { text: 'NO', style: colors.red }],
+    ['roles', server.roles.join(', ')],
+    ['database', server.database],
+    ['started', server.startedAt],
+    ['exposures', `${server.exposures.spooled} in the spool, ${server.exposures.queued} in the queue`],
+  ]);
+  const rows = server.environments.map((one) => [
+    one.project,
+    one.environment,
+    `${one.epoch}.${one.revision}`,
+    String(one.published),
+    one.edge === null ? '-' : String(one.edge),
+    String(one.streams),
+    one.problem === null ? '' : { text: one.problem, style: colors.red },
+  ]);
+  if (rows.length === 0) return `${head}\nNo environments yet.\n`;
+  return `${head}\n${reporter.table(['PROJECT', 'ENVIRONMENT', 'REVISION', 'PUBLISHED', 'SERVED', 'STREAMS', 'PROBLEM'], rows)}`;
+}

@@ -1,0 +1,34 @@
+import type {
+  AuditVerdict,
+  ChangeResource,
+  Environment,
+  EvaluationResource,
+  Flag,
+  FlagConfigurationResource,
+  Project,
+  SdkKey,
+  SdkKeyCreated,
+  SegmentResource,
+  Status,
+  Token,
+  TokenCreated,
+} from '@flaghoist/protocol/management';
+
+/** What the management API answers, by its name in the API's OpenAPI document. */
+export interface Resources {
+  readonly AuditVerdict: AuditVerdict;
+  readonly Change: ChangeResource;
+  readonly Environment: Environment;
+  readonly Evaluation: EvaluationResource;
+  readonly Flag: Flag;
+  readonly FlagConfiguration: FlagConfigurationResource;
+  readonly Project: Project;
+  readonly SdkKey: SdkKey;
+  readonly SdkKeyCreated: SdkKeyCreated;
+  readonly Segment: SegmentResource;
+  readonly Status: Status;
+  readonly Token: Token;
+  readonly TokenCreated: TokenCreated;
+}
+
+export type ResourceName = keyof Resources;

@@ -1,0 +1,33 @@
+import type { ChangeResource } from '@flaghoist/protocol/management';
+import type { Revision } from '../management/management-client.ts';
+import { plainText } from './plain-text.ts';
+
+/** `staging 1.7, production 1.43`; empty without any. */
+export function revisionsText(revisions: readonly Revision[]): string {
+  return revisions.map(({ environment, epoch, revision }) => `${environment} ${epoch}.${revision}`).join(', ');
+}
+
+/** ` (now at revision: production 1.43)`; empty when no environment was touched. */
+export function nowAt(revisions: readonly Revision[]): string {
+  return revisions.length === 0 ? '' : ` Now at revision: ${revisionsText(revisions)}.`;
+}
+
+/** `flag checkout, segment staff (deleted)`, each once. */
+export function entitiesText(change: ChangeResource): string {
+  const names = change.entities.map(({ kind, key, deleted }) => `${kind} ${key}${deleted ? ' (deleted)' : ''}`);
+  return [...new Set(names)].join(', ');
+}
+
+/** A change on one line, fit for a terminal. */
+export function changeLine(change: ChangeResource): string {
+  const reason = change.reason === null ? '' : JSON.stringify(change.reason);
+  const parts = [
+    change.at,
+    revisionsText(change.revisions),
+    change.action,
+    entitiesText(change),
+    `by ${change.author}`,
+    reason,
+  ];
+  return plainText(parts.filter((part) => part !== '').join('  '));
+}

@@ -1,0 +1,84 @@
+import {
+  defineSettings,
+  type LoadResult,
+  loadSettings,
+  type SettingProblem,
+  type SettingValues,
+} from '@flaghoist/runtime/config';
+import type { LogLevel } from '@flaghoist/runtime/telemetry';
+import { CommandFailure } from './command-failure.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Host } from './host.ts';
+
+export const ROLES = ['control', 'publisher', 'worker', 'edge'] as const;
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const satisfies readonly LogLevel[];
+
+/** Where `start` listens when nothing is said. */
+export const DEFAULT_URL = 'http://127.0.0.1:4242';
+export const PREFIX = 'FLAGHOIST_';
+/** Applications keep their SDK keys in these; they are no settings of the command. */
+const FOREIGN_ENV = ['FLAGHOIST_KEY', 'FLAGHOIST_SERVER_KEY', 'FLAGHOIST_CLIENT_KEY', 'FLAGHOIST_RELAY_KEY'];
+
+export const SETTINGS = defineSettings({
+  data: {
+    kind: 'string',
+    default: './flaghoist-data',
+    description: 'Folder of the embedded database, the last good copies and the spool.',
+  },
+  port: { kind: 'integer', default: 4242, min: 0, max: 65_535, description: 'Port to listen on; 0 takes a free one.' },
+  host: { kind: 'string', default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 is every IPv4 address.' },
+  roles: { kind: 'list', choices: ROLES, default: ROLES, min: 1, description: 'What this process does.' },
+  databaseUrl: {
+    kind: 'string',
+    secret: true,
+    aliases: ['DATABASE_URL'],
+    description: 'postgres:// address; without it the embedded database in the data folder is used.',
+  },
+  demo: { kind: 'boolean', default: false, description: 'Make a demo project with flags and keys.' },
+  output: { kind: 'choice', choices: ['human', 'json'], default: 'human', description: 'How to print.' },
+  logLevel: { kind: 'choice', choices: LEVELS, default: 'info', description: 'The least that is logged.' },
+  config: { kind: 'string', description: 'File with settings, YAML or JSON.' },
+  url: { kind: 'string', description: 'Address of the server that the commands talk to.' },
+  token: { kind: 'string', secret: true, description: 'Management token of the commands that talk to a server.' },
+});
+
+export type Settings = SettingValues<typeof SETTINGS>;
+export type LoadedSettings = Extract<LoadResult<typeof SETTINGS>, { readonly ok: true }>;
+
+/** Settings that a command which talks to a server reads. */
+const CLIENT_VARIABLES: ReadonlySet<string> = new Set(['FLAGHOIST_URL', 'FLAGHOIST_TOKEN', 'FLAGHOIST_OUTPUT']);
+
+/** Every setting. Throws a `CommandFailure` that lists each wrong one. `options` holds settings only. */
+export function loadAllSettings(host: Host, options: { readonly [name: string]: unknown }): LoadedSettings {
+  return load(host, host.env, options);
+}
+
+/** What a client command needs. A server's variables do not stand in its way; a settings file is checked as a whole. */
+export function loadClientSettings(
+  host: Host,
+  options: { readonly url?: string; readonly token?: string; readonly output?: string; readonly config?: string },
+): Pick<Settings, 'url' | 'token' | 'output'> {
+  const env = Object.fromEntries(Object.entries(host.env).filter(([name]) => CLIENT_VARIABLES.has(name)));
+  const { url, token, output, config } = options;
+  return load(host, env, { url, token, output, config }).values;
+}
+
+function load(host: Host, env: Host['env'], options: { readonly [name: string]: unknown }): LoadedSettings {
+  const { config } = options;
+  const named = typeof config === 'string' ? config : host.env['FLAGHOIST_CONFIG'];
+  const file = named === '' ? undefined : named;
+  const result = loadSettings(SETTINGS, {
+    env,
+    options,
+    prefix: PREFIX,
+    foreignEnv: FOREIGN_ENV,
+    ...(file === undefined ? {} : { file }),
+  });
+  if (result.ok) return result;
+  throw new CommandFailure(EXIT.wrongUse, 'wrong_settings', describeProblems(result.problems));
+}
+
+function describeProblems(problems: readonly SettingProblem[]): string {
+  const count = problems.length === 1 ? 'a setting is' : `${problems.length} settings are`;
+  return [`${count} wrong:`, ...problems.map(({ source, message }) => `  ${source}: ${message}`)].join('\n');
+}

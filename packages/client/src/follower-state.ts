@@ -1,0 +1,120 @@
+/** The words of the follower's machine: its states, what happens to it, and what it asks for. */
+import type { Block } from '@flaghoist/protocol/ruleset';
+import type { Place } from './place.ts';
+import type { RefusalReason } from './ruleset-copy.ts';
+
+/** What every state remembers. */
+export interface Memory {
+  /** What is held and answers; null until there is something. */
+  readonly mine: Place | null;
+  /** Whether the server has sent or confirmed what is held. What only a file says may be of another environment. */
+  readonly confirmed: boolean;
+  /** Troubles since the last stream that was healthy for `HEALTHY_MS`; decides how long to wait. */
+  readonly failures: number;
+  /** Number of the latest attempt; what an earlier one still says is ignored. */
+  readonly attempt: number;
+  /**
+   * `unknown`: nothing is held. `fresh`: a live stream confirms what is held. `doubtful`: it does not at the moment, and
+   * the `aged` timer runs. `stale`: it has not for too long, or asking has failed.
+   */
+  readonly freshness: 'unknown' | 'fresh' | 'doubtful' | 'stale';
+  /** Hash of a ruleset that this build cannot apply: asked about instead of downloaded again and again. */
+  readonly unusable: string | null;
+  readonly staleAfterMs: number;
+}
+
+export type Request = 'fetch' | 'connect';
+
+export type FollowerState = Memory &
+  (
+    | { readonly name: 'starting' }
+    | { readonly name: 'fetching' }
+    | { readonly name: 'connecting' }
+    | {
+        readonly name: 'streaming';
+        /** The head that the stream has announced and the copy does not agree with yet. */
+        readonly announced: Place | null;
+        /** Whether this stream has confirmed what is held. */
+        readonly confirmedHere: boolean;
+      }
+    | { readonly name: 'waiting'; readonly next: Request }
+    | { readonly name: 'refused'; readonly next: Request }
+    | { readonly name: 'stopped' }
+  );
+
+export type StateName = FollowerState['name'];
+
+/** `wait` before asking again, `silent` stream, `unsettled` announcement, `healthy` stream, `aged` ruleset. */
+export type TimerName = 'wait' | 'silent' | 'unsettled' | 'healthy' | 'aged';
+
+/**
+ * `key`: the server refuses the key. `unreachable`: a request failed. `ended`: an open stream ended or fell silent, as
+ * every stream does one day. `ruleset`: content was refused. `split`: the server has other content at the same place.
+ * `order`: the server's place and ours do not fit together. `file`: a copy on disk could not be read or written.
+ */
+export type ProblemCode = 'key' | 'unreachable' | 'ended' | 'ruleset' | 'split' | 'order' | 'file';
+
+/** Something the follower met and goes on from; what is held goes on answering. */
+export interface Problem {
+  readonly code: ProblemCode;
+  readonly message: string;
+}
+
+export type FollowerEvent =
+  /** The files have been looked at; `mine` is what they held. */
+  | { readonly type: 'start'; readonly mine: Place | null }
+  | { readonly type: 'stop' }
+  | { readonly type: 'timer'; readonly timer: TimerName }
+  /** The attempt is over: not reached, refused, cut or ended. `status` is an HTTP status, null when there was none. */
+  | {
+      readonly type: 'failed';
+      readonly attempt: number;
+      readonly status: number | null;
+      readonly retryAfterMs: number | null;
+      readonly message: string;
+    }
+  /** A snapshot has arrived whole; `place` is that of its last block. Ends the attempt. */
+  | { readonly type: 'snapshot'; readonly attempt: number; readonly place: Place; readonly blocks: readonly Block[] }
+  /** 304. Ends the attempt. */
+  | { readonly type: 'unchanged'; readonly attempt: number }
+  /** What arrived cannot be read. Ends an attempt to fetch; a stream is still open. */
+  | { readonly type: 'malformed'; readonly attempt: number; readonly message: string }
+  | { readonly type: 'opened'; readonly attempt: number }
+  /** Bytes came in on the stream. */
+  | { readonly type: 'heard'; readonly attempt: number }
+  | { readonly type: 'head'; readonly attempt: number; readonly place: Place }
+  | { readonly type: 'patch'; readonly attempt: number; readonly place: Place; readonly blocks: readonly Block[] }
+  | { readonly type: 'reset'; readonly attempt: number }
+  /** The answers to `apply`, given before anything else happens. */
+  | { readonly type: 'applied'; readonly place: Place }
+  | {
+      readonly type: 'rejected';
+      readonly place: Place;
+      readonly reason: RefusalReason;
+      readonly message: string;
+    };
+
+export type FollowerAction =
+  | { readonly type: 'fetch'; readonly attempt: number; readonly etag: string | null }
+  | { readonly type: 'connect'; readonly attempt: number; readonly after: Place }
+  /** Ends the attempt in flight; nothing is heard of it any more. */
+  | { readonly type: 'cancel' }
+  /** `replace`: as `snapshot`, into an empty copy, because what is held is of another environment. */
+  | {
+      readonly type: 'apply';
+      readonly mode: 'patch' | 'snapshot' | 'replace';
+      readonly place: Place;
+      readonly blocks: readonly Block[];
+    }
+  /** Runs out at a random moment between the two; setting a timer again replaces it. */
+  | { readonly type: 'setTimer'; readonly timer: TimerName; readonly minMs: number; readonly maxMs: number }
+  | { readonly type: 'clearTimer'; readonly timer: TimerName }
+  | { readonly type: 'ready' }
+  | { readonly type: 'fresh' }
+  | { readonly type: 'stale' }
+  | { readonly type: 'problem'; readonly problem: Problem };
+
+export interface Step {
+  readonly state: FollowerState;
+  readonly actions: readonly FollowerAction[];
+}

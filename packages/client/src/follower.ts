@@ -1,0 +1,278 @@
+/** Performs what the follower's machine asks for, over a transport and timers that are handed in. */
+import { type Block, formatCursor, hashHead, parseBlocks, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
+import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
+import { initialState, step } from './follower-machine.ts';
+import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
+import { type Place, placeOf } from './place.ts';
+import { createRulesetSaver, type RulesetSaver, type Store } from './ruleset-saver.ts';
+import { formatStored, parseStored } from './stored-ruleset.ts';
+import { touchedFlags } from './touched-flags.ts';
+import type { Failure, Random, Timers, Transport } from './transport.ts';
+import { VerifiedRuleset } from './verified-ruleset.ts';
+
+export interface FollowerOptions {
+  readonly sha256: Sha256;
+  readonly transport: Transport;
+  readonly timers: Timers;
+  readonly random: Random;
+  /** Default: 2000. */
+  readonly staleAfterMs?: number;
+  /** Where the last good ruleset is kept over a restart. */
+  readonly store?: Store;
+  /** Read when the store holds nothing that can be used: a stored ruleset, or a snapshot as the native door sends it. */
+  readonly bootstrap?: () => Promise<string | null>;
+  /** What one of these throws surfaces as an uncaught error; the follower goes on. */
+  readonly onReady?: () => void;
+  /** Keys of the flags that may answer differently now; not called for the first ruleset. */
+  readonly onChanged?: (flagKeys: readonly string[]) => void;
+  readonly onFresh?: () => void;
+  readonly onStale?: () => void;
+  readonly onProblem?: (problem: Problem) => void;
+}
+
+export interface Follower {
+  /** Resolves once the files were looked at and the first request has begun. Never rejects. */
+  start(): Promise<void>;
+  /** Ends requests and timers at once; resolves when the newest ruleset was saved. What is held goes on answering. */
+  stop(): Promise<void>;
+  /** The last good ruleset; empty until `onReady`. The object itself is another one after an environment was replaced. */
+  readonly ruleset: VerifiedRuleset;
+  readonly state: StateName;
+  readonly freshness: FollowerState['freshness'];
+}
+
+export function createFollower(options: FollowerOptions): Follower {
+  return new Driver(options);
+}
+
+const DEFAULT_STALE_AFTER_MS = 2_000;
+
+class Driver implements Follower {
+  readonly #options: FollowerOptions;
+  readonly #saver: RulesetSaver | null;
+  readonly #timers = new Map<TimerName, () => void>();
+  readonly #queue: FollowerEvent[] = [];
+  #state: FollowerState;
+  #ruleset: VerifiedRuleset;
+  #cancelAttempt: (() => void) | null = null;
+  #stepping = false;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.#state = initialState(options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS);
+    this.#ruleset = this.#emptyRuleset();
+    this.#saver = options.store === undefined ? null : this.#createSaver(options.store);
+  }
+
+  get ruleset(): VerifiedRuleset {
+    return this.#ruleset;
+  }
+
+  get state(): StateName {
+    return this.#state.name;
+  }
+
+  get freshness(): FollowerState['freshness'] {
+    return this.#state.freshness;
+  }
+
+  async start(): Promise<void> {
+    const { store, bootstrap } = this.#options;
+    const found =
+      (store !== undefined && (await this.#load('The saved ruleset', () => store.load()))) ||
+      (bootstrap !== undefined && (await this.#load('The bootstrap file', bootstrap)));
+    this.#dispatch({ type: 'start', mine: found ? this.#place() : null });
+  }
+
+  async stop(): Promise<void> {
+    this.#dispatch({ type: 'stop' });
+    await this.#saver?.close();
+  }
+
+  /** Whether there is a ruleset now. */
+  async #load(what: string, load: () => Promise<string | null>): Promise<boolean> {
+    try {
+      const text = await load();
+      if (text === null) return false;
+      const stored = parseStored(this.#options.sha256, text);
+      const result = stored.ok ? this.#ruleset.applyBlocks(stored.blocks) : stored;
+      if (!result.ok) this.#report('file', `${what} is ignored: ${result.message}`);
+      return result.ok;
+    } catch (error) {
+      this.#report('file', `${what} could not be read: ${describeError(error)}`);
+      return false;
+    }
+  }
+
+  #dispatch(event: FollowerEvent): void {
+    this.#queue.push(event);
+    if (this.#stepping) return;
+    this.#stepping = true;
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      const { state, actions } = step(this.#state, next);
+      this.#state = state;
+      for (const action of actions) this.#perform(action);
+    }
+    this.#stepping = false;
+  }
+
+  #perform(action: FollowerAction): void {
+    const { onReady, onFresh, onStale } = this.#options;
+    switch (action.type) {
+      case 'fetch':
+        this.#fetch(action.attempt, action.etag);
+        break;
+      case 'connect':
+        this.#connect(action.attempt, action.after);
+        break;
+      case 'cancel':
+        this.#cancelAttempt?.();
+        this.#cancelAttempt = null;
+        break;
+      case 'apply':
+        this.#apply(action);
+        break;
+      case 'setTimer':
+        this.#setTimer(action.timer, action.minMs + this.#options.random() * (action.maxMs - action.minMs));
+        break;
+      case 'clearTimer':
+        this.#timers.get(action.timer)?.();
+        this.#timers.delete(action.timer);
+        break;
+      case 'ready':
+        this.#tell(onReady);
+        break;
+      case 'fresh':
+        this.#tell(onFresh);
+        break;
+      case 'stale':
+        this.#tell(onStale);
+        break;
+      case 'problem':
+        this.#report(action.problem.code, action.problem.message);
+        break;
+    }
+  }
+
+  #fetch(attempt: number, etag: string | null): void {
+    this.#cancelAttempt = this.#options.transport.fetch(etag, {
+      onRuleset: (text) => {
+        const blocks = parseBlocks(text);
+        const last = blocks?.at(-1);
+        if (blocks === null || last === undefined)
+          this.#dispatch({ type: 'malformed', attempt, message: 'The snapshot is not a whole ruleset.' });
+        else this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
+      },
+      onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
+      onFailure: (failure) => this.#fail(attempt, failure),
+    });
+  }
+
+  #connect(attempt: number, after: Place): void {
+    const parser = createEventStreamParser((event) => this.#onStreamEvent(attempt, event));
+    this.#cancelAttempt = this.#options.transport.connect(formatCursor(after), {
+      onOpen: () => this.#dispatch({ type: 'opened', attempt }),
+      onText: (text) => {
+        this.#dispatch({ type: 'heard', attempt });
+        if (!parser.push(text)) this.#malformed(attempt, 'The stream sent an event that is too large.');
+      },
+      onFailure: (failure) => this.#fail(attempt, failure),
+    });
+  }
+
+  #onStreamEvent(attempt: number, { event, data }: ServerSentEvent): void {
+    if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
+    if (event === 'head') {
+      const head = parseHead(data);
+      if (head === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
+      else this.#dispatch({ type: 'head', attempt, place: placeOf(head, this.#options.sha256(data)) });
+    }
+    if (event === 'patch') {
+      const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
+      const [block] = blocks ?? [];
+      if (block === undefined || blocks?.length !== 1)
+        this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
+      else this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
+    }
+  }
+
+  #malformed(attempt: number, message: string): void {
+    this.#dispatch({ type: 'malformed', attempt, message });
+  }
+
+  #fail(attempt: number, { status, retryAfterMs, message }: Failure): void {
+    this.#dispatch({ type: 'failed', attempt, status, retryAfterMs, message });
+  }
+
+  #apply({ mode, blocks, place }: FollowerAction & { readonly type: 'apply' }): void {
+    const before = this.#ruleset;
+    const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
+    const first = before.head === null;
+    const [block] = blocks;
+    const result = mode === 'patch' && block !== undefined ? ruleset.applyPatch(block) : ruleset.applyBlocks(blocks);
+    // In front of what came in meanwhile: the machine is told before anything else happens.
+    if (!result.ok) {
+      this.#queue.unshift({ type: 'rejected', place, reason: result.reason, message: result.message });
+      return;
+    }
+    this.#queue.unshift({ type: 'applied', place });
+    this.#ruleset = ruleset;
+    this.#saver?.request();
+    const changed = mode === 'replace' ? [...before.entities(), ...result.changed] : result.changed;
+    const { onChanged } = this.#options;
+    const keys = first || onChanged === undefined ? [] : touchedFlags(ruleset, changed);
+    if (keys.length > 0) this.#tell(() => onChanged?.(keys));
+  }
+
+  #setTimer(name: TimerName, ms: number): void {
+    this.#timers.get(name)?.();
+    const cancel = this.#options.timers.after(ms, () => {
+      this.#timers.delete(name);
+      this.#dispatch({ type: 'timer', timer: name });
+    });
+    this.#timers.set(name, cancel);
+  }
+
+  #place(): Place | null {
+    const { head, headHash } = this.#ruleset;
+    return head === null ? null : placeOf(head, headHash);
+  }
+
+  #placeOf(block: Block): Place {
+    return placeOf(block.head, hashHead(this.#options.sha256, block.head));
+  }
+
+  #emptyRuleset(): VerifiedRuleset {
+    return new VerifiedRuleset({ sha256: this.#options.sha256, access: 'opaque' });
+  }
+
+  #createSaver(store: Store): RulesetSaver {
+    const { sha256, timers } = this.#options;
+    const format = (): string => {
+      const { head, headText } = this.#ruleset;
+      if (head === null) throw new Error('There is nothing to save.');
+      return formatStored(sha256, { head, headText, entities: this.#ruleset.entities() }, timers.now());
+    };
+    const onFailure = (error: unknown): void =>
+      this.#report('file', `The ruleset could not be saved: ${describeError(error)}`);
+    return createRulesetSaver({ store, format, timers, onFailure });
+  }
+
+  #report(code: Problem['code'], message: string): void {
+    this.#tell(() => this.#options.onProblem?.({ code, message }));
+  }
+
+  #tell(listener: (() => void) | undefined): void {
+    try {
+      listener?.();
+    } catch (error) {
+      this.#options.timers.after(0, () => {
+        throw error;
+      });
+    }
+  }
+}
+
+function describeError(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

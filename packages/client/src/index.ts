@@ -1,0 +1,22 @@
+/** Follows an environment and reports what was evaluated; names no runtime: requests, timers and hashes are handed in. */
+export {
+  EVENT_LIMIT,
+  createEventStreamParser,
+  type EventStreamParser,
+  type ServerSentEvent,
+} from './event-stream-parser.ts';
+export {
+  createExposureCounter,
+  type ExposureCounter,
+  type ExposureCounterOptions,
+  type Outcome,
+} from './exposure-counter.ts';
+export { createExposureSender, type ExposureSender, type ExposureSenderOptions } from './exposure-sender.ts';
+export { createFollower, type Follower, type FollowerOptions } from './follower.ts';
+export type { Problem, ProblemCode, StateName } from './follower-state.ts';
+export type { Access, Applied, ApplyResult, Refusal, RefusalReason } from './ruleset-copy.ts';
+export type { Store } from './ruleset-saver.ts';
+export { formatStored, parseStored, type StoredContent, type StoredRuleset } from './stored-ruleset.ts';
+export { touchedFlags } from './touched-flags.ts';
+export type { Failure, FetchListener, Random, StreamListener, Timers, Transport } from './transport.ts';
+export { VerifiedRuleset } from './verified-ruleset.ts';

@@ -1,0 +1,213 @@
+/** One environment's content at one revision, and the steps that change it or leave no trace. */
+import { type EntityChange, patch, prepare, type Ruleset } from '@flaghoist/evaluator';
+import {
+  type Block,
+  ENGINE,
+  type EntityLine,
+  formatHead,
+  type Head,
+  isRule,
+  RootIndex,
+  type Sha256,
+} from '@flaghoist/protocol/ruleset';
+
+/** Whether a head's access root is checked and keys are held (`verified`), or keys never arrive (`opaque`). */
+export type Access = 'verified' | 'opaque';
+
+export type RefusalReason = 'environment' | 'epoch' | 'gap' | 'history' | 'hash' | 'root' | 'engine' | 'entity';
+
+export interface Refusal {
+  readonly ok: false;
+  readonly reason: RefusalReason;
+  readonly message: string;
+}
+
+export interface Applied {
+  readonly ok: true;
+  /** The entities that differ from before; one that is gone has a null `sha256`. */
+  readonly changed: readonly EntityLine[];
+}
+
+export type ApplyResult = Applied | Refusal;
+
+/** What verifying a block needs to know. */
+export interface Verification {
+  readonly sha256: Sha256;
+  readonly access: Access;
+}
+
+export interface RulesetCopy {
+  head: Head;
+  headText: string;
+  headHash: string;
+  ruleset: Ruleset;
+  readonly entities: Map<string, EntityLine>;
+  readonly rules: RootIndex;
+  readonly access: RootIndex;
+  /** The names of all entities in order; null when entities came or went since they were last sorted. */
+  sortedNames: readonly string[] | null;
+}
+
+type Outcome<T> = { readonly ok: true; readonly value: T } | Refusal;
+
+/**
+ * Builds a copy out of a full block and nothing else. `base` only saves work: what it holds under the same name and hash
+ * is not prepared again.
+ */
+export function buildCopy(verification: Verification, block: Block, base: RulesetCopy | null): Outcome<RulesetCopy> {
+  const { sha256, access } = verification;
+  const refusal = checkHead(block) ?? checkEntities(verification, block) ?? checkWhole(block);
+  if (refusal !== null) return refusal;
+  const rules = new RootIndex(sha256);
+  const keys = new RootIndex(sha256);
+  rules.apply(block.entities.filter((line) => isRule(line.kind)));
+  keys.apply(block.entities.filter((line) => !isRule(line.kind)));
+  const mismatch = checkRoots(block, access, rules, keys);
+  if (mismatch !== null) return mismatch;
+  const entities = new Map(block.entities.map((line) => [nameOf(line), line]));
+  const prepared =
+    base === null
+      ? prepare(evaluated(block.entities))
+      : patch(base.ruleset, evaluated(differences(base.entities, entities)));
+  if (!prepared.ok) return unprepared(prepared.problems);
+  const { head, headText } = block;
+  const ruleset = prepared.value;
+  const copy = {
+    head,
+    headText,
+    headHash: sha256(headText),
+    ruleset,
+    entities,
+    rules,
+    access: keys,
+    sortedNames: null,
+  };
+  return { ok: true, value: copy };
+}
+
+/** Turns revision n into n+1 in place, at a cost that depends on the patch; a refused patch leaves the copy as it was. */
+export function patchCopy(verification: Verification, copy: RulesetCopy, block: Block): ApplyResult {
+  const refusal = checkHead(block) ?? checkSuccession(copy, block) ?? checkEntities(verification, block);
+  if (refusal !== null) return refusal;
+  const changed = block.entities.filter((line) => (copy.entities.get(nameOf(line))?.sha256 ?? null) !== line.sha256);
+  const undoRules = copy.rules.apply(changed.filter((line) => isRule(line.kind)));
+  const undoAccess = copy.access.apply(changed.filter((line) => !isRule(line.kind)));
+  const undo = (refusal: Refusal): Refusal => {
+    undoRules();
+    undoAccess();
+    return refusal;
+  };
+  const mismatch = checkRoots(block, verification.access, copy.rules, copy.access);
+  if (mismatch !== null) return undo(mismatch);
+  const patched = patch(copy.ruleset, evaluated(changed));
+  if (!patched.ok) return undo(unprepared(patched.problems));
+  for (const line of changed) {
+    const name = nameOf(line);
+    if (line.sha256 === null ? copy.entities.delete(name) : !copy.entities.has(name)) copy.sortedNames = null;
+    if (line.sha256 !== null) copy.entities.set(name, line);
+  }
+  copy.head = block.head;
+  copy.headText = block.headText;
+  copy.headHash = verification.sha256(block.headText);
+  copy.ruleset = patched.value;
+  return { ok: true, changed };
+}
+
+/** All entities, by kind and then key in code unit order; stays what it is when the copy is patched afterwards. */
+export function sortedEntities(copy: RulesetCopy): readonly EntityLine[] {
+  copy.sortedNames ??= [...copy.entities.keys()].sort();
+  const lines: EntityLine[] = [];
+  for (const name of copy.sortedNames) {
+    const line = copy.entities.get(name);
+    if (line !== undefined) lines.push(line);
+  }
+  return lines;
+}
+
+/** What turns one set of entities into the other. */
+export function differences(
+  before: ReadonlyMap<string, EntityLine>,
+  after: ReadonlyMap<string, EntityLine>,
+): readonly EntityLine[] {
+  const lines = [...after].filter(([name, line]) => before.get(name)?.sha256 !== line.sha256).map(([, line]) => line);
+  for (const [name, { kind, key }] of before) if (!after.has(name)) lines.push({ kind, key, sha256: null, json: null });
+  return lines;
+}
+
+export function nameOf(line: Pick<EntityLine, 'kind' | 'key'>): string {
+  return `${line.kind}\t${line.key}`;
+}
+
+export function refuse(reason: RefusalReason, message: string): Refusal {
+  return { ok: false, reason, message };
+}
+
+function checkSuccession(copy: RulesetCopy, { head }: Block): Refusal | null {
+  const mine = copy.head;
+  const next = mine.revision + 1;
+  if (head.environment !== mine.environment)
+    return refuse(
+      'environment',
+      `The patch is for environment ${head.environment}, this copy for ${mine.environment}.`,
+    );
+  if (head.epoch !== mine.epoch)
+    return refuse(
+      'epoch',
+      `The patch is of epoch ${head.epoch}, this copy of ${mine.epoch}; a full ruleset is needed.`,
+    );
+  if (head.revision !== next)
+    return refuse(
+      'gap',
+      `The patch makes revision ${head.revision}, ${next} is needed; a full ruleset closes the gap.`,
+    );
+  if (head.previous !== copy.headHash)
+    return refuse('history', `Revision ${head.revision} follows another revision ${mine.revision} than this copy's.`);
+  return null;
+}
+
+function checkHead({ head, headText }: Block): Refusal | null {
+  if (formatHead(head) !== headText) return refuse('hash', 'The head is not what its text says.');
+  if (head.engine > ENGINE)
+    return refuse('engine', `The ruleset needs engine ${head.engine}, this build has ${ENGINE}; upgrade it.`);
+  return null;
+}
+
+function checkEntities({ sha256, access }: Verification, { entities }: Block): Refusal | null {
+  const names = new Set<string>();
+  for (const line of entities) {
+    const { kind, key, json } = line;
+    const name = nameOf(line);
+    if (names.has(name)) return refuse('entity', `${kind}/${key} stands twice in one block.`);
+    names.add(name);
+    if (kind === 'key' && access === 'opaque') return refuse('entity', `${kind}/${key} must not reach this copy.`);
+    if (json === null ? line.sha256 !== null : line.sha256 !== sha256(json))
+      return refuse('hash', `The text of ${kind}/${key} does not have the hash it came with.`);
+  }
+  return null;
+}
+
+function checkWhole(block: Block): Refusal | null {
+  const gone = block.entities.find((line) => line.json === null);
+  return gone === undefined ? null : refuse('entity', `${gone.kind}/${gone.key} is deleted in a full ruleset.`);
+}
+
+function checkRoots({ head }: Block, access: Access, rules: RootIndex, keys: RootIndex): Refusal | null {
+  const at = `revision ${head.revision}`;
+  if (rules.root() !== head.rules) return refuse('root', `The flags and segments are not those of ${at}.`);
+  if (access === 'verified' && keys.root() !== head.access) return refuse('root', `The keys are not those of ${at}.`);
+  return null;
+}
+
+function unprepared(problems: readonly { readonly path: string; readonly message: string }[]): Refusal {
+  const first = problems[0];
+  const more = problems.length > 1 ? ` (and ${problems.length - 1} more)` : '';
+  return refuse(
+    'entity',
+    first === undefined ? 'The ruleset cannot be prepared.' : `${first.path}: ${first.message}${more}`,
+  );
+}
+
+/** Chunks and keys are carried, not evaluated. */
+function* evaluated(lines: Iterable<EntityLine>): Generator<EntityChange> {
+  for (const { kind, key, json } of lines) if (kind === 'flag' || kind === 'segment') yield { kind, key, json };
+}

@@ -1,0 +1,100 @@
+/** A copy of one environment's ruleset that only ever holds verified content. */
+import { EMPTY_RULESET, type Ruleset } from '@flaghoist/evaluator';
+import type { Block, Cursor, EntityKind, EntityLine, Head, Sha256 } from '@flaghoist/protocol/ruleset';
+import {
+  type Access,
+  type ApplyResult,
+  buildCopy,
+  differences,
+  nameOf,
+  patchCopy,
+  type RulesetCopy,
+  refuse,
+  sortedEntities,
+  type Verification,
+} from './ruleset-copy.ts';
+
+/**
+ * What is applied has been checked in this order: head, each text against its hash before anything parses it, roots, the
+ * evaluator. What fails is refused with a reason, and everything stays as it was. The first full block decides which
+ * environment this copy is of.
+ *
+ * Cost: a full block hashes every entity; a patch hashes its own entities, their groups and the list of groups.
+ */
+export class VerifiedRuleset {
+  readonly #verification: Verification;
+  #copy: RulesetCopy | null = null;
+
+  /** `access`: `verified` checks the access root and holds keys, `opaque` refuses keys and cannot check that root. */
+  constructor(verification: { readonly sha256: Sha256; readonly access: Access }) {
+    this.#verification = verification;
+  }
+
+  /** Null until a full block was applied. */
+  get head(): Head | null {
+    return this.#copy?.head ?? null;
+  }
+
+  /** Empty until a full block was applied. */
+  get headText(): string {
+    return this.#copy?.headText ?? '';
+  }
+
+  /** The sha256 of `headText`: identifies the ruleset. Empty until a full block was applied. */
+  get headHash(): string {
+    return this.#copy?.headHash ?? '';
+  }
+
+  get cursor(): Cursor | null {
+    const head = this.head;
+    return head === null ? null : { epoch: head.epoch, revision: head.revision };
+  }
+
+  /** What `evaluate` takes; each is unchangeable, so whoever holds one goes on evaluating one revision. */
+  get ruleset(): Ruleset {
+    return this.#copy?.ruleset ?? EMPTY_RULESET;
+  }
+
+  /** Entities held, of all kinds. */
+  get size(): number {
+    return this.#copy?.entities.size ?? 0;
+  }
+
+  /** All entities by kind and key, as they are now: blocks applied later do not show in what was returned. */
+  entities(): Iterable<EntityLine> {
+    return this.#copy === null ? [] : sortedEntities(this.#copy);
+  }
+
+  entity(kind: EntityKind, key: string): EntityLine | undefined {
+    return this.#copy?.entities.get(nameOf({ kind, key }));
+  }
+
+  /** Replaces everything by a block that holds every entity of its revision, newer or older than this copy's. */
+  applyFull(block: Block): ApplyResult {
+    return this.applyBlocks([block]);
+  }
+
+  /** Applies the block of the next revision. */
+  applyPatch(block: Block): ApplyResult {
+    if (this.#copy === null) return refuse('gap', 'There is nothing to patch yet; a full ruleset is needed.');
+    return patchCopy(this.#verification, this.#copy, block);
+  }
+
+  /** A snapshot: one full block and the patches since, in order. All of them, or none. */
+  applyBlocks(blocks: readonly Block[]): ApplyResult {
+    const [full, ...patches] = blocks;
+    if (full === undefined) return refuse('gap', 'A snapshot begins with a full ruleset; there was no block at all.');
+    const before = this.#copy;
+    const mine = before?.head.environment ?? full.head.environment;
+    if (full.head.environment !== mine)
+      return refuse('environment', `The ruleset is of environment ${full.head.environment}, this copy of ${mine}.`);
+    const built = buildCopy(this.#verification, full, before);
+    if (!built.ok) return built;
+    for (const block of patches) {
+      const result = patchCopy(this.#verification, built.value, block);
+      if (!result.ok) return result;
+    }
+    this.#copy = built.value;
+    return { ok: true, changed: differences(before?.entities ?? new Map(), built.value.entities) };
+  }
+}

@@ -1,0 +1,113 @@
+/** The access document of every environment, put together: which keys there are and what each may do. */
+import type { AccessKey, KeyKind } from '@flaghoist/protocol/keys';
+import type { EntityLine } from '@flaghoist/protocol/ruleset';
+
+/** One key. A new object for every change, so that whoever checked one may remember that it did. */
+export interface AccessEntry {
+  readonly id: string;
+  readonly kind: KeyKind;
+  readonly sha256: string;
+  /** Browser origins that may use it; null: any. */
+  readonly origins: ReadonlySet<string> | null;
+  /** Milliseconds since 1970; Infinity: never. */
+  readonly expiresAtMs: number;
+  readonly revoked: boolean;
+  /** Ids of the environments that list it, in order. Exactly one matters unless it is a relay key. */
+  readonly environments: readonly string[];
+}
+
+const KINDS: ReadonlySet<string> = new Set<KeyKind>(['server', 'client', 'relay']);
+
+export class AccessIndex {
+  readonly #keys = new Map<string, Map<string, AccessKey>>();
+  readonly #entries = new Map<string, AccessEntry>();
+  #clientOrigins: { readonly any: boolean; readonly named: ReadonlySet<string> } | null = null;
+
+  find(id: string): AccessEntry | undefined {
+    return this.#entries.get(id);
+  }
+
+  /**
+   * Takes over what changed in one environment and returns the ids of the keys that are not what they were. A key whose
+   * JSON is not an access key is left out: it is then unknown here, which never makes an SDK give up.
+   */
+  apply(environment: string, changed: Iterable<EntityLine>): readonly string[] {
+    const ids: string[] = [];
+    for (const line of changed) {
+      if (line.kind !== 'key') continue;
+      ids.push(line.key);
+      const key = line.json === null ? null : parseAccessKey(line.key, line.json);
+      const places = this.#keys.get(line.key) ?? new Map<string, AccessKey>();
+      if (key === null) places.delete(environment);
+      else places.set(environment, key);
+      this.#set(line.key, places);
+    }
+    if (ids.length > 0) this.#clientOrigins = null;
+    return ids;
+  }
+
+  /** Whether any client key in force can be used from this origin: all that a preflight, which has no key, can ask. */
+  allowsOrigin(origin: string): boolean {
+    this.#clientOrigins ??= collectOrigins(this.#entries.values());
+    return this.#clientOrigins.any || this.#clientOrigins.named.has(origin);
+  }
+
+  #set(id: string, places: Map<string, AccessKey>): void {
+    const entry = merge(id, places);
+    if (entry === null) {
+      this.#keys.delete(id);
+      this.#entries.delete(id);
+    } else {
+      this.#keys.set(id, places);
+      this.#entries.set(id, entry);
+    }
+  }
+}
+
+/** Environments arrive one after the other, so they may differ for a moment: the stricter saying holds. */
+function merge(id: string, places: ReadonlyMap<string, AccessKey>): AccessEntry | null {
+  const sorted = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
+  const first = sorted[0]?.[1];
+  if (first === undefined) return null;
+  const expiries = sorted.map(([, key]) => (key.expiresAt ?? Number.POSITIVE_INFINITY) * 1000);
+  return {
+    id,
+    kind: first.kind,
+    sha256: first.sha256,
+    origins: first.origins === undefined ? null : new Set(first.origins),
+    expiresAtMs: Math.min(...expiries),
+    revoked: sorted.some(([, key]) => key.revoked === true),
+    environments: sorted.map(([environment]) => environment),
+  };
+}
+
+function collectOrigins(entries: Iterable<AccessEntry>): { any: boolean; named: Set<string> } {
+  const named = new Set<string>();
+  let any = false;
+  for (const { kind, revoked, origins } of entries) {
+    if (kind !== 'client' || revoked) continue;
+    if (origins === null) any = true;
+    else for (const origin of origins) named.add(origin);
+  }
+  return { any, named };
+}
+
+function parseAccessKey(id: string, json: string): AccessKey | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const key = value as { [member in keyof AccessKey]?: unknown };
+  const origins = key.origins === undefined || (Array.isArray(key.origins) && key.origins.every(isText));
+  const expires = key.expiresAt === undefined || (typeof key.expiresAt === 'number' && Number.isFinite(key.expiresAt));
+  const revoked = key.revoked === undefined || typeof key.revoked === 'boolean';
+  const named = key.id === id && isText(key.kind) && KINDS.has(key.kind) && isText(key.sha256);
+  return named && origins && expires && revoked ? (value as AccessKey) : null;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}

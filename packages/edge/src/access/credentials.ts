@@ -1,0 +1,146 @@
+/** From the key a request presents to what it may do. Key texts go in and never come out. */
+import type { IncomingMessage } from 'node:http';
+import { type KeyKind, parseSecret } from '@flaghoist/protocol/keys';
+import type { Sha256 } from '@flaghoist/protocol/ruleset';
+import { equalsConstantTime } from '@flaghoist/runtime/crypto';
+import type { AccessEntry, AccessIndex } from './access-index.ts';
+import type { Confirmation } from './confirmation.ts';
+
+/** `detail` is for people and names no key. 503: nobody is wrong, ask again in a second. */
+export type Credential =
+  | { readonly ok: true; readonly entry: AccessEntry; readonly environment: string }
+  | { readonly ok: false; readonly status: 400 | 401 | 403 | 503; readonly code: string; readonly detail: string };
+
+type Denial = Extract<Credential, { ok: false }>;
+
+export interface CredentialsOptions {
+  readonly index: AccessIndex;
+  readonly confirmation: Confirmation;
+  readonly sha256: Sha256;
+  readonly now: () => number;
+  readonly recognisedKeys: number;
+  /** Whether any environment is loaded; before that nothing is known about any key. */
+  readonly anyLoaded: () => boolean;
+  readonly isLoaded: (environment: string) => boolean;
+}
+
+export class Credentials {
+  readonly #options: CredentialsOptions;
+  /** Texts whose hash was found equal, with the entry it was equal to: only genuine keys get in here. */
+  readonly #recognised = new Map<string, AccessEntry>();
+
+  constructor(options: CredentialsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Checks the request's key. `kinds`: those that this door serves. `environment`: the one that the request names, if
+   * it does; a relay key must. A promise only for a well-formed key that is not known here.
+   */
+  check(
+    request: IncomingMessage,
+    kinds: ReadonlySet<KeyKind>,
+    environment: string | null,
+  ): Credential | Promise<Credential> {
+    if (!this.#options.anyLoaded()) return COLD;
+    const text = presentedKey(request);
+    if (text === null) return MISSING;
+    const entry = this.#recognised.get(text);
+    if (entry !== undefined && this.#options.index.find(entry.id) === entry)
+      return this.#admit(entry, request, kinds, environment);
+    this.#recognised.delete(text);
+    const examined = this.#examine(text);
+    if ('denial' in examined) return examined.denial;
+    if ('unknown' in examined) return this.#confirm(examined.unknown);
+    this.#remember(text, examined.entry);
+    return this.#admit(examined.entry, request, kinds, environment);
+  }
+
+  /** Whether a key that was admitted still is; streams ask this again and again. */
+  inForce(id: string, environment: string): boolean {
+    const entry = this.#options.index.find(id);
+    if (entry === undefined || entry.revoked || !entry.environments.includes(environment)) return false;
+    return this.#options.now() < entry.expiresAtMs;
+  }
+
+  #examine(text: string): { readonly entry: AccessEntry } | { readonly denial: Denial } | { readonly unknown: string } {
+    const { index, sha256 } = this.#options;
+    const secret = parseSecret(text, sha256);
+    if (secret === null || secret.kind === 'token' || secret.kind === 'setup') return { denial: MALFORMED };
+    const entry = index.find(secret.id);
+    if (entry === undefined) return { unknown: secret.id };
+    const genuine = entry.kind === secret.kind && equalsConstantTime(sha256(text), entry.sha256);
+    return genuine ? { entry } : { denial: WRONG };
+  }
+
+  #remember(text: string, entry: AccessEntry): void {
+    const oldest = this.#recognised.keys().next();
+    if (this.#recognised.size >= this.#options.recognisedKeys && oldest.done !== true)
+      this.#recognised.delete(oldest.value);
+    this.#recognised.set(text, entry);
+  }
+
+  async #confirm(id: string): Promise<Credential> {
+    return (await this.#options.confirmation.ask(id)) === 'unknown' ? UNKNOWN_KEY : UNSURE;
+  }
+
+  #admit(
+    entry: AccessEntry,
+    request: IncomingMessage,
+    kinds: ReadonlySet<KeyKind>,
+    environment: string | null,
+  ): Credential {
+    if (entry.revoked) return REVOKED;
+    if (this.#options.now() >= entry.expiresAtMs) return EXPIRED;
+    if (!kinds.has(entry.kind)) return wrongKind(entry.kind);
+    const { origin } = request.headers;
+    if (origin !== undefined) {
+      if (entry.kind !== 'client') return IN_BROWSER;
+      if (entry.origins !== null && !entry.origins.has(origin)) return FOREIGN_ORIGIN;
+    }
+    return this.#place(entry, environment);
+  }
+
+  #place(entry: AccessEntry, named: string | null): Credential {
+    const only = entry.kind === 'relay' ? undefined : entry.environments[0];
+    const environment = named ?? only;
+    if (environment === undefined) return UNNAMED;
+    const allowed = only === undefined ? entry.environments.includes(environment) : environment === only;
+    if (allowed) return { ok: true, entry, environment };
+    return only !== undefined || this.#options.isLoaded(environment) ? OTHER_ENVIRONMENT : ELSEWHERE;
+  }
+}
+
+/** `Authorization: Bearer KEY`, else `X-API-Key: KEY`. */
+function presentedKey({ headers }: IncomingMessage): string | null {
+  const { authorization } = headers;
+  if (authorization !== undefined && /^bearer /i.test(authorization)) return authorization.slice(7).trim();
+  const header = headers['x-api-key'];
+  return typeof header === 'string' ? header.trim() : null;
+}
+
+function deny(status: Denial['status'], code: string, detail: string): Denial {
+  return { ok: false, status, code, detail };
+}
+
+const COLD = deny(503, 'not_ready', 'This edge has not loaded any ruleset yet. Ask again in a second.');
+const UNSURE = deny(503, 'key_unconfirmed', 'This key is not known here yet. Ask again in a second.');
+const ELSEWHERE = deny(503, 'environment_not_loaded', 'That environment is not loaded here. Ask again in a second.');
+const MISSING = deny(401, 'key_missing', 'Send a key as "Authorization: Bearer KEY" or as "X-API-Key: KEY".');
+const MALFORMED = deny(401, 'key_malformed', 'This is not a server, client or relay key; it may be cut or mistyped.');
+const WRONG = deny(401, 'key_wrong', 'This key is not the one with its id.');
+const UNKNOWN_KEY = deny(401, 'key_unknown', 'There is no such key.');
+const REVOKED = deny(401, 'key_revoked', 'This key was revoked. Use another one.');
+const EXPIRED = deny(401, 'key_expired', 'This key has expired. Use another one.');
+const IN_BROWSER = deny(
+  403,
+  'key_in_browser',
+  'Server and relay keys do not belong into browsers: everybody could read them there. Revoke this key and use a client key.',
+);
+const FOREIGN_ORIGIN = deny(403, 'origin_not_allowed', 'This key may not be used from this origin.');
+const UNNAMED = deny(400, 'environment_missing', 'A relay key needs the query parameter "environment".');
+const OTHER_ENVIRONMENT = deny(403, 'environment_not_allowed', 'This key may not read that environment.');
+
+function wrongKind(kind: KeyKind): Denial {
+  return deny(403, 'key_kind', `A ${kind} key may not do this.`);
+}

@@ -1,0 +1,196 @@
+/**
+ * The native door: snapshots and streams for server and relay keys, exposures from server and client keys. Rulesets
+ * leave here without `key` entities. Refusals are problem documents.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { KeyKind } from '@flaghoist/protocol/keys';
+import { NATIVE_PATHS, parseCursor, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
+import type { Logger } from '@flaghoist/runtime/telemetry';
+import type { AccessIndex } from '../../access/access-index.ts';
+import type { Credential, Credentials } from '../../access/credentials.ts';
+import type { ExposureIntake } from '../../intake/exposure-intake.ts';
+import type { Environment } from '../../replica/environment.ts';
+import type { Replica } from '../../replica/replica.ts';
+import { corsHeaders, preflightHeaders } from '../cors.ts';
+import { acceptsGzip, matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
+import { refuse } from './refuse.ts';
+import type { Streams } from './streams.ts';
+
+export interface NativeDoorOptions {
+  readonly replica: Replica;
+  readonly index: AccessIndex;
+  readonly credentials: Credentials;
+  readonly streams: Streams;
+  readonly intake: ExposureIntake;
+  readonly logger: Logger;
+  readonly random: () => number;
+}
+
+type Admitted = Extract<Credential, { ok: true }>;
+type PathName = keyof typeof NATIVE_PATHS;
+
+interface Place {
+  readonly method: 'GET' | 'POST';
+  readonly kinds: ReadonlySet<KeyKind>;
+}
+
+const PLACES: { readonly [name in PathName]: Place } = {
+  ruleset: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']) },
+  stream: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']) },
+  exposures: { method: 'POST', kinds: new Set<KeyKind>(['server', 'client']) },
+};
+const NAMES = new Map(Object.entries(NATIVE_PATHS).map(([name, path]): [string, PathName] => [path, name as PathName]));
+
+export class NativeDoor {
+  readonly #options: NativeDoorOptions;
+
+  constructor(options: NativeDoorOptions) {
+    this.#options = options;
+  }
+
+  handle(request: IncomingMessage, response: ServerResponse, path: string): void {
+    this.#answer(request, response, path).catch((error: unknown) => {
+      this.#options.logger.error({ err: error }, 'A request to the native door failed');
+      refuse(response, 500, 'internal', 'The edge failed. Its log says why.');
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const name = NAMES.get(path);
+    if (name === undefined) {
+      refuse(response, 404, 'path_unknown', 'The native door has no such path.');
+      return;
+    }
+    const { method, kinds } = PLACES[name];
+    if (name === 'exposures' && this.#forBrowsers(request, response)) return;
+    if (request.method !== method) {
+      response.setHeader('allow', name === 'exposures' ? 'POST, OPTIONS' : method);
+      refuse(response, 405, 'method_not_allowed', `Send a ${method}.`);
+      return;
+    }
+    const query = readQuery(request.url ?? '');
+    const checked = this.#options.credentials.check(request, kinds, query.get('environment'));
+    const credential = checked instanceof Promise ? await checked : checked;
+    if (!credential.ok) {
+      if (credential.code === 'origin_not_allowed') response.removeHeader('access-control-allow-origin');
+      refuse(response, credential.status, credential.code, credential.detail, credential.status === 503 ? '1' : null);
+      return;
+    }
+    await this.#serve(name, request, response, credential, query);
+  }
+
+  async #serve(
+    name: PathName,
+    request: IncomingMessage,
+    response: ServerResponse,
+    admitted: Admitted,
+    query: URLSearchParams,
+  ): Promise<void> {
+    if (name === 'exposures') {
+      await this.#options.intake.take(request, response, admitted.environment);
+      return;
+    }
+    const environment = this.#options.replica.find(admitted.environment);
+    if (environment === undefined)
+      refuse(
+        response,
+        503,
+        'environment_not_loaded',
+        'That environment is not loaded here. Ask again in a second.',
+        '1',
+      );
+    else if (name === 'ruleset') await sendSnapshot(request, response, environment);
+    else this.#stream(request, response, admitted, environment, query);
+  }
+
+  #stream(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { entry }: Admitted,
+    environment: Environment,
+    query: URLSearchParams,
+  ): void {
+    const { streams, random } = this.#options;
+    const refusal = streams.refusal();
+    if (refusal !== null) {
+      const detail = refusal === 'full' ? 'This edge has as many streams as it holds.' : 'This edge is stopping.';
+      refuse(
+        response,
+        503,
+        `streams_${refusal}`,
+        `${detail} Connect again later.`,
+        String(1 + Math.floor(random() * 5)),
+      );
+      return;
+    }
+    const last = request.headers['last-event-id'];
+    const place = typeof last === 'string' && last !== '' ? last : (query.get('after') ?? '');
+    streams.open(response, environment, entry.id, parseCursor(place));
+  }
+
+  /** Client keys send exposures from web pages. True when the request was a preflight and is answered. */
+  #forBrowsers(request: IncomingMessage, response: ServerResponse): boolean {
+    const { origin } = request.headers;
+    const allowed = origin !== undefined && this.#options.index.allowsOrigin(origin);
+    const preflight = request.method === 'OPTIONS';
+    setHeaders(response, preflight ? preflightHeaders(request, allowed) : corsHeaders(request, allowed));
+    if (!preflight) {
+      response.setHeader('vary', `Origin, ${VARY_KEY}`);
+      return false;
+    }
+    response.writeHead(204);
+    response.end();
+    return true;
+  }
+}
+
+async function sendSnapshot(
+  request: IncomingMessage,
+  response: ServerResponse,
+  environment: Environment,
+): Promise<void> {
+  const { current } = environment;
+  if (current !== null && matchesTag(request.headers['if-none-match'], `"${current.headHash}"`)) {
+    response.writeHead(304, snapshotHeaders(current));
+    response.end();
+    return;
+  }
+  const { mark, parts } = await environment.readSnapshot();
+  const gzip = acceptsGzip(request.headers['accept-encoding']);
+  const buffers = gzip ? await Promise.all(parts.map((part) => part.gzip())) : parts.map((part) => part.plain);
+  if (response.destroyed) return;
+  response.writeHead(200, {
+    ...snapshotHeaders(mark),
+    'content-type': RULESET_MEDIA_TYPE,
+    'content-length': buffers.reduce((sum, { length }) => sum + length, 0),
+    ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+  });
+  response.cork();
+  for (const buffer of buffers) response.write(buffer);
+  response.uncork();
+  response.end();
+}
+
+function snapshotHeaders({
+  headHash,
+  token,
+}: {
+  readonly headHash: string;
+  readonly token: string;
+}): Record<string, string> {
+  return {
+    etag: `"${headHash}"`,
+    'cache-control': 'private, no-cache',
+    vary: `Accept-Encoding, ${VARY_KEY}`,
+    [REVISION_HEADER]: token,
+  };
+}
+
+function setHeaders(response: ServerResponse, headers: readonly string[]): void {
+  for (let i = 0; i + 1 < headers.length; i += 2) response.setHeader(headers[i] ?? '', headers[i + 1] ?? '');
+}
+
+function readQuery(url: string): URLSearchParams {
+  const at = url.indexOf('?');
+  return new URLSearchParams(at < 0 ? '' : url.slice(at));
+}

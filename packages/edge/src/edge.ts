@@ -1,0 +1,221 @@
+/** The edge: follows rulesets, answers at its doors, takes exposures in. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
+import type { Ruleset } from '@flaghoist/evaluator';
+import type { Sha256 } from '@flaghoist/protocol/ruleset';
+import { sha256 as hash } from '@flaghoist/runtime/crypto';
+import type { Logger } from '@flaghoist/runtime/telemetry';
+import { AccessIndex } from './access/access-index.ts';
+import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
+import { Credentials } from './access/credentials.ts';
+import { NativeDoor } from './doors/native/native-door.ts';
+import { Streams } from './doors/native/streams.ts';
+import { OfrepDoor } from './doors/ofrep/ofrep-door.ts';
+import { EvaluationCounters } from './intake/evaluation-counters.ts';
+import { ExposureIntake } from './intake/exposure-intake.ts';
+import { Forwarder } from './intake/spool/forwarder.ts';
+import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
+import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import type { Refused } from './replica/environment.ts';
+import { Replica } from './replica/replica.ts';
+
+export interface EdgeOptions {
+  readonly log: OrderedLog;
+  readonly queue: WorkQueue;
+  /** A folder of this edge alone; made when missing. */
+  readonly spoolDir: string;
+  readonly logger: Logger;
+  /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
+  readonly instance: string;
+  /** Asks upstream about a well-formed key that no access document lists yet. */
+  readonly confirmKey: ConfirmKey;
+  /** Milliseconds since 1970. Absent: the system's clock. */
+  readonly now?: () => number;
+  /** 0 <= x < 1, for jitter only. Absent: `Math.random`. */
+  readonly random?: () => number;
+  /** Absent: Node's. */
+  readonly sha256?: Sha256;
+  readonly limits?: Partial<EdgeLimits>;
+}
+
+export interface EnvironmentStatus {
+  readonly id: string;
+  /** Null together with the next two: nothing of it was verified yet. */
+  readonly epoch: number | null;
+  readonly revision: number | null;
+  readonly headHash: string | null;
+  readonly entities: number;
+  /** Since it was last known to be what the bus holds; null: never. */
+  readonly ageMs: number | null;
+  readonly streams: number;
+  /** Why the newest revision is not the one that is served. */
+  readonly refused?: Refused;
+}
+
+export interface EdgeStatus {
+  /** Has a verified ruleset for every environment on the bus. Does not latch. */
+  readonly ready: boolean;
+  readonly environments: readonly EnvironmentStatus[];
+  readonly streams: { readonly open: number; readonly cut: number };
+  readonly spool: SpoolStatus & {
+    /** Attempts to forward in a row that failed; 0: forwarding works. */
+    readonly forwardFailures: number;
+    /** Lines that were acknowledged and could not be read back. */
+    readonly damaged: number;
+  };
+}
+
+export interface Edge {
+  /** True when the path is below `/native/` or `/ofrep/`: the edge then answers, now or later. Never throws. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /**
+   * Opens the spool and reads the bus. Resolves once every environment on it was read once and verified; one that was
+   * refused does not hold up the others, it is in `status` and keeps `ready` false. While the bus cannot be read it
+   * waits; the doors answer 503 meanwhile. A spool that cannot be opened makes exposures 503, nothing else.
+   */
+  start(): Promise<void>;
+  /** Ends the streams, so that their followers connect elsewhere, and answers new ones 503. Everything else goes on. */
+  drain(): Promise<void>;
+  /** Stores what was counted, gives the spool two seconds to be forwarded, and lets go of bus and files. */
+  stop(): Promise<void>;
+  status(): EdgeStatus;
+  /** The verified ruleset of an environment, for use in this process; undefined until there is one. */
+  ruleset(environmentId: string): Ruleset | undefined;
+}
+
+const FORWARD_LAST_MS = 2_000;
+
+export function createEdge(options: EdgeOptions): Edge {
+  const parts = createParts(options);
+  const { limits, now, logger, replica, streams, native, ofrep, counters, spool, forwarder } = parts;
+  const timers: NodeJS.Timeout[] = [];
+  const status = (): EdgeStatus => ({
+    ready: replica.ready,
+    environments: describeEnvironments(replica, streams, now()),
+    streams: { open: streams.size, cut: streams.cut },
+    spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
+  });
+  return {
+    handle(request, response) {
+      const path = pathOf(request.url ?? '');
+      if (path.startsWith('/ofrep/')) ofrep.handle(request, response, path);
+      else if (path.startsWith('/native/')) native.handle(request, response, path);
+      else return false;
+      return true;
+    },
+    async start() {
+      await spool.open();
+      timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
+      timers.push(every(limits.flushMs, () => counters.flush(), logger));
+      await replica.start();
+    },
+    drain: () => streams.drain(),
+    async stop() {
+      for (const timer of timers) clearInterval(timer);
+      await streams.drain();
+      await replica.stop();
+      await counters.flush();
+      await forwarder.stop(FORWARD_LAST_MS);
+      await spool.close();
+    },
+    status,
+    ruleset: (environmentId) => replica.find(environmentId)?.current?.ruleset,
+  };
+}
+
+function createParts(options: EdgeOptions) {
+  const { log, queue, logger, confirmKey, instance } = options;
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const { now = Date.now, random = Math.random, sha256 = hash } = options;
+  const index = new AccessIndex();
+  const replica = new Replica({
+    log,
+    logger,
+    sha256,
+    now,
+    random,
+    limits,
+    onChanged: (environment, changed) => {
+      streams.recheck(index.apply(environment.id, changed));
+      streams.wake(environment);
+    },
+  });
+  const credentials = new Credentials({
+    index,
+    confirmation: new Confirmation({
+      confirmKey,
+      now,
+      deadlineMs: limits.confirmDeadlineMs,
+      concurrency: limits.confirmConcurrency,
+      unknownMs: limits.confirmUnknownMs,
+      unknownIds: limits.confirmUnknownIds,
+    }),
+    sha256,
+    now,
+    recognisedKeys: limits.recognisedKeys,
+    anyLoaded: () => replica.anyLoaded,
+    isLoaded: (environment) => replica.find(environment) !== undefined,
+  });
+  const streams = new Streams({
+    limits,
+    now,
+    random,
+    inForce: (id, environment) => credentials.inForce(id, environment),
+  });
+  const { spoolBytes, segmentBytes, counterRows } = limits;
+  const spool = new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const forwarder = new Forwarder({
+    spool,
+    queue,
+    logger,
+    random,
+    pushDeadlineMs: limits.pushDeadlineMs,
+    retryBaseMs: limits.forwardRetryBaseMs,
+    retryCapMs: limits.forwardRetryCapMs,
+  });
+  spool.onStored(() => forwarder.wake());
+  const counters = new EvaluationCounters({
+    store: spool,
+    instance,
+    sdk: 'ofrep/1',
+    sha256,
+    now,
+    maxRows: counterRows,
+  });
+  const intake = new ExposureIntake({ store: spool, limits });
+  const native = new NativeDoor({ replica, index, credentials, streams, intake, logger, random });
+  const ofrep = new OfrepDoor({ replica, index, credentials, counters, sha256, logger, limits });
+  return { limits, now, logger, replica, streams, native, ofrep, counters, spool, forwarder };
+}
+
+function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {
+  return Array.from(replica.followed(), ({ environment, refused, provenAt }) => ({
+    id: environment.id,
+    epoch: environment.current?.head.epoch ?? null,
+    revision: environment.current?.head.revision ?? null,
+    headHash: environment.current?.headHash ?? null,
+    entities: environment.entities,
+    ageMs: provenAt === null ? null : Math.max(0, now - provenAt),
+    streams: streams.count(environment.id),
+    ...(refused === null ? {} : { refused }),
+  }));
+}
+
+/** What one turn does is awaited by the next, so turns never overlap. */
+function every(ms: number, turn: () => Promise<void>, logger: Logger): NodeJS.Timeout {
+  let busy = false;
+  return setInterval(() => {
+    if (busy) return;
+    busy = true;
+    turn()
+      .catch((error: unknown) => logger.error({ err: error }, 'A periodic task of the edge failed'))
+      .finally(() => {
+        busy = false;
+      });
+  }, ms);
+}
+
+function pathOf(url: string): string {
+  const at = url.indexOf('?');
+  return at < 0 ? url : url.slice(0, at);
+}

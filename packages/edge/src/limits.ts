@@ -1,0 +1,80 @@
+/** Every bound of the edge in one place: sizes in bytes, times in milliseconds. */
+export interface EdgeLimits {
+  /** Open streams of all environments together; one more is answered 503. */
+  readonly maxStreams: number;
+  /** A stream whose reader leaves more than this unread is cut; it resumes with its cursor. */
+  readonly streamBufferBytes: number;
+  readonly heartbeatMs: number;
+  /** A stream is ended at a random age between these two, so that load moves to new edges. */
+  readonly streamMinAgeMs: number;
+  readonly streamMaxAgeMs: number;
+  /** Patches kept per environment for followers that come back. */
+  readonly windowPatches: number;
+  readonly windowBytes: number;
+  /** A patch above this is not streamed: its followers are told to fetch the compressed snapshot. */
+  readonly patchBytes: number;
+
+  readonly contextBytes: number;
+  readonly contextDepth: number;
+  readonly contextKeys: number;
+  /** For a request's whole body. */
+  readonly bodyDeadlineMs: number;
+
+  readonly confirmDeadlineMs: number;
+  readonly confirmConcurrency: number;
+  readonly confirmUnknownMs: number;
+  readonly confirmUnknownIds: number;
+  /** Key texts that need no hashing because they were recognised before. */
+  readonly recognisedKeys: number;
+
+  /** For one read of the bus. */
+  readonly busDeadlineMs: number;
+  /** A refused environment is read again after 250 ms, doubled up to this. */
+  readonly refusedRetryMs: number;
+
+  /** Bytes of batches being read or stored at the same moment; above it batches are answered 503. */
+  readonly intakeBytes: number;
+  /** Bytes that may wait in the spool; above it batches are answered 503. */
+  readonly spoolBytes: number;
+  readonly segmentBytes: number;
+  /** How long a batch may wait for its disk. */
+  readonly appendDeadlineMs: number;
+  readonly pushDeadlineMs: number;
+  readonly forwardRetryBaseMs: number;
+  readonly forwardRetryCapMs: number;
+  /** How often the counted evaluations of the doors go into the spool. */
+  readonly flushMs: number;
+  /** Different (flag, outcome, minute) rows counted per environment between two flushes. */
+  readonly counterRows: number;
+}
+
+export const DEFAULT_LIMITS: EdgeLimits = {
+  maxStreams: 20_000,
+  streamBufferBytes: 1 << 20,
+  heartbeatMs: 15_000,
+  streamMinAgeMs: 30 * 60_000,
+  streamMaxAgeMs: 60 * 60_000,
+  windowPatches: 1_000,
+  windowBytes: 4 << 20,
+  patchBytes: 256 << 10,
+  contextBytes: 64 << 10,
+  contextDepth: 32,
+  contextKeys: 500,
+  bodyDeadlineMs: 10_000,
+  confirmDeadlineMs: 1_000,
+  confirmConcurrency: 10,
+  confirmUnknownMs: 2_000,
+  confirmUnknownIds: 10_000,
+  recognisedKeys: 10_000,
+  busDeadlineMs: 10_000,
+  refusedRetryMs: 5_000,
+  intakeBytes: 128 << 20,
+  spoolBytes: 256 << 20,
+  segmentBytes: 4 << 20,
+  appendDeadlineMs: 10_000,
+  pushDeadlineMs: 15_000,
+  forwardRetryBaseMs: 100,
+  forwardRetryCapMs: 10_000,
+  flushMs: 1_000,
+  counterRows: 5_000,
+};

@@ -1,0 +1,133 @@
+/** One environment as this edge holds it: verified content, and what streams and snapshots are made of. */
+import { type RefusalReason, VerifiedRuleset } from '@flaghoist/client';
+import type { LogMessage } from '@flaghoist/bus';
+import type { Ruleset } from '@flaghoist/evaluator';
+import {
+  type Block,
+  type Cursor,
+  type EntityLine,
+  formatCursor,
+  type Head,
+  parseBlocks,
+  type Sha256,
+} from '@flaghoist/protocol/ruleset';
+import { formatEvent, formatPatch, formatPatchEvent } from './events.ts';
+import { PatchWindow, type WindowLimits } from './patch-window.ts';
+import { type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
+
+export interface Refused {
+  /** `unreadable`: not one whole block. `checkpoint`: the bus holds none. Else what verification found. */
+  readonly reason: RefusalReason | 'unreadable' | 'checkpoint';
+  readonly message: string;
+}
+
+export interface EnvironmentOptions {
+  readonly id: string;
+  readonly sha256: Sha256;
+  readonly limits: WindowLimits & { readonly patchBytes: number };
+  /** Called after every block that was applied, before anything else happens. */
+  readonly onChanged: (changed: readonly EntityLine[]) => void;
+}
+
+/** A verified ruleset and its place, as of one moment. */
+export interface Current extends Mark {
+  readonly head: Head;
+  readonly ruleset: Ruleset;
+}
+
+export class Environment {
+  readonly id: string;
+  readonly window: PatchWindow;
+  readonly #options: EnvironmentOptions;
+  readonly #copy: VerifiedRuleset;
+  readonly #snapshot: SnapshotKeeper;
+  #current: Current | null = null;
+  #headEvent: Buffer | null = null;
+
+  constructor(options: EnvironmentOptions) {
+    this.id = options.id;
+    this.#options = options;
+    this.#copy = new VerifiedRuleset({ sha256: options.sha256, access: 'verified' });
+    this.window = new PatchWindow(options.limits);
+    this.#snapshot = new SnapshotKeeper(() => ({
+      mark: this.#mark(),
+      headText: this.#copy.headText,
+      entities: [...this.#copy.entities()],
+    }));
+  }
+
+  /** Null until something was verified. */
+  get current(): Current | null {
+    return this.#current;
+  }
+
+  get entities(): number {
+    return this.#copy.size;
+  }
+
+  get cursor(): Cursor | null {
+    return this.#copy.cursor;
+  }
+
+  /** The head as an event: proof of freshness. */
+  headEvent(): Buffer {
+    this.#headEvent ??= formatEvent('head', this.#copy.headText);
+    return this.#headEvent;
+  }
+
+  readSnapshot(): Promise<Snapshot> {
+    return this.#snapshot.read();
+  }
+
+  /**
+   * Applies what one message of the bus says; null when that is done or was done before. What is refused changes
+   * nothing.
+   */
+  take(message: LogMessage): Refused | null {
+    const blocks = parseBlocks(Buffer.from(message.body).toString());
+    const block = blocks?.[0];
+    if (block === undefined || blocks?.length !== 1)
+      return { reason: 'unreadable', message: `Message ${message.id} is not one whole block.` };
+    if (block.head.environment !== this.id)
+      return { reason: 'environment', message: `Message ${message.id} is of environment ${block.head.environment}.` };
+    const past = this.#comparePast(block);
+    if (past !== null) return past === 'known' ? null : past;
+    const full = message.checkpoint;
+    const result = full ? this.#copy.applyFull(block) : this.#copy.applyPatch(block);
+    if (!result.ok) return { reason: result.reason, message: result.message };
+    this.#changed(block, result.changed, full);
+    return null;
+  }
+
+  /** Nothing older than what is served is ever applied; the same place with another hash is a split brain. */
+  #comparePast({ head, headText }: Block): 'known' | Refused | null {
+    const mine = this.#copy.head;
+    if (mine === null || head.epoch > mine.epoch) return null;
+    if (head.epoch < mine.epoch || head.revision < mine.revision) return 'known';
+    if (head.revision > mine.revision) return null;
+    if (headText === this.#copy.headText) return 'known';
+    const place = formatCursor(head);
+    return { reason: 'history', message: `The bus holds another revision ${place} than the one served here.` };
+  }
+
+  #mark(): Mark {
+    const { headHash, cursor } = this.#copy;
+    return { headHash, token: cursor === null ? '' : formatCursor(cursor) };
+  }
+
+  #changed({ head, headText }: Block, changed: readonly EntityLine[], full: boolean): void {
+    const mark = this.#mark();
+    this.#current = { ...mark, head, ruleset: this.#copy.ruleset };
+    this.#headEvent = null;
+    if (full) {
+      this.window.restart(head);
+      this.#snapshot.discard();
+    } else {
+      const block = formatPatch(headText, changed);
+      const event = block.length > this.#options.limits.patchBytes ? null : formatPatchEvent(block, head);
+      this.window.push(event);
+      this.#snapshot.append(mark, () => Buffer.from(block));
+    }
+    this.#options.onChanged(changed);
+  }
+}

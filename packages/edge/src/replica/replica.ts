@@ -1,0 +1,234 @@
+/**
+ * The replica: follows the bus, one verified copy per environment.
+ *
+ * Messages are applied in order; a gap or a refusal is answered by reading from the newest checkpoint. What cannot be
+ * applied either is refused, the last good ruleset goes on being served, and the environment is read again a little
+ * later, at most every `refusedRetryMs`. An environment that vanishes from the bus is kept: empty never means no flags.
+ */
+import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
+import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
+import type { Logger } from '@flaghoist/runtime/telemetry';
+import { withDeadline } from '../deadline.ts';
+import { Environment, type Refused } from './environment.ts';
+import type { WindowLimits } from './patch-window.ts';
+
+export interface ReplicaOptions {
+  readonly log: OrderedLog;
+  readonly logger: Logger;
+  readonly sha256: Sha256;
+  /** Milliseconds. */
+  readonly now: () => number;
+  readonly random: () => number;
+  readonly limits: WindowLimits & {
+    readonly patchBytes: number;
+    readonly busDeadlineMs: number;
+    readonly refusedRetryMs: number;
+  };
+  readonly onChanged: (environment: Environment, changed: readonly EntityLine[]) => void;
+}
+
+export interface Followed {
+  readonly environment: Environment;
+  readonly refused: Refused | null;
+  /** When it was last known to be what the bus held; null: never. */
+  readonly provenAt: number | null;
+}
+
+interface Place extends Followed {
+  readonly environment: Environment;
+  /** The last message that was applied, or known before; null: nothing of this stream yet. */
+  position: number | null;
+  id: string | null;
+  refused: Refused | null;
+  provenAt: number | null;
+  failures: number;
+  retryAt: number;
+}
+
+const READ_MESSAGES = 50;
+const RETRY_BASE_MS = 250;
+/** Environments read at the same moment: one slow read must not hold up the others. */
+const CONCURRENCY = 4;
+
+export class Replica {
+  readonly #options: ReplicaOptions;
+  readonly #places = new Map<string, Place>();
+  #subscription: Subscription | null = null;
+  /** Streams that had a head when the bus was last asked; null: it never answered. */
+  #known: readonly string[] | null = null;
+  #busFailures = 0;
+  #stopped = false;
+
+  constructor(options: ReplicaOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves once the bus was read once: every environment on it is then verified, or refused and said to be. */
+  async start(): Promise<void> {
+    const tried = (await this.#pass()) && this.#allTried();
+    await new Promise<void>((resolve) => {
+      if (tried || this.#stopped) resolve();
+      if (this.#stopped) return;
+      this.#subscription = this.#options.log.follow(async () => {
+        if ((await this.#pass()) && this.#allTried()) resolve();
+      });
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#subscription?.stop();
+  }
+
+  /** Has a verified ruleset for every environment that the bus was last seen to hold. */
+  get ready(): boolean {
+    return this.#known?.every((id) => this.find(id) !== undefined) ?? false;
+  }
+
+  get anyLoaded(): boolean {
+    for (const { environment } of this.#places.values()) if (environment.current !== null) return true;
+    return false;
+  }
+
+  /** Undefined until its first ruleset is verified. */
+  find(id: string): Environment | undefined {
+    const environment = this.#places.get(id)?.environment;
+    return environment?.current ? environment : undefined;
+  }
+
+  followed(): Iterable<Followed> {
+    return this.#places.values();
+  }
+
+  #allTried(): boolean {
+    const tried = (place: Place | undefined) =>
+      place !== undefined && (place.environment.current ?? place.refused) !== null;
+    return this.#known?.every((id) => tried(this.#places.get(id))) ?? false;
+  }
+
+  /** False when the bus did not answer. */
+  async #pass(): Promise<boolean> {
+    const { log, now, logger, limits } = this.#options;
+    try {
+      const startedAt = now();
+      const heads = await withDeadline(log.heads(), limits.busDeadlineMs, 'Reading the heads of the bus');
+      this.#known = [...heads.keys()];
+      const due = [...heads];
+      const work = async (): Promise<void> => {
+        for (let next = due.pop(); next !== undefined; next = due.pop())
+          await this.#catchUp(next[0], next[1], startedAt);
+      };
+      await Promise.all(Array.from({ length: CONCURRENCY }, work));
+      this.#busFailures = 0;
+      return true;
+    } catch (error) {
+      // The bus calls again within a second; the first failure of a row is enough to know.
+      if (this.#busFailures++ === 0) logger.warn({ err: error }, 'The bus cannot be read; serving what is here');
+      return false;
+    }
+  }
+
+  async #catchUp(id: string, head: { readonly position: number; readonly id: string }, askedAt: number): Promise<void> {
+    const place = this.#placeOf(id);
+    if (place.position === head.position && place.id === head.id) {
+      place.provenAt = askedAt;
+      return;
+    }
+    if (askedAt < place.retryAt) return;
+    try {
+      const refused = (await this.#readOn(place, head)) ?? null;
+      if (refused === null) this.#accept(place, askedAt);
+      else this.#refuse(place, refused);
+    } catch (error) {
+      this.#postpone(place);
+      this.#options.logger.warn({ err: error, environment: id }, 'An environment cannot be read from the bus');
+    }
+  }
+
+  /** What stopped it before the end of the stream, if anything did. */
+  async #readOn(place: Place, head: { readonly position: number }): Promise<Refused | null> {
+    while (place.position !== null && place.position < head.position) {
+      const messages = await this.#read(
+        this.#options.log.readAfter(place.environment.id, place.position, READ_MESSAGES),
+      );
+      if (messages.length === 0 || take(place, messages) !== null) break;
+      if (place.position >= head.position) return null;
+    }
+    // A gap, a refusal, or a stream that was made anew and is another one than was read before.
+    const messages = await this.#read(this.#options.log.readFromCheckpoint(place.environment.id));
+    place.position = null;
+    place.id = null;
+    return messages.length === 0
+      ? { reason: 'checkpoint', message: 'The bus holds no checkpoint of this environment.' }
+      : take(place, messages);
+  }
+
+  #read(reading: Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {
+    return withDeadline(reading, this.#options.limits.busDeadlineMs, 'Reading the bus');
+  }
+
+  #accept(place: Place, askedAt: number): void {
+    if (place.refused !== null)
+      this.#options.logger.info({ environment: place.environment.id }, 'The environment can be applied again');
+    place.refused = null;
+    place.failures = 0;
+    place.retryAt = Number.NEGATIVE_INFINITY;
+    place.provenAt = askedAt;
+  }
+
+  #refuse(place: Place, refused: Refused): void {
+    const { logger } = this.#options;
+    const { environment } = place;
+    const details = { environment: environment.id, reason: refused.reason, problem: refused.message };
+    if (place.refused?.message !== refused.message)
+      logger.error({ ...details, serving: environment.current?.token ?? null }, 'A ruleset was refused');
+    place.refused = refused;
+    this.#postpone(place);
+  }
+
+  #postpone(place: Place): void {
+    const { now, random, limits } = this.#options;
+    const ceiling = Math.min(limits.refusedRetryMs, RETRY_BASE_MS * 2 ** Math.min(place.failures, 20));
+    place.failures++;
+    place.retryAt = now() + ceiling * (0.5 + random() / 2);
+  }
+
+  #placeOf(id: string): Place {
+    const known = this.#places.get(id);
+    if (known !== undefined) return known;
+    const { sha256, limits, onChanged } = this.#options;
+    const environment: Environment = new Environment({
+      id,
+      sha256,
+      limits,
+      onChanged: (changed) => onChanged(environment, changed),
+    });
+    const place: Place = {
+      environment,
+      position: null,
+      id: null,
+      refused: null,
+      provenAt: null,
+      failures: 0,
+      retryAt: Number.NEGATIVE_INFINITY,
+    };
+    this.#places.set(id, place);
+    return place;
+  }
+}
+
+/** Applies messages in order up to the first that is refused or out of order; the place moves along. */
+function take(place: Place, messages: readonly LogMessage[]): Refused | null {
+  for (const message of messages) {
+    if (place.position !== null && message.position !== place.position + 1)
+      return {
+        reason: 'gap',
+        message: `The bus lacks the messages between ${place.position} and ${message.position}.`,
+      };
+    const refused = place.environment.take(message);
+    if (refused !== null) return refused;
+    place.position = message.position;
+    place.id = message.id;
+  }
+  return null;
+}

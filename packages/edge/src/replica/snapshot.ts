@@ -1,0 +1,157 @@
+/**
+ * The snapshot of one environment as the bytes SDKs fetch: a full block at some revision and the patches since, without
+ * keys. It is built when somebody first asks and kept in step by appending; a change never rebuilds it. Once the patches
+ * weigh too much another full block is made in the background, or, when nobody asked in the meantime, nothing is kept.
+ */
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type EntityLine, formatEntityLine } from '@flaghoist/protocol/ruleset';
+
+const compress = promisify(gzip);
+
+/** Bytes and, once somebody wanted it, their gzip: made once. */
+export class Part {
+  readonly plain: Buffer;
+  #gzip: Promise<Buffer> | null = null;
+
+  constructor(plain: Buffer) {
+    this.plain = plain;
+  }
+
+  /** One whole gzip member: members may be concatenated (RFC 1952, 2.2). */
+  gzip(): Promise<Buffer> {
+    this.#gzip ??= compress(this.plain);
+    return this.#gzip;
+  }
+}
+
+/** Which ruleset it is. */
+export interface Mark {
+  readonly headHash: string;
+  /** `epoch.revision` */
+  readonly token: string;
+}
+
+export interface Snapshot {
+  readonly mark: Mark;
+  /** One after the other they make `mark`'s ruleset. */
+  readonly parts: readonly Part[];
+}
+
+/** What a full block is made of, held still while the environment goes on changing. */
+export interface Content {
+  readonly mark: Mark;
+  readonly headText: string;
+  readonly entities: readonly EntityLine[];
+}
+
+export const MAX_PATCHES = 64;
+const MAX_SHARE = 0.25;
+/** About a millisecond of formatting. */
+const SLICE = 500;
+
+interface Build {
+  readonly checkpoint: Promise<Part>;
+  /** Appended to also while the checkpoint is still being made. */
+  readonly patches: Part[];
+  mark: Mark;
+  checkpointBytes: number;
+  asked: boolean;
+}
+
+export class SnapshotKeeper {
+  readonly #content: () => Content;
+  #current: Build | null = null;
+  /** Takes the place of the current one once its checkpoint is made. */
+  #next: Build | null = null;
+
+  /** `content`: the environment as it is now; only called once it is loaded. */
+  constructor(content: () => Content) {
+    this.#content = content;
+  }
+
+  /** As of this moment, although making it may take a while. */
+  async read(): Promise<Snapshot> {
+    this.#current ??= this.#begin();
+    const build = this.#current;
+    build.asked = true;
+    const { mark } = build;
+    const patches = [...build.patches];
+    return { mark, parts: [await build.checkpoint, ...patches] };
+  }
+
+  /** The block of the next revision, without keys. `block` is called only if there is a snapshot to append to. */
+  append(mark: Mark, block: () => Buffer): void {
+    if (this.#current === null) return;
+    const part = new Part(block());
+    for (const build of [this.#current, this.#next]) {
+      if (build === null) continue;
+      build.patches.push(part);
+      build.mark = mark;
+    }
+    if (this.#next === null && isHeavy(this.#current)) this.#renew(this.#current);
+  }
+
+  /** A full ruleset was applied: begin anew when somebody asks. */
+  discard(): void {
+    this.#current = null;
+    this.#next = null;
+  }
+
+  #renew(current: Build): void {
+    if (!current.asked) {
+      this.discard();
+      return;
+    }
+    const next = this.#begin();
+    this.#next = next;
+    void next.checkpoint
+      .then((part) => part.gzip())
+      .then(
+        () => {
+          if (this.#next === next) this.#current = next;
+        },
+        // Out of memory at worst: what is there stays good, the next patch tries again.
+        () => undefined,
+      )
+      .finally(() => {
+        if (this.#next === next) this.#next = null;
+      });
+  }
+
+  #begin(): Build {
+    const { mark, headText, entities } = this.#content();
+    const build: Build = {
+      checkpoint: formatSliced(headText, entities).then((plain) => {
+        build.checkpointBytes = plain.length;
+        return new Part(plain);
+      }),
+      patches: [],
+      mark,
+      checkpointBytes: Number.POSITIVE_INFINITY,
+      asked: false,
+    };
+    build.checkpoint.catch(() => {
+      if (this.#current === build) this.#current = null;
+    });
+    return build;
+  }
+}
+
+function isHeavy({ patches, checkpointBytes }: Build): boolean {
+  if (patches.length >= MAX_PATCHES) return true;
+  return patches.reduce((sum, { plain }) => sum + plain.length, 0) > checkpointBytes * MAX_SHARE;
+}
+
+/** A full block, formatted a slice at a time so that requests and streams are served in between. */
+async function formatSliced(headText: string, entities: readonly EntityLine[]): Promise<Buffer> {
+  const buffers = [Buffer.from(`${headText}\n`)];
+  for (let from = 0; from < entities.length; from += SLICE) {
+    await new Promise(setImmediate);
+    let text = '';
+    for (const line of entities.slice(from, from + SLICE))
+      if (line.kind !== 'key') text += `${formatEntityLine(line)}\n`;
+    buffers.push(Buffer.from(text));
+  }
+  return Buffer.concat(buffers);
+}

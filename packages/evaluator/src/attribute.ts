@@ -1,0 +1,38 @@
+/** Attributes of an evaluation context, addressed by path. */
+
+/** An evaluation context as the evaluator reads it: any object that is not an array. */
+export type Attributes = { readonly [name: string]: unknown };
+
+export interface Attribute {
+  readonly path: string;
+  /** The names between the dots; null when there is no dot. */
+  readonly steps: readonly string[] | null;
+}
+
+export function prepareAttribute(path: string): Attribute {
+  return { path, steps: path.includes('.') ? path.split('.') : null };
+}
+
+export const TARGETING_KEY: Attribute = prepareAttribute('targetingKey');
+
+/**
+ * The value of an attribute, undefined when the context has none.
+ *
+ * Only own members count. A member of the context whose name is the whole path wins over the walk; the walk goes
+ * through objects, never into arrays.
+ */
+export function readAttribute(attributes: Attributes, attribute: Attribute): unknown {
+  if (Object.hasOwn(attributes, attribute.path)) return attributes[attribute.path];
+  return attribute.steps === null ? undefined : walk(attributes, attribute.steps);
+}
+
+function walk(attributes: Attributes, steps: readonly string[]): unknown {
+  let value: unknown = attributes;
+  for (const step of steps) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value) || !Object.hasOwn(value, step)) {
+      return undefined;
+    }
+    value = (value as Attributes)[step];
+  }
+  return value;
+}

@@ -1,0 +1,21 @@
+import { checkConditions, createConditionBudget } from './check-condition.ts';
+import { checkKey, checkObject, checkTargetingKeys, shape } from './check-json.ts';
+import type { Checked, Segment } from './model.ts';
+import { at, Problems, ROOT } from './problems.ts';
+
+const SEGMENT = shape('a segment', ['key'], ['included', 'excluded', 'conditions']);
+
+/** Checks that parsed JSON is a segment, under the same guarantees as `checkFlag`. Segments it names are not looked up. */
+export function checkSegment(value: unknown): Checked<Segment> {
+  const problems = new Problems();
+  if (checkObject(value, SEGMENT, ROOT, problems)) {
+    const { key, included, excluded, conditions } = value;
+    if (key !== undefined) checkKey(key, 'a segment', at(ROOT, 'key'), problems);
+    if (included !== undefined) checkTargetingKeys(included, at(ROOT, 'included'), problems);
+    if (excluded !== undefined) checkTargetingKeys(excluded, at(ROOT, 'excluded'), problems);
+    if (conditions !== undefined) {
+      checkConditions(conditions, 0, createConditionBudget(), at(ROOT, 'conditions'), problems);
+    }
+  }
+  return problems.conclude(value as Segment);
+}

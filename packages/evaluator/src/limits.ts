@@ -1,0 +1,38 @@
+/**
+ * How large an entity may be. Whoever saves one and whoever receives one holds it to the same limits, so that what was
+ * accepted once is accepted everywhere.
+ */
+export const LIMITS = {
+  /** Problems reported by one check: who has mended twenty can ask again, and a hostile document costs little. */
+  problems: 20,
+  /** Rules of a flag: every evaluation may walk all of them. */
+  rules: 200,
+  /** Conditions of a flag or segment, groups counted with their members: bounds the work of one evaluation. */
+  conditions: 1_000,
+  /** Groups within groups: bounds the recursion; deeper logic is better named as a segment. */
+  groupDepth: 8,
+  /** Values of one condition: longer lists are audiences and belong into a segment's keys. */
+  values: 10_000,
+  /** Variants of a flag: each is an answer prepared in every process, for every rule that serves it. */
+  variants: 100,
+  /** Individual targets of a flag: one for each variant is enough. */
+  targets: 100,
+  /** Nesting of a variant's value: bounds the recursion of every JSON writer on its way. */
+  valueDepth: 32,
+  /** Keys of one target, or of a segment's included or excluded list: each is held in memory by every process. */
+  keys: 100_000,
+  /** Segments in a chain of references, the first included: bounds the recursion of an evaluation. */
+  segmentDepth: 16,
+  /** Sum of the weights of a rollout: the largest total for which buckets are defined (signed 32 bits everywhere). */
+  totalWeight: 2_147_483_647,
+  /** UTF-16 code units of an attribute path: longer than any name a person writes. */
+  attributeLength: 256,
+  /** UTF-16 code units of a salt: hashed once, but carried by every copy of the flag. */
+  saltLength: 256,
+  /** UTF-16 code units of a targeting key or of a condition's value: room for a URL. */
+  textLength: 1_024,
+  /** UTF-16 code units of a description: a paragraph, since it travels to every follower. */
+  descriptionLength: 4_096,
+  /** UTF-16 code units of one string, or member name, in a variant's value: configuration, not a document store. */
+  variantTextLength: 65_536,
+} as const;

@@ -1,0 +1,78 @@
+/** Setup, tokens and SDK keys. */
+import { type Static, Type } from 'typebox';
+import { closed, Key, Name, Timestamp } from './basis.ts';
+
+export const KeyKindSchema = Type.Enum(['server', 'client', 'relay']);
+const keyMembers = {
+  id: Type.String(),
+  kind: KeyKindSchema,
+  name: Name,
+  environments: Type.Array(Key),
+  origins: Type.Array(Type.String({ maxLength: 256 })),
+  createdAt: Timestamp,
+  createdBy: Type.String(),
+  expiresAt: Type.Union([Timestamp, Type.Null()]),
+  revokedAt: Type.Union([Timestamp, Type.Null()]),
+} as const;
+export const SdkKeySchema = Type.Object(keyMembers, { $id: 'SdkKey', ...closed });
+export const SdkKeyCreatedSchema = Type.Object(
+  { ...keyMembers, secret: Type.String({ description: 'The key itself. It is shown this once.' }) },
+  { $id: 'SdkKeyCreated', ...closed },
+);
+export const SdkKeyCreateSchema = Type.Object(
+  {
+    kind: KeyKindSchema,
+    name: Type.Optional(Name),
+    environments: Type.Array(Key, {
+      minItems: 1,
+      maxItems: 100,
+      uniqueItems: true,
+      description: 'One; several for a relay key.',
+    }),
+    origins: Type.Optional(
+      Type.Array(Type.String({ pattern: '^https?://[^/\\s]{1,240}$' }), {
+        maxItems: 50,
+        uniqueItems: true,
+        description: 'Client keys only.',
+      }),
+    ),
+    expiresAt: Type.Optional(Timestamp),
+  },
+  { $id: 'SdkKeyCreate', ...closed },
+);
+
+export const RoleSchema = Type.Enum(['viewer', 'editor', 'admin']);
+const tokenMembers = {
+  id: Type.String(),
+  name: Name,
+  role: RoleSchema,
+  project: Type.Union([Key, Type.Null()], { description: 'Null: every project.' }),
+  createdAt: Timestamp,
+  createdBy: Type.String(),
+  expiresAt: Type.Union([Timestamp, Type.Null()]),
+  revokedAt: Type.Union([Timestamp, Type.Null()]),
+} as const;
+export const TokenSchema = Type.Object(tokenMembers, { $id: 'Token', ...closed });
+export const TokenCreatedSchema = Type.Object(
+  { ...tokenMembers, secret: Type.String({ description: 'The token itself. It is shown this once.' }) },
+  { $id: 'TokenCreated', ...closed },
+);
+export const TokenCreateSchema = Type.Object(
+  { name: Name, role: RoleSchema, project: Type.Optional(Key), expiresAt: Type.Optional(Timestamp) },
+  { $id: 'TokenCreate', ...closed },
+);
+export const SetupSchema = Type.Object(
+  {
+    setup: Type.String({ maxLength: 256, description: 'The secret after the # of the setup link.' }),
+    name: Type.Optional(Name),
+  },
+  { $id: 'Setup', ...closed },
+);
+
+export type SdkKey = Static<typeof SdkKeySchema>;
+export type SdkKeyCreated = Static<typeof SdkKeyCreatedSchema>;
+export type SdkKeyCreate = Static<typeof SdkKeyCreateSchema>;
+export type Role = Static<typeof RoleSchema>;
+export type Token = Static<typeof TokenSchema>;
+export type TokenCreated = Static<typeof TokenCreatedSchema>;
+export type TokenCreate = Static<typeof TokenCreateSchema>;

@@ -1,0 +1,165 @@
+/** Projects, environments, flags, their configurations, and segments. */
+import { type Static, Type } from 'typebox';
+import { closed, Count, Description, Key, Name, Tags, Timestamp } from './basis.ts';
+
+export const FlagTypeSchema = Type.Enum(['boolean', 'string', 'number', 'object']);
+
+/** Any JSON value; the flag's own check says what it must be. */
+const Value = Type.Unknown({ description: 'Any JSON value of the flag’s type.' });
+const Variants = Type.Record(Key, Value, { description: 'Variant name to value.' });
+
+export const ProjectSchema = Type.Object(
+  {
+    key: Key,
+    name: Name,
+    createdAt: Timestamp,
+    archivedAt: Type.Union([Timestamp, Type.Null()]),
+    version: Type.Integer({ minimum: 1, description: 'Also the ETag, in quotes.' }),
+  },
+  { $id: 'Project', ...closed },
+);
+export const ProjectCreateSchema = Type.Object(
+  {
+    key: Key,
+    name: Type.Optional(Name),
+    environments: Type.Optional(Type.Array(Key, { maxItems: 50, uniqueItems: true })),
+  },
+  { $id: 'ProjectCreate', ...closed },
+);
+export const NameEditSchema = Type.Object({ name: Name }, { $id: 'NameEdit', ...closed });
+
+export const EnvironmentSchema = Type.Object(
+  {
+    id: Type.String(),
+    project: Key,
+    key: Key,
+    name: Name,
+    epoch: Type.Integer({ minimum: 1 }),
+    revision: Type.Integer({ minimum: 0 }),
+    createdAt: Timestamp,
+    archivedAt: Type.Union([Timestamp, Type.Null()]),
+    version: Type.Integer({ minimum: 1, description: 'Also the ETag, in quotes.' }),
+  },
+  { $id: 'Environment', ...closed },
+);
+export const EnvironmentCreateSchema = Type.Object(
+  { key: Key, name: Type.Optional(Name) },
+  { $id: 'EnvironmentCreate', ...closed },
+);
+
+export const FlagSchema = Type.Object(
+  {
+    project: Key,
+    key: Key,
+    type: FlagTypeSchema,
+    name: Name,
+    description: Description,
+    owner: Type.String({ maxLength: 256 }),
+    tags: Tags,
+    variants: Type.Array(Key, { description: 'Variant names, in order.' }),
+    lifecycle: Type.Enum(['active', 'archived']),
+    createdAt: Timestamp,
+    version: Type.Integer({ minimum: 1, description: 'Also the ETag, in quotes.' }),
+    environments: Type.Array(Type.Object({ environment: Key, enabled: Type.Boolean(), revision: Count }, closed), {
+      description: 'The state in every environment, and the revision that last changed it.',
+    }),
+  },
+  { $id: 'Flag', ...closed },
+);
+export const FlagCreateSchema = Type.Object(
+  {
+    key: Key,
+    type: FlagTypeSchema,
+    name: Type.Optional(Name),
+    description: Type.Optional(Description),
+    owner: Type.Optional(Type.String({ maxLength: 256 })),
+    tags: Type.Optional(Tags),
+    variants: Type.Optional(Variants),
+    offVariant: Type.Optional(Key),
+    defaultVariant: Type.Optional(Key),
+    clientVisible: Type.Optional(Type.Boolean()),
+    enabled: Type.Optional(Type.Boolean({ description: 'In every environment. Absent: off.' })),
+  },
+  {
+    $id: 'FlagCreate',
+    description: 'A boolean flag needs no variants: it gets `on` = true and `off` = false. Others name at least one.',
+    ...closed,
+  },
+);
+export const FlagEditSchema = Type.Object(
+  {
+    name: Type.Optional(Name),
+    description: Type.Optional(Description),
+    owner: Type.Optional(Type.String({ maxLength: 256 })),
+    tags: Type.Optional(Tags),
+    addVariants: Type.Optional(Variants),
+  },
+  { $id: 'FlagEdit', minProperties: 1, ...closed },
+);
+
+/** Targets, rules and serves are checked by the evaluator's own check, which names the path of what is wrong. */
+const configuration = {
+  enabled: Type.Boolean(),
+  variants: Variants,
+  offVariant: Type.Union([Key, Type.Null()]),
+  clientVisible: Type.Boolean(),
+  targets: Type.Array(Type.Unknown()),
+  rules: Type.Array(Type.Unknown()),
+  default: Type.Unknown({ description: '`{"variant": name}` or `{"rollout": …}`.' }),
+} as const;
+
+export const FlagConfigurationSchema = Type.Object(
+  {
+    project: Key,
+    environment: Key,
+    key: Key,
+    type: FlagTypeSchema,
+    ...configuration,
+    revision: Type.Integer({ minimum: 1, description: 'That last changed it. Also the ETag, in quotes.' }),
+  },
+  { $id: 'FlagConfiguration', ...closed },
+);
+export const FlagConfigurationEditSchema = Type.Partial(Type.Object(configuration), {
+  $id: 'FlagConfigurationEdit',
+  description: 'Members that are present replace those of the configuration; the others stay.',
+  minProperties: 1,
+  ...closed,
+});
+
+const segment = {
+  included: Type.Array(Type.String({ minLength: 1, maxLength: 1_024 }), { maxItems: 100_000 }),
+  excluded: Type.Array(Type.String({ minLength: 1, maxLength: 1_024 }), { maxItems: 100_000 }),
+  conditions: Type.Array(Type.Unknown()),
+} as const;
+export const SegmentSchema = Type.Object(
+  {
+    project: Key,
+    environment: Key,
+    key: Key,
+    ...segment,
+    revision: Type.Integer({ minimum: 1, description: 'That last changed it. Also the ETag, in quotes.' }),
+  },
+  { $id: 'Segment', ...closed },
+);
+export const SegmentCreateSchema = Type.Object(
+  { key: Key, ...Type.Partial(Type.Object(segment)).properties },
+  { $id: 'SegmentCreate', ...closed },
+);
+export const SegmentEditSchema = Type.Partial(Type.Object(segment), {
+  $id: 'SegmentEdit',
+  minProperties: 1,
+  ...closed,
+});
+
+export type Project = Static<typeof ProjectSchema>;
+export type ProjectCreate = Static<typeof ProjectCreateSchema>;
+export type Environment = Static<typeof EnvironmentSchema>;
+export type EnvironmentCreate = Static<typeof EnvironmentCreateSchema>;
+export type Flag = Static<typeof FlagSchema>;
+export type FlagCreate = Static<typeof FlagCreateSchema>;
+export type FlagEdit = Static<typeof FlagEditSchema>;
+export type FlagConfigurationResource = Static<typeof FlagConfigurationSchema>;
+export type FlagConfigurationEdit = Static<typeof FlagConfigurationEditSchema>;
+export type SegmentResource = Static<typeof SegmentSchema>;
+export type SegmentCreate = Static<typeof SegmentCreateSchema>;
+export type SegmentEdit = Static<typeof SegmentEditSchema>;

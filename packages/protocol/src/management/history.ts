@@ -1,0 +1,129 @@
+/** Changes, audit, evaluation, counts and status. */
+import { type Static, Type } from 'typebox';
+import { closed, Count, Key, ref, Timestamp } from './basis.ts';
+import { FlagConfigurationEditSchema, SegmentEditSchema } from './content.ts';
+
+export const EditSchema = Type.Object(
+  {
+    environment: Key,
+    flag: Type.Optional(Key),
+    segment: Type.Optional(Key),
+    ifMatch: Type.Integer({ minimum: 1, description: 'The revision that last changed it, as you read it.' }),
+    set: Type.Union([ref(FlagConfigurationEditSchema), ref(SegmentEditSchema)]),
+  },
+  { $id: 'Edit', description: 'Names either a flag or a segment.', ...closed },
+);
+export const ChangeCreateSchema = Type.Object(
+  { edits: Type.Array(ref(EditSchema), { minItems: 1, maxItems: 500 }) },
+  { $id: 'ChangeCreate', ...closed },
+);
+export const ChangeSchema = Type.Object(
+  {
+    id: Type.String(),
+    project: Type.Union([Key, Type.Null()]),
+    action: Type.String(),
+    state: Type.Enum(['draft', 'in review', 'candidate', 'applied', 'refused']),
+    author: Type.String(),
+    reason: Type.Union([Type.String(), Type.Null()]),
+    at: Timestamp,
+    revisions: Type.Array(Type.Object({ environment: Key, epoch: Count, revision: Count }, closed)),
+    entities: Type.Array(
+      Type.Object({ environment: Key, kind: Type.String(), key: Type.String(), deleted: Type.Boolean() }, closed),
+    ),
+  },
+  { $id: 'Change', ...closed },
+);
+
+export const AuditEntrySchema = Type.Object(
+  { number: Count, hash: Type.String(), previous: Type.String(), body: Type.Unknown() },
+  { $id: 'AuditEntry', ...closed },
+);
+export const AuditVerdictSchema = Type.Object(
+  {
+    intact: Type.Boolean(),
+    entries: Count,
+    head: Type.String({ description: 'Hash of the last entry.' }),
+    broken: Type.Union([Type.Object({ number: Count, problem: Type.String() }, closed), Type.Null()]),
+  },
+  { $id: 'AuditVerdict', ...closed },
+);
+
+export const EvaluateSchema = Type.Object(
+  { flag: Key, context: Type.Optional(Type.Record(Type.String(), Type.Unknown())) },
+  { $id: 'Evaluate', ...closed },
+);
+export const EvaluationSchema = Type.Object(
+  {
+    flag: Key,
+    value: Type.Optional(Type.Unknown()),
+    variant: Type.Optional(Type.String()),
+    reason: Type.String(),
+    rule: Type.Optional(Type.String()),
+    errorCode: Type.Optional(Type.String()),
+    errorMessage: Type.Optional(Type.String()),
+    revision: Type.String({ description: 'epoch.revision of the ruleset that answered.' }),
+  },
+  { $id: 'Evaluation', ...closed },
+);
+
+export const EvaluationCountsSchema = Type.Object(
+  {
+    from: Timestamp,
+    to: Timestamp,
+    items: Type.Array(
+      Type.Object(
+        {
+          flag: Type.String(),
+          variant: Type.Union([Type.String(), Type.Null()]),
+          reason: Type.String(),
+          rule: Type.Union([Type.String(), Type.Null()]),
+          count: Count,
+        },
+        closed,
+      ),
+    ),
+    evaluations: Type.Integer({ minimum: 0, description: 'Counted in the interval, all flags.' }),
+    batches: Type.Integer({ minimum: 0, description: 'Folded since the beginning.' }),
+    missing: Type.Integer({ minimum: 0, description: 'Batches that senders numbered and that have not arrived.' }),
+    dropped: Type.Integer({ minimum: 0, description: 'Evaluations that senders say they had to drop.' }),
+  },
+  { $id: 'EvaluationCounts', ...closed },
+);
+
+export const StatusSchema = Type.Object(
+  {
+    version: Type.String(),
+    roles: Type.Array(Type.String()),
+    database: Type.String(),
+    startedAt: Timestamp,
+    ready: Type.Boolean(),
+    environments: Type.Array(
+      Type.Object(
+        {
+          project: Key,
+          environment: Key,
+          epoch: Count,
+          revision: Count,
+          published: Type.Integer({ minimum: 0, description: 'Revision on the bus.' }),
+          edge: Type.Union([Count, Type.Null()], {
+            description: 'Revision this process serves; null without the edge role.',
+          }),
+          streams: Count,
+          problem: Type.Union([Type.String(), Type.Null()]),
+        },
+        closed,
+      ),
+    ),
+    exposures: Type.Object({ spooled: Count, queued: Count }, closed),
+  },
+  { $id: 'Status', ...closed },
+);
+
+export type Edit = Static<typeof EditSchema>;
+export type ChangeCreate = Static<typeof ChangeCreateSchema>;
+export type ChangeResource = Static<typeof ChangeSchema>;
+export type AuditEntry = Static<typeof AuditEntrySchema>;
+export type AuditVerdict = Static<typeof AuditVerdictSchema>;
+export type EvaluationResource = Static<typeof EvaluationSchema>;
+export type EvaluationCounts = Static<typeof EvaluationCountsSchema>;
+export type Status = Static<typeof StatusSchema>;

@@ -1,0 +1,66 @@
+/** Heads: the few hundred bytes that identify a ruleset. */
+import type { Sha256 } from './entity.ts';
+
+export interface Head {
+  /** Id of the environment. */
+  readonly environment: string;
+  /** Rises only when history was lost (a restore from backup). >= 1. */
+  readonly epoch: number;
+  /** Counted by one within an epoch. >= 1. */
+  readonly revision: number;
+  /** Hash of the head before this one; empty for the first. */
+  readonly previous: string;
+  /** Root over all flags, segments and chunks (see `RootIndex`). */
+  readonly rules: string;
+  /** Root over all keys. */
+  readonly access: string;
+  /** The lowest evaluation engine that can apply this ruleset. */
+  readonly engine: number;
+  /** What a person confirmed although a guard would refuse it, e.g. `shrink`. */
+  readonly confirmations: readonly string[];
+}
+
+/** The engine this build evaluates with; a head that asks for more is refused and the last good ruleset kept. */
+export const ENGINE = 1;
+
+/** The one text of a head: its hash identifies the ruleset and is its ETag. */
+export function formatHead(head: Head): string {
+  const { environment, epoch, revision, previous, rules, access, engine, confirmations } = head;
+  return JSON.stringify({ environment, epoch, revision, previous, rules, access, engine, confirmations });
+}
+
+/** Null when the text is not the one text of a head. */
+export function parseHead(text: string): Head | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const head = value as Head;
+  const counts = [head.epoch, head.revision, head.engine].every((n) => Number.isSafeInteger(n) && n >= 1);
+  const texts = [head.environment, head.previous, head.rules, head.access].every((t) => typeof t === 'string');
+  if (!counts || !texts || !Array.isArray(head.confirmations)) return null;
+  return formatHead(head) === text ? head : null;
+}
+
+export function hashHead(sha256: Sha256, head: Head): string {
+  return sha256(formatHead(head));
+}
+
+/** A place in an environment's history, written `epoch.revision`: event ids, `Last-Event-ID`, tokens. */
+export interface Cursor {
+  readonly epoch: number;
+  readonly revision: number;
+}
+
+export function formatCursor(cursor: Cursor): string {
+  return `${cursor.epoch}.${cursor.revision}`;
+}
+
+/** Null when the text is not a cursor. */
+export function parseCursor(text: string): Cursor | null {
+  const match = /^([1-9]\d{0,14})\.(0|[1-9]\d{0,14})$/.exec(text);
+  return match ? { epoch: Number(match[1]), revision: Number(match[2]) } : null;
+}

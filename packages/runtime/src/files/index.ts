@@ -1,0 +1,4 @@
+/** Files that survive a crash, and folders that belong to one process. */
+export { type FolderLock, FolderLockedError, lockFolder } from './lock-folder.ts';
+export { readIfExists } from './read-if-exists.ts';
+export { writeAtomically } from './write-atomically.ts';

@@ -1,0 +1,145 @@
+/** Who meets whom: the only place that makes adapters and connects modules, bus and edge, by role. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
+import { createPostgresBus } from '@flaghoist/bus/postgres';
+import { createEdge, type Edge } from '@flaghoist/edge';
+import type { Status } from '@flaghoist/protocol/management';
+import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
+import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
+import { createControl } from './api/control.ts';
+import { createProbes } from './api/probes.ts';
+import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
+import { Publisher } from './modules/publishing/index.ts';
+import { createModules, type Modules } from './modules.ts';
+import type { Database } from './platform/database.ts';
+import { startHousekeeping } from './platform/housekeeping.ts';
+import type { ServerOptions } from './start.ts';
+
+interface Composing extends ServerOptions {
+  readonly database: Database;
+  readonly lifecycle: Lifecycle;
+}
+
+const LISTENER_STOP_MS = 3_000;
+
+export async function compose(options: Composing): Promise<{ readonly url: string; readonly modules: Modules }> {
+  const { database, lifecycle, logger, roles } = options;
+  const now = (): Date => new Date();
+  const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
+  const modules = createModules({ db: database.db, now });
+  const bus = createPostgresBus({
+    db: database.db,
+    listen: (channel, wake) => database.listen(channel, wake),
+    logger,
+  });
+  lifecycle.add({ name: 'bus', stop: () => bus.stop() });
+
+  const publisher = has('publisher')
+    ? new Publisher({ database, changes: modules.changes, log: bus.log, logger, now })
+    : null;
+  if (publisher) {
+    await publisher.start();
+    lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
+  }
+  if (has('worker')) startWorker(options, modules, bus.queue, now);
+  const edge = has('edge') ? await startEdge(options, modules, bus) : null;
+  const status = createStatus(options, { modules, publisher, edge, queue: bus.queue, startedAt: now().toISOString() });
+  const control = has('control')
+    ? await createControl({ modules, db: database.db, log: bus.log, logger, version: options.version, now, status })
+    : null;
+  if (control) {
+    control.start();
+    lifecycle.add({ name: 'management API', stop: () => control.stop() });
+  }
+
+  const mounts: Mount[] = [createProbes(() => status.summary().ready), ...(edge ? [edge] : [])];
+  const fallback = (request: IncomingMessage, response: ServerResponse): void => {
+    if (control === null) nothingHere(response);
+    else control.api.routing(request, response);
+  };
+  const listener = createListener({ host: options.host, port: options.port, mounts, fallback, logger });
+  const { url } = await listener.start();
+  lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
+  return { url, modules };
+}
+
+function startWorker(options: Composing, modules: Modules, queue: WorkQueue, now: () => Date): void {
+  const folder = createFolder({ db: options.database.db, queue, logger: options.logger, now });
+  folder.start();
+  options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
+  const stop = startHousekeeping({ forgetOld: () => modules.changes.forgetOld(), logger: options.logger });
+  options.lifecycle.add({ name: 'housekeeping', stop });
+}
+
+async function startEdge(
+  options: Composing,
+  modules: Modules,
+  bus: { readonly log: OrderedLog; readonly queue: WorkQueue },
+): Promise<Edge> {
+  const edge = createEdge({
+    log: bus.log,
+    queue: bus.queue,
+    spoolDir: join(options.data, 'spool'),
+    logger: options.logger,
+    instance: randomUUID(),
+    confirmKey: async (id) => ((await modules.access.keys.exists(id)) ? 'known' : 'unknown'),
+  });
+  await edge.start();
+  options.lifecycle.add({ name: 'edge', stop: () => edge.stop() });
+  return edge;
+}
+
+function createStatus(
+  options: Composing,
+  parts: {
+    readonly modules: Modules;
+    readonly publisher: Publisher | null;
+    readonly edge: Edge | null;
+    readonly queue: WorkQueue;
+    readonly startedAt: string;
+  },
+) {
+  const { edge, publisher, startedAt } = parts;
+  const summary = () => ({
+    version: options.version,
+    roles: options.roles,
+    database: options.database.description,
+    startedAt,
+    ready: edge?.status().ready ?? true,
+  });
+
+  async function full(): Promise<Status> {
+    const environments = await parts.modules.projects.environments.all();
+    const lines = new Map((await parts.modules.changes.lines()).map((line) => [line.environmentId, line]));
+    const edgeStatus = edge?.status();
+    const served = new Map(edgeStatus?.environments.map((one) => [one.id, one]));
+    return {
+      ...summary(),
+      roles: [...options.roles],
+      environments: environments.map(({ id, project, key }) => {
+        const published = publisher?.status(id);
+        const at = served.get(id);
+        return {
+          project,
+          environment: key,
+          epoch: lines.get(id)?.epoch ?? 1,
+          revision: lines.get(id)?.revision ?? 0,
+          published: published?.revision ?? 0,
+          edge: edge === null ? null : (at?.revision ?? 0),
+          streams: at?.streams ?? 0,
+          problem: published?.problem ?? at?.refused?.message ?? null,
+        };
+      }),
+      exposures: { spooled: edgeStatus?.spool.waitingBytes ?? 0, queued: await parts.queue.depth(EXPOSURE_QUEUE) },
+    };
+  }
+
+  return { summary, full };
+}
+
+function nothingHere(response: ServerResponse): void {
+  const detail = 'This process does not have the role control.';
+  sendProblem(response, { status: 404, code: 'not_found', title: 'Not found', detail });
+}

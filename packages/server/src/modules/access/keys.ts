@@ -1,0 +1,169 @@
+/** SDK keys, and the access document made of them. */
+import { type AccessKey, type KeyKind, mintSecret } from '@flaghoist/protocol/keys';
+import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
+import { type Db, row, rows, sql } from '../../platform/database.ts';
+import { invalid, Refusal } from '../../platform/refusal.ts';
+import { chainOf } from '../audit/index.ts';
+import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
+import { readExpiry } from './tokens.ts';
+
+export interface KeyRow {
+  readonly id: string;
+  readonly projectId: string;
+  readonly kind: KeyKind;
+  readonly sha256: string;
+  readonly name: string;
+  readonly environmentIds: readonly string[];
+  readonly environments: string[];
+  readonly origins: string[];
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly expiresAt: string | null;
+  readonly revokedAt: string | null;
+}
+
+export interface KeyInput {
+  readonly kind: KeyKind;
+  readonly name?: string;
+  readonly environments: readonly { readonly id: string; readonly key: string }[];
+  readonly origins?: readonly string[];
+  readonly expiresAt?: string;
+}
+
+const KEYS = sql`select k.id, k.project_id as "projectId", k.kind, k.sha256, k.name, k.environment_ids as "environmentIds", k.origins,
+  k.created_at as "createdAt", k.created_by as "createdBy", k.expires_at as "expiresAt", k.revoked_at as "revokedAt",
+  array(select e.key from environments e where e.id = any(k.environment_ids) order by e.key) as environments from keys k`;
+
+export type Keys = ReturnType<typeof createKeys>;
+
+export function createKeys(deps: { readonly db: Db; readonly changes: Changes; readonly now: () => Date }) {
+  const { db, changes } = deps;
+
+  async function revokeIn(unit: UnitOfWork, key: KeyRow): Promise<void> {
+    await sql`update keys set revoked_at = ${unit.at} where id = ${key.id}`.execute(unit.tx);
+    for (const environmentId of key.environmentIds)
+      await unit.put(environmentId, 'key', key.id, toAccessKey({ ...key, revokedAt: unit.at }));
+  }
+
+  return {
+    /** Whether a key of this id exists and is not revoked: what an edge asks about a key it does not know yet. */
+    async exists(id: string): Promise<boolean> {
+      return (await row(db, sql`select 1 from keys where id = ${id} and revoked_at is null`)) !== undefined;
+    },
+
+    async list(projectId: string, environmentId: string | null, after: string, limit: number) {
+      return rows(
+        db,
+        sql<KeyRow>`${KEYS} where k.project_id = ${projectId}::uuid and k.id > ${after} collate "C"
+        and (${environmentId}::uuid is null or ${environmentId}::uuid = any(k.environment_ids)) order by k.id collate "C" limit ${limit}`,
+      );
+    },
+
+    async create(command: Command, projectId: string, input: KeyInput): Promise<Written> {
+      if (input.kind !== 'relay' && input.environments.length !== 1)
+        throw invalid('$.environments', 'environments', `A ${input.kind} key belongs to exactly one environment.`);
+      if (input.kind !== 'client' && (input.origins?.length ?? 0) > 0)
+        throw invalid('$.origins', 'origins', 'Only client keys are used by browsers and have origins.');
+      const expiresAt = readExpiry(input.expiresAt, deps.now());
+      return changes.execute(command, async (unit) => {
+        const minted = mintSecret(input.kind, randomBytes(40), sha256);
+        const key = newKey(minted, { ...input, projectId, expiresAt, at: unit.at, author: command.actor.name });
+        unit.inProject(projectId);
+        await unit.lock(key.environmentIds);
+        await insert(unit, key);
+        return { status: 201, body: { ...showKey(key), secret: minted.text } };
+      });
+    },
+
+    async revoke(command: Command, projectId: string, id: string): Promise<Written> {
+      return changes.execute(command, async (unit) => {
+        unit.inProject(projectId);
+        const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
+        if (found === undefined) throw new Refusal('not_found', 'There is no such key in this project.');
+        await unit.lock(found.environmentIds);
+        const key = (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found;
+        if (key.revokedAt === null) {
+          await revokeIn(unit, key);
+          unit.note(chainOf.project(projectId), { key: id, revoked: true });
+        }
+        return { status: 200, body: showKey({ ...key, revokedAt: key.revokedAt ?? unit.at }) };
+      });
+    },
+
+    /** Revokes every key that belongs to an environment alone, and takes it out of the relay keys' documents. */
+    async retireEnvironment(unit: UnitOfWork, environmentId: string): Promise<void> {
+      const living = await rows(
+        unit.tx,
+        sql<KeyRow>`${KEYS} where ${environmentId}::uuid = any(k.environment_ids) and k.revoked_at is null`,
+      );
+      for (const key of living) {
+        if (key.environmentIds.length === 1) await revokeIn(unit, key);
+        else await unit.put(environmentId, 'key', key.id, toAccessKey({ ...key, revokedAt: unit.at }));
+      }
+    },
+
+    /** Ids of the living keys of a name; for whoever replaces keys it made itself. */
+    async livingNamed(projectId: string, name: string): Promise<readonly string[]> {
+      const found = await rows(
+        db,
+        sql<{
+          id: string;
+        }>`select id from keys where project_id = ${projectId}::uuid and name = ${name} and revoked_at is null`,
+      );
+      return found.map((key) => key.id);
+    },
+  };
+}
+
+function newKey(
+  minted: { readonly id: string; readonly sha256: string },
+  input: Omit<KeyInput, 'expiresAt'> & {
+    readonly projectId: string;
+    readonly expiresAt: string | null;
+    readonly at: string;
+    readonly author: string;
+  },
+): KeyRow {
+  return {
+    id: minted.id,
+    projectId: input.projectId,
+    kind: input.kind,
+    sha256: minted.sha256,
+    name: input.name ?? `${input.kind} key`,
+    environmentIds: input.environments.map((environment) => environment.id),
+    environments: input.environments.map((environment) => environment.key),
+    origins: [...(input.origins ?? [])],
+    createdAt: input.at,
+    createdBy: input.author,
+    expiresAt: input.expiresAt,
+    revokedAt: null,
+  };
+}
+
+async function insert(unit: UnitOfWork, key: KeyRow): Promise<void> {
+  await sql`insert into keys (id, project_id, kind, sha256, name, environment_ids, origins, created_at, created_by, expires_at)
+    values (${key.id}, ${key.projectId}::uuid, ${key.kind}, ${key.sha256}, ${key.name}, ${key.environmentIds}::uuid[], ${key.origins}::text[],
+      ${key.createdAt}, ${key.createdBy}, ${key.expiresAt})`.execute(unit.tx);
+  for (const environmentId of key.environmentIds) await unit.put(environmentId, 'key', key.id, toAccessKey(key));
+  unit.note(chainOf.project(key.projectId), {
+    key: key.id,
+    kind: key.kind,
+    name: key.name,
+    environments: key.environments,
+  });
+}
+
+function toAccessKey(key: KeyRow): AccessKey {
+  return {
+    id: key.id,
+    kind: key.kind,
+    sha256: key.sha256,
+    ...(key.origins.length > 0 ? { origins: key.origins } : {}),
+    ...(key.expiresAt === null ? {} : { expiresAt: Math.floor(new Date(key.expiresAt).getTime() / 1_000) }),
+    ...(key.revokedAt === null ? {} : { revoked: true }),
+  };
+}
+
+export function showKey({ sha256: _hash, projectId: _projectId, environmentIds: _ids, ...shown }: KeyRow) {
+  return shown;
+}

@@ -1,0 +1,179 @@
+import {
+  pageOf,
+  SdkKeyCreatedSchema,
+  SdkKeyCreateSchema,
+  SdkKeySchema,
+  SetupSchema,
+  TokenCreatedSchema,
+  TokenCreateSchema,
+  TokenSchema,
+  ref,
+} from '@flaghoist/protocol/management';
+import { Type } from 'typebox';
+import { type Api, commandOf, pageQuery, problems, projectOf, sendWritten } from '../../platform/api.ts';
+import { readPage, toPage } from '../../platform/page.ts';
+import { invalid } from '../../platform/refusal.ts';
+import type { Projects } from '../projects/index.ts';
+import type { Access } from './access.ts';
+import { showKey } from './keys.ts';
+import { showToken } from './tokens.ts';
+
+const KEYS = '/api/v1/projects/:project/keys';
+const keyQuery = Type.Object(
+  { ...pageQuery.properties, environment: Type.Optional(Type.String({ maxLength: 128 })) },
+  { additionalProperties: false },
+);
+const NOBODY = { id: 'setup', name: 'setup' };
+
+export function accessRoutes(app: Api, deps: { readonly access: Access; readonly projects: Projects }): void {
+  const { tokens, setup } = deps.access;
+
+  app.post(
+    '/api/v1/setup',
+    {
+      config: { needs: 'public' },
+      schema: {
+        summary: 'Completes a new installation, once; answers its first admin token',
+        security: [],
+        body: ref(SetupSchema),
+        response: { 201: ref(TokenCreatedSchema), ...problems },
+      },
+    },
+    async (request, reply) =>
+      sendWritten(
+        reply,
+        await setup.complete(commandOf(request, 'setup', NOBODY), request.body.setup, request.body.name ?? 'admin'),
+      ),
+  );
+
+  app.get(
+    '/api/v1/tokens',
+    {
+      config: { needs: 'administer installation' },
+      schema: {
+        summary: 'Tokens',
+        querystring: pageQuery,
+        response: { 200: pageOf('Token', ref(TokenSchema)), ...problems },
+      },
+    },
+    async (request) => {
+      const page = readPage(request.query);
+      return toPage(await tokens.list(page.after ?? '', page.limit + 1), page.limit, (token) => token.id, showToken);
+    },
+  );
+
+  app.post(
+    '/api/v1/tokens',
+    {
+      config: { needs: 'administer installation' },
+      schema: {
+        summary: 'Creates a token; the secret is shown once',
+        body: ref(TokenCreateSchema),
+        response: { 201: ref(TokenCreatedSchema), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { project: key, ...input } = request.body;
+      const project = key === undefined ? undefined : await deps.projects.byKey(key);
+      if (key !== undefined && project === undefined)
+        throw invalid('$.project', 'not_found', `There is no project ${key}.`);
+      return sendWritten(
+        reply,
+        await tokens.create(commandOf(request, 'token.create'), {
+          ...input,
+          ...(project === undefined ? {} : { project }),
+        }),
+      );
+    },
+  );
+
+  app.post(
+    '/api/v1/tokens/:token/revoke',
+    {
+      config: { needs: 'administer installation' },
+      schema: { summary: 'Revokes a token', response: { 200: ref(TokenSchema), ...problems } },
+    },
+    async (request, reply) =>
+      sendWritten(reply, await tokens.revoke(commandOf(request, 'token.revoke'), idOf(request.params, 'token'))),
+  );
+
+  keyRoutes(app, deps);
+}
+
+function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects: Projects }): void {
+  const { keys } = deps.access;
+
+  app.get(
+    KEYS,
+    {
+      config: { needs: 'read' },
+      schema: {
+        summary: 'SDK keys of a project',
+        querystring: keyQuery,
+        response: { 200: pageOf('SdkKey', ref(SdkKeySchema)), ...problems },
+      },
+    },
+    async (request) => {
+      const page = readPage(request.query);
+      const { environment: key } = request.query;
+      const environment =
+        key === undefined
+          ? null
+          : await environmentNamed(deps.projects, projectOf(request).id, key, 'query.environment');
+      return toPage(
+        await keys.list(projectOf(request).id, environment?.id ?? null, page.after ?? '', page.limit + 1),
+        page.limit,
+        (one) => one.id,
+        showKey,
+      );
+    },
+  );
+
+  app.post(
+    KEYS,
+    {
+      config: { needs: 'administer' },
+      schema: {
+        summary: 'Creates an SDK key; the secret is shown once',
+        body: ref(SdkKeyCreateSchema),
+        response: { 201: ref(SdkKeyCreatedSchema), ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { environments: names, ...input } = request.body;
+      const environments = await Promise.all(
+        names.map((name, i) => environmentNamed(deps.projects, projectOf(request).id, name, `$.environments[${i}]`)),
+      );
+      return sendWritten(
+        reply,
+        await keys.create(commandOf(request, 'key.create'), projectOf(request).id, { ...input, environments }),
+      );
+    },
+  );
+
+  app.post(
+    `${KEYS}/:key/revoke`,
+    {
+      config: { needs: 'administer' },
+      schema: { summary: 'Revokes an SDK key', response: { 200: ref(SdkKeySchema), ...problems } },
+    },
+    async (request, reply) =>
+      sendWritten(
+        reply,
+        await keys.revoke(commandOf(request, 'key.revoke'), projectOf(request).id, idOf(request.params, 'key')),
+      ),
+  );
+}
+
+async function environmentNamed(projects: Projects, projectId: string, key: string, path: string) {
+  const environment = key.includes('\0') ? undefined : await projects.environments.byKey(projectId, key);
+  if (environment === undefined) throw invalid(path, 'not_found', `The project has no environment ${key}.`);
+  if (environment.archivedAt !== null && path.startsWith('$'))
+    throw invalid(path, 'archived', `Environment ${key} is archived.`);
+  return environment;
+}
+
+function idOf(params: unknown, name: string): string {
+  // U+0000 is in no id, and the database would refuse the text with an error of its own.
+  return String((params as Record<string, unknown>)[name]).replaceAll('\0', '');
+}

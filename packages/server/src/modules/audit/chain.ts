@@ -1,0 +1,99 @@
+/**
+ * Entry n of a chain has hash = sha256(hash of entry n-1 + LF + body). Whoever keeps one hash can tell whether anything
+ * before it was edited, inserted, removed or swapped.
+ */
+import { sha256 } from '@flaghoist/runtime/crypto';
+import { type Queryable, row, rows, sql, type Tx } from '../../platform/database.ts';
+
+export interface AuditBody {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly change: string;
+  readonly reason: string | null;
+  readonly [detail: string]: unknown;
+}
+
+export interface StoredEntry {
+  readonly number: number;
+  readonly body: string;
+  readonly previous: string;
+  readonly hash: string;
+}
+
+export const chainOf = {
+  environment: (id: string): string => `environment:${id}`,
+  project: (id: string): string => `project:${id}`,
+  installation: (): string => 'installation',
+} as const;
+
+/** Appends one entry; the chain's row lock orders writers until the transaction ends. */
+export async function appendEntry(tx: Tx, chain: string, body: AuditBody): Promise<void> {
+  await sql`insert into audit_chains (chain) values (${chain}) on conflict do nothing`.execute(tx);
+  const head = await row(
+    tx,
+    sql<{ number: number; hash: string }>`select number, hash from audit_chains where chain = ${chain} for update`,
+  );
+  const text = JSON.stringify(body);
+  const number = (head?.number ?? 0) + 1;
+  const previous = head?.hash ?? '';
+  const hash = hashEntry(previous, text);
+  await sql`insert into audit_entries (chain, number, body, previous, hash) values (${chain}, ${number}, ${text}, ${previous}, ${hash})`.execute(
+    tx,
+  );
+  await sql`update audit_chains set number = ${number}, hash = ${hash} where chain = ${chain}`.execute(tx);
+}
+
+/** Newest first, below `before`. */
+export async function listEntries(
+  on: Queryable,
+  chain: string,
+  before: number,
+  limit: number,
+): Promise<readonly StoredEntry[]> {
+  return rows(
+    on,
+    sql<StoredEntry>`select number, body, previous, hash from audit_entries where chain = ${chain} and number < ${before} order by number desc limit ${limit}`,
+  );
+}
+
+const SLICE = 1_000;
+
+/** Reads the whole chain in slices and says where it first breaks. */
+export async function verifyChain(on: Queryable, chain: string) {
+  const end = (await row(
+    on,
+    sql<{ number: number; hash: string }>`select number, hash from audit_chains where chain = ${chain}`,
+  )) ?? { number: 0, hash: '' };
+  let number = 0;
+  let hash = '';
+  const broken = (at: number, problem: string) => ({
+    intact: false,
+    entries: number,
+    head: hash,
+    broken: { number: at, problem },
+  });
+  for (;;) {
+    const slice = await rows(
+      on,
+      sql<StoredEntry>`select number, body, previous, hash from audit_entries where chain = ${chain} and number > ${number} order by number limit ${SLICE}`,
+    );
+    for (const entry of slice) {
+      if (entry.number !== number + 1) return broken(number + 1, 'The entry is missing.');
+      if (entry.previous !== hash) return broken(entry.number, 'The entry does not continue the one before it.');
+      if (entry.hash !== hashEntry(entry.previous, entry.body))
+        return broken(entry.number, 'The entry’s body was altered.');
+      number = entry.number;
+      hash = entry.hash;
+    }
+    if (slice.length < SLICE) break;
+  }
+  if (number < end.number) return broken(number + 1, 'The last entries are missing.');
+  if (number === end.number && hash !== end.hash)
+    return broken(number, 'The chain’s head does not match its last entry.');
+  return { intact: true, entries: number, head: hash, broken: null };
+}
+
+function hashEntry(previous: string, body: string): string {
+  return sha256(`${previous}\n${body}`);
+}

@@ -1,0 +1,60 @@
+/** Executes commands, and reads what they made. */
+import { type Db, sql, transact, type Tx } from '../../platform/database.ts';
+import type { Answer, Command, Written } from './command.ts';
+import { claim, forgetOld, remember } from './idempotency.ts';
+import { createReads } from './reads.ts';
+import { UnitOfWork } from './unit-of-work.ts';
+
+export const CHANGE_CHANNEL = 'flaghoist_revisions';
+
+export type Changes = ReturnType<typeof createChanges>;
+
+export interface ChangesDeps {
+  readonly db: Db;
+  readonly now: () => Date;
+  readonly newId: () => string;
+  /** Keys of environments by id, for people; whoever owns environments hands it in. */
+  readonly environmentKeys: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+export function createChanges(deps: ChangesDeps) {
+  const { db } = deps;
+
+  /** Runs a command in one transaction. A Refusal it throws rolls everything back. */
+  async function execute(command: Command, work: (unit: UnitOfWork) => Promise<Answer>): Promise<Written> {
+    return transact(db, async (tx) => {
+      const at = deps.now().toISOString();
+      const earlier = await claim(tx, command, at);
+      if (earlier !== null) return { ...earlier, headers: earlier.headers ?? {}, replayed: true };
+      const unit = new UnitOfWork(tx, command, deps.newId(), at);
+      const decided = await work(unit);
+      const changed = await unit.write();
+      const headers = { ...decided.headers, ...(changed ? await tellHeaders(unit) : {}) };
+      const answer = { ...decided, headers };
+      await remember(tx, command, answer);
+      if (unit.moved().length > 0) await sql`select pg_notify(${CHANGE_CHANNEL}, '')`.execute(tx);
+      return { ...answer, replayed: false };
+    });
+  }
+
+  /** `flaghoist-change`, and for each environment that moved `key=epoch.revision`. */
+  async function tellHeaders(unit: UnitOfWork): Promise<Record<string, string>> {
+    const moved = unit.moved();
+    if (moved.length === 0) return { 'flaghoist-change': unit.changeId };
+    const keys = await deps.environmentKeys(
+      unit.tx,
+      moved.map((line) => line.environmentId),
+    );
+    const places = moved.map(
+      ({ environmentId, epoch, revision }) => `${keys.get(environmentId) ?? environmentId}=${epoch}.${revision}`,
+    );
+    return { 'flaghoist-change': unit.changeId, 'flaghoist-revision': places.sort().join(', ') };
+  }
+
+  return {
+    ...createReads(db),
+    execute,
+    /** Housekeeping: drops idempotency records that no retry needs any more. */
+    forgetOld: () => forgetOld(db),
+  };
+}

@@ -1,0 +1,12 @@
+/**
+ * changes: the one transaction of a write.
+ *
+ * Owns: changes, entity versions, revisions (the outbox) and idempotency; the rule that commit order is revision order.
+ * Tables: changes, revision_counters, revisions, entity_versions, idempotency_records.
+ * Emits: notification `flaghoist_revisions` at commit.
+ * Never: knows what an entity means; waits for anything but the database inside a transaction.
+ */
+export { CHANGE_CHANNEL, type Changes, createChanges } from './changes.ts';
+export type { ChangeRecord, EntityVersion, RevisionRecord } from './reads.ts';
+export type { Actor, Answer, Command, Written } from './command.ts';
+export type { UnitOfWork } from './unit-of-work.ts';

@@ -1,0 +1,211 @@
+/** What one write does, gathered while it decides and written at once before it commits. */
+import { sha256 } from '@flaghoist/runtime/crypto';
+import type { EntityKind } from '@flaghoist/protocol/ruleset';
+import { row, rows, sql, type Tx } from '../../platform/database.ts';
+import { appendEntry, chainOf } from '../audit/index.ts';
+import type { Command } from './command.ts';
+
+export interface StagedEntity {
+  readonly kind: EntityKind;
+  readonly key: string;
+  readonly json: string | null;
+  readonly sha256: string | null;
+  /** Hash of the version this one replaces. */
+  readonly before: string | null;
+}
+
+interface Line {
+  readonly epoch: number;
+  /** The revision this write makes, if it changes anything in the environment. */
+  readonly next: number;
+  readonly staged: Map<string, StagedEntity>;
+}
+
+export class UnitOfWork {
+  readonly tx: Tx;
+  readonly changeId: string;
+  /** RFC 3339; one moment for everything this write makes. */
+  readonly at: string;
+  readonly #command: Command;
+  readonly #lines = new Map<string, Line>();
+  readonly #notes: { readonly chain: string; readonly details: Readonly<Record<string, unknown>> }[] = [];
+  #projectId: string | null = null;
+
+  constructor(tx: Tx, command: Command, changeId: string, at: string) {
+    this.tx = tx;
+    this.#command = command;
+    this.changeId = changeId;
+    this.at = at;
+  }
+
+  /** Files the change under a project. */
+  inProject(projectId: string): void {
+    this.#projectId = projectId;
+  }
+
+  /** A new environment's line; its first revision is made by this write, with or without entities. */
+  async beginLine(environmentId: string): Promise<void> {
+    await sql`insert into revision_counters (environment_id) values (${environmentId}::uuid)`.execute(this.tx);
+    this.#lines.set(environmentId, { epoch: 1, next: 1, staged: new Map() });
+  }
+
+  /**
+   * Locks the lines of environments, in id order, until the transaction ends. Call it once, before reading what the
+   * decision depends on.
+   */
+  async lock(environmentIds: readonly string[]): Promise<void> {
+    const ids = [...new Set(environmentIds)].sort();
+    for (const id of ids) {
+      const line = await row(
+        this.tx,
+        sql<{
+          epoch: number;
+          revision: number;
+        }>`select epoch, revision from revision_counters where environment_id = ${id}::uuid for update`,
+      );
+      if (line === undefined) throw new Error(`environment ${id} has no line`);
+      this.#lines.set(id, { epoch: line.epoch, next: line.revision + 1, staged: new Map() });
+    }
+  }
+
+  /** The revision that this write makes in an environment it has locked. */
+  revisionOf(environmentId: string): number {
+    return this.#line(environmentId).next;
+  }
+
+  /** Where an environment stands once this write is done. */
+  async position(environmentId: string): Promise<{ readonly epoch: number; readonly revision: number }> {
+    const moved = this.moved().find((line) => line.environmentId === environmentId);
+    if (moved !== undefined) return { epoch: moved.epoch, revision: moved.revision };
+    const line = await row(
+      this.tx,
+      sql<{
+        epoch: number;
+        revision: number;
+      }>`select epoch, revision from revision_counters where environment_id = ${environmentId}::uuid`,
+    );
+    return line ?? { epoch: 1, revision: 0 };
+  }
+
+  /** The entity as it stands, deleted ones included; undefined when there never was one. */
+  async current(environmentId: string, kind: EntityKind, key: string) {
+    return row(
+      this.tx,
+      sql<{ json: string | null; sha256: string | null; revision: number }>`
+        select json, sha256, revision from entity_versions
+        where environment_id = ${environmentId}::uuid and kind = ${kind} and key = ${key} order by revision desc limit 1`,
+    );
+  }
+
+  /** All living entities of a kind, by key. */
+  async currentOf(environmentId: string, kind: EntityKind) {
+    return rows(
+      this.tx,
+      sql<{ key: string; json: string; revision: number }>`
+        select key, json, revision from (
+          select distinct on (key) key, json, revision from entity_versions
+          where environment_id = ${environmentId}::uuid and kind = ${kind} order by key, revision desc
+        ) as newest where json is not null`,
+    );
+  }
+
+  /** Stages an entity; null deletes it. What is the same already is not staged: answers the revision that last changed it. */
+  async put(environmentId: string, kind: EntityKind, key: string, value: object | null): Promise<number> {
+    const line = this.#line(environmentId);
+    const json = value === null ? null : JSON.stringify(value);
+    const hash = json === null ? null : sha256(json);
+    const before = await this.current(environmentId, kind, key);
+    if ((before?.sha256 ?? null) === hash) return before?.revision ?? line.next;
+    line.staged.set(`${kind}\t${key}`, { kind, key, json, sha256: hash, before: before?.sha256 ?? null });
+    return line.next;
+  }
+
+  /** A living entity as this write leaves it, with the revision that last changed it. */
+  async staged(
+    environmentId: string,
+    kind: EntityKind,
+    key: string,
+  ): Promise<{ readonly json: string; readonly revision: number } | null> {
+    const line = this.#line(environmentId);
+    const staged = line.staged.get(`${kind}\t${key}`);
+    const found =
+      staged === undefined ? await this.current(environmentId, kind, key) : { json: staged.json, revision: line.next };
+    return found?.json == null ? null : { json: found.json, revision: found.revision };
+  }
+
+  /** What this write changes, in every environment. */
+  changed(): readonly {
+    readonly environmentId: string;
+    readonly kind: string;
+    readonly key: string;
+    readonly deleted: boolean;
+  }[] {
+    return [...this.#lines].flatMap(([environmentId, line]) =>
+      [...line.staged.values()].map(({ kind, key, json }) => ({ environmentId, kind, key, deleted: json === null })),
+    );
+  }
+
+  /** Tells history about something that is in no environment. */
+  note(chain: string, details: Readonly<Record<string, unknown>>): void {
+    this.#notes.push({ chain, details });
+  }
+
+  /** The environments that get a revision, with it. */
+  moved(): readonly { readonly environmentId: string; readonly epoch: number; readonly revision: number }[] {
+    return [...this.#lines]
+      .filter(([, line]) => line.staged.size > 0 || line.next === 1)
+      .map(([environmentId, line]) => ({ environmentId, epoch: line.epoch, revision: line.next }));
+  }
+
+  /** Writes the change, its revisions, entity versions and audit entries. False: nothing changed, nothing was written. */
+  async write(): Promise<boolean> {
+    const moved = this.moved();
+    if (moved.length === 0 && this.#notes.length === 0) return false;
+    const { actor, action, reason } = this.#command;
+    await sql`insert into changes (id, project_id, action, state, author, reason, at)
+      values (${this.changeId}::uuid, ${this.#projectId}::uuid, ${action}, 'applied', ${actor.name}, ${reason}, ${this.at})`.execute(
+      this.tx,
+    );
+    const common = { at: this.at, actor: actor.name, action, change: this.changeId, reason };
+    for (const { environmentId, epoch, revision } of moved) {
+      const staged = [...this.#line(environmentId).staged.values()];
+      await this.#writeRevision(environmentId, epoch, revision, staged);
+      const entities = staged.map(({ kind, key, sha256: hash, before }) => ({ kind, key, sha256: hash, before }));
+      await appendEntry(this.tx, chainOf.environment(environmentId), {
+        ...common,
+        environment: environmentId,
+        epoch,
+        revision,
+        entities,
+      });
+    }
+    for (const { chain, details } of this.#notes) await appendEntry(this.tx, chain, { ...common, ...details });
+    return true;
+  }
+
+  async #writeRevision(
+    environmentId: string,
+    epoch: number,
+    revision: number,
+    staged: readonly StagedEntity[],
+  ): Promise<void> {
+    await sql`update revision_counters set revision = ${revision} where environment_id = ${environmentId}::uuid`.execute(
+      this.tx,
+    );
+    await sql`insert into revisions (environment_id, revision, epoch, change_id, at)
+      values (${environmentId}::uuid, ${revision}, ${epoch}, ${this.changeId}::uuid, ${this.at})`.execute(this.tx);
+    if (staged.length === 0) return;
+    await sql`insert into entity_versions (environment_id, kind, key, revision, json, sha256)
+      select ${environmentId}::uuid, kind, key, ${revision}::bigint, json, sha256
+      from unnest(${staged.map((e) => e.kind)}::text[], ${staged.map((e) => e.key)}::text[],
+        ${staged.map((e) => e.json)}::text[], ${staged.map((e) => e.sha256)}::text[]) as staged (kind, key, json, sha256)`.execute(
+      this.tx,
+    );
+  }
+
+  #line(environmentId: string): Line {
+    const line = this.#lines.get(environmentId);
+    if (line === undefined) throw new Error(`environment ${environmentId} was not locked`);
+    return line;
+  }
+}

@@ -1,0 +1,153 @@
+/** Commands and queries on flag configurations, and changes of several entities at once. */
+import type { FlagConfiguration } from '@flaghoist/evaluator';
+import type { Edit, FlagConfigurationEdit, SegmentEdit } from '@flaghoist/protocol/management';
+import { etag, requireMatch } from '../../platform/etag.ts';
+import type { Place, Scope } from '../../platform/principal.ts';
+import { invalid, Refusal } from '../../platform/refusal.ts';
+import { chainOf } from '../audit/index.ts';
+import type { Changes, Command, EntityVersion, UnitOfWork, Written } from '../changes/index.ts';
+import type { Projects } from '../projects/index.ts';
+import type { Segments } from '../segments/index.ts';
+import { editConfiguration } from './decide.ts';
+import { showConfiguration } from './rows.ts';
+
+export interface ConfigurationsDeps {
+  readonly changes: Changes;
+  readonly projects: Projects;
+  readonly segments: Segments;
+}
+
+type Project = Scope['project'];
+
+export function createConfigurations(deps: ConfigurationsDeps) {
+  const { changes } = deps;
+  return {
+    /** Several edits in one transaction: all of them, in one or several environments, or none. */
+    apply: (command: Command, project: Project, edits: readonly Edit[]) => applyAll(deps, command, project, edits),
+
+    async get(environmentId: string, key: string): Promise<EntityVersion | undefined> {
+      const found = await changes.newest(environmentId, 'flag', key);
+      return found?.json == null ? undefined : found;
+    },
+
+    async edit(
+      command: Command,
+      place: Place,
+      key: string,
+      ifMatch: string | undefined,
+      edit: FlagConfigurationEdit,
+    ): Promise<Written> {
+      return changes.execute(command, async (unit) => {
+        unit.inProject(place.project.id);
+        await unit.lock([place.environment.id]);
+        const { configuration, revision } = await applyEdit(unit, place, key, ifMatch, edit, '$');
+        const body = showConfiguration(place.project.key, place.environment.key, configuration, revision);
+        return { status: 200, body, headers: { etag: etag(revision) } };
+      });
+    },
+  };
+}
+
+async function applyAll(
+  deps: ConfigurationsDeps,
+  command: Command,
+  project: Project,
+  edits: readonly Edit[],
+): Promise<Written> {
+  refuseDoubles(edits);
+  const places = await placesOf(deps, project, edits);
+  return deps.changes.execute(command, async (unit) => {
+    unit.inProject(project.id);
+    await unit.lock(places.map((place) => place.environment.id));
+    for (const [i, edit] of edits.entries()) {
+      const place = places[i];
+      if (place !== undefined) await applyOne(deps, unit, place, edit, i);
+    }
+    const asked = edits.map(({ environment, flag, segment }) => ({
+      environment,
+      ...(flag === undefined ? { segment } : { flag }),
+    }));
+    unit.note(chainOf.project(project.id), { edits: asked });
+    return { status: 201, body: showApplied(unit, command, project, places) };
+  });
+}
+
+async function placesOf(deps: ConfigurationsDeps, project: Project, edits: readonly Edit[]): Promise<readonly Place[]> {
+  const environments = await deps.projects.environments.ofProject(project.id);
+  return edits.map((edit, i) => {
+    const path = `$.edits[${i}].environment`;
+    const environment = environments.find((one) => one.key === edit.environment);
+    if (environment === undefined)
+      throw invalid(path, 'not_found', `The project has no environment ${edit.environment}.`);
+    if (environment.archivedAt !== null)
+      throw invalid(path, 'archived', `Environment ${edit.environment} is archived.`);
+    return { project, environment: { id: environment.id, key: environment.key, archived: false } };
+  });
+}
+
+async function applyOne(
+  deps: ConfigurationsDeps,
+  unit: UnitOfWork,
+  place: Place,
+  edit: Edit,
+  i: number,
+): Promise<void> {
+  const at = `$.edits[${i}].set`;
+  const ifMatch = etag(edit.ifMatch);
+  if (edit.flag === undefined)
+    await deps.segments.applyEdit(unit, place, edit.segment ?? '', ifMatch, edit.set as SegmentEdit, at);
+  else await applyEdit(unit, place, edit.flag, ifMatch, edit.set as FlagConfigurationEdit, at);
+}
+
+function showApplied(unit: UnitOfWork, command: Command, project: Project, places: readonly Place[]) {
+  const keyOf = new Map(places.map(({ environment }) => [environment.id, environment.key]));
+  const named = <T extends { readonly environmentId: string }>({ environmentId, ...rest }: T) => ({
+    environment: keyOf.get(environmentId) ?? '',
+    ...rest,
+  });
+  const { action, reason, actor } = command;
+  const revisions = unit.moved().map(named);
+  const entities = unit.changed().map(named);
+  return {
+    id: unit.changeId,
+    project: project.key,
+    action,
+    state: 'applied',
+    author: actor.name,
+    reason,
+    at: unit.at,
+    revisions,
+    entities,
+  };
+}
+
+async function applyEdit(
+  unit: UnitOfWork,
+  place: Place,
+  key: string,
+  ifMatch: string | undefined,
+  edit: FlagConfigurationEdit,
+  at: string,
+) {
+  const before = await unit.current(place.environment.id, 'flag', key);
+  if (before?.json == null) throw new Refusal('not_found', `There is no flag ${key} in ${place.environment.key}.`);
+  requireMatch(ifMatch, before.revision, `flag ${key} in ${place.environment.key}`);
+  const configuration = editConfiguration(JSON.parse(before.json) as FlagConfiguration, edit, at);
+  return { configuration, revision: await unit.put(place.environment.id, 'flag', key, configuration) };
+}
+
+function refuseDoubles(edits: readonly Edit[]): void {
+  const seen = new Set<string>();
+  for (const [i, edit] of edits.entries()) {
+    if ((edit.flag === undefined) === (edit.segment === undefined))
+      throw invalid(`$.edits[${i}]`, 'edit', 'An edit names either a flag or a segment.');
+    const name = `${edit.environment}\t${edit.flag ?? ''}\t${edit.segment ?? ''}`;
+    if (seen.has(name))
+      throw invalid(
+        `$.edits[${i}]`,
+        'edit_twice',
+        'The same entity is edited twice in one change. Make one edit of the two.',
+      );
+    seen.add(name);
+  }
+}

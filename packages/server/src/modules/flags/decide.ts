@@ -1,0 +1,99 @@
+/** Pure decisions on flags: what a configuration becomes. */
+import { checkFlag, type FlagConfiguration, type FlagType, type JsonValue } from '@flaghoist/evaluator';
+import type { FlagConfigurationEdit, FlagCreate } from '@flaghoist/protocol/management';
+import { checkedOr } from '../../platform/entity-check.ts';
+import { invalid } from '../../platform/refusal.ts';
+
+type Values = { readonly [variant: string]: unknown };
+
+/** The configuration a flag begins with, in every environment. */
+export function beginConfiguration(input: FlagCreate): FlagConfiguration {
+  const variants = input.variants ?? (input.type === 'boolean' ? { on: true, off: false } : {});
+  const names = Object.keys(variants);
+  if (names.length === 0)
+    throw invalid(
+      '$.variants',
+      'required',
+      `A ${input.type} flag needs at least one variant, e.g. {"standard": ${example(input.type)}}.`,
+    );
+  const offVariant = input.offVariant ?? startOff(input.type, variants);
+  const begin = {
+    key: input.key,
+    type: input.type,
+    enabled: input.enabled ?? false,
+    variants: variants as { readonly [variant: string]: JsonValue },
+    ...(offVariant === undefined ? {} : { offVariant }),
+    ...(input.clientVisible === true ? { clientVisible: true } : {}),
+    default: { variant: input.defaultVariant ?? startOn(input.type, variants) ?? names[0] ?? '' },
+  };
+  return checkedOr(checkFlag(begin), '$', `Flag ${input.key}`);
+}
+
+/** Applies an edit; members that are absent stay. `$` in a problem's path is `at`. */
+export function editConfiguration(before: FlagConfiguration, edit: FlagConfigurationEdit, at = '$'): FlagConfiguration {
+  const { key, type } = before;
+  if (edit.variants !== undefined) requireSameVariants(before.variants, edit.variants, at);
+  const offVariant = edit.offVariant === undefined ? before.offVariant : (edit.offVariant ?? undefined);
+  const targets = edit.targets ?? before.targets ?? [];
+  const rules = edit.rules ?? before.rules ?? [];
+  const after = {
+    key,
+    type,
+    enabled: edit.enabled ?? before.enabled,
+    variants: edit.variants === undefined ? before.variants : inOrderOf(before.variants, edit.variants),
+    ...(offVariant === undefined ? {} : { offVariant }),
+    ...((edit.clientVisible ?? before.clientVisible) ? { clientVisible: true } : {}),
+    ...(targets.length > 0 ? { targets } : {}),
+    ...(rules.length > 0 ? { rules } : {}),
+    default: edit.default ?? before.default,
+  };
+  return checkedOr(checkFlag(after), at, `Flag ${key}`);
+}
+
+/** Adds variants that no configuration has yet. */
+export function addVariants(before: FlagConfiguration, added: Values): FlagConfiguration {
+  return checkedOr(
+    checkFlag({ ...before, variants: { ...before.variants, ...added } }),
+    '$.addVariants',
+    `Flag ${before.key}`,
+  );
+}
+
+/** Off, without targets and rules: what an environment made later begins with. */
+export function asInitial(configuration: FlagConfiguration): FlagConfiguration {
+  const { targets: _targets, rules: _rules, ...rest } = configuration;
+  return { ...rest, enabled: false };
+}
+
+function requireSameVariants(before: Values, after: Values, at: string): void {
+  const missing = Object.keys(before).find((name) => !Object.hasOwn(after, name));
+  if (missing !== undefined)
+    throw invalid(
+      `${at}.variants`,
+      'variant_missing',
+      `The value of variant ${missing} is missing: send the values of all variants.`,
+    );
+  const added = Object.keys(after).find((name) => !Object.hasOwn(before, name));
+  if (added !== undefined)
+    throw invalid(
+      `${at}.variants.${added}`,
+      'variant_unknown',
+      `The flag has no variant ${added}. Variants belong to the flag in all environments: add it with addVariants on the flag.`,
+    );
+}
+
+function inOrderOf(before: Values, after: Values): Values {
+  return Object.fromEntries(Object.keys(before).map((name) => [name, after[name]]));
+}
+
+function startOn(type: FlagType, variants: Values): string | undefined {
+  return type === 'boolean' ? Object.keys(variants).find((name) => variants[name] === true) : undefined;
+}
+
+function startOff(type: FlagType, variants: Values): string | undefined {
+  return type === 'boolean' ? Object.keys(variants).find((name) => variants[name] === false) : undefined;
+}
+
+function example(type: FlagType): string {
+  return { boolean: 'true', string: '"blue"', number: '10', object: '{"limit": 10}' }[type];
+}

@@ -1,0 +1,57 @@
+/** Evaluation at the newest committed revision, for people who have just edited something. */
+import {
+  EMPTY_RULESET,
+  type EntityChange,
+  type EvaluationContext,
+  evaluate,
+  patch,
+  type Ruleset,
+} from '@flaghoist/evaluator';
+import { formatCursor } from '@flaghoist/protocol/ruleset';
+import { Refusal } from '../../platform/refusal.ts';
+import type { Changes } from '../changes/index.ts';
+
+/** Environments kept prepared; the least recently asked one goes first. */
+const KEPT = 50;
+
+interface Prepared {
+  readonly revision: number;
+  readonly ruleset: Ruleset;
+}
+
+export function createEvaluateNow(deps: { readonly changes: Changes }) {
+  const kept = new Map<string, Prepared>();
+
+  async function prepared(environmentId: string, revision: number): Promise<Prepared> {
+    const before = kept.get(environmentId) ?? { revision: 0, ruleset: EMPTY_RULESET };
+    if (before.revision >= revision) return before;
+    const versions =
+      before.revision === 0
+        ? await deps.changes.entitiesAt(environmentId, revision)
+        : await deps.changes.versionsBetween(environmentId, before.revision, revision);
+    const entities = versions.flatMap(({ kind, key, json }): EntityChange[] =>
+      kind === 'flag' || kind === 'segment' ? [{ kind, key, json }] : [],
+    );
+    const patched = patch(before.ruleset, entities);
+    if (!patched.ok)
+      throw new Refusal('internal', `The ruleset does not prepare: ${patched.problems[0]?.message ?? ''}`);
+    return { revision, ruleset: patched.value };
+  }
+
+  return async function evaluateNow(environmentId: string, flag: string, context: EvaluationContext) {
+    const line = await deps.changes.line(environmentId);
+    const cursor = { epoch: line?.epoch ?? 1, revision: line?.revision ?? 0 };
+    const current = await prepared(environmentId, cursor.revision);
+    kept.delete(environmentId);
+    kept.set(environmentId, current);
+    for (const oldest of kept.keys()) {
+      if (kept.size <= KEPT) break;
+      kept.delete(oldest);
+    }
+    return {
+      flag,
+      ...evaluate(current.ruleset, flag, context),
+      revision: formatCursor({ ...cursor, revision: current.revision }),
+    };
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * flags: what applications ask for.
+ *
+ * Owns: flags of projects, their configuration in each environment, changes of several entities at once, and evaluation
+ *   at the newest committed revision.
+ * Tables: flags; configurations are entity versions, written through changes.
+ * Emits: entities of kind `flag`.
+ * Never: lets a configuration through that the evaluator would not prepare; gives an archived flag's key away again.
+ */
+export { createFlags, type Flags } from './flags.ts';
+export { flagRoutes } from './routes.ts';
+export { configurationRoutes } from './routes-configuration.ts';
+export { flagsUsing } from './usage.ts';

@@ -1,0 +1,78 @@
+import type { FlagConfiguration } from '@flaghoist/evaluator';
+import {
+  EvaluateSchema,
+  EvaluationSchema,
+  FlagConfigurationEditSchema,
+  FlagConfigurationSchema,
+  ref,
+} from '@flaghoist/protocol/management';
+import { type Api, commandOf, environmentOf, problems, projectOf, sendWritten } from '../../platform/api.ts';
+import { etag } from '../../platform/etag.ts';
+import { Refusal } from '../../platform/refusal.ts';
+import type { Flags } from './flags.ts';
+import { flagKeyOf } from './routes.ts';
+import { showConfiguration } from './rows.ts';
+
+const ENVIRONMENT = '/api/v1/projects/:project/environments/:environment';
+const CONFIGURATION = `${ENVIRONMENT}/flags/:flag`;
+
+export function configurationRoutes(app: Api, deps: { readonly flags: Flags }): void {
+  const { flags } = deps;
+  const response = { 200: ref(FlagConfigurationSchema), ...problems };
+
+  app.get(
+    CONFIGURATION,
+    { config: { needs: 'read' }, schema: { summary: 'A flag’s configuration in an environment', response } },
+    async (request, reply) => {
+      const environment = environmentOf(request);
+      const key = flagKeyOf(request.params);
+      const found = await flags.configurations.get(environment.id, key);
+      if (found?.json == null) throw new Refusal('not_found', `There is no flag ${key} in ${environment.key}.`);
+      reply.header('etag', etag(found.revision));
+      return showConfiguration(
+        projectOf(request).key,
+        environment.key,
+        JSON.parse(found.json) as FlagConfiguration,
+        found.revision,
+      );
+    },
+  );
+
+  app.patch(
+    CONFIGURATION,
+    {
+      config: { needs: 'edit' },
+      schema: {
+        summary: 'Edits a flag’s configuration in an environment',
+        body: ref(FlagConfigurationEditSchema),
+        response,
+      },
+    },
+    async (request, reply) => {
+      const place = { project: projectOf(request), environment: environmentOf(request) };
+      return sendWritten(
+        reply,
+        await flags.configurations.edit(
+          commandOf(request, 'flag.edit'),
+          place,
+          flagKeyOf(request.params),
+          request.headers['if-match'],
+          request.body,
+        ),
+      );
+    },
+  );
+
+  app.post(
+    `${ENVIRONMENT}/evaluate`,
+    {
+      config: { needs: 'read' },
+      schema: {
+        summary: 'Evaluates a flag at the newest committed revision; counts nothing',
+        body: ref(EvaluateSchema),
+        response: { 200: ref(EvaluationSchema), ...problems },
+      },
+    },
+    async (request) => flags.evaluateNow(environmentOf(request).id, request.body.flag, request.body.context ?? {}),
+  );
+}

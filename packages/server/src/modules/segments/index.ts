@@ -1,0 +1,10 @@
+/**
+ * segments: named audiences.
+ *
+ * Owns: segments; each lives in one environment, as an entity.
+ * Tables: none; segments are entity versions, written through changes.
+ * Emits: entities of kind `segment`.
+ * Never: removes a segment that a rule refers to.
+ */
+export { segmentRoutes } from './routes.ts';
+export { createSegments, type Segments } from './segments.ts';

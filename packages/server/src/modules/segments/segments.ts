@@ -1,0 +1,133 @@
+/** Commands and queries on segments. */
+import type { Segment } from '@flaghoist/evaluator';
+import type { SegmentCreate, SegmentEdit } from '@flaghoist/protocol/management';
+import { etag, requireMatch } from '../../platform/etag.ts';
+import type { Place } from '../../platform/principal.ts';
+import { Refusal } from '../../platform/refusal.ts';
+import type { Changes, Command, EntityVersion, UnitOfWork, Written } from '../changes/index.ts';
+import { editSegment, segmentsIn } from './decide.ts';
+
+/** Says which flags of an environment refer to a segment; handed in by whoever owns flags. */
+export type FlagsUsing = (unit: UnitOfWork, environmentId: string, segment: string) => Promise<readonly string[]>;
+
+export type Segments = ReturnType<typeof createSegments>;
+
+export function createSegments(deps: { readonly changes: Changes; readonly flagsUsing: FlagsUsing }) {
+  const { changes } = deps;
+
+  return {
+    async get(environmentId: string, key: string): Promise<EntityVersion | undefined> {
+      const found = await changes.newest(environmentId, 'segment', key);
+      return found?.json == null ? undefined : found;
+    },
+
+    list: (environmentId: string, after: string, limit: number) =>
+      changes.newestOf(environmentId, 'segment', after, limit),
+
+    async create(command: Command, place: Place, input: SegmentCreate): Promise<Written> {
+      const { key, ...members } = input;
+      const segment = editSegment({ key }, members);
+      return changes.execute(command, async (unit) => {
+        unit.inProject(place.project.id);
+        await unit.lock([place.environment.id]);
+        const before = await unit.current(place.environment.id, 'segment', key);
+        if (before?.json != null)
+          throw new Refusal('already_exists', `There is a segment ${key} in ${place.environment.key} already.`);
+        if (before !== undefined)
+          throw new Refusal(
+            'key_retired',
+            `The key ${key} was a segment’s in ${place.environment.key} before; a key is never reused. Choose another.`,
+          );
+        const revision = await unit.put(place.environment.id, 'segment', key, segment);
+        return answer(201, place, segment, revision);
+      });
+    },
+
+    async edit(
+      command: Command,
+      place: Place,
+      key: string,
+      ifMatch: string | undefined,
+      edit: SegmentEdit,
+    ): Promise<Written> {
+      return changes.execute(command, async (unit) => {
+        unit.inProject(place.project.id);
+        await unit.lock([place.environment.id]);
+        const { segment, revision } = await applyEdit(unit, place, key, ifMatch, edit, '$');
+        return answer(200, place, segment, revision);
+      });
+    },
+
+    /** One edit of a change that holds several; the environment is locked. */
+    applyEdit,
+
+    async archive(command: Command, place: Place, key: string, ifMatch: string | undefined): Promise<Written> {
+      return changes.execute(command, async (unit) => {
+        unit.inProject(place.project.id);
+        await unit.lock([place.environment.id]);
+        const { segment, revision } = await existing(unit, place, key);
+        requireMatch(ifMatch, revision, `segment ${key}`);
+        const users = [
+          ...(await deps.flagsUsing(unit, place.environment.id, key)),
+          ...(await segmentsUsing(unit, place.environment.id, key)),
+        ];
+        if (users.length > 0)
+          throw new Refusal(
+            'segment_in_use',
+            `Rules refer to segment ${key}: ${users.slice(0, 10).join(', ')}. Take it out of them first.`,
+          );
+        await unit.put(place.environment.id, 'segment', key, null);
+        return answer(200, place, segment, unit.revisionOf(place.environment.id));
+      });
+    },
+  };
+}
+
+async function applyEdit(
+  unit: UnitOfWork,
+  place: Place,
+  key: string,
+  ifMatch: string | undefined,
+  edit: SegmentEdit,
+  at: string,
+) {
+  const before = await existing(unit, place, key);
+  requireMatch(ifMatch, before.revision, `segment ${key}`);
+  const segment = editSegment(before.segment, edit, at);
+  return { segment, revision: await unit.put(place.environment.id, 'segment', key, segment) };
+}
+
+async function existing(
+  unit: UnitOfWork,
+  place: Place,
+  key: string,
+): Promise<{ readonly segment: Segment; readonly revision: number }> {
+  const found = await unit.current(place.environment.id, 'segment', key);
+  if (found?.json == null) throw new Refusal('not_found', `There is no segment ${key} in ${place.environment.key}.`);
+  return { segment: JSON.parse(found.json) as Segment, revision: found.revision };
+}
+
+async function segmentsUsing(unit: UnitOfWork, environmentId: string, key: string): Promise<readonly string[]> {
+  const all = await unit.currentOf(environmentId, 'segment');
+  return all
+    .filter(({ json }) => segmentsIn((JSON.parse(json) as Segment).conditions ?? []).includes(key))
+    .map((user) => `segment ${user.key}`);
+}
+
+function answer(status: 200 | 201, place: Place, segment: Segment, revision: number) {
+  const body = showSegment(place, segment, revision);
+  const location = `/api/v1/projects/${place.project.key}/environments/${place.environment.key}/segments/${segment.key}`;
+  return { status, body, headers: { etag: etag(revision), ...(status === 201 ? { location } : {}) } };
+}
+
+export function showSegment(place: Place, segment: Segment, revision: number) {
+  return {
+    project: place.project.key,
+    environment: place.environment.key,
+    key: segment.key,
+    included: [...(segment.included ?? [])],
+    excluded: [...(segment.excluded ?? [])],
+    conditions: [...(segment.conditions ?? [])],
+    revision,
+  };
+}

@@ -1,0 +1,232 @@
+/** The management API's HTTP shell: parsing, checking, problem documents, OpenAPI. Modules add their routes to it. */
+import swagger from '@fastify/swagger';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import * as management from '@flaghoist/protocol/management';
+import { sha256 } from '@flaghoist/runtime/crypto';
+import type { Logger } from '@flaghoist/runtime/telemetry';
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  type RawReplyDefaultExpression,
+  type RawRequestDefaultExpression,
+  type RawServerDefault,
+} from 'fastify';
+import { Type } from 'typebox';
+import { OutcomeUnknownError } from './database.ts';
+import type { Need, Principal, Scope } from './principal.ts';
+import { type FieldProblem, Refusal } from './refusal.ts';
+import { refuseHostileText, toFieldProblems } from './request-check.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principal: Principal | null;
+    scope: Scope | null;
+  }
+  interface FastifyContextConfig {
+    needs?: Need;
+  }
+}
+
+export type Api = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** A segment of 100,000 keys of 36 characters is 4 MB. */
+const BODY_LIMIT = 5 << 20;
+const DETAIL_404 = 'There is no such path. GET /openapi.json lists them all.';
+
+export async function createApi(deps: { readonly logger: Logger; readonly version: string }): Promise<Api> {
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 256 },
+    ajv: {
+      customOptions: {
+        removeAdditional: false,
+        coerceTypes: false,
+        useDefaults: true,
+        allErrors: true,
+        allowUnionTypes: true,
+      },
+    },
+    schemaErrorFormatter: (errors, where) => {
+      const problems = toFieldProblems(errors, where);
+      return new Refusal('invalid_request', problems[0]?.message ?? 'The request is not valid.', { errors: problems });
+    },
+  }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Api;
+  app.decorateRequest('principal', null);
+  app.decorateRequest('scope', null);
+  for (const schema of Object.values(management))
+    if (typeof schema === 'object' && schema !== null && '$id' in schema) app.addSchema(schema);
+  await app.register(swagger, openApiOptions(deps.version));
+  app.addHook('preValidation', async (request) => refuseHostileText(request.body));
+  app.setErrorHandler((error, request, reply) => sendError(error as Error, request, reply, deps.logger));
+  app.setNotFoundHandler((_request, reply) => sendRefusal(new Refusal('not_found', DETAIL_404), reply));
+  app.addHook('onRoute', (route) => {
+    if (route.config?.needs === undefined && route.method !== 'HEAD' && route.method !== 'OPTIONS')
+      throw new Error(`${String(route.method)} ${route.url} does not say what it needs`);
+  });
+  return app;
+}
+
+function openApiOptions(version: string) {
+  return {
+    openapi: {
+      openapi: '3.1.0' as const,
+      info: {
+        title: 'Flaghoist management API',
+        version,
+        description:
+          'Projects, environments, flags, segments, keys and their history. Errors are RFC 9457 problem documents with stable codes.',
+        license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+      },
+      components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    refResolver: { buildLocalReference: (json: { $id?: unknown }) => String(json.$id) },
+  };
+}
+
+/** The error answers every route may give. */
+export const problems = {
+  '4xx': management.ref(management.ProblemSchema),
+  '5xx': management.ref(management.ProblemSchema),
+};
+
+export const pageQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.String({ pattern: '^([1-9]|[1-9][0-9]|[1-4][0-9]{2}|500)$', description: '1 to 500; 100 when absent.' }),
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 512, description: 'The `next` of the page before.' })),
+  },
+  { additionalProperties: false },
+);
+
+export function sendRefusal(refusal: Refusal, reply: FastifyReply): FastifyReply {
+  return reply
+    .code(refusal.status)
+    .headers(refusal.headers)
+    .type('application/problem+json; charset=utf-8')
+    .serializer((document: unknown) => JSON.stringify(document))
+    .send(refusal.toDocument());
+}
+
+function sendError(error: Error, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
+  const refusal = toRefusal(error);
+  if (refusal.code === 'internal')
+    logger.error({ error: error.stack, method: request.method, route: request.routeOptions.url }, 'a request failed');
+  return sendRefusal(refusal, reply);
+}
+
+function toRefusal(error: Error): Refusal {
+  if (error instanceof Refusal) return error;
+  if (error instanceof OutcomeUnknownError)
+    return new Refusal(
+      'outcome_unknown',
+      'The database did not answer in time. Send the same request with the same Idempotency-Key again to learn what happened.',
+      { headers: { 'retry-after': '2' } },
+    );
+  const { code, statusCode } = error as { code?: string; statusCode?: number };
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413)
+    return new Refusal('body_too_large', `At most ${BODY_LIMIT} bytes are read.`);
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415)
+    return new Refusal('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
+  if (statusCode === 400) return new Refusal('malformed_json', `The body cannot be read: ${error.message}`);
+  // Connection lost, server shutting down, too many connections: the database is away, the caller may try again.
+  if (code !== undefined && /^(08|57P|53)|^ECONN|^EPIPE|^ETIMEDOUT/.test(code))
+    return new Refusal(
+      'outcome_unknown',
+      'The database is not reachable. Send the same request with the same Idempotency-Key again.',
+      { headers: { 'retry-after': '2' } },
+    );
+  return new Refusal('internal', 'The server’s log has the cause.');
+}
+
+/** The project that the path names. */
+export function projectOf(request: FastifyRequest): Scope['project'] {
+  if (request.scope === null) throw new Error(`${request.routeOptions.url ?? ''} has no project in its path`);
+  return request.scope.project;
+}
+
+/** The environment that the path names. */
+export function environmentOf(request: FastifyRequest): NonNullable<Scope['environment']> {
+  const environment = request.scope?.environment ?? null;
+  if (environment === null) throw new Error(`${request.routeOptions.url ?? ''} has no environment in its path`);
+  return environment;
+}
+
+/** Who asks, on every route that is not public. */
+export function principalOf(request: FastifyRequest): Principal {
+  if (request.principal === null) throw new Error(`${request.routeOptions.url ?? ''} is public`);
+  return request.principal;
+}
+
+/** What a write's headers say about it. */
+export function commandOf(
+  request: FastifyRequest,
+  action: string,
+  actor: { readonly id: string; readonly name: string } = principalOf(request),
+) {
+  const { headers } = request;
+  return {
+    actor: { id: actor.id, name: actor.name },
+    action,
+    reason: readReason(headers['flaghoist-reason']),
+    idempotencyKey: readIdempotencyKey(headers['idempotency-key']),
+    fingerprint: sha256(
+      JSON.stringify([request.method, request.url, headers['if-match'] ?? null, request.body ?? null]),
+    ),
+  };
+}
+
+function readReason(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  let reason: string | null = null;
+  try {
+    reason = decodeURIComponent(String(header));
+  } catch {
+    // Refused below, with the other ways to be wrong.
+  }
+  if (reason === null || reason.length > 1_024 || reason.includes('\0'))
+    throw headerProblem('flaghoist-reason', 'Percent-encoded UTF-8 of at most 1,024 characters.');
+  return reason;
+}
+
+function readIdempotencyKey(header: string | string[] | undefined): string | null {
+  if (header === undefined) return null;
+  const key = String(header);
+  if (!/^[\x21-\x7e]{16,255}$/.test(key))
+    throw new Refusal(
+      'idempotency_key_invalid',
+      'An Idempotency-Key is 16 to 255 visible ASCII characters; a random UUID serves well.',
+    );
+  return key;
+}
+
+function headerProblem(name: string, message: string): Refusal {
+  const problem: FieldProblem = { path: `header.${name}`, code: 'header', message };
+  return new Refusal('invalid_request', message, { errors: [problem] });
+}
+
+/** Answers a write: its status, headers and body, and whether it is a replay. */
+export function sendWritten(
+  reply: FastifyReply,
+  written: {
+    readonly status: number;
+    readonly body: unknown;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly replayed: boolean;
+  },
+) {
+  reply.headers(written.headers).code(written.status);
+  if (written.replayed) reply.header('idempotency-replayed', 'true');
+  // The answer was checked when it was made; statuses are typed per route, which a stored answer cannot be.
+  return reply.send(written.body);
+}

@@ -1,0 +1,76 @@
+/**
+ * The database, whichever it is: PostgreSQL or the embedded PGlite. Both run the same SQL and the same migrations.
+ *
+ * The embedded one has a single session: a query outside of an open transaction waits for that transaction to end. So
+ * transactions are short, never wait for anything but the database, and never nest.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
+
+// Tables are addressed by SQL text, so the query builder needs to know no schema; who writes which table is checked by
+// module-tables.test.ts.
+export type Db = Kysely<unknown>;
+export type Tx = Transaction<unknown>;
+export type Queryable = Db | Tx;
+
+export interface Database {
+  readonly db: Db;
+  readonly kind: 'postgres' | 'embedded';
+  /** e.g. `PostgreSQL 15.18`. */
+  readonly description: string;
+  /** LISTEN. Notifications may be lost; they carry nothing. */
+  listen(channel: string, wake: () => void): Promise<() => Promise<void>>;
+  close(): Promise<void>;
+}
+
+/** Our own deadline for a transaction: nothing that waits for the database waits longer. */
+export const WRITE_DEADLINE_MS = 5_000;
+
+const inside = new AsyncLocalStorage<true>();
+
+/**
+ * Called by the adapters before they hand a session out. A query beside an open transaction of the same request would
+ * wait for ever on the embedded database's only session; it fails at once on both databases instead.
+ */
+export function refuseNested(): void {
+  if (inside.getStore()) throw new Error('a query was made outside of the transaction that is open; use its tx');
+}
+
+/** The deadline passed before the database answered: the outcome is not known. */
+export class OutcomeUnknownError extends Error {
+  constructor() {
+    super(`the database did not answer within ${WRITE_DEADLINE_MS} ms`);
+  }
+}
+
+/** Runs `work` in one transaction; throws OutcomeUnknownError when the deadline passes first. */
+export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>, deadlineMs = WRITE_DEADLINE_MS): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new OutcomeUnknownError()), deadlineMs);
+  });
+  const transaction = db.transaction().execute((tx) => inside.run(true, () => work(tx)));
+  // When the deadline wins, the transaction's own end is nobody's error any more.
+  transaction.catch(() => undefined);
+  try {
+    return await Promise.race([transaction, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+export async function rows<Row>(on: Queryable, query: RawBuilder<Row>): Promise<Row[]> {
+  return (await query.execute(on)).rows;
+}
+
+/** The first row, undefined when there is none. */
+export async function row<Row>(on: Queryable, query: RawBuilder<Row>): Promise<Row | undefined> {
+  return (await query.execute(on)).rows[0];
+}
+
+/** How many rows a statement inserted, updated or deleted. */
+export async function affected(on: Queryable, query: RawBuilder<unknown>): Promise<number> {
+  return Number((await query.execute(on)).numAffectedRows ?? 0n);
+}
+
+export { sql };

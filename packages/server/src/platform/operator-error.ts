@@ -1,0 +1,9 @@
+/** A start that cannot succeed until the operator changes something; the message says what. `code` is stable. */
+export class OperatorError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = `FLAGHOIST_${code}`;
+  }
+}

@@ -1,0 +1,116 @@
+/** PostgreSQL 15 or newer, by DATABASE_URL. */
+import { Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Logger } from '@flaghoist/runtime/telemetry';
+import { type Database, WRITE_DEADLINE_MS } from './database.ts';
+import { OperatorError } from './operator-error.ts';
+import { guarded, typeParsers } from './pg-settings.ts';
+
+const OLDEST = 150_000;
+const RECONNECT_MS = 500;
+
+export async function openPostgres(connectionString: string, logger: Logger): Promise<Database> {
+  const settings: pg.PoolConfig = {
+    connectionString,
+    application_name: 'flaghoist',
+    connectionTimeoutMillis: WRITE_DEADLINE_MS,
+    statement_timeout: WRITE_DEADLINE_MS,
+    idle_in_transaction_session_timeout: 30_000,
+    keepAlive: true,
+    max: 10,
+    types: typeParsers,
+  };
+  const pool = new pg.Pool(settings);
+  pool.on('error', (error) => logger.warn({ error: error.message }, 'database: an idle connection was lost'));
+  // A session that breaks between two queries of a transaction tells its client, not the pool.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => logger.warn({ error: error.message }, 'database: a connection was lost')),
+  );
+  const version = await readVersion(pool).catch(async (error: unknown) => {
+    await pool.end();
+    throw error;
+  });
+  const listeners = new Set<() => Promise<void>>();
+  return {
+    db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) }),
+    kind: 'postgres',
+    description: `PostgreSQL ${version}`,
+    async listen(channel, wake) {
+      const stop = keepListening(settings, channel, wake, logger);
+      listeners.add(stop);
+      return async () => {
+        listeners.delete(stop);
+        await stop();
+      };
+    },
+    async close() {
+      await Promise.all([...listeners].map((stop) => stop()));
+      await pool.end();
+    },
+  };
+}
+
+async function readVersion(pool: pg.Pool): Promise<string> {
+  const ask = `select current_setting('server_version_num')::int as number, current_setting('server_version') as text,
+    current_setting('fsync') as fsync`;
+  const result = await pool.query<{ number: number; text: string; fsync: string }>(ask).catch((error: Error) => {
+    throw new OperatorError(
+      'DATABASE',
+      `The database at DATABASE_URL cannot be used: ${error.message}. Check that the server runs, and the host, port, name, user and password in DATABASE_URL.`,
+    );
+  });
+  const server = result.rows[0];
+  if (server === undefined || server.number < OLDEST)
+    throw new OperatorError(
+      'DATABASE_VERSION',
+      `PostgreSQL 15 or newer is needed; this server is ${server?.text ?? 'unknown'}.`,
+    );
+  if (server.fsync === 'off')
+    throw new OperatorError(
+      'DATABASE_FSYNC',
+      'This PostgreSQL runs with fsync=off: a power cut would lose acknowledged changes. Set fsync = on in postgresql.conf and restart it.',
+    );
+  return server.text.split(' ')[0] ?? server.text;
+}
+
+/** A connection of its own that comes back after every loss, and wakes once when it does, since it may have missed something. */
+function keepListening(
+  settings: pg.PoolConfig,
+  channel: string,
+  wake: () => void,
+  logger: Logger,
+): () => Promise<void> {
+  let stopped = false;
+  let client: pg.Client | null = null;
+  let timer: NodeJS.Timeout | undefined;
+
+  const connect = async (): Promise<void> => {
+    const next = new pg.Client({ ...settings, statement_timeout: 0 });
+    const lost = (error?: Error): void => {
+      if (client !== next && client !== null) return;
+      client = null;
+      if (stopped) return;
+      if (error) logger.warn({ channel, error: error.message }, 'database: the notification connection was lost');
+      clearTimeout(timer);
+      timer = setTimeout(() => void connect(), RECONNECT_MS);
+    };
+    next.on('error', lost);
+    next.on('end', () => lost());
+    next.on('notification', () => wake());
+    try {
+      await next.connect();
+      await next.query(`listen "${channel}"`);
+      client = next;
+      if (stopped) await next.end();
+      else wake();
+    } catch (error) {
+      lost(error as Error);
+    }
+  };
+  void connect();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await client?.end();
+  };
+}

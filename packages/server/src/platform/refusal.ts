@@ -1,0 +1,65 @@
+/**
+ * The catalogue of what the management API refuses. A code is stable and never reused; docs/guide/errors.md is made from
+ * this list. A Refusal thrown inside a transaction rolls it back: a refused request changes nothing.
+ */
+export const REFUSALS = {
+  malformed_json: { status: 400, title: 'The body is not JSON' },
+  invalid_request: { status: 400, title: 'The request is not valid' },
+  idempotency_key_invalid: { status: 400, title: 'The Idempotency-Key is not valid' },
+  unauthenticated: { status: 401, title: 'A valid token is needed' },
+  forbidden: { status: 403, title: 'The token’s role does not allow this' },
+  setup_invalid: { status: 403, title: 'The setup link is not valid' },
+  not_found: { status: 404, title: 'Not found' },
+  already_exists: { status: 409, title: 'It exists already' },
+  key_retired: { status: 409, title: 'The key was used before' },
+  archived: { status: 409, title: 'It is archived' },
+  segment_in_use: { status: 409, title: 'The segment is in use' },
+  already_set_up: { status: 409, title: 'The installation is set up' },
+  precondition_failed: { status: 412, title: 'It has changed since you read it' },
+  body_too_large: { status: 413, title: 'The body is too large' },
+  unsupported_media_type: { status: 415, title: 'The body must be application/json' },
+  idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
+  if_match_missing: { status: 428, title: 'If-Match is needed' },
+  internal: { status: 500, title: 'Something went wrong here' },
+  outcome_unknown: { status: 503, title: 'Whether the change was made is not known' },
+} as const;
+
+export type RefusalCode = keyof typeof REFUSALS;
+
+export interface FieldProblem {
+  /** JSON path in the request body, `$` being the body; `query.x`, `header.x` outside of it. */
+  readonly path: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  readonly errors: readonly FieldProblem[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: RefusalCode,
+    detail: string,
+    more: { readonly errors?: readonly FieldProblem[]; readonly headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail);
+    this.code = code;
+    this.errors = more.errors ?? [];
+    this.headers = more.headers ?? {};
+  }
+
+  get status(): number {
+    return REFUSALS[this.code].status;
+  }
+
+  toDocument() {
+    const { status, title } = REFUSALS[this.code];
+    const document = { type: 'about:blank', title, status, code: this.code, detail: this.message };
+    return this.errors.length > 0 ? { ...document, errors: this.errors } : document;
+  }
+}
+
+export function invalid(path: string, code: string, message: string): Refusal {
+  return new Refusal('invalid_request', message, { errors: [{ path, code, message }] });
+}

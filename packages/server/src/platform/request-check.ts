@@ -1,0 +1,70 @@
+/** Turns what a checker found into paths a person can follow, and refuses text that no column can hold. */
+import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
+import { type FieldProblem, invalid } from './refusal.ts';
+
+const MOST = 20;
+const DEEPEST = 64;
+
+/** `/edits/0/set` -> `$.edits[0].set`. */
+export function jsonPath(pointer: string): string {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce((path, part) => path + (/^\d+$/.test(part) ? `[${part}]` : `.${part}`), '$');
+}
+
+export function toFieldProblems(errors: readonly FastifySchemaValidationError[], where: string): FieldProblem[] {
+  // A failed union reports each branch; the branches say less than the union's own line.
+  return errors.slice(0, MOST).map((error) => {
+    const base = jsonPath(error.instancePath);
+    const extra =
+      error.keyword === 'additionalProperties' ? error.params['additionalProperty'] : error.params['missingProperty'];
+    const path = typeof extra === 'string' ? `${base}.${extra}` : base;
+    return {
+      path: where === 'body' ? path : path.replace('$', where.replace('querystring', 'query')),
+      code: codeOf(error.keyword),
+      message: messageOf(error),
+    };
+  });
+}
+
+function codeOf(keyword: string): string {
+  return keyword.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+function messageOf(error: FastifySchemaValidationError): string {
+  switch (error.keyword) {
+    case 'additionalProperties':
+      return `The member ${JSON.stringify(error.params['additionalProperty'])} is not known here.`;
+    case 'required':
+      return `The member ${JSON.stringify(error.params['missingProperty'])} is missing.`;
+    case 'pattern':
+      return `It must match ${String(error.params['pattern'])}.`;
+    default:
+      return `It ${error.message ?? 'is not valid'}.`;
+  }
+}
+
+/** PostgreSQL cannot store U+0000, and JSON this deep is no configuration. */
+export function refuseHostileText(body: unknown): void {
+  const pending: { readonly value: unknown; readonly path: string; readonly depth: number }[] = [
+    { value: body, path: '$', depth: 0 },
+  ];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    const { value, path, depth } = next;
+    if (typeof value === 'string' && value.includes('\0'))
+      throw invalid(path, 'nul_character', 'The character U+0000 cannot be stored. Leave it out.');
+    if (typeof value !== 'object' || value === null) continue;
+    if (depth >= DEEPEST) throw invalid(path, 'too_deep', `The body is nested deeper than ${DEEPEST} levels.`);
+    for (const [name, member] of Object.entries(value)) {
+      if (name.includes('\0'))
+        throw invalid(path, 'nul_character', 'The character U+0000 cannot be stored. Leave it out of member names.');
+      pending.push({
+        value: member,
+        path: Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`,
+        depth: depth + 1,
+      });
+    }
+  }
+}

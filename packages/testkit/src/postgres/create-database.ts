@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { Client } from 'pg';
+import { readMigrations } from './migrations.ts';
+
+export interface TestDatabase {
+  readonly url: string;
+  /** Breaks the connections that are still open to it, and removes it. May be called twice. */
+  drop(): Promise<void>;
+}
+
+export interface DatabaseOptions {
+  /** Apply every migration of the server. Default: an empty database. */
+  readonly migrated?: boolean;
+}
+
+/** Makes a fresh database with a random name on a running server. */
+export async function createDatabase(serverUrl: string, options: DatabaseOptions = {}): Promise<TestDatabase> {
+  const name = `test_${randomBytes(8).toString('hex')}`;
+  const target = new URL(serverUrl);
+  target.pathname = `/${name}`;
+  const database: TestDatabase = {
+    url: target.href,
+    drop: () =>
+      withClient(
+        serverUrl,
+        async (client) => void (await client.query(`drop database if exists ${name} with (force)`)),
+      ),
+  };
+  await withClient(serverUrl, async (client) => void (await client.query(`create database ${name}`)));
+  if (options.migrated === true) {
+    try {
+      await withClient(database.url, applyMigrations);
+    } catch (error) {
+      await database.drop();
+      throw error;
+    }
+  }
+  return database;
+}
+
+async function applyMigrations(client: Client): Promise<void> {
+  for (const { name, text } of await readMigrations()) {
+    try {
+      // One simple query: the server runs it as one transaction, unless it is a single statement that forbids that.
+      await client.query(text);
+    } catch (error) {
+      throw new Error(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
+  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  // A connection that breaks also fails the query that waits for it.
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}

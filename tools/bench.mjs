@@ -1,0 +1,152 @@
+// @ts-check
+/** `npm run bench -- NAME [--json]`: one command per figure. Progress goes to standard error, the result to standard output. */
+import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { cpus, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ensureBuilt, ensureInstalled } from './setup.mjs';
+import { ROOT, runScript, say, SetupError } from './setup/run.mjs';
+
+/**
+ * @typedef {object} Figure
+ * @property {string} name
+ * @property {number} value
+ * @property {string} unit
+ * @property {number} [floor] The value that the project set itself to reach.
+ * @property {unknown} [peers] The same figure for others, as the bench measured or quotes it.
+ *
+ * @typedef {{ describe: string; run: () => Promise<Figure[]> }} Bench The default export of bench/NAME.mjs. Importing it starts nothing.
+ */
+
+const FOLDER = join(ROOT, 'bench');
+
+await runScript(async () => {
+  const args = process.argv.slice(2);
+  const asJson = args.includes('--json');
+  const [name, ...rest] = args.filter((arg) => arg !== '--json');
+  const unknownOption = rest.find(() => true) ?? (name?.startsWith('-') ? name : undefined);
+  if (unknownOption !== undefined)
+    throw new SetupError(`Unexpected '${unknownOption}'. Usage: npm run bench -- NAME [--json]`);
+  await ensureInstalled();
+  await ensureBuilt();
+  if (name === undefined || !benchNames().includes(name)) {
+    const list = await describeBenches();
+    if (name !== undefined) throw new SetupError(`There is no bench called '${name}'. ${list}`);
+    console.log(list);
+    return 0;
+  }
+  const bench = await loadBench(name);
+  say(`${name}: ${bench.describe}`);
+  const figures = checkFigures(name, await withQuietOutput(() => bench.run()));
+  const result = { bench: name, commit: commit(), machine: machine(), figures };
+  console.log(asJson ? JSON.stringify(result) : table(result));
+  return 0;
+});
+
+/** Every file in bench/ is a bench; what benches have in common lies in folders. */
+function benchNames() {
+  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.mjs'));
+  return files.map((file) => file.slice(0, -'.mjs'.length)).sort();
+}
+
+async function describeBenches() {
+  const names = benchNames();
+  if (names.length === 0) return 'No bench exists yet: add bench/NAME.mjs.';
+  const width = Math.max(...names.map((name) => name.length));
+  const lines = await Promise.all(names.map(async (name) => `  ${name.padEnd(width)}  ${await describeBench(name)}`));
+  return `Benches (npm run bench -- NAME [--json]):\n${lines.join('\n')}`;
+}
+
+/** @param {string} name */
+async function describeBench(name) {
+  try {
+    return (await loadBench(name)).describe;
+  } catch (error) {
+    return `(does not load: ${error instanceof Error ? error.message.split('\n')[0] : String(error)})`;
+  }
+}
+
+/**
+ * @param {string} name
+ * @returns {Promise<Bench>}
+ */
+async function loadBench(name) {
+  const { default: bench } = await import(pathToFileURL(join(FOLDER, `${name}.mjs`)).href);
+  if (typeof bench?.describe !== 'string' || typeof bench?.run !== 'function') {
+    throw new SetupError(`bench/${name}.mjs must export by default { describe: string, run(): Promise<figures> }.`);
+  }
+  return bench;
+}
+
+/**
+ * Sends whatever a bench prints to standard error, so that standard output holds the result alone.
+ *
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function withQuietOutput(work) {
+  const write = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  try {
+    return await work();
+  } finally {
+    process.stdout.write = write;
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {Figure[]} figures
+ */
+function checkFigures(name, figures) {
+  const good = (/** @type {Figure} */ figure) =>
+    typeof figure?.name === 'string' && Number.isFinite(figure.value) && typeof figure.unit === 'string';
+  if (Array.isArray(figures) && figures.length > 0 && figures.every(good)) return figures;
+  throw new Error(`bench/${name}.mjs gave no list of { name, finite value, unit }: ${JSON.stringify(figures)}`);
+}
+
+/** The commit measured, with `-dirty` when the files differ from it. */
+function commit() {
+  const git = (/** @type {string[]} */ ...args) =>
+    execFileSync('git', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  try {
+    return `${git('rev-parse', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '-dirty'}`;
+  } catch {
+    return 'unknown';
+  }
+}
+
+function machine() {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    os: `${process.platform} ${release()} ${process.arch}`,
+    node: process.versions.node,
+  };
+}
+
+/** @param {{ bench: string; commit: string; machine: ReturnType<typeof machine>; figures: Figure[] }} result */
+function table({ bench, commit: measured, machine: { cpu, cores, memoryGiB, os, node }, figures }) {
+  const rows = figures.map(({ name, value, unit, floor, peers }) => [
+    name,
+    `${value.toLocaleString('en', { maximumFractionDigits: 3 })} ${unit}`,
+    floor === undefined ? '' : `${floor.toLocaleString('en')} ${unit}`,
+    peers === undefined ? '' : JSON.stringify(peers),
+  ]);
+  const lines = [['figure', 'value', 'floor', 'peers'], ...rows];
+  const widths = [0, 1, 2].map((at) => Math.max(...lines.map((line) => (line[at] ?? '').length)));
+  const text = lines.map((line) =>
+    line
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  return [`${bench} at ${measured}`, `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${os}, Node ${node}`, '', ...text].join(
+    '\n',
+  );
+}

@@ -1,0 +1,8 @@
+// @ts-check
+/**
+ * What every script does first. Each function is quick when there is nothing to do, tells its progress on standard error, and may be called by
+ * several processes at once.
+ */
+export { ensureBuilt } from './setup/build.mjs';
+export { ensureInstalled } from './setup/install.mjs';
+export { ensurePostgres } from './setup/postgres.mjs';

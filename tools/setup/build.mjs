@@ -1,0 +1,104 @@
+// @ts-check
+/** Compiles the packages when their sources are newer than the last build. */
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { currentStamp } from './install.mjs';
+import { withLock } from './lock.mjs';
+import { ROOT, run, say, scriptOf, SetupError } from './run.mjs';
+
+const TIMEOUT_MS = 10 * 60_000;
+const TEST_FILE = /\.test\.tsx?$/;
+/** Prepares the folder of an empty embedded database, so that a first start need not. */
+const TEMPLATE_SCRIPT = 'packages/server/dist/build-template.js';
+const TEMPLATE_FOLDER = 'packages/server/.template';
+
+/**
+ * Builds when a source, a manifest, a compiler setting, a migration or the dependencies changed since the last build, or when its result
+ * was removed. Needs the dependencies to be installed.
+ *
+ * @throws {SetupError} When the build fails; the message holds the compiler's output.
+ */
+export async function ensureBuilt() {
+  if (isBuilt()) return;
+  await withLock(ROOT, async () => {
+    if (isBuilt()) return;
+    await build();
+  });
+}
+
+async function build() {
+  say('Building (a few seconds) ...');
+  const started = Date.now();
+  // Taken before: a file saved while the compiler runs makes the next command build again.
+  const sources = sourceStamp();
+  await runStep('The build failed', [scriptOf('typescript', 'tsc'), '-b']);
+  if (existsSync(join(ROOT, TEMPLATE_SCRIPT))) {
+    await runStep('The template of the embedded database could not be prepared', [join(ROOT, TEMPLATE_SCRIPT)]);
+  }
+  writeFileSync(stampPath(), JSON.stringify({ sources, results: results() }));
+  say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+/**
+ * @param {string} failure What to say when it fails.
+ * @param {readonly string[]} args
+ */
+async function runStep(failure, args) {
+  const { code, output } = await run(process.execPath, args, { timeoutMs: TIMEOUT_MS });
+  if (code !== 0) throw new SetupError(`${output.trim()}\n\n${failure} (code ${code}); the reason is above.`);
+}
+
+function isBuilt() {
+  try {
+    const stamp = JSON.parse(readFileSync(stampPath(), 'utf8'));
+    return stamp.sources === sourceStamp() && stamp.results.every((/** @type {string} */ path) => existsSync(path));
+  } catch {
+    return false;
+  }
+}
+
+/** Changes with the name, size or modification time of any file the build reads. */
+function sourceStamp() {
+  const hash = createHash('sha256').update(currentStamp());
+  const add = (/** @type {string} */ path) => {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path}\0${size}\0${mtimeMs}\n`);
+  };
+  const addFolder = (/** @type {string} */ folder) => {
+    if (!existsSync(folder)) return;
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) addFolder(path);
+      else if (entry.isFile() && !TEST_FILE.test(entry.name)) add(path);
+    }
+  };
+  const addSettings = (/** @type {string} */ folder) => {
+    for (const name of readdirSync(folder)) {
+      if (name === 'package.json' || /^tsconfig.*\.json$/.test(name)) add(join(folder, name));
+    }
+  };
+  addSettings(ROOT);
+  for (const folder of packageFolders()) {
+    addSettings(folder);
+    addFolder(join(folder, 'src'));
+  }
+  addFolder(join(ROOT, 'packages/server/migrations'));
+  return hash.digest('hex');
+}
+
+/** What a build leaves behind, as far as it is there. */
+function results() {
+  const notes = packageFolders().map((folder) => join(folder, 'dist', '.tsbuildinfo'));
+  return [...notes, join(ROOT, TEMPLATE_FOLDER)].filter((path) => existsSync(path));
+}
+
+function packageFolders() {
+  const packages = join(ROOT, 'packages');
+  const entries = readdirSync(packages, { withFileTypes: true });
+  return entries.flatMap((entry) => (entry.isDirectory() ? [join(packages, entry.name)] : []));
+}
+
+function stampPath() {
+  return join(ROOT, 'node_modules', '.flaghoist-build');
+}
