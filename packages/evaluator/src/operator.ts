@@ -32,7 +32,7 @@ export function prepareTest({ operator, values }: AttributeCondition): Test {
 export function passes(test: Test, attribute: unknown): boolean {
   if (typeof attribute !== 'object')
     return test.operator === 'exists' ? attribute !== undefined : compare(test, attribute);
-  
+  if (attribute === null) return false;
   if (test.operator === 'exists') return true;
   return Array.isArray(attribute) && anyPasses(test, attribute);
 }

@@ -37,7 +37,7 @@ export function keysOf<V>(table: Table<V>): string[] {
 /** The table with `changes` made; undefined deletes. */
 export function changeTable<V>(table: Table<V>, changes: ReadonlyMap<string, V | undefined>): Table<V> {
   if (changes.size === 0) return table;
-  // Deleted keys keep their slots until there are more of them than of others.
+  // Slots of deleted keys, and of other branches, are kept until they outnumber the entries.
   const wasted = table.slots.size > 2 * table.size + 1_024;
   return wasted || changes.size * 4 >= table.size ? rebuild(table, changes) : change(table, changes);
 }
