@@ -21,6 +21,8 @@ export interface TestHostOptions {
   readonly isTTY?: boolean;
   /** Called with everything that is printed so far, after each write to standard output. */
   readonly onOutput?: (out: string, host: TestHost) => void;
+  /** Called before every sleep. */
+  readonly onSleep?: (sleeps: readonly number[], host: TestHost) => void;
 }
 
 export function createTestHost(options: TestHostOptions = {}): TestHost {
@@ -52,6 +54,7 @@ export function createTestHost(options: TestHostOptions = {}): TestHost {
     randomUuid: () => `00000000-0000-4000-8000-${String((uuids += 1)).padStart(12, '0')}`,
     async sleep(milliseconds, signal) {
       sleeps.push(milliseconds);
+      options.onSleep?.(sleeps, host);
       signal?.throwIfAborted();
     },
     onStop(stop) {

@@ -106,7 +106,7 @@ export function createEdge(options: EdgeOptions): Edge {
     async start() {
       await spool.open();
       timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
-      timers.push(every(limits.flushMs, () => counters.flush(), logger));
+      timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
       await replica.start();
     },
     drain: () => streams.drain(),
@@ -199,6 +199,12 @@ function describeEnvironments(replica: Replica, streams: Streams, now: number): 
     streams: streams.count(environment.id),
     ...(refused === null ? {} : { refused }),
   }));
+}
+
+/** A folder that could not be opened is tried again, because what an earlier start left there has to be forwarded. */
+async function flush(spool: Spool, counters: EvaluationCounters): Promise<void> {
+  if (spool.status().state === 'failed') await spool.open();
+  await counters.flush();
 }
 
 /** What one turn does is awaited by the next, so turns never overlap. */

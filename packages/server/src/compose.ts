@@ -15,7 +15,7 @@ import { Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import type { Database } from './platform/database.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
-import type { ServerOptions } from './start.ts';
+import type { ServerOptions } from './server-options.ts';
 
 interface Composing extends ServerOptions {
   readonly database: Database;

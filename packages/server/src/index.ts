@@ -1,2 +1,3 @@
 /** The Flaghoist server: the modular monolith, or the part of it that a process's roles name. */
-export { type ProcessRole, type RunningServer, type ServerOptions, startServer } from './start.ts';
+export type { ProcessRole, ServerOptions } from './server-options.ts';
+export { type RunningServer, startServer } from './start.ts';

@@ -1,10 +1,10 @@
 /** Starts one process with the roles it was given, and stops it again. */
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
-import type { Logger } from '@flaghoist/runtime/telemetry';
 import { FolderLockedError, lockFolder } from '@flaghoist/runtime/files';
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import { compose } from './compose.ts';
+import type { ServerOptions } from './server-options.ts';
 import { loadDemo } from './demo.ts';
 import type { Database } from './platform/database.ts';
 import { openEmbedded } from './platform/embedded-adapter.ts';
@@ -12,23 +12,6 @@ import { migrate, readMigrations } from './platform/migrations.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import { openPostgres } from './platform/postgres-adapter.ts';
 import { templateFolder } from './platform/template.ts';
-
-export type ProcessRole = 'control' | 'publisher' | 'worker' | 'edge';
-
-export interface ServerOptions {
-  /** Folder of this process: its database when embedded, its spool. Made when missing. */
-  readonly data: string;
-  /** 0: any free port. */
-  readonly port: number;
-  readonly host: string;
-  readonly roles: readonly ProcessRole[];
-  /** PostgreSQL; absent: the embedded database in `data`. */
-  readonly databaseUrl: string | undefined;
-  /** Loads the demo project, and answers fresh keys of it. */
-  readonly demo: boolean;
-  readonly logger: Logger;
-  readonly version: string;
-}
 
 export interface RunningServer {
   readonly url: string;

@@ -35,12 +35,12 @@ export function followStream(stream: StreamRequest): Promise<StreamEnd> {
     };
     const lost = (message: string): void => end({ kind: 'lost', opened, message });
     const stop = (): void => end({ kind: 'stopped' });
+    outgoing.on('error', (error) => lost(describeFailure(error).message));
     if (stream.signal.aborted) {
       stop();
       return;
     }
     stream.signal.addEventListener('abort', stop, { once: true });
-    outgoing.on('error', (error) => lost(describeFailure(error).message));
     outgoing.setTimeout(stream.silenceMs, () => lost(`nothing was heard for ${stream.silenceMs / 1_000} s.`));
     outgoing.on('response', (incoming) => {
       const isStream = /^text\/event-stream\b/i.test(incoming.headers['content-type'] ?? '');

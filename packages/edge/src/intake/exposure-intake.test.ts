@@ -214,6 +214,16 @@ describe('a refused batch', () => {
     expect((await edge.ask('POST', '/ofrep/v1/evaluate/flags/a', { key: server.text })).status).toBe(200);
   });
 
+  it('is taken again by itself once the disk allows it', async () => {
+    const blocked = await folder();
+    await writeFile(join(blocked, 'spool'), '');
+    await start({ spoolDir: join(blocked, 'spool'), limits: { flushMs: 10 } });
+    expect(spool().state).toBe('failed');
+    await rm(join(blocked, 'spool'));
+    await until(() => spool().state === 'open');
+    expect((await post(batch(1))).status).toBe(202);
+  });
+
   it('is 503 while more bytes are arriving than may be held', async () => {
     await start({ limits: { intakeBytes: 1_500_000 } });
     const open = edge.request('POST', PATH, { headers: { authorization: `Bearer ${server.text}` } }, () => undefined);

@@ -42,6 +42,7 @@ export interface Snapshot {
 export interface Content {
   readonly mark: Mark;
   readonly headText: string;
+  /** In any order; keys are left out. */
   readonly entities: readonly EntityLine[];
 }
 

@@ -10,7 +10,7 @@ header { display: flex; align-items: center; gap: .75rem; margin-bottom: 1.75rem
 header svg { width: 2.25rem; height: 2.25rem; color: var(--accent); flex: none; }
 h1 { font-size: 1.5rem; line-height: 1.2; margin: 0; letter-spacing: -.01em; }
 h2 { font-size: 1.0625rem; margin: 0 0 .5rem; }
-p { margin: 0 0 .75rem; } p:last-child { margin-bottom: 0; }
+p { margin: 0 0 .75rem; } p:last-child, pre:last-child { margin-bottom: 0; }
 .soft { color: var(--soft); }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .75rem; padding: 1.25rem 1.375rem; margin: 0 0 1rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .375rem 1.25rem; margin: 0; }
@@ -66,7 +66,7 @@ function firstStep(): string {
 
 function nextSteps(origin: string): string {
   return `<section><h2>Next</h2><p>Make a project, a flag and a key:</p>
-    <pre>npx flaghoist projects create shop --environment production
+    <pre>npx flaghoist projects create shop -e production
 npx flaghoist flags create new-checkout -p shop --type boolean
 npx flaghoist flags toggle new-checkout -p shop -e production --on
 npx flaghoist keys create -p shop -e production --kind server</pre>

@@ -56,8 +56,7 @@ export async function startWith(
       'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
     );
   }
-  const module = await parts.loadServer();
-  const starting = module.startServer({
+  const starting = launch(parts, {
     data: resolve(settings.data),
     port: settings.port,
     host: settings.host,
@@ -81,6 +80,11 @@ export async function startWith(
   } finally {
     forget();
   }
+}
+
+async function launch({ loadServer }: ServerParts, options: StartOptions): Promise<RunningServer> {
+  const module = await loadServer();
+  return module.startServer(options);
 }
 
 function announce(host: Host, settings: Settings, server: RunningServer): void {

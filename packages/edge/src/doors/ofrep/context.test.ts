@@ -1,5 +1,6 @@
+import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EdgeServer } from '../../../test-support/edge-server.ts';
+import { EdgeServer, readAnswer } from '../../../test-support/edge-server.ts';
 import { flag, History, mintKey } from '../../../test-support/history.ts';
 
 const server = mintKey('server');
@@ -91,5 +92,23 @@ describe('the context of a request', () => {
       headers: { 'transfer-encoding': 'chunked' },
     });
     expect(chunked.status).toBe(413);
+  });
+
+  it('is waited for only so long: 408, and the connection is closed', async () => {
+    await edge.close();
+    edge = await EdgeServer.create({ limits: { bodyDeadlineMs: 50 } });
+    const history = new History('env-1');
+    history.change(flag('bool'), server.line());
+    history.publishCheckpoint(edge.log);
+    await edge.edge.start();
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      const headers = { authorization: `Bearer ${server.text}`, 'content-length': '100' };
+      const slow = edge.request('POST', `${SINGLE}bool`, { headers }, resolve);
+      slow.on('error', reject);
+      slow.write('{');
+    });
+    const { status, headers, json } = await readAnswer(answer);
+    expect([status, headers.connection]).toEqual([408, 'close']);
+    expect(json).toMatchObject({ key: 'bool', errorCode: 'GENERAL' });
   });
 });

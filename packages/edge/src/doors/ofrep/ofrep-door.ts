@@ -100,7 +100,12 @@ export class OfrepDoor {
     if (!body.ok) {
       if (body.status === 413)
         send(response, 413, JSON.stringify({ errorDetails: body.detail }), [...NO_STORE, ...headers]);
-      else sendError(response, route, body.status, 'GENERAL', body.detail, headers);
+      // A body that did not arrive in time is not waited for any longer.
+      else
+        sendError(response, route, body.status, 'GENERAL', body.detail, [
+          ...headers,
+          ...(body.status === 408 ? CLOSE : []),
+        ]);
       return;
     }
     const parsed = parseContext(body.body, limits);
@@ -182,6 +187,7 @@ interface Question {
 const NO_BODY = { ok: true, body: Buffer.alloc(0) } as const;
 const BULK_END = ']}';
 const RETRY = ['retry-after', '1'];
+const CLOSE = ['connection', 'close'];
 const NO_STORE = ['cache-control', 'no-store'];
 
 function audienceOf({ entry }: Admitted): Audience {

@@ -127,6 +127,8 @@ export class Spool implements ExposureStore {
 
   /** Forgets a group that is safe elsewhere, and deletes the segments before it. Never rejects. */
   async advance(group: SpoolGroup): Promise<void> {
+    // The folder may belong to another process by now, which forwards the group again.
+    if (this.#state === 'closed') return;
     this.#position = group.end;
     this.#waitingBytes -= group.bytes;
     this.#counts.forwarded += group.lines.length;

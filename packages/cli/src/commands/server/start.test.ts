@@ -1,0 +1,215 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createTestHost, type TestHost, type TestHostOptions } from '../../../test-support/run-command.ts';
+import { CommandFailure } from '../../command-failure.ts';
+import type { Output } from '../../output/reporter.ts';
+import { type RunningServer, startWith, type StartOptions } from './start.ts';
+
+interface Stage {
+  readonly host: TestHost;
+  /** What the server was started with. */
+  readonly started: () => StartOptions | undefined;
+  readonly stopped: () => number;
+  /** As SIGTERM does. */
+  signal(): Promise<unknown>;
+  run(options?: { readonly [name: string]: unknown }): Promise<number>;
+}
+
+function stage(
+  running: Partial<RunningServer> & { readonly failure?: Error } = {},
+  hostOptions: TestHostOptions = {},
+): Stage {
+  const host = createTestHost(hostOptions);
+  const started: StartOptions[] = [];
+  let stops = 0;
+  let finish: () => void = () => undefined;
+  let stopAll: () => Promise<unknown> = async () => undefined;
+  const finished = new Promise<void>((done) => {
+    finish = done;
+  });
+  const startServer = async (options: StartOptions): Promise<RunningServer> => {
+    started.push(options);
+    if (running.failure !== undefined) throw running.failure;
+    return {
+      url: 'http://127.0.0.1:4242',
+      setupUrl: 'http://127.0.0.1:4242/setup#fhi_x',
+      keys: options.demo ? { server: 'fhs_x', client: 'fhc_x' } : null,
+      async stop() {
+        stops += 1;
+        finish();
+      },
+      finished,
+      ...running,
+    };
+  };
+  const printing: { output: Output } = { output: 'human' };
+  return {
+    host,
+    started: () => started.at(-1),
+    stopped: () => stops,
+    signal: () => stopAll(),
+    run: (options = {}) =>
+      startWith(
+        { host, version: '1.2.3', args: [], options, printing },
+        {
+          loadServer: async () => ({ startServer }),
+          onSignals(stop) {
+            stopAll = stop;
+            return () => undefined;
+          },
+        },
+      ),
+  };
+}
+
+/** Runs until the server is announced, then stops it as a signal would. */
+async function announced(theStage: Stage, options?: { readonly [name: string]: unknown }): Promise<string> {
+  const done = theStage.run(options);
+  await new Promise(setImmediate);
+  await theStage.signal();
+  expect(await done).toBe(0);
+  expect(theStage.stopped()).toBe(1);
+  return theStage.host.out();
+}
+
+const failureWith = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+
+describe('start', () => {
+  it('starts with the defaults', async () => {
+    const theStage = stage();
+    await announced(theStage);
+    const { logger, ...options } = theStage.started() ?? {};
+    expect(logger).toBeDefined();
+    expect(options).toEqual({
+      data: resolve('flaghoist-data'),
+      port: 4242,
+      host: '127.0.0.1',
+      roles: ['control', 'publisher', 'worker', 'edge'],
+      databaseUrl: undefined,
+      demo: false,
+      version: '1.2.3',
+    });
+  });
+
+  it('takes options, the environment and the usual DATABASE_URL', async () => {
+    const env = { FLAGHOIST_PORT: '1', FLAGHOIST_ROLES: 'edge', DATABASE_URL: 'postgres://db/flags' };
+    const theStage = stage({}, { env });
+    await announced(theStage, { port: '5000', data: '/data' });
+    expect(theStage.started()).toMatchObject({
+      port: 5_000,
+      data: '/data',
+      roles: ['edge'],
+      databaseUrl: 'postgres://db/flags',
+    });
+  });
+
+  it('prints the address, the setup link, and how to make a flag and a key', async () => {
+    const out = await announced(stage());
+    expect(out).toContain('Flaghoist is running at http://127.0.0.1:4242\n');
+    expect(out).toContain("npx flaghoist setup 'http://127.0.0.1:4242/setup#fhi_x'");
+    expect(out).toContain('npx flaghoist keys create --kind client -p my-app -e production');
+    expect(out).toContain('curl -s http://127.0.0.1:4242/ofrep/v1/evaluate/flags/new-checkout');
+    expect(out).toContain("'Authorization: Bearer CLIENT_KEY'");
+  });
+
+  it('prints a curl that works with --demo', async () => {
+    const out = await announced(stage(), { demo: true });
+    expect(out).toContain("'Authorization: Bearer fhc_x'");
+    expect(out).toContain('fhs_x');
+    expect(out).not.toContain('CLIENT_KEY');
+  });
+
+  it('does not speak of setup once it is done', async () => {
+    expect(await announced(stage({ setupUrl: null }))).not.toContain('setup');
+  });
+
+  it('says nothing of flags in a process that neither manages nor serves them', async () => {
+    expect(await announced(stage({ setupUrl: null }), { roles: 'publisher,worker' })).not.toContain('curl');
+  });
+
+  it('prints exactly one line with JSON output', async () => {
+    expect(await announced(stage(), { output: 'json' })).toBe(
+      '{"url":"http://127.0.0.1:4242","setupUrl":"http://127.0.0.1:4242/setup#fhi_x","pid":4711}\n',
+    );
+    expect(await announced(stage({ setupUrl: null }), { output: 'json', demo: true })).toBe(
+      '{"url":"http://127.0.0.1:4242","setupUrl":null,"pid":4711,"keys":{"server":"fhs_x","client":"fhc_x"}}\n',
+    );
+  });
+
+  it('logs one-liners to standard error, and JSON lines with JSON output', async () => {
+    const people = stage();
+    const programs = stage();
+    await announced(people);
+    await announced(programs, { output: 'json' });
+    for (const { started } of [people, programs]) {
+      started()?.logger.warn({ environment: 'production', n: 1, err: new Error('why') }, 'late');
+      started()?.logger.debug('not at this level');
+    }
+    expect(people.host.err()).toMatch(
+      /^\d{4}-\d\d-\d\dT[\d:.]+Z warn {2}late {2}\(why\) {2}environment=production {2}n=1\n$/,
+    );
+    expect(JSON.parse(programs.host.err())).toMatchObject({ level: 40, msg: 'late', environment: 'production' });
+  });
+
+  it.each([
+    ['0.0.0.0', true],
+    ['192.168.1.2', true],
+    ['::', true],
+    ['127.0.0.1', false],
+    ['localhost', false],
+    ['::1', false],
+  ])('on host %s warns that there is no TLS: %s', async (host, warns) => {
+    const theStage = stage();
+    await announced(theStage, { host });
+    expect(theStage.host.err().includes('without TLS')).toBe(warns);
+  });
+
+  it('stops when it is asked to before the server runs', async () => {
+    const theStage = stage();
+    const done = theStage.run();
+    const stopping = theStage.signal();
+    expect(await done).toBe(0);
+    await stopping;
+    expect(theStage.stopped()).toBe(1);
+  });
+
+  it('lists every wrong setting and does not start', async () => {
+    const theStage = stage({}, { env: { FLAGHOIST_PORT: 'abc', FLAGHOIST_DATBASE_URL: 'x' } });
+    const failure = await theStage.run({ roles: 'boss' }).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(CommandFailure);
+    expect(failure).toMatchObject({ exitCode: 2 });
+    const { message } = failure as CommandFailure;
+    expect(message).toContain('3 settings are wrong');
+    expect(message).toContain('environment FLAGHOIST_PORT: ');
+    expect(message).toContain('Did you mean FLAGHOIST_DATABASE_URL?');
+    expect(message).toContain('option --roles: ');
+    expect(theStage.started()).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'an operator’s mistake',
+      failureWith('FLAGHOIST_DATA_LOCKED', 'Another process uses it.'),
+      'Another process uses it.',
+    ],
+    ['a port that is taken', failureWith('EADDRINUSE', 'listen EADDRINUSE'), 'port 4242 on 127.0.0.1 is taken'],
+    ['an address of another machine', failureWith('EADDRNOTAVAIL', 'listen'), 'no address 127.0.0.1'],
+    ['a port that is not permitted', failureWith('EACCES', 'listen EACCES'), 'not permitted'],
+  ])('leaves with 1 and a message without a stack for %s', async (_what, failure, message) => {
+    const error = await stage({ failure })
+      .run()
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ exitCode: 1, message: expect.stringContaining(message) });
+    expect(error).toBeInstanceOf(CommandFailure);
+  });
+
+  it('keeps the stack of a mistake of ours', async () => {
+    const failure = new TypeError('x is not a function');
+    await expect(stage({ failure }).run()).rejects.toBe(failure);
+  });
+
+  it('fails when the server cannot go on', async () => {
+    const theStage = stage({ finished: Promise.reject(failureWith('FLAGHOIST_DISK_FULL', 'The disk is full.')) });
+    await expect(theStage.run()).rejects.toMatchObject({ exitCode: 1, message: 'The disk is full.' });
+  });
+});

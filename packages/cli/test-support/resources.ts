@@ -1,0 +1,70 @@
+/** One of each resource, as the management API answers it. */
+export const at = '2026-11-21T10:00:00.000Z';
+export const shop = { key: 'shop', name: 'Shop', createdAt: at, archivedAt: null, version: 3 };
+export const production = {
+  ...shop,
+  id: 'e1',
+  project: 'shop',
+  key: 'production',
+  name: 'Production',
+  epoch: 1,
+  revision: 43,
+};
+export const flag = {
+  project: 'shop',
+  key: 'checkout',
+  type: 'boolean',
+  name: 'Check-out',
+  description: '',
+  owner: 'pay',
+  tags: ['web'],
+  variants: ['on', 'off'],
+  lifecycle: 'active',
+  createdAt: at,
+  version: 2,
+  environments: [
+    { environment: 'staging', enabled: true, revision: 4 },
+    { environment: 'production', enabled: false, revision: 9 },
+  ],
+};
+export const staff = {
+  project: 'shop',
+  environment: 'production',
+  key: 'staff',
+  included: ['ann'],
+  excluded: [],
+  conditions: [{ attribute: 'mail', operator: 'endsWith', values: ['@example.org'], negate: true }],
+  revision: 5,
+};
+export const key = {
+  id: 'k1',
+  kind: 'client',
+  name: 'web',
+  environments: ['production'],
+  origins: ['https://example.org'],
+  createdAt: at,
+  createdBy: 'ann',
+  expiresAt: null,
+  revokedAt: null,
+};
+export const token = {
+  id: 't1',
+  name: 'ci',
+  role: 'editor',
+  project: null,
+  createdAt: at,
+  createdBy: 'ann',
+  expiresAt: '2029-01-01T00:00:00Z',
+  revokedAt: null,
+};
+export const change = {
+  id: 'c1',
+  project: 'shop',
+  action: 'flag.edit',
+  state: 'applied',
+  author: 'ann',
+  reason: 'launch',
+  at,
+  revisions: [{ environment: 'production', epoch: 1, revision: 43 }],
+  entities: [{ environment: 'production', kind: 'flag', key: 'checkout', deleted: false }],
+};

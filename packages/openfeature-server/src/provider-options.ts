@@ -1,0 +1,130 @@
+/** What a provider is told, checked once, so that nothing wrong surfaces later. */
+import { parseSecret } from '@flaghoist/protocol/keys';
+import { sha256 } from '@flaghoist/runtime/crypto';
+import { DefaultLogger, type Logger, SafeLogger } from '@openfeature/server-sdk';
+
+export interface FlaghoistProviderOptions {
+  /** Of a Flaghoist server or edge, e.g. `https://flags.example.com`; may have a path prefix. */
+  readonly url: string;
+  /** A `server` key of the environment (`fhs_...`). */
+  readonly key: string;
+  /**
+   * Folder for the last good ruleset, which answers after a restart while no server can be reached. Absent: a folder of
+   * the user's in the system's temporary folder. `false`: nothing is kept.
+   */
+  readonly dataDir?: string | false;
+  /** A ruleset to begin with when `dataDir` has none: a copy of its file, or a saved answer of `GET /native/v1/ruleset`. */
+  readonly bootstrapFile?: string;
+  /** How long initialization waits for the first ruleset when no file holds one. Default: 5000. */
+  readonly initTimeoutMs?: number;
+  /** How long initialization waits for the server to confirm a ruleset from a file. Default: 100. */
+  readonly freshWaitMs?: number;
+  /** How long a broken stream may stay broken before the provider is stale. Default: 2000. */
+  readonly staleAfterMs?: number;
+  /** How often exposures are sent. Default: 1000. */
+  readonly flushIntervalMs?: number;
+  /** Default: warnings and errors go to the console. */
+  readonly logger?: Logger;
+}
+
+export interface Settings {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly key: string;
+  /** Tells this url and key from others; no secret. */
+  readonly fingerprint: string;
+  /** Null: the folder of the user's in the temporary folder. */
+  readonly dataDir: string | false | null;
+  readonly bootstrapFile: string | null;
+  readonly initTimeoutMs: number;
+  readonly freshWaitMs: number;
+  readonly staleAfterMs: number;
+  readonly flushIntervalMs: number;
+  readonly logger: Logger;
+}
+
+const KNOWN: ReadonlySet<string> = new Set([
+  'url',
+  'key',
+  'dataDir',
+  'bootstrapFile',
+  'initTimeoutMs',
+  'freshWaitMs',
+  'staleAfterMs',
+  'flushIntervalMs',
+  'logger',
+] satisfies (keyof FlaghoistProviderOptions)[]);
+
+const MINUTES = 60_000;
+
+/** Throws TypeError, naming the option, when one is missing, unknown or cannot work. Never repeats the key. */
+export function checkOptions(options: FlaghoistProviderOptions): Settings {
+  if (typeof options !== 'object' || options === null) wrong('options', 'an object with at least `url` and `key`');
+  const unknown = Object.keys(options).find((name) => !KNOWN.has(name));
+  if (unknown !== undefined) wrong(unknown, `one of ${[...KNOWN].join(', ')}`);
+  const url = checkUrl(options.url);
+  const keyId = checkKey(options.key);
+  return {
+    url,
+    key: options.key,
+    fingerprint: sha256(`${url}\n${keyId}`),
+    dataDir: options.dataDir === undefined ? null : checkDataDir(options.dataDir),
+    bootstrapFile: checkBootstrapFile(options.bootstrapFile),
+    initTimeoutMs: milliseconds('initTimeoutMs', options.initTimeoutMs, 5_000, 0),
+    freshWaitMs: milliseconds('freshWaitMs', options.freshWaitMs, 100, 0),
+    staleAfterMs: milliseconds('staleAfterMs', options.staleAfterMs, 2_000, 0),
+    flushIntervalMs: milliseconds('flushIntervalMs', options.flushIntervalMs, 1_000, 50),
+    logger: checkLogger(options.logger),
+  };
+}
+
+function checkUrl(text: unknown): string {
+  const url = typeof text === 'string' && URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol))
+    wrong('url', 'an http or https address, e.g. https://flags.example.com');
+  if (url.search !== '' || url.hash !== '') wrong('url', 'an address without `?` and `#`; a path prefix is fine');
+  if (url.username !== '' || url.password !== '')
+    wrong('url', 'an address without a user name; the option `key` is what authorizes');
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '');
+}
+
+/** The id of the key. */
+function checkKey(key: unknown): string {
+  const secret = typeof key === 'string' ? parseSecret(key, sha256) : null;
+  if (secret === null) wrong('key', 'a server key (fhs_...), copied whole');
+  if (secret.kind !== 'server') wrong('key', `a server key (fhs_...); this is a ${secret.kind} one`);
+  return secret.id;
+}
+
+function checkDataDir(dataDir: unknown): string | false {
+  if (dataDir === false || (typeof dataDir === 'string' && dataDir !== '')) return dataDir;
+  return wrong('dataDir', 'the path of a folder, or false to keep nothing');
+}
+
+function checkBootstrapFile(path: unknown): string | null {
+  if (path === undefined) return null;
+  return typeof path === 'string' && path !== '' ? path : wrong('bootstrapFile', 'the path of a file');
+}
+
+function milliseconds(name: string, value: unknown, byDefault: number, least: number): number {
+  if (value === undefined) return byDefault;
+  const most = 10 * MINUTES;
+  if (typeof value === 'number' && Number.isFinite(value) && value >= least && value <= most) return value;
+  return wrong(name, `a number of milliseconds from ${least} to ${most}`);
+}
+
+function checkLogger(logger: unknown): Logger {
+  if (logger === undefined) return new DefaultLogger();
+  const methods: unknown[] =
+    typeof logger === 'object' && logger !== null
+      ? (['error', 'warn', 'info', 'debug'] as const).map((level) => (logger as Partial<Logger>)[level])
+      : [];
+  if (methods.length === 0 || methods.some((method) => typeof method !== 'function'))
+    wrong('logger', 'an object with the functions error, warn, info and debug');
+  // What an application's logger throws must not stop the follower.
+  return new SafeLogger(logger as Logger);
+}
+
+function wrong(option: string, needed: string): never {
+  throw new TypeError(`FlaghoistProvider: the option \`${option}\` must be ${needed}.`);
+}

@@ -1,0 +1,130 @@
+import { ErrorCode, ProviderStatus } from '@openfeature/server-sdk';
+import { describe, expect, it } from 'vitest';
+import { flag, gone, PublishedEnvironment, segment } from '../../client/test/published-environment.ts';
+import { NativeDoor } from '../test/native-door.ts';
+import { INITIAL, Scene, SILENT } from '../test/scene.ts';
+import { until } from '../test/until.ts';
+
+const scene = Scene.forEachTest();
+
+describe('the provider under the OpenFeature SDK', () => {
+  it('is ready with a ruleset and answers all four types with variant, reason and where the answer is from', async () => {
+    const { client: flags, said } = await scene.client(scene.provider());
+    expect(said).toEqual(['READY']);
+    expect(await flags.getBooleanDetails('checkout', true)).toEqual({
+      flagKey: 'checkout',
+      value: false,
+      variant: 'off',
+      reason: 'STATIC',
+      flagMetadata: { epoch: 1, revision: 1 },
+    });
+    const context = { targetingKey: 'ann', since: new Date('2026-03-01T00:00:00Z') };
+    expect(await flags.getStringDetails('color', 'green', context)).toMatchObject({
+      value: 'red',
+      variant: 'warm',
+      reason: 'TARGETING_MATCH',
+      flagMetadata: { rule: 'newcomers' },
+    });
+    expect(await flags.getBooleanValue('for-beta', false, context)).toBe(true);
+    expect(await flags.getNumberValue('limit', 0)).toBe(10);
+    expect(await flags.getObjectValue('theme', {})).toEqual({ dark: false, sizes: [1, 2] });
+  });
+
+  it('serves the off variant of a flag that is off, or the default where there is none, with reason DISABLED', async () => {
+    const { client: flags } = await scene.client(scene.provider());
+    expect(await flags.getBooleanDetails('off-with', true)).toMatchObject({ value: false, reason: 'DISABLED' });
+    const without = await flags.getBooleanDetails('off-without', false);
+    expect(without).toMatchObject({ value: false, reason: 'DISABLED' });
+    expect(without).not.toHaveProperty('variant');
+  });
+
+  it('answers the default with an error code when a flag is unknown or of another type', async () => {
+    const { client: flags } = await scene.client(scene.provider());
+    expect(await flags.getBooleanDetails('unknown', true)).toMatchObject({
+      value: true,
+      reason: 'ERROR',
+      errorCode: ErrorCode.FLAG_NOT_FOUND,
+    });
+    const wrong = [
+      await flags.getBooleanDetails('color', true),
+      await flags.getStringDetails('limit', 'x'),
+      await flags.getNumberDetails('checkout', 1),
+      await flags.getObjectDetails('checkout', { a: 1 }),
+    ];
+    expect(wrong.map(({ value, errorCode }) => [value, errorCode])).toEqual([
+      [true, ErrorCode.TYPE_MISMATCH],
+      ['x', ErrorCode.TYPE_MISMATCH],
+      [1, ErrorCode.TYPE_MISMATCH],
+      [{ a: 1 }, ErrorCode.TYPE_MISMATCH],
+    ]);
+  });
+
+  it('returns object values frozen, so that no caller changes them for the others', async () => {
+    const { client: flags } = await scene.client(scene.provider());
+    const value = await flags.getObjectValue<{ sizes: number[] }>('theme', { sizes: [] });
+    expect(Object.isFrozen(value) && Object.isFrozen(value.sizes)).toBe(true);
+  });
+
+  it('sees a change, says which flags it touches, and answers from it', async () => {
+    const { client: flags, said } = await scene.client(scene.provider());
+    await until('a stream', () => scene.door.streams === 1);
+    scene.door.publish([flag('checkout', 'on'), segment('beta', ['ann', 'bob']), gone('flag', 'limit')]);
+    await until('the change', () => said.length === 2);
+    expect(said).toEqual(['READY', 'CHANGED checkout for-beta limit']);
+    expect(await flags.getBooleanDetails('checkout', false)).toMatchObject({
+      value: true,
+      flagMetadata: { revision: 2 },
+    });
+  });
+
+  it('is stale while the server is away, answers on, says so in the metadata, and is ready again', async () => {
+    const { client: flags, said } = await scene.client(scene.provider());
+    await until('a stream', () => scene.door.streams === 1);
+    await scene.door.close();
+    await until('STALE', () => said.includes('STALE'));
+    expect(flags.providerStatus).toBe(ProviderStatus.STALE);
+    expect(await flags.getBooleanDetails('checkout', true)).toMatchObject({
+      value: false,
+      reason: 'STATIC',
+      flagMetadata: { stale: true },
+    });
+    scene.door.environment.publish([flag('checkout', 'on')]);
+    await scene.door.reopen();
+    await until('READY', () => said.at(-1) === 'READY');
+    expect(said).toEqual(['READY', 'STALE', 'CHANGED checkout', 'READY']);
+    expect(flags.providerStatus).toBe(ProviderStatus.READY);
+    expect((await flags.getBooleanDetails('checkout', false)).flagMetadata).toEqual({ epoch: 1, revision: 2 });
+  });
+
+  it('says nothing when a stream breaks and is back in time', async () => {
+    const { said } = await scene.client(scene.provider({ staleAfterMs: 60_000 }));
+    await until('a stream', () => scene.door.streams === 1);
+    scene.door.cut();
+    await until('another stream', () => scene.door.requests.filter((line) => line.includes('/stream')).length === 2);
+    scene.door.publish([flag('checkout', 'on')]);
+    await until('the change', () => said.length > 1);
+    expect(said).toEqual(['READY', 'CHANGED checkout']);
+  });
+
+  it('keeps its ruleset in a split brain and reports it to the log', async () => {
+    const errors: unknown[] = [];
+    const logger = { ...SILENT, error: (message: unknown) => errors.push(message) };
+    const { client: flags, said } = await scene.client(scene.provider({ logger }));
+    await until('a stream', () => scene.door.streams === 1);
+    scene.door.environment = new PublishedEnvironment();
+    scene.door.environment.publish([flag('checkout', 'on')]);
+    scene.door.beat();
+    await until('the report', () => errors.length > 0);
+    await until('STALE', () => said.includes('STALE'));
+    expect(String(errors[0])).toContain('another ruleset at 1.1');
+    expect(await flags.getBooleanValue('checkout', true)).toBe(false);
+  });
+
+  it('follows a server under a path prefix', async () => {
+    const prefixed = await NativeDoor.open(INITIAL, '/teams/flags');
+    scene.cleanUp(() => prefixed.close());
+    const { client: flags } = await scene.client(scene.provider({ url: `${prefixed.url}/`, dataDir: false }));
+    expect(await flags.getNumberValue('limit', 0)).toBe(10);
+    expect(prefixed.requests[0]).toBe('GET /teams/flags/native/v1/ruleset');
+  });
+});

@@ -1,0 +1,179 @@
+/** What runs between a provider's initialization and its close. */
+import {
+  createExposureCounter,
+  createExposureSender,
+  createFollower,
+  type ExposureCounter,
+  type ExposureSender,
+  type Follower,
+  type Problem,
+  type Timers,
+} from '@flaghoist/client';
+import { EXPOSURE_LIMITS } from '@flaghoist/protocol/exposures';
+import { readFile } from 'node:fs/promises';
+import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
+import type { EventGate } from './event-gate.ts';
+import { createNativeTransport, type NativeTransport } from './native-transport.ts';
+import type { Settings } from './provider-options.ts';
+import { createRulesetFile } from './ruleset-file.ts';
+
+/** How this provider names itself in exposures. */
+export const SDK = 'openfeature-server/0.1.0';
+const CLOSE_DEADLINE_MS = 2_000;
+
+/** None of these keeps a process alive. */
+const TIMERS: Timers = {
+  after(ms, run) {
+    const timer = setTimeout(run, ms);
+    timer.unref();
+    return () => clearTimeout(timer);
+  },
+  now: () => Date.now(),
+};
+
+export class Session {
+  readonly follower: Follower;
+  readonly exposures: ExposureCounter;
+  readonly #settings: Settings;
+  readonly #gate: EventGate;
+  readonly #transport: NativeTransport;
+  readonly #sender: ExposureSender;
+  readonly #watchers = new Set<() => void>();
+  #lastProblem: Problem | null = null;
+  #closed = false;
+
+  constructor(settings: Settings, gate: EventGate) {
+    this.#settings = settings;
+    this.#gate = gate;
+    this.#transport = createNativeTransport(settings);
+    const instance = randomBytes(16).toString('base64url');
+    this.exposures = createExposureCounter({ instance, sdk: SDK, now: Date.now, maxRows: EXPOSURE_LIMITS.rows });
+    this.follower = this.#createFollower();
+    this.#sender = createExposureSender({
+      counter: this.exposures,
+      send: (body) => this.#transport.sendExposures(body),
+      timers: TIMERS,
+      random: Math.random,
+      flushMs: settings.flushIntervalMs,
+      onDropped: (evaluations, why) => settings.logger.warn(`${evaluations} exposures were dropped: ${why}.`),
+    });
+  }
+
+  /** Resolves when there is a ruleset to answer from; rejects with why not when there is none in time. */
+  async start(): Promise<void> {
+    const { initTimeoutMs, freshWaitMs } = this.#settings;
+    const deadline = performance.now() + initTimeoutMs;
+    this.#sender.start();
+    await this.follower.start();
+    if (this.#isReady()) {
+      await this.#until(() => this.#isConfirmedOrHopeless(), freshWaitMs);
+      return;
+    }
+    const refused = (): boolean => this.#lastProblem?.code === 'key';
+    await this.#until(() => this.#isReady() || refused(), Math.max(0, deadline - performance.now()));
+    if (!this.#isReady()) throw new Error(this.#whyNotReady());
+  }
+
+  /** Within two seconds: exposures are sent, the newest ruleset is on disk, and nothing runs any more. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#wake();
+    let cancel = (): void => {};
+    const deadline = new Promise<void>((resolve) => {
+      cancel = TIMERS.after(CLOSE_DEADLINE_MS, resolve);
+    });
+    await Promise.all([this.#sender.close(CLOSE_DEADLINE_MS), Promise.race([this.follower.stop(), deadline])]);
+    cancel();
+    this.#transport.close();
+  }
+
+  #createFollower(): Follower {
+    const { dataDir, fingerprint, bootstrapFile, staleAfterMs } = this.#settings;
+    return createFollower({
+      sha256,
+      transport: this.#transport,
+      timers: TIMERS,
+      random: Math.random,
+      staleAfterMs,
+      ...(dataDir === false ? {} : { store: createRulesetFile(dataDir, fingerprint) }),
+      ...(bootstrapFile === null ? {} : { bootstrap: () => readFile(bootstrapFile, 'utf8') }),
+      onReady: () => this.#is('ready'),
+      onFresh: () => this.#is('ready'),
+      onStale: () =>
+        this.#is('stale', `The ruleset may be out of date: ${this.#lastProblem?.message ?? 'no stream confirms it.'}`),
+      onChanged: (flagKeys) => this.#gate.changed(flagKeys),
+      onProblem: (problem) => this.#onProblem(problem),
+    });
+  }
+
+  #is(status: 'ready' | 'stale', message?: string): void {
+    this.#gate.set(status, message);
+    this.#wake();
+  }
+
+  #onProblem(problem: Problem): void {
+    this.#lastProblem = problem;
+    const { logger } = this.#settings;
+    const text = `Flaghoist: ${problem.message}`;
+    switch (problem.code) {
+      case 'key':
+        logger.error(text);
+        this.#gate.set('error', problem.message);
+        break;
+      case 'ruleset':
+      case 'split':
+        logger.error(text);
+        break;
+      case 'unreachable':
+      case 'file':
+        logger.warn(text);
+        break;
+      case 'order':
+        logger.info(text);
+        break;
+      case 'ended':
+        logger.debug(text);
+        break;
+    }
+    this.#wake();
+  }
+
+  #isReady(): boolean {
+    return this.follower.ruleset.head !== null;
+  }
+
+  /** Nothing is gained by waiting on. */
+  #isConfirmedOrHopeless(): boolean {
+    return this.follower.freshness === 'fresh' || this.follower.freshness === 'stale';
+  }
+
+  #whyNotReady(): string {
+    const { url, initTimeoutMs } = this.#settings;
+    if (this.#closed) return 'The provider was closed before it had a ruleset.';
+    if (this.#lastProblem?.code === 'key') return this.#lastProblem.message;
+    const last = this.#lastProblem === null ? '' : ` ${this.#lastProblem.message}`;
+    return `There was no ruleset from ${url} within ${initTimeoutMs} ms and no file holds one.${last} The provider goes on trying.`;
+  }
+
+  #wake(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  /** Resolves once the condition holds, `ms` have passed or the session is closed. Keeps the process alive meanwhile. */
+  #until(condition: () => boolean, ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (condition() || this.#closed) settle();
+      };
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.#watchers.delete(look);
+        resolve();
+      };
+      const timer = setTimeout(settle, ms);
+      this.#watchers.add(look);
+      look();
+    });
+  }
+}

@@ -1,0 +1,309 @@
+/** Every route with every bad input that applies to it: a problem document each time, and nothing changed by all of it. */
+import { createDatabase } from '@flaghoist/testkit/postgres';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { captureLog } from './test-support/captured-log.ts';
+import { type ContentForRoutes, keyOf, makeContent } from './test-support/content-for-routes.ts';
+import { dumpContent, type TableDump } from './test-support/content-dump.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace } from './test-support/database-place.ts';
+import { judgeAll, type MustRefuse } from './test-support/judge.ts';
+import { fill, isWrite, type Route, type RouteParams, ROUTES } from './test-support/route-table.ts';
+import { type RunningServerUnderTest, startOn } from './test-support/running-server.ts';
+import {
+  badBodies,
+  badCursors,
+  badHeaders,
+  badMatches,
+  badPaths,
+  badQueries,
+  oversized,
+  unreadableBodies,
+} from './test-support/bad-inputs.ts';
+
+interface Operation {
+  readonly summary?: string;
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly $ref: string } }> };
+  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[];
+}
+
+interface Document {
+  readonly paths: Record<string, Record<string, Operation>>;
+  readonly components: { readonly schemas: Record<string, { readonly required?: readonly string[] }> };
+}
+
+describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
+  let place: DatabasePlace;
+  let server: RunningServerUnderTest;
+  let content: ContentForRoutes;
+  let before: readonly TableDump[];
+
+  beforeAll(async () => {
+    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
+    const making = await startOn(place);
+    content = await makeContent(making);
+    await making.stop();
+    before = await dump();
+    server = await startOn(place);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await place.remove();
+  });
+
+  /** What nothing that was refused may change. */
+  async function dump(): Promise<readonly TableDump[]> {
+    const database = await place.open(captureLog().logger);
+    const dumped = await dumpContent(database.db, ['idempotency_records']);
+    await database.close();
+    return dumped;
+  }
+
+  const refuseAll = async (cases: readonly MustRefuse[]): Promise<void> =>
+    expect(await judgeAll(server.client, cases)).toEqual([]);
+
+  /** One or several bad requests for each route that they apply to; by default an admin sends what the route takes. */
+  function everyRoute(
+    applies: (route: Route) => boolean,
+    cases: (route: Route, good: MustRefuse['request']) => readonly MustRefuse[],
+  ): readonly MustRefuse[] {
+    return ROUTES.filter(applies).flatMap((route) => cases(route, goodRequest(route, content)));
+  }
+
+  it('has exactly the routes of this table, each with the body and headers that the OpenAPI document says', async () => {
+    const { text } = await server.client.send({ path: '/openapi.json' });
+    const document = JSON.parse(text) as Document;
+    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
+      Object.entries(operations).map(([method, operation]) => describeOperation(document, method, path, operation)),
+    );
+    const tabled = ROUTES.map(({ method, path, body, required = [], edits = false, query = [] }) => ({
+      route: `${method} ${path}`,
+      hasBody: body !== undefined,
+      required: [...required].sort(),
+      edits,
+      query: [...query].sort(),
+    }));
+    const byRoute = (a: { readonly route: string }, b: { readonly route: string }) => (a.route < b.route ? -1 : 1);
+    expect(described.sort(byRoute)).toEqual(tabled.sort(byRoute));
+  });
+
+  it('refuses whoever shows no valid token', async () => {
+    const { admin, revoked, expired, serverKey } = content.tokens;
+    const bad: Readonly<Record<string, string | undefined>> = {
+      'no token': undefined,
+      'an empty one': 'Bearer ',
+      garbage: 'Bearer hunter2',
+      'a revoked one': `Bearer ${revoked}`,
+      'an expired one': `Bearer ${expired}`,
+      'one with another secret': `Bearer ${admin.slice(0, 20)}${admin.slice(20).split('').reverse().join('')}`,
+      'one that was cut': `Bearer ${admin.slice(0, -1)}`,
+      'an SDK key': `Bearer ${serverKey}`,
+      'another scheme': `Basic ${admin}`,
+    };
+    await refuseAll(
+      everyRoute(
+        (route) => route.needs !== 'public',
+        (_, { token: _token, ...request }) =>
+          Object.entries(bad).map(([what, authorization]) => ({
+            what,
+            request: { ...request, headers: { ...request.headers, ...(authorization ? { authorization } : {}) } },
+            code: 'unauthenticated',
+            header: 'www-authenticate',
+          })),
+      ),
+    );
+  });
+
+  it('tells the token of another project nothing: its answer is that for a project that does not exist', async () => {
+    const routes = ROUTES.filter((route) => route.path.includes('{project}'));
+    expect(routes.length).toBeGreaterThan(25);
+    for (const route of routes) {
+      const request = { ...goodRequest(route, content), token: content.tokens.otherAdmin };
+      const foreign = await server.client.send(request);
+      const missing = await server.client.send({
+        ...request,
+        path: fill(route.path, { ...content.params, project: 'nowhere' }),
+      });
+      const [{ date: _, ...foreignHeaders }, { date: __, ...missingHeaders }] = [foreign.headers, missing.headers];
+      expect(foreign.status, request.path).toBe(404);
+      expect(foreign.text.replaceAll('project shop', 'project nowhere'), request.path).toBe(missing.text);
+      expect({ ...foreignHeaders, 'content-length': 0 }, request.path).toEqual({
+        ...missingHeaders,
+        'content-length': 0,
+      });
+    }
+  });
+
+  it('lists to a token of one project that project only', async () => {
+    const { text } = await server.client.send({ path: '/api/v1/projects', token: content.tokens.otherAdmin });
+    expect((JSON.parse(text) as { items: readonly { key: string }[] }).items.map(({ key }) => key)).toEqual(['other']);
+  });
+
+  it('refuses what a role may not do', async () => {
+    const { viewer, editor, shopAdmin } = content.tokens;
+    const as = (token: string) => (_: Route, request: MustRefuse['request']) => [
+      { what: 'role', request: { ...request, token }, code: 'forbidden' as const },
+    ];
+    await refuseAll([
+      ...everyRoute((route) => isWrite(route) && route.needs !== 'public', as(viewer)),
+      ...everyRoute((route) => route.needs.startsWith('administer'), as(editor)),
+      ...everyRoute((route) => route.needs.endsWith('installation'), as(shopAdmin)),
+    ]);
+  });
+
+  it('finds nothing under names that nothing has', async () => {
+    const nothing: Readonly<Partial<Record<keyof RouteParams, readonly string[]>>> = {
+      project: ['nowhere', 'SHOP'],
+      environment: ['nowhere', 'Production'],
+      flag: ['nothing', 'Checkout', 'made'],
+      segment: ['nothing', 'Beta', 'made'],
+      key: ['0000000000', content.params.token],
+      token: ['0000000000', content.params.key],
+      change: ['00000000-0000-4000-8000-000000000000', 'x', content.params.change.slice(1)],
+    };
+    const cases = Object.entries(nothing).flatMap(([name, values]) =>
+      everyRoute(
+        (route) => route.path.includes(`{${name}}`),
+        (route, request) =>
+          values
+            // A flag that was archived can still be read as what it was; in an environment it is gone.
+            .filter((value) => !(value === 'made' && name === 'flag' && !route.path.includes('{environment}')))
+            .map((value) => ({
+              what: `no such ${name}`,
+              request: { ...request, path: fill(route.path, { ...content.params, [name]: value }) },
+              code: 'not_found' as const,
+            })),
+      ),
+    );
+    await refuseAll(cases);
+  });
+
+  it('refuses to change what is archived', async () => {
+    const archived = { ...content.params, project: 'made', environment: 'made' };
+    const on = (params: RouteParams) => (route: Route, request: MustRefuse['request']) => [
+      { what: 'archived', request: { ...request, path: fill(route.path, params) }, code: 'archived' as const },
+    ];
+    const writes = (parameter: string) => (route: Route) => isWrite(route) && route.path.includes(parameter);
+    await refuseAll([
+      ...everyRoute((route) => writes('{environment}')(route), on({ ...archived, project: 'shop' })),
+      ...everyRoute((route) => writes('{project}')(route) && !route.path.includes('{environment}'), on(archived)),
+      ...everyRoute(
+        (route) => writes('{flag}')(route) && !route.path.includes('{environment}'),
+        on({ ...content.params, flag: 'made' }),
+      ),
+    ]);
+  });
+
+  it('refuses bodies that it cannot read', async () => {
+    await refuseAll(everyRoute((route) => route.method !== 'GET', unreadableBodies));
+  });
+
+  it('refuses bodies in another media type', async () => {
+    const types = ['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'application/jsonx', ''];
+    await refuseAll(
+      everyRoute(
+        (route) => route.body !== undefined,
+        (_, request) =>
+          types.map((type) => ({
+            what: type === '' ? 'no media type' : type,
+            request: { ...request, headers: { ...request.headers, 'content-type': type } },
+            code: 'unsupported_media_type' as const,
+          })),
+      ),
+    );
+  });
+
+  it('refuses bodies of more than 5 MiB', async () => {
+    for (const one of everyRoute((route) => route.body !== undefined, oversized)) await refuseAll([one]);
+  });
+
+  it('refuses bodies of another shape, and names what is wrong with them', async () => {
+    await refuseAll(everyRoute((route) => route.body !== undefined, badBodies));
+  });
+
+  it('refuses headers that it cannot keep', async () => {
+    await refuseAll(everyRoute(isWrite, badHeaders));
+  });
+
+  it('refuses an edit that does not say which version it was made on, or another one', async () => {
+    await refuseAll(everyRoute((route) => route.edits === true, badMatches));
+  });
+
+  it('refuses an Idempotency-Key that was sent with another request', async () => {
+    await refuseAll(
+      everyRoute(isWrite, (route, request) => [
+        {
+          what: 'a used Idempotency-Key',
+          request: {
+            ...request,
+            // Before setup is over nobody has a token, so the setup secret itself is part of the request.
+            ...(route.path.endsWith('/setup') ? { body: { setup: content.setup, name: 'another' } } : {}),
+            headers: { ...request.headers, 'idempotency-key': keyOf(route) },
+          },
+          code: 'idempotency_key_reused',
+        },
+      ]),
+    );
+  });
+
+  it('refuses cursors that it did not give out, and limits out of bounds', async () => {
+    await refuseAll(everyRoute((route) => route.pages !== undefined, badCursors));
+  });
+
+  it('refuses query members that it does not know or understand', async () => {
+    await refuseAll(everyRoute((route) => route.query !== undefined, badQueries));
+  });
+
+  it('is not led astray by paths', async () => {
+    const cases = everyRoute(
+      () => true,
+      (route, request) => badPaths(route, request, content.params),
+    );
+    expect(cases.length).toBeGreaterThan(300);
+    await refuseAll(cases);
+  });
+
+  it('refuses methods that a path does not have', async () => {
+    const known = new Set(ROUTES.map(({ method, path }) => `${method} ${path}`));
+    const cases = everyRoute(
+      () => true,
+      (route, request) =>
+        ['PUT', 'DELETE', 'PATCH', 'POST', 'GET']
+          .filter((method) => !known.has(`${method} ${route.path}`))
+          .map((method) => ({ what: 'method', request: { ...request, method }, code: 'method_not_allowed' as const })),
+    );
+    await refuseAll(cases);
+  });
+
+  it('was not changed by any of this, and nothing of it was an error of its own', async () => {
+    expect(server.log.errors()).toEqual([]);
+    await server.stop();
+    const after = await dump();
+    expect(after.length).toBeGreaterThan(15);
+    expect(after).toEqual(before);
+    server = await startOn(place);
+  });
+});
+
+function goodRequest(route: Route, { params, tokens }: ContentForRoutes): MustRefuse['request'] {
+  return {
+    method: route.method,
+    path: fill(route.path, params),
+    ...(route.needs === 'public' ? {} : { token: tokens.admin }),
+    ...(route.body === undefined ? {} : { body: route.body }),
+    ...(route.edits ? { headers: { 'if-match': '*' } } : {}),
+  };
+}
+
+function describeOperation(document: Document, method: string, path: string, operation: Operation) {
+  const parameters = operation.parameters ?? [];
+  const schema = operation.requestBody?.content['application/json']?.schema.$ref.split('/').at(-1) ?? '';
+  return {
+    route: `${method.toUpperCase()} ${path}`,
+    hasBody: operation.requestBody !== undefined,
+    required: [...(document.components.schemas[schema]?.required ?? [])].sort(),
+    edits: parameters.some(({ name, required }) => name === 'If-Match' && required === true),
+    query: parameters
+      .filter((parameter) => parameter.in === 'query')
+      .map(({ name }) => name)
+      .sort(),
+  };
+}

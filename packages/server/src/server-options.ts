@@ -1,0 +1,19 @@
+/** What a server process is told when it starts. */
+import type { Logger } from '@flaghoist/runtime/telemetry';
+
+export type ProcessRole = 'control' | 'publisher' | 'worker' | 'edge';
+
+export interface ServerOptions {
+  /** Folder of this process: its database when embedded, its spool. Made when missing. */
+  readonly data: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly host: string;
+  readonly roles: readonly ProcessRole[];
+  /** PostgreSQL; absent: the embedded database in `data`. */
+  readonly databaseUrl: string | undefined;
+  /** Loads the demo project, and answers fresh keys of it. */
+  readonly demo: boolean;
+  readonly logger: Logger;
+  readonly version: string;
+}

@@ -1,0 +1,102 @@
+/** Content for the table of routes: two projects, tokens of every sort, and one successful use of every write. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fill, isWrite, type Route, type RouteParams, ROUTES } from './route-table.ts';
+import { type Hands, handsOf, type RunningServerUnderTest } from './running-server.ts';
+import { expectStatus } from './api-client.ts';
+import { until } from './until.ts';
+
+export interface ContentForRoutes {
+  readonly params: RouteParams;
+  readonly tokens: Readonly<
+    Record<'admin' | 'editor' | 'viewer' | 'shopAdmin' | 'otherAdmin' | 'revoked' | 'expired' | 'serverKey', string>
+  >;
+}
+
+interface Created {
+  readonly id: string;
+  readonly secret: string;
+}
+
+const EXPIRY_MS = 1_500;
+
+/** The Idempotency-Key with which a write succeeded. */
+export function keyOf(route: Route): string {
+  return `made-with-${route.method}-${route.path}`.replaceAll(/[{}]/g, '');
+}
+
+export async function makeContent(server: RunningServerUnderTest): Promise<ContentForRoutes> {
+  const setup: Route = { method: 'POST', path: '/api/v1/setup', needs: 'public' };
+  const first = await server.client.send({
+    method: 'POST',
+    path: setup.path,
+    body: { setup: server.setup },
+    headers: { 'idempotency-key': keyOf(setup) },
+  });
+  const admin = handsOf(server.client, expectStatus<Created>(first, 201).secret);
+  const token = (name: string, role: string, more: object = {}) =>
+    admin.write<Created>('POST', '/tokens', { name, role, ...more });
+  const expiresAt = Date.now() + EXPIRY_MS;
+  const expired = await token('expired', 'admin', { expiresAt: new Date(expiresAt).toISOString() });
+
+  await admin.write('POST', '/projects', { key: 'shop', environments: ['production', 'staging'] });
+  await admin.write('POST', '/projects', { key: 'other', environments: ['production'] });
+  for (const project of ['shop', 'other']) {
+    await admin.write('POST', `/projects/${project}/flags`, { key: 'checkout', type: 'boolean', tags: ['money'] });
+    await admin.write('POST', `/projects/${project}/environments/production/segments`, {
+      key: 'beta',
+      included: ['ada'],
+    });
+  }
+  const serverKey = await admin.write<Created>('POST', '/projects/shop/keys', {
+    kind: 'server',
+    environments: ['production'],
+  });
+  const revocable = await admin.write<Created>('POST', '/projects/shop/keys', {
+    kind: 'server',
+    environments: ['staging'],
+  });
+  const revoked = await token('revoked', 'admin');
+  const spare = await token('spare', 'viewer');
+  const { items } = await admin.get<{ items: readonly { id: string }[] }>('/projects/shop/changes?limit=1');
+  const params: RouteParams = {
+    project: 'shop',
+    environment: 'production',
+    flag: 'checkout',
+    segment: 'beta',
+    key: serverKey.id,
+    token: spare.id,
+    change: items[0]?.id ?? '',
+  };
+  await succeedEverywhere(admin, { ...params, key: revocable.id, token: revoked.id });
+  const tokens = {
+    admin: admin.token,
+    editor: (await token('editor', 'editor')).secret,
+    viewer: (await token('viewer', 'viewer')).secret,
+    shopAdmin: (await token('shop', 'admin', { project: 'shop' })).secret,
+    otherAdmin: (await token('other', 'admin', { project: 'other' })).secret,
+    revoked: revoked.secret,
+    expired: expired.secret,
+    serverKey: serverKey.secret,
+  };
+  await sleep(Math.max(0, expiresAt - Date.now() + 1));
+  await everythingPublished(admin);
+  return { params, tokens };
+}
+
+async function succeedEverywhere(admin: Hands, params: RouteParams): Promise<void> {
+  for (const route of ROUTES.filter((one) => isWrite(one) && one.succeeds !== undefined)) {
+    const path = fill(route.path, { ...params, ...route.succeeds?.on }).replace('/api/v1', '');
+    const options = { idempotencyKey: keyOf(route), ...(route.edits ? { ifMatch: '*' } : {}) };
+    await admin.write(route.method === 'PATCH' ? 'PATCH' : 'POST', path, route.succeeds?.body, options);
+  }
+}
+
+/** Until publishing has nothing left to write. */
+async function everythingPublished(admin: Hands): Promise<void> {
+  await until('every revision is published and served', async () => {
+    const { environments } = await admin.get<{
+      environments: readonly { revision: number; published: number; edge: number | null }[];
+    }>('/status');
+    return environments.every(({ revision, published, edge }) => published === revision && edge === revision);
+  });
+}

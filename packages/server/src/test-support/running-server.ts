@@ -1,0 +1,85 @@
+/** The whole program in this process, set up, with an admin's hands on its management API. */
+import { randomUUID } from 'node:crypto';
+import { startServer } from '../start.ts';
+import { type ApiAnswer, type ApiClient, createApiClient, expectStatus } from './api-client.ts';
+import { type CapturedLog, captureLog } from './captured-log.ts';
+import type { DatabasePlace } from './database-place.ts';
+
+export interface RunningServerUnderTest {
+  readonly url: string;
+  /** The setup secret; null once setup was completed. */
+  readonly setup: string | null;
+  readonly client: ApiClient;
+  readonly log: CapturedLog;
+  stop(): Promise<void>;
+}
+
+export async function startOn(place: DatabasePlace): Promise<RunningServerUnderTest> {
+  const log = captureLog();
+  const server = await startServer({
+    data: place.data,
+    port: 0,
+    host: '127.0.0.1',
+    roles: ['control', 'publisher', 'worker', 'edge'],
+    databaseUrl: place.databaseUrl,
+    demo: false,
+    logger: log.logger,
+    version: '0.0.0-test',
+  });
+  const client = createApiClient(server.url);
+  return {
+    url: server.url,
+    setup: server.setupUrl?.split('#')[1] ?? null,
+    client,
+    log,
+    async stop() {
+      client.close();
+      await server.stop();
+    },
+  };
+}
+
+export interface WriteOptions {
+  readonly ifMatch?: string;
+  readonly idempotencyKey?: string;
+  readonly reason?: string;
+  readonly token?: string;
+}
+
+/** Requests of one person; throws when an answer is not the expected one. */
+export interface Hands {
+  readonly token: string;
+  get<Body>(path: string, status?: number): Promise<Body>;
+  write<Body>(method: 'POST' | 'PATCH', path: string, body?: unknown, options?: WriteOptions): Promise<Body>;
+  /** The whole answer, whatever it is. */
+  send(method: string, path: string, body?: unknown, options?: WriteOptions): Promise<ApiAnswer>;
+}
+
+/** Paths begin below `/api/v1`. A POST has to be answered 201, unless it archives or revokes; everything else 200. */
+export function handsOf(client: ApiClient, token: string): Hands {
+  const send = (method: string, path: string, body?: unknown, options: WriteOptions = {}): Promise<ApiAnswer> => {
+    const headers = {
+      ...(method === 'GET' ? {} : { 'idempotency-key': options.idempotencyKey ?? randomUUID() }),
+      ...(options.ifMatch === undefined ? {} : { 'if-match': options.ifMatch }),
+      ...(options.reason === undefined ? {} : { 'flaghoist-reason': encodeURIComponent(options.reason) }),
+    };
+    return client.send({ method, path: `/api/v1${path}`, token: options.token ?? token, body, headers });
+  };
+  return {
+    token,
+    send,
+    get: async <Body>(path: string, status = 200) => expectStatus<Body>(await send('GET', path), status),
+    async write<Body>(method: 'POST' | 'PATCH', path: string, body?: unknown, options?: WriteOptions): Promise<Body> {
+      const isCreation = method === 'POST' && !/\/(?:archive|revoke|evaluate)$/.test(path);
+      return expectStatus<Body>(await send(method, path, body, options), isCreation ? 201 : 200);
+    },
+  };
+}
+
+/** Completes the setup; answers the first admin's hands. */
+export async function setUp(server: RunningServerUnderTest): Promise<Hands> {
+  if (server.setup === null) throw new Error('this server is set up already');
+  const body = { setup: server.setup, name: 'first admin' };
+  const answer = await server.client.send({ method: 'POST', path: '/api/v1/setup', body });
+  return handsOf(server.client, expectStatus<{ readonly secret: string }>(answer, 201).secret);
+}
