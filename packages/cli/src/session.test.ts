@@ -171,6 +171,8 @@ describe('setup', () => {
     const { err } = await setup([`${server.url}/setup#fhi_secret`]);
     expect(err).toContain('replaces the credentials for https://flags.example.org');
     expect(JSON.parse(readFileSync(credentials(), 'utf8'))).toMatchObject({ token: 'fht_first' });
+    expect(statSync(credentials()).mode & 0o777).toBe(0o600);
+    expect(statSync(join(credentials(), '..')).mode & 0o777).toBe(0o700);
   });
 
   it('does not spend the secret when the token could not be saved', async () => {

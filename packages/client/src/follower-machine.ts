@@ -1,24 +1,28 @@
 /**
  * How a follower keeps a copy of one environment: a pure function from what happened to what to do.
  *
- *                    nothing held          copy from a file
- *        starting ----------------+   +----------------------+
- *                                 v   |                      v
- *            +-------------> fetching +---- applied, ---> connecting <-----------+
- *            |                |   ^         unchanged        |   |              |
- *            |    failed,     |   |                   opened |   | failed       |
- *            |    older,      |   | reset, rejected,         v   |              |
- *            |    rejected    |   +-- head ahead, ---- streaming |              |
- *            |                |       split (first     |   |     |              |
- *            |                v       trouble only)    |   |     |              |
- *            +------------ waiting <-------------------+---|-----+              |
- *            |                |    reset ... (again),      |                    |
- *            |                |    cut, silent             |                    |
- *            |                +--------------------------- | -------------------+
- *            |                         401, 403            v
- *            +------------- refused <------------ fetching, connecting ... and back after five minutes
+ *     starting ------------ a copy from a file -----------------+
+ *        |                                                      |
+ *        | nothing held                                         v
+ *        +------------> fetching ---- applied, unchanged ---> connecting
+ *                       ^  ^  | |                              ^  | | |
+ *                       |  |  | |  401, 403          401, 403  |  | | |
+ *                       |  |  | +---------> refused <----------|--+ | |
+ *                       |  |  |    (after 5 min the same again) |    | |
+ *                       |  |  |                                 |    | |
+ *                       |  |  | failed, behind, split,         |    | | opened
+ *                       |  |  | rejected               failed  |    | |
+ *                       |  |  +----------> waiting <-----------|----+ |
+ *                       |  |                | |  ^             |      |
+ *                       |  +--- to fetch ---+ +--|- to connect +      |
+ *                       |                        |                    v
+ *                       |                        +---------------- streaming
+ *                       |    cut, silent, behind, or trouble again    |
+ *                       |                                             |
+ *                       +----- reset, rejected, split, ahead: --------+
+ *                              the first trouble of a stream
  *
- *        stop: from anywhere to stopped, for good. What is held answers in every state.
+ * stop: from anywhere to stopped, for good. What is held answers in every state.
  *
  * One attempt at most is in flight: only `fetching`, `connecting` and `streaming` have one, and each leaves it behind
  * (ended or cancelled) before another begins.

@@ -1,7 +1,7 @@
 import { createFakeClock } from '@flaghoist/testkit';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { flag, PublishedEnvironment, sha256 } from '../test/published-environment.ts';
+import { flag, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
 import { SimulatedServer } from '../test/simulated-server.ts';
 import { createFollower } from './follower.ts';
 

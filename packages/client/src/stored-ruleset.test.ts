@@ -1,6 +1,6 @@
 import { formatBlock } from '@flaghoist/protocol/ruleset';
 import { describe, expect, it } from 'vitest';
-import { flag, PublishedEnvironment, sha256 } from '../test/published-environment.ts';
+import { flag, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
 import { formatStored, parseStored } from './stored-ruleset.ts';
 
 const environment = new PublishedEnvironment();

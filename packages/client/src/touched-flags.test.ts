@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Edit, flag, gone, PublishedEnvironment, segment, sha256 } from '../test/published-environment.ts';
+import { type Edit, flag, gone, PublishedEnvironment, segment, sha256 } from '@flaghoist/testkit/published-environment';
 import { touchedFlags } from './touched-flags.ts';
 import { VerifiedRuleset } from './verified-ruleset.ts';
 

@@ -1,7 +1,7 @@
 import { evaluate } from '@flaghoist/evaluator';
 import { type Block, formatHead, type Head } from '@flaghoist/protocol/ruleset';
 import { describe, expect, it } from 'vitest';
-import { type Edit, flag, gone, PublishedEnvironment, segment, sha256 } from '../test/published-environment.ts';
+import { type Edit, flag, gone, PublishedEnvironment, segment, sha256 } from '@flaghoist/testkit/published-environment';
 import { VerifiedRuleset } from './verified-ruleset.ts';
 
 const KEY: Edit = { kind: 'key', key: 'k1', json: '{"id":"k1","kind":"server","sha256":"x"}' };

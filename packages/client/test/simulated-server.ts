@@ -1,7 +1,7 @@
 import { type Block, formatBlock, parseCursor } from '@flaghoist/protocol/ruleset';
 import type { FakeClock } from '@flaghoist/testkit';
 import type { Failure, FetchListener, StreamListener, Transport } from '../src/transport.ts';
-import { type Edit, PublishedEnvironment } from './published-environment.ts';
+import { type Edit, PublishedEnvironment } from '@flaghoist/testkit/published-environment';
 
 const LATENCY_MS = 5;
 const HEARTBEAT_MS = 15_000;

@@ -34,6 +34,16 @@ describe('the context for the evaluator', () => {
     expect(Object.keys(converted).sort()).toEqual(['__proto__', 'since']);
   });
 
+  it('is handed on as it is when reading it throws', () => {
+    const context = Object.defineProperty({}, 'plan', {
+      enumerable: true,
+      get: () => {
+        throw new Error('a getter of the application');
+      },
+    });
+    expect(toEvaluationContext(context)).toBe(context);
+  });
+
   it('ends with a context that contains itself', () => {
     const context: { [name: string]: never } = {};
     Object.assign(context, { self: context, since: new Date(0) });

@@ -5,9 +5,16 @@ import type { EvaluationContext as OpenFeatureContext } from '@openfeature/serve
 /** Deeper than any attribute path reaches; a context that contains itself ends here. */
 const MAX_DEPTH = 16;
 
-/** The same object when it is JSON already; otherwise a copy of what holds a Date, with ISO texts in their place. */
+/**
+ * The same object when it is JSON already; otherwise a copy of what holds a Date, with ISO texts in their place. Never
+ * throws: what cannot be read (a getter or proxy that throws) is handed on for the evaluator to judge.
+ */
 export function toEvaluationContext(context: OpenFeatureContext): EvaluationContext {
-  return convert(context, 0) as EvaluationContext;
+  try {
+    return convert(context, 0) as EvaluationContext;
+  } catch {
+    return context;
+  }
 }
 
 function convert(value: unknown, depth: number): unknown {

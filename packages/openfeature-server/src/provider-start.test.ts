@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ErrorCode } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
-import { flag, gone } from '../../client/test/published-environment.ts';
+import { flag, gone } from '@flaghoist/testkit/published-environment';
 import { KEY } from '../test/native-door.ts';
 import { Scene, SILENT } from '../test/scene.ts';
 import { until } from '../test/until.ts';

@@ -1,6 +1,6 @@
 import { ErrorCode, ProviderStatus } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
-import { flag, gone, PublishedEnvironment, segment } from '../../client/test/published-environment.ts';
+import { flag, gone, PublishedEnvironment, segment } from '@flaghoist/testkit/published-environment';
 import { NativeDoor } from '../test/native-door.ts';
 import { INITIAL, Scene, SILENT } from '../test/scene.ts';
 import { until } from '../test/until.ts';

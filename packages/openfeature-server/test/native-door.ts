@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { checkBatch, type ExposureBatch } from '@flaghoist/protocol/exposures';
 import { mintSecret } from '@flaghoist/protocol/keys';
 import { type Block, formatBlock, NATIVE_PATHS, parseCursor, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
-import { type Edit, PublishedEnvironment, sha256 } from '../../client/test/published-environment.ts';
+import { type Edit, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
 
 export const KEY = mintSecret('server', new Uint8Array(40).fill(7), sha256).text;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
 import { afterEach, beforeEach } from 'vitest';
-import { type Edit, flag, segment } from '../../client/test/published-environment.ts';
+import { type Edit, flag, segment } from '@flaghoist/testkit/published-environment';
 import { FlaghoistProvider } from '../src/provider.ts';
 import type { FlaghoistProviderOptions } from '../src/provider-options.ts';
 import { KEY, NativeDoor } from './native-door.ts';

@@ -1,5 +1,7 @@
 /** Every route with every bad input that applies to it: a problem document each time, and nothing changed by all of it. */
 import { createDatabase } from '@flaghoist/testkit/postgres';
+import { mintSecret } from '@flaghoist/protocol/keys';
+import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { captureLog } from './test-support/captured-log.ts';
 import { type ContentForRoutes, keyOf, makeContent } from './test-support/content-for-routes.ts';
@@ -13,9 +15,12 @@ import {
   badCursors,
   badHeaders,
   badMatches,
-  badPaths,
   badQueries,
+  longPaths,
+  nearPaths,
+  nulPaths,
   oversized,
+  undecodablePaths,
   unreadableBodies,
 } from './test-support/bad-inputs.ts';
 
@@ -93,7 +98,7 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
       garbage: 'Bearer hunter2',
       'a revoked one': `Bearer ${revoked}`,
       'an expired one': `Bearer ${expired}`,
-      'one with another secret': `Bearer ${admin.slice(0, 20)}${admin.slice(20).split('').reverse().join('')}`,
+      'one that nobody made': `Bearer ${mintSecret('token', randomBytes(40), sha256).text}`,
       'one that was cut': `Bearer ${admin.slice(0, -1)}`,
       'an SDK key': `Bearer ${serverKey}`,
       'another scheme': `Basic ${admin}`,
@@ -234,8 +239,7 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
           what: 'a used Idempotency-Key',
           request: {
             ...request,
-            // Before setup is over nobody has a token, so the setup secret itself is part of the request.
-            ...(route.path.endsWith('/setup') ? { body: { setup: content.setup, name: 'another' } } : {}),
+            ...otherBody(route, content),
             headers: { ...request.headers, 'idempotency-key': keyOf(route) },
           },
           code: 'idempotency_key_reused',
@@ -252,12 +256,16 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
     await refuseAll(everyRoute((route) => route.query !== undefined, badQueries));
   });
 
-  it('is not led astray by paths', async () => {
+  it.each([
+    ['come near to those it knows', nearPaths],
+    ['hold U+0000', nulPaths],
+    ['do not decode to text', undecodablePaths],
+    ['are too long', longPaths],
+  ])('finds nothing under paths that %s', async (_, bad) => {
     const cases = everyRoute(
-      () => true,
-      (route, request) => badPaths(route, request, content.params),
+      ({ path }) => path.includes('{') || bad === nearPaths,
+      (route, request) => bad(route, request, content.params),
     );
-    expect(cases.length).toBeGreaterThan(300);
     await refuseAll(cases);
   });
 
@@ -306,4 +314,12 @@ function describeOperation(document: Document, method: string, path: string, ope
       .map(({ name }) => name)
       .sort(),
   };
+}
+
+/** Where the good request is the one with which the key was used, something else. */
+function otherBody({ path }: Route, { setup }: ContentForRoutes): { readonly body?: unknown } {
+  if (path.endsWith('/setup')) return { body: { setup, name: 'another' } };
+  if (path.endsWith('/changes'))
+    return { body: { edits: [{ environment: 'staging', flag: 'made', ifMatch: 1, set: { enabled: false } }] } };
+  return {};
 }

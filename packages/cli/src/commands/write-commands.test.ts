@@ -190,7 +190,7 @@ describe('segments set', () => {
     const { code, out } = await run('segments set staff -p shop -e production --include eve');
     expect({ code, out }).toEqual({
       code: 0,
-      out: 'segment staff in production is set. Now at revision: production 1.44.\n',
+      out: 'Segment staff in production is set. Now at revision: production 1.44.\n',
     });
     expect(server.requests[1]).toMatchObject({ headers: { 'if-match': '"5"' }, body: { included: ['eve'] } });
   });

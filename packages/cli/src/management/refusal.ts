@@ -56,7 +56,7 @@ export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly o
 function describeProblem(problem: ProblemDocument): string {
   const lines = [problem.detail === '' ? problem.title : problem.detail];
   for (const { path, message } of problem.errors ?? []) {
-    lines.push(message === problem.detail ? `  at ${path}` : `  ${path}: ${message}`);
+    lines.push(problem.detail.includes(message) ? `  at ${path}` : `  ${path}: ${message}`);
   }
   const hint = HINTS.get(problem.code);
   if (hint !== undefined) lines.push(hint);
@@ -66,7 +66,7 @@ function describeProblem(problem: ProblemDocument): string {
 const HINTS: ReadonlyMap<string, string> = new Map([
   [
     'unauthenticated',
-    'Sign in with `flaghoist setup <link>`, or give a token with FLAGHOIST_TOKEN or --token. A revoked or expired token does not work.',
+    'Is the token revoked, expired, or of another server? Give a valid one with FLAGHOIST_TOKEN or --token.',
   ],
   ['forbidden', 'Use a token whose role and project allow it: `flaghoist tokens list` shows them to an admin.'],
   ['overloaded', 'Try again in a few seconds.'],
@@ -74,8 +74,5 @@ const HINTS: ReadonlyMap<string, string> = new Map([
     'outcome_unknown',
     'It is not known whether the change was made. Look (flaghoist changes list, or get) before you try again.',
   ],
-  [
-    'already_set_up',
-    'Ask an admin for a token (`flaghoist tokens create`) and give it with FLAGHOIST_TOKEN or --token.',
-  ],
+  ['already_set_up', 'An admin makes one with `flaghoist tokens create`; give it with FLAGHOIST_TOKEN or --token.'],
 ]);

@@ -7,9 +7,16 @@ export function revisionsText(revisions: readonly Revision[]): string {
   return revisions.map(({ environment, epoch, revision }) => `${environment} ${epoch}.${revision}`).join(', ');
 }
 
-/** ` (now at revision: production 1.43)`; empty when no environment was touched. */
+/** ` Now at revision: production 1.43.`; empty when no environment was touched. */
 export function nowAt(revisions: readonly Revision[]): string {
   return revisions.length === 0 ? '' : ` Now at revision: ${revisionsText(revisions)}.`;
+}
+
+/** How an edit of an entity ended: without a new revision it was as asked for already. */
+export function setText(name: string, revisions: readonly Revision[], revision: number): string {
+  return revisions.length === 0
+    ? `${name} is so already, since revision ${revision}.`
+    : `${name} is set.${nowAt(revisions)}`;
 }
 
 /** `flag checkout, segment staff (deleted)`, each once. */

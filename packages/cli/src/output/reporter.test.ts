@@ -36,7 +36,7 @@ describe('tables', () => {
 
   it('align their columns by what is seen, wide characters included', () => {
     expect(
-      table(
+      reporter.table(
         ['A', 'B'],
         [
           ['日本', '1'],

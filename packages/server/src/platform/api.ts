@@ -67,12 +67,33 @@ export async function createApi(deps: { readonly logger: Logger; readonly versio
   await app.register(swagger, openApiOptions(deps.version));
   app.addHook('preValidation', async (request) => refuseHostileText(request.body));
   app.setErrorHandler((error, request, reply) => sendError(error as Error, request, reply, deps.logger));
-  app.setNotFoundHandler((_request, reply) => sendRefusal(new Refusal('not_found', DETAIL_404), reply));
+  const routes = collectRoutes(app);
+  app.setNotFoundHandler((request, reply) => sendRefusal(notFound(request, routes), reply));
   app.addHook('onRoute', (route) => {
     if (route.config?.needs === undefined && route.method !== 'HEAD' && route.method !== 'OPTIONS')
       throw new Error(`${String(route.method)} ${route.url} does not say what it needs`);
   });
   return app;
+}
+
+/** Path patterns with the methods they take, for telling a wrong method from a wrong path. */
+function collectRoutes(app: Api): ReadonlyMap<string, { readonly path: RegExp; readonly methods: Set<string> }> {
+  const routes = new Map<string, { readonly path: RegExp; readonly methods: Set<string> }>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const path = new RegExp(`^${url.replaceAll('.', '\\.').replaceAll(/:\w+/g, '[^/]+')}$`);
+    const route = routes.get(url) ?? { path, methods: new Set<string>() };
+    for (const one of Array.isArray(method) ? method : [method]) route.methods.add(one);
+    routes.set(url, route);
+  });
+  return routes;
+}
+
+function notFound(request: FastifyRequest, routes: ReturnType<typeof collectRoutes>): Refusal {
+  const path = request.url.split('?', 1)[0] ?? '';
+  const route = [...routes.values()].find((one) => one.path.test(path));
+  if (route === undefined) return new Refusal('not_found', DETAIL_404);
+  const allow = [...route.methods].sort().join(', ');
+  return new Refusal('method_not_allowed', `This path takes ${allow}.`, { headers: { allow } });
 }
 
 function openApiOptions(version: string) {

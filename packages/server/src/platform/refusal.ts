@@ -10,6 +10,7 @@ export const REFUSALS = {
   forbidden: { status: 403, title: 'The token’s role does not allow this' },
   setup_invalid: { status: 403, title: 'The setup link is not valid' },
   not_found: { status: 404, title: 'Not found' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   already_exists: { status: 409, title: 'It exists already' },
   key_retired: { status: 409, title: 'The key was used before' },
   archived: { status: 409, title: 'It is archived' },

@@ -6,6 +6,8 @@ import { expectStatus } from './api-client.ts';
 import { until } from './until.ts';
 
 export interface ContentForRoutes {
+  /** The secret that completed the setup. */
+  readonly setup: string;
   readonly params: RouteParams;
   readonly tokens: Readonly<
     Record<'admin' | 'editor' | 'viewer' | 'shopAdmin' | 'otherAdmin' | 'revoked' | 'expired' | 'serverKey', string>
@@ -80,7 +82,7 @@ export async function makeContent(server: RunningServerUnderTest): Promise<Conte
   };
   await sleep(Math.max(0, expiresAt - Date.now() + 1));
   await everythingPublished(admin);
-  return { params, tokens };
+  return { setup: server.setup ?? '', params, tokens };
 }
 
 async function succeedEverywhere(admin: Hands, params: RouteParams): Promise<void> {

@@ -19,7 +19,7 @@ export async function judgeAll(client: ApiClient, cases: readonly MustRefuse[]):
   const problems = await Promise.all(
     cases.map(async (one) => {
       const { method = 'GET', path } = one.request;
-      const label = `${method} ${path} (${one.what})`;
+      const label = `${method} ${path.slice(0, 120)} (${one.what})`;
       const answer = await client.send(one.request).catch((error: unknown) => error as Error);
       if (answer instanceof Error) return `${label}: ${answer.message}`;
       const problem = judge(answer, one);

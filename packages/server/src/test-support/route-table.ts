@@ -30,7 +30,7 @@ const made = { key: 'made', name: 'Made while the content was made' };
 const on = { project: 'made', environment: 'made', flag: 'made', segment: 'made' };
 const inShop = { ...on, project: 'shop' };
 const inProduction = { ...inShop, environment: 'production' };
-const switchOn = { environment: 'staging', flag: 'checkout', ifMatch: 1, set: { enabled: true } };
+const switchOn = { environment: 'staging', flag: 'checkout', ifMatch: 2, set: { enabled: true } };
 
 const installation: readonly Route[] = [
   {

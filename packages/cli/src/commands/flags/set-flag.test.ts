@@ -123,6 +123,23 @@ describe('flags set in an environment', () => {
     expect(edit()).toEqual({ variants: { a: 'A', b: 'B2' } });
   });
 
+  it('says so when the server made no revision of it', async () => {
+    server.answer(`PATCH ${CONFIGURATION}`, { body: current });
+    expect((await inProduction('--default', 'a')).out).toBe(
+      'Flag checkout in production is so already, since revision 41.\n',
+    );
+  });
+
+  it('says a message once that names both the whole and the place', async () => {
+    const errors = [{ path: '$.default.variant', code: 'unknown', message: 'There is no variant c.' }];
+    server.answer(
+      `PATCH ${CONFIGURATION}`,
+      problem(400, 'invalid_request', 'Not valid: There is no variant c.', errors),
+    );
+    const { err } = await inProduction('--default', 'c');
+    expect(err).toBe('error: Not valid: There is no variant c.\n  at $.default.variant\n');
+  });
+
   it('prints where each problem is', async () => {
     const errors = [{ path: '$.default.variant', code: 'unknown', message: 'There is no variant c.' }];
     server.answer(`PATCH ${CONFIGURATION}`, problem(400, 'invalid_request', 'The request is not valid.', errors));

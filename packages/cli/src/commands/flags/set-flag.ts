@@ -13,7 +13,7 @@ import { checkKey } from '../../input/key.ts';
 import type { Invocation, ProjectOptions, WriteOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
 import { editConditionally } from '../../management/conditional-edit.ts';
-import { nowAt } from '../../output/change-text.ts';
+import { nowAt, setText } from '../../output/change-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import { openSession } from '../../session.ts';
 
@@ -120,7 +120,10 @@ async function setInEnvironment(invocation: Invocation<SetOptions>, place: Place
   });
   const configuration = edited.changed ? edited.written.body : edited.resource;
   const revisions = edited.changed ? edited.written.revisions : [];
-  reporter.result(configuration, () => plainText(`Flag ${key} in ${environment} is set.${nowAt(revisions)}`) + '\n');
+  reporter.result(
+    configuration,
+    () => plainText(setText(`Flag ${key} in ${environment}`, revisions, configuration.revision)) + '\n',
+  );
   return EXIT.ok;
 }
 

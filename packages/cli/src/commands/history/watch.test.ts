@@ -81,6 +81,7 @@ describe('watch', () => {
     server.answer(
       ROUTE,
       stream(event(1, 'a') + event(2)),
+      stream(event(2)),
       stream(event(2) + event(3, 'b')),
       stream(event(4, 'c'), 'stay'),
     );
@@ -92,8 +93,8 @@ describe('watch', () => {
       'production 1.3',
       'production 1.4',
     ]);
-    expect(lastEventIds()).toEqual([undefined, 'a', 'b']);
-    expect(host.sleeps).toEqual([125, 125]);
+    expect(lastEventIds()).toEqual([undefined, 'a', 'a', 'b']);
+    expect(host.sleeps).toEqual([125, 125, 125]);
   });
 
   it('says on standard error that the stream was lost, and not with JSON output', async () => {

@@ -9,7 +9,7 @@ import type { EnvironmentOptions, Invocation, ServerOptions, WriteOptions } from
 import { apiPath } from '../../management/api-path.ts';
 import { archiveConditionally, editConditionally } from '../../management/conditional-edit.ts';
 import { valueOf } from '../../management/refusal.ts';
-import { nowAt } from '../../output/change-text.ts';
+import { nowAt, setText } from '../../output/change-text.ts';
 import { describeCondition } from '../../output/condition-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import type { Reporter } from '../../output/reporter.ts';
@@ -87,7 +87,10 @@ export async function setSegment(invocation: Invocation<MemberOptions>): Promise
   });
   const segment = edited.changed ? edited.written.body : edited.resource;
   const revisions = edited.changed ? edited.written.revisions : [];
-  reporter.result(segment, () => plainText(`${place.name} is set.${nowAt(revisions)}`) + '\n');
+  reporter.result(
+    segment,
+    () => plainText(setText(`Segment ${place.key} in ${place.environment}`, revisions, segment.revision)) + '\n',
+  );
   return EXIT.ok;
 }
 

@@ -1,6 +1,6 @@
+import type { RunningServer } from '@flaghoist/server';
 import type { Colors } from '../../output/reporter.ts';
 import type { Settings } from '../../settings.ts';
-import type { RunningServer } from './start.ts';
 
 /** What `start` prints when the server answers: where it is, and what to do next. */
 export function startText(

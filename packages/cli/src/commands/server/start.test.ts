@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { createTestHost, type TestHost, type TestHostOptions } from '../../../test-support/run-command.ts';
 import { CommandFailure } from '../../command-failure.ts';
 import type { Output } from '../../output/reporter.ts';
-import { type RunningServer, startWith, type StartOptions } from './start.ts';
+import type { RunningServer, ServerOptions } from '@flaghoist/server';
+import { startWith } from './start.ts';
 
 interface Stage {
   readonly host: TestHost;
   /** What the server was started with. */
-  readonly started: () => StartOptions | undefined;
+  readonly started: () => ServerOptions | undefined;
   readonly stopped: () => number;
   /** As SIGTERM does. */
   signal(): Promise<unknown>;
@@ -20,14 +21,14 @@ function stage(
   hostOptions: TestHostOptions = {},
 ): Stage {
   const host = createTestHost(hostOptions);
-  const started: StartOptions[] = [];
+  const started: ServerOptions[] = [];
   let stops = 0;
   let finish: () => void = () => undefined;
   let stopAll: () => Promise<unknown> = async () => undefined;
   const finished = new Promise<void>((done) => {
     finish = done;
   });
-  const startServer = async (options: StartOptions): Promise<RunningServer> => {
+  const startServer = async (options: ServerOptions): Promise<RunningServer> => {
     started.push(options);
     if (running.failure !== undefined) throw running.failure;
     return {
@@ -195,6 +196,11 @@ describe('start', () => {
     ['a port that is taken', failureWith('EADDRINUSE', 'listen EADDRINUSE'), 'port 4242 on 127.0.0.1 is taken'],
     ['an address of another machine', failureWith('EADDRNOTAVAIL', 'listen'), 'no address 127.0.0.1'],
     ['a port that is not permitted', failureWith('EACCES', 'listen EACCES'), 'not permitted'],
+    [
+      'a failure that was explained',
+      new Error('Port 1 is taken.', { cause: failureWith('EADDRINUSE', '') }),
+      'Port 1 is taken.',
+    ],
   ])('leaves with 1 and a message without a stack for %s', async (_what, failure, message) => {
     const error = await stage({ failure })
       .run()

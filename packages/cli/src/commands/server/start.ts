@@ -3,38 +3,17 @@ import { onSignals } from '@flaghoist/runtime/lifecycle';
 import { createLogger, type Logger } from '@flaghoist/runtime/telemetry';
 import { CommandFailure } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { RunningServer, ServerOptions } from '@flaghoist/server';
 import type { Host } from '../../host.ts';
 import type { Invocation } from '../../invocation.ts';
 import { isLoopback } from '../../loopback.ts';
 import { logLines } from '../../output/log-lines.ts';
 import { colorsFor, createReporter } from '../../output/reporter.ts';
-import { loadAllSettings, type ROLES, type Settings } from '../../settings.ts';
+import { loadAllSettings, type Settings } from '../../settings.ts';
 import { startText } from './start-text.ts';
 
-export interface StartOptions {
-  readonly data: string;
-  readonly port: number;
-  readonly host: string;
-  readonly roles: readonly (typeof ROLES)[number][];
-  readonly databaseUrl: string | undefined;
-  readonly demo: boolean;
-  readonly logger: Logger;
-  readonly version: string;
-}
-
-export interface RunningServer {
-  readonly url: string;
-  /** Null once somebody has completed the setup. */
-  readonly setupUrl: string | null;
-  /** Of the demo project. */
-  readonly keys: { readonly server: string; readonly client: string } | null;
-  stop(): Promise<void>;
-  /** Resolves when the server has stopped, rejects when it cannot go on. */
-  readonly finished: Promise<void>;
-}
-
 export interface ServerParts {
-  readonly loadServer: () => Promise<{ startServer(options: StartOptions): Promise<RunningServer> }>;
+  readonly loadServer: () => Promise<{ startServer(options: ServerOptions): Promise<RunningServer> }>;
   readonly onSignals: (stop: () => Promise<unknown>) => () => void;
 }
 
@@ -82,7 +61,7 @@ export async function startWith(
   }
 }
 
-async function launch({ loadServer }: ServerParts, options: StartOptions): Promise<RunningServer> {
+async function launch({ loadServer }: ServerParts, options: ServerOptions): Promise<RunningServer> {
   const module = await loadServer();
   return module.startServer(options);
 }
@@ -105,31 +84,37 @@ function loggerFor(host: Host, { logLevel, output }: Settings): Logger {
 }
 
 /** What an operator can mend is said in one message; anything else is a mistake of ours and keeps its stack. */
-function operatorFailure(error: unknown, { host, port, data }: Settings): unknown {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
-  const { code, message } = error;
-  if (code.startsWith('FLAGHOIST_')) return new CommandFailure(EXIT.failed, code, message);
+function operatorFailure(error: unknown, settings: Settings): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = codeOf(error);
+  if (code !== undefined) {
+    if (code.startsWith('FLAGHOIST_')) return new CommandFailure(EXIT.failed, code, error.message);
+    const explanation = explain(code, settings);
+    return explanation === undefined ? error : new CommandFailure(EXIT.failed, code, explanation);
+  }
+  // Whoever wrapped a failure of the system has explained it.
+  const wrapped = codeOf(error.cause);
+  const isMendable = wrapped !== undefined && explain(wrapped, settings) !== undefined;
+  return isMendable ? new CommandFailure(EXIT.failed, wrapped, error.message) : error;
+}
+
+function explain(code: string, { host, port, data }: Settings): string | undefined {
   switch (code) {
     case 'EADDRINUSE':
-      return new CommandFailure(
-        EXIT.failed,
-        code,
-        `port ${port} on ${host} is taken: is a server running already? Choose another with --port; 0 takes a free one.`,
-      );
+      return `port ${port} on ${host} is taken: is a server running already? Choose another with --port; 0 takes a free one.`;
     case 'EADDRNOTAVAIL':
-      return new CommandFailure(
-        EXIT.failed,
-        code,
-        `this machine has no address ${host}. Give one of its own with --host.`,
-      );
+      return `this machine has no address ${host}. Give one of its own with --host.`;
     case 'EACCES':
     case 'EPERM':
-      return new CommandFailure(
-        EXIT.failed,
-        code,
-        `not permitted: ${message}. Look at --port ${port} and at the folder ${data}.`,
-      );
+      return `this user is not permitted to listen on port ${port}, or to write in the folder ${data}. Choose others with --port, --data.`;
+    case 'ENOSPC':
+      return `the disk that holds the folder ${data} is full.`;
     default:
-      return error;
+      return undefined;
   }
+}
+
+function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -47,7 +47,7 @@ export function createWatchers(deps: {
       );
     },
 
-    /** Changes after a cursor, in revision order, each once, and the cursor behind them. */
+    /** Changes after a cursor, and the cursor behind them. One that touches several environments may come twice. */
     async after(
       cursor: WatchCursor,
       projectId: string,

@@ -1,0 +1,50 @@
+// @ts-check
+/** A Flaghoist server as anybody starts one: the command, in a process of its own. */
+import { fileURLToPath } from 'node:url';
+import { millisecondsSince, startChild } from '../process/child.mjs';
+
+const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/flaghoist.js', import.meta.url));
+
+/**
+ * @typedef {object} Server
+ * @property {number} pid
+ * @property {string} url
+ * @property {string} setup The secret of the setup link; empty once setup is done.
+ * @property {number} readyMs From just before the process was started until its ready line was read.
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * Starts a server on a free port and resolves with its ready line.
+ *
+ * @param {{ data: string; databaseUrl?: string }} options Without `databaseUrl` the embedded database is used.
+ * @returns {Promise<Server>}
+ */
+export async function startServer({ data, databaseUrl }) {
+  const child = startChild(COMMAND, ['start', '--output', 'json', '--port', '0', '--data', data], {
+    env: environment(databaseUrl),
+  });
+  try {
+    const line = await child.line();
+    const readyMs = millisecondsSince(child.spawnedAt);
+    const ready = /** @type {{ url: string; setupUrl: string | null }} */ (JSON.parse(line));
+    const { pid, stop } = child;
+    return { pid, url: ready.url, setup: ready.setupUrl?.split('#')[1] ?? '', readyMs, stop };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
+
+/**
+ * What the shell says about Flaghoist is not for a server that is measured.
+ *
+ * @param {string | undefined} databaseUrl
+ * @returns {NodeJS.ProcessEnv}
+ */
+function environment(databaseUrl) {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !name.startsWith('FLAGHOIST_') && name !== 'DATABASE_URL',
+  );
+  return { ...Object.fromEntries(inherited), ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) };
+}
