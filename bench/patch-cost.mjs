@@ -19,7 +19,10 @@ const PAUSE_MS = 15;
 const GOALS = { bytesOverFlag: 500, loopMs: 10 };
 const FOLLOWER = fileURLToPath(new URL('./patch-cost/follower.mjs', import.meta.url));
 
-/** @typedef {{ revision: number; bytes: number; hashedBytes: number; applyingMs: number }} FollowerCost */
+/**
+ * @typedef {Awaited<ReturnType<typeof serveEnvironment>>} Served
+ * @typedef {{ revision: number; bytes: number; hashedBytes: number; applyingMs: number }} FollowerCost
+ */
 
 export default {
   describe: `what a one-flag change costs in an environment of ${FLAGS.toLocaleString('en')} flags: bytes, hashing, event loop`,
@@ -52,28 +55,32 @@ async function measure(folder) {
 }
 
 /**
- * @param {Awaited<ReturnType<typeof serveEnvironment>>} served
- * @param {ReturnType<Awaited<ReturnType<typeof serveEnvironment>>['prepareChange']>[]} changes
+ * @param {Served} served
+ * @param {ReturnType<Served['prepareChange']>[]} changes
  * @param {ReturnType<typeof createCountingSha256>} hashing
  * @param {import('./process/child.mjs').Child} follower
  */
 async function applyAll(served, changes, hashing, follower) {
-  /** @type {{ busyMs: number; hashedBytes: number; overFlag: number; flagBytes: number; follower: FollowerCost }[]} */
+  /** @param {(typeof changes)[number]} change */
+  const apply = async ({ revision, flagBytes, publish }) => {
+    await sleep(PAUSE_MS);
+    hashing.take();
+    const busy = await busyFor(publish);
+    const hashedBytes = hashing.take();
+    const [environment] = served.edge.status().environments;
+    if (environment?.revision !== revision)
+      throw new Error(`The edge serves ${environment?.revision}, not ${revision}.`);
+    const cost = /** @type {FollowerCost} */ (JSON.parse(await follower.line()));
+    if (cost.revision !== revision) throw new Error(`The follower reached ${cost.revision}, not ${revision}.`);
+    return { busy, hashedBytes, overFlag: cost.bytes - flagBytes, flagBytes, follower: cost };
+  };
+  for (const change of changes.slice(0, WARMUP)) await apply(change);
+  /** @type {Awaited<ReturnType<typeof apply>>[]} */
   const costs = [];
   const delayMs = await measureDelay(async () => {
-    for (const { revision, flagBytes, publish } of changes) {
-      await sleep(PAUSE_MS);
-      hashing.take();
-      const busyMs = await busyFor(publish);
-      const hashedBytes = hashing.take();
-      const [environment] = served.edge.status().environments;
-      if (environment?.revision !== revision) throw new Error(`The edge serves ${environment?.revision}, not ${revision}.`);
-      const cost = /** @type {FollowerCost} */ (JSON.parse(await follower.line()));
-      if (cost.revision !== revision) throw new Error(`The follower reached ${cost.revision}, not ${revision}.`);
-      costs.push({ busyMs, hashedBytes, overFlag: cost.bytes - flagBytes, flagBytes, follower: cost });
-    }
+    for (const change of changes.slice(WARMUP)) costs.push(await apply(change));
   });
-  return { costs: costs.slice(WARMUP), delayMs };
+  return { costs, delayMs };
 }
 
 /** @param {number} count */
@@ -131,20 +138,36 @@ function figuresOf({ costs, delayMs }, idleMs, whole) {
       floor: GOALS.bytesOverFlag,
       peers: { flag: middle(({ flagBytes }) => flagBytes), bare: whole.bytes },
     },
-    { name: 'hashed by the edge, worst', value: worst(({ hashedBytes }) => hashedBytes), unit: 'bytes', peers: hashing },
+    {
+      name: 'hashed by the edge, worst',
+      value: worst(({ hashedBytes }) => hashedBytes),
+      unit: 'bytes',
+      peers: hashing,
+    },
     {
       name: 'hashed by the follower, worst',
       value: worst(({ follower }) => follower.hashedBytes),
       unit: 'bytes',
       peers: hashing,
     },
-    { name: 'edge busy applying and sending, median', value: rounded(middle(({ busyMs }) => busyMs)), unit: 'ms', peers: parsing },
+    {
+      name: 'edge busy applying and sending, median',
+      value: rounded(middle(({ busy }) => busy.ms)),
+      unit: 'ms',
+      peers: parsing,
+    },
     {
       name: 'edge busy applying and sending, worst',
-      value: rounded(worst(({ busyMs }) => busyMs)),
+      value: rounded(worst(({ busy }) => busy.ms)),
       unit: 'ms',
       floor: GOALS.loopMs,
       peers: parsing,
+    },
+    {
+      name: 'edge applying and sending, processor time, worst',
+      value: rounded(worst(({ busy }) => busy.cpuMs)),
+      unit: 'ms',
+      floor: GOALS.loopMs,
     },
     {
       name: 'event loop of the edge late, worst',

@@ -56,8 +56,8 @@ async function compare(database, startProduct, startBare) {
     const bare = await startBare();
     try {
       progress(`${database}: ${COUNTS.rounds} changes of each, in turns of ${COUNTS.turn}`);
-      const measured = await measureRounds({ product, bare }, COUNTS);
-      return figuresOf(database, measured.product, measured.bare);
+      const measured = await measureRounds([product, bare], COUNTS);
+      return figuresOf(database, measured.get(product) ?? [], measured.get(bare) ?? []);
     } finally {
       await bare.stop();
     }

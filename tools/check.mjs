@@ -10,6 +10,7 @@ const STEPS = [
   ['lint', program('oxlint', 'oxlint', ['--type-aware'])],
   ['types of tests', program('typescript', 'tsc', ['-p', 'tsconfig.tests.json'])],
   ['types of tools', program('typescript', 'tsc', ['-p', 'tools'])],
+  ['types of benches', program('typescript', 'tsc', ['-p', 'bench'])],
   ['floors', script('tools/check-floors.mjs')],
 ];
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** An environment's history as the publisher makes it: genuine entities, roots, heads and hashes, without a database. */
+import { randomUUID } from 'node:crypto';
 import { formatBlock, formatHead, isRule, RootIndex } from '@flaghoist/protocol/ruleset';
 import { mintSecret } from '@flaghoist/protocol/keys';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
@@ -8,7 +9,7 @@ import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 
 export class History {
   /** The environment's id. */
-  id = 'bench';
+  id = randomUUID();
   revision = 0;
   headText = '';
   /** @type {Map<string, EntityLine>} */

@@ -39,7 +39,9 @@ export class MemoryLog {
   /** @type {OrderedLog['heads']} */
   heads() {
     const last = this.#messages.at(-1);
-    return Promise.resolve(new Map(last === undefined ? [] : [[last.stream, { position: last.position, id: last.id }]]));
+    return Promise.resolve(
+      new Map(last === undefined ? [] : [[last.stream, { position: last.position, id: last.id }]]),
+    );
   }
 
   /** @type {OrderedLog['trim']} */

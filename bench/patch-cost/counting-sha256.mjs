@@ -6,7 +6,7 @@ export function createCountingSha256() {
   let bytes = 0;
   return {
     /** @param {string} text */
-    sha256(text) {
+    sha256: (text) => {
       bytes += Buffer.byteLength(text);
       return sha256(text);
     },

@@ -6,9 +6,10 @@
 import { get } from 'node:http';
 import { createFollower } from '@flaghoist/client';
 import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
-import '../process/end-with-input.mjs';
+import { endWithInput } from '../process/end-with-input.mjs';
 import { createCountingSha256 } from './counting-sha256.mjs';
 
+endWithInput();
 const [url = '', key = ''] = process.argv.slice(2);
 const headers = { authorization: `Bearer ${key}` };
 const hashing = createCountingSha256();

@@ -55,7 +55,8 @@ export async function manage({ url, setup }) {
  */
 function send(agent, method, url, body, headers) {
   const text = body === undefined ? '' : JSON.stringify(body);
-  const describing = text === '' ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  const describing =
+    text === '' ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { agent, method, headers: { ...headers, ...describing }, timeout: DEADLINE_MS });
     outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${url}: no answer within ${DEADLINE_MS} ms`)));

@@ -4,11 +4,12 @@
  * `GET /` is a stream that gets one event for each value. Nothing is checked, hashed, kept or authorised.
  */
 import { createServer } from 'node:http';
-import '../process/end-with-input.mjs';
+import { endWithInput } from '../process/end-with-input.mjs';
 import { openEmbeddedStore } from './embedded-store.mjs';
 import { openPostgresStore } from './postgres-store.mjs';
 
 const [kind, where = ''] = process.argv.slice(2);
+endWithInput();
 
 /** @type {Set<import('node:http').ServerResponse>} */
 const streams = new Set();

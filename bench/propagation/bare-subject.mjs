@@ -20,11 +20,12 @@ export async function startBareSubject(kind, where) {
   const sightings = createSightings();
   const stream = await openStream(origin, (value) => sightings.saw(value));
   return {
-    name: 'bare',
     async change(number) {
-      const seen = sightings.of(String(number));
-      const { sentAt, answeredAt } = await write(agent, `${origin}/${number}`);
-      return { sentAt, answeredAt, seenAt: await seen };
+      const [seenAt, { sentAt, answeredAt }] = await Promise.all([
+        sightings.of(String(number)),
+        write(agent, `${origin}/${number}`),
+      ]);
+      return { sentAt, answeredAt, seenAt };
     },
     async stop() {
       stream.destroy();

@@ -1,6 +1,7 @@
 // @ts-check
 import { fdatasyncSync } from 'node:fs';
-import { loadPGlite, loadPGliteFiles } from '../product/installed.mjs';
+import { PGlite } from '@electric-sql/pglite';
+import { NodeFS } from '@electric-sql/pglite/nodefs';
 
 /**
  * As `openPostgresStore`, over PGlite in a folder. Every commit is synced, as the product's are: a floor that skips what

@@ -1,5 +1,5 @@
 // @ts-check
-import { loadPg } from '../product/installed.mjs';
+import pg from 'pg';
 
 /**
  * One row in PostgreSQL and who is told of it: the least a change that others hear of can cost.
@@ -9,7 +9,6 @@ import { loadPg } from '../product/installed.mjs';
  * @returns {Promise<(value: string) => Promise<unknown>>} Resolves after the commit.
  */
 export async function openPostgresStore(url, onValue) {
-  const { default: pg } = await loadPg();
   const writer = new pg.Client({ connectionString: url });
   const listener = new pg.Client({ connectionString: url });
   await writer.connect();

@@ -1,6 +1,6 @@
 // @ts-check
 import { FlaghoistProvider } from '@flaghoist/openfeature-server';
-import { loadOpenFeature } from '../product/installed.mjs';
+import { OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
 import { manage } from '../product/management.mjs';
 import { startServer } from '../product/server.mjs';
 import { createSightings } from './sightings.mjs';
@@ -22,17 +22,17 @@ export async function startProductSubject({ folder, ...database }) {
   try {
     const management = await manage(server);
     const { key, etags } = await prepare(management);
-    const { client, close } = await openApplication(server.url, key, `${folder}/provider`);
-    const sightings = watch(client);
+    const { client, changed, close } = await openApplication(server.url, key, `${folder}/provider`);
+    const sightings = watch(client, changed);
     return {
-      name: 'product',
       async change(number) {
         const flag = flagKey(number);
-        const seen = sightings.of(String(number));
-        const edit = { variants: { now: number } };
-        const answer = await management.patch(`${PLACE}/${flag}`, edit, etags.get(flag) ?? '');
-        etags.set(flag, answer.etag);
-        return { sentAt: answer.sentAt, answeredAt: answer.answeredAt, seenAt: await seen };
+        const [seenAt, { sentAt, answeredAt, etag }] = await Promise.all([
+          sightings.of(String(number)),
+          management.patch(`${PLACE}/${flag}`, { variants: { now: number } }, etags.get(flag) ?? ''),
+        ]);
+        etags.set(flag, etag);
+        return { sentAt, answeredAt, seenAt };
       },
       async stop() {
         await close();
@@ -58,7 +58,14 @@ async function prepare(management) {
   const etags = new Map();
   for (let i = 0; i < FLAGS; i++) {
     const key = flagKey(i);
-    const flag = { key, type: 'number', variants: { now: -1 }, offVariant: 'now', defaultVariant: 'now', enabled: true };
+    const flag = {
+      key,
+      type: 'number',
+      variants: { now: -1 },
+      offVariant: 'now',
+      defaultVariant: 'now',
+      enabled: true,
+    };
     await management.post('/projects/bench/flags', flag);
     etags.set(key, (await management.get(`${PLACE}/${key}`)).etag);
   }
@@ -72,17 +79,19 @@ async function prepare(management) {
  * @param {string} dataDir
  */
 async function openApplication(url, key, dataDir) {
-  const { OpenFeature } = await loadOpenFeature();
   const provider = new FlaghoistProvider({ url, key, dataDir });
   const domain = `bench ${url}`;
   await OpenFeature.setProviderAndWait(domain, provider);
-  return { client: OpenFeature.getClient(domain), close: () => provider.onClose() };
+  const changed = ProviderEvents.ConfigurationChanged;
+  return { client: OpenFeature.getClient(domain), changed, close: () => provider.onClose() };
 }
 
-/** @param {import('@openfeature/server-sdk').Client} client */
-function watch(client) {
+/**
+ * @param {import('@openfeature/server-sdk').Client} client
+ * @param {import('@openfeature/server-sdk').ProviderEvents} changed
+ */
+function watch(client, changed) {
   const sightings = createSightings();
-  const changed = /** @type {import('@openfeature/server-sdk').ProviderEvents} */ ('PROVIDER_CONFIGURATION_CHANGED');
   client.addHandler(changed, async (details) => {
     const { flagsChanged = [] } = /** @type {{ flagsChanged?: string[] }} */ (details ?? {});
     for (const flag of flagsChanged) sightings.saw(String(await client.getNumberValue(flag, -2)));

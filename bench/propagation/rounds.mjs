@@ -6,7 +6,6 @@
  * @property {number} seenAt
  *
  * @typedef {object} Subject
- * @property {string} name
  * @property {(number: number) => Promise<Moments>} change Resolves once the change was answered and seen.
  * @property {() => Promise<void>} stop
  */
@@ -14,19 +13,21 @@
 /**
  * Changes one after another, in turns: what disturbs the machine for a while disturbs every subject alike.
  *
- * @template {string} Name
- * @param {Readonly<Record<Name, Subject>>} subjects
+ * @param {readonly Subject[]} subjects
  * @param {{ warmup: number; rounds: number; turn: number }} counts Of each subject.
- * @returns {Promise<Record<Name, Moments[]>>}
+ * @returns {Promise<Map<Subject, Moments[]>>}
  */
 export async function measureRounds(subjects, { warmup, rounds, turn }) {
-  const names = /** @type {Name[]} */ (Object.keys(subjects));
-  const measured = /** @type {Record<Name, Moments[]>} */ (Object.fromEntries(names.map((name) => [name, []])));
-  for (const name of names) for (let i = 0; i < warmup; i++) await subjects[name].change(i);
-  for (let from = warmup; from < warmup + rounds; from += turn) {
-    for (const name of names) {
-      const to = Math.min(from + turn, warmup + rounds);
-      for (let number = from; number < to; number++) measured[name].push(await subjects[name].change(number));
+  /** @type {Map<Subject, Moments[]>} */
+  const measured = new Map();
+  for (const subject of subjects) {
+    measured.set(subject, []);
+    for (let number = 0; number < warmup; number++) await subject.change(number);
+  }
+  const end = warmup + rounds;
+  for (let from = warmup; from < end; from += turn) {
+    for (const [subject, moments] of measured) {
+      for (let number = from; number < Math.min(from + turn, end); number++) moments.push(await subject.change(number));
     }
   }
   return measured;

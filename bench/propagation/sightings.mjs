@@ -24,6 +24,7 @@ export function createSightings() {
       return new Promise((resolve, reject) => {
         const late = () => reject(new Error(`The value ${value} was not seen within ${SEEN_WITHIN_MS} ms.`));
         const timer = setTimeout(late, SEEN_WITHIN_MS);
+        timer.unref();
         waiting.set(value, (at) => (clearTimeout(timer), resolve(at)));
       });
     },

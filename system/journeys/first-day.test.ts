@@ -10,6 +10,7 @@ import {
 } from '../application.ts';
 import type { ChildProgram } from '../child-program.ts';
 import { type CommandLine, openCommandLine } from '../command-line.ts';
+import { awaitCounts } from '../evaluation-counts.ts';
 import { type Change, type Evaluation, type ManagementApi, openManagementApi } from '../management-api.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
 import { openScene, type Scene } from '../scene.ts';
@@ -186,27 +187,10 @@ function nameOf(variant: string | null, reason: string, rule: string | null): st
   return `${variant} ${reason} ${rule}`;
 }
 
-interface Counts {
-  readonly items: readonly {
-    readonly flag: string;
-    readonly variant: string | null;
-    readonly reason: string;
-    readonly rule: string | null;
-    readonly count: number;
-  }[];
-  readonly evaluations: number;
-  readonly missing: number;
-  readonly dropped: number;
-}
-
 /** Waits until as many evaluations were counted as were made, then compares every number. */
 async function expectCounts(api: ManagementApi, { counts }: Tally): Promise<void> {
   const made = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  const read = () => api.get<Counts>('/projects/shop/environments/production/evaluations');
-  const found = await until(`${made} counted evaluations`, 20_000, async () => {
-    const now = await read();
-    return now.evaluations >= made ? now : undefined;
-  });
+  const found = await awaitCounts(api, '/projects/shop/environments/production', made);
   const shown = new Map(found.items.map(({ variant, reason, rule, count }) => [nameOf(variant, reason, rule), count]));
   expect(shown).toEqual(counts);
   expect(found).toMatchObject({ evaluations: made, missing: 0, dropped: 0 });

@@ -86,30 +86,46 @@ describe.each(DATABASE_KINDS)('an archived environment over the %s', (kind) => {
     expect(environments.every(({ archivedAt }) => archivedAt !== null)).toBe(true);
     expect((await admin.send('POST', `${project}/flags`, { key: 'late', type: 'boolean' })).status).toBe(409);
   });
+});
 
-  it.runIf(kind === 'PostgreSQL').each([
+describe('the archiving of an environment over PostgreSQL', () => {
+  let place: DatabasePlace;
+  let server: RunningServerUnderTest;
+  let admin: Hands;
+
+  beforeAll(async () => {
+    place = await makePlace('PostgreSQL', () => createDatabase(inject('flaghoistPostgresUrl')));
+    server = await startOn(place);
+    admin = await setUp(server);
+  });
+  afterAll(async () => {
+    await server.stop();
+    await place.remove();
+  });
+
+  it.each([
     ['a new key', 'POST', '/keys', { kind: 'server', environments: ['production'] }],
     ['an edit', 'PATCH', '/environments/production/flags/checkout', { enabled: true }],
     ['a new segment', 'POST', '/environments/production/segments', { key: 'late' }],
   ])('refuses %s that was under way when it was archived', async (_, method, path, body) => {
     const project = await makeProject(admin, { flags: ['checkout'] });
     const { id } = await admin.get<{ id: string }>(`${project}/environments/production`);
-    const holder = new Client({ connectionString: place.databaseUrl });
-    await holder.connect();
+    const [holder, watcher] = [0, 1].map(() => new Client({ connectionString: place.databaseUrl })) as [Client, Client];
+    await Promise.all([holder.connect(), watcher.connect()]);
     const waiting = async (count: number) => {
-      const { rows } = await holder.query<{ n: number }>(
+      const { rows } = await watcher.query<{ n: number }>(
         `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
       );
       return rows[0]?.n === count;
     };
     await holder.query('begin');
     await holder.query('select 1 from revision_counters where environment_id = $1 for update', [id]);
-    const archiving = archive(`${project}/environments/production`);
+    const archiving = admin.send('POST', `${project}/environments/production/archive`, undefined, { ifMatch: '*' });
     await until('the archiving waits', () => waiting(1));
     const late = admin.send(method, `${project}${path}`, body, { ifMatch: '*' });
     await until('the late write waits behind it', () => waiting(2));
     await holder.query('commit');
-    await holder.end();
+    await Promise.all([holder.end(), watcher.end()]);
     expect((await archiving).status).toBe(200);
     const { status, text } = await late;
     expect([400, 409], text).toContain(status);

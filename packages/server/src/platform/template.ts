@@ -1,5 +1,5 @@
 /**
- * The prepared database folder: PGlite's own first start takes 3 s and 750 MB, copying a prepared folder takes 0.1 s.
+ * The prepared database folder: PGlite's own first start takes seconds, copying a prepared folder a fraction of one (bench `start`).
  * It is made by the build (build-template.ts) and named after what it holds, so that a stale one is never used.
  */
 import { readFile } from 'node:fs/promises';

@@ -1,0 +1,373 @@
+import type { OrderedLog } from '@flaghoist/bus';
+import { type BusTables, createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
+import { VerifiedRuleset } from '@flaghoist/client';
+import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
+import { sha256 } from '@flaghoist/runtime/crypto';
+import { createDatabase } from '@flaghoist/testkit/postgres';
+import type { Kysely } from 'kysely';
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import type { Modules } from '../../modules.ts';
+import { type Database, rows, sql } from '../../platform/database.ts';
+import type { Place } from '../../platform/principal.ts';
+import { type Author, createAuthor } from '../../test-support/author.ts';
+import { type CapturedLog, captureLog } from '../../test-support/captured-log.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../test-support/database-place.ts';
+import { until } from '../../test-support/until.ts';
+import { Publisher } from './index.ts';
+
+const now = (): Date => new Date();
+
+/** One process with the role publisher. */
+interface Member {
+  readonly log: OrderedLog;
+  readonly publisher: Publisher;
+  stop(): Promise<void>;
+}
+
+function makeBus({ db, listen }: Database, { logger }: CapturedLog): PostgresBus {
+  return createPostgresBus({ db: db as unknown as Kysely<BusTables>, listen, logger });
+}
+
+async function startMember(
+  database: Database,
+  changes: Modules['changes'],
+  captured: CapturedLog,
+  around: (log: OrderedLog) => OrderedLog = (log) => log,
+): Promise<Member> {
+  const bus = makeBus(database, captured);
+  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now });
+  await publisher.start();
+  return {
+    log: bus.log,
+    publisher,
+    async stop() {
+      await publisher.stop();
+      await bus.stop();
+    },
+  };
+}
+
+describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
+  let captured: CapturedLog;
+  let place: DatabasePlace;
+  let database: Database;
+  let modules: Modules;
+  let author: Author;
+  let production: Place;
+  let staging: Place;
+  const members: Member[] = [];
+
+  beforeEach(async () => {
+    captured = captureLog();
+    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
+    ({ database, modules } = await openModules(place, captured.logger, now));
+    author = createAuthor(modules);
+    const places = await author.project('shop', ['production', 'staging']);
+    [production, staging] = places as [Place, Place];
+  });
+  afterEach(async () => {
+    await Promise.all(members.splice(0).map((member) => member.stop()));
+    await database.close();
+    await place.remove();
+  });
+
+  async function start(around?: (log: OrderedLog) => OrderedLog): Promise<Member> {
+    const member = await startMember(database, modules.changes, captured, around);
+    members.push(member);
+    return member;
+  }
+
+  const revisionOf = async ({ environment }: Place) => (await modules.changes.line(environment.id))?.revision ?? 0;
+
+  async function published(member: Member, at: Place = production): Promise<void> {
+    const target = await revisionOf(at);
+    const id = at.environment.id;
+    await until(`revision ${target} is published`, () => member.publisher.status(id).revision === target);
+    await until(`revision ${target} is remembered`, async () => {
+      const [row] = await rows(
+        database.db,
+        sql<{ revision: number }>`select revision from publications where environment_id = ${id}::uuid`,
+      );
+      return row?.revision === target;
+    });
+  }
+
+  /** The whole stream: contiguous, every revision once, and each prefix exactly what the database says of its revision. */
+  async function checkStream(
+    log: OrderedLog,
+    { environment: { id } }: Place,
+  ): Promise<{ readonly checkpoints: number }> {
+    const messages = await log.readAfter(id, 0, 10_000);
+    const copy = new VerifiedRuleset({ sha256, access: 'verified' });
+    const revisions: number[] = [];
+    let checkpoints = 0;
+    for (const [i, message] of messages.entries()) {
+      expect(message.position).toBe((messages[0]?.position ?? 0) + i);
+      const block = blockOf(message.body);
+      const { epoch, revision } = block.head;
+      const isRepeat = copy.cursor !== null && message.id.endsWith('.checkpoint');
+      expect(message.id).toBe(`${id}.${epoch}.${revision}${message.id.endsWith('.checkpoint') ? '.checkpoint' : ''}`);
+      if (message.checkpoint) checkpoints += 1;
+      if (isRepeat) expect(copy.applyFull(block)).toEqual({ ok: true, changed: [] });
+      else {
+        revisions.push(revision);
+        expect(message.checkpoint ? copy.applyFull(block) : copy.applyPatch(block)).toMatchObject({ ok: true });
+      }
+      expect(await shownBy(copy)).toEqual(await storedAt(id, revision));
+    }
+    const first = revisions[0] ?? 0;
+    expect(revisions).toEqual(revisions.map((_, i) => first + i));
+    expect(copy.cursor).toMatchObject(await lineOf(id));
+    return { checkpoints };
+  }
+
+  /** What a process that starts now would read. */
+  async function checkSnapshot(log: OrderedLog, { environment: { id } }: Place): Promise<number> {
+    const messages = await log.readFromCheckpoint(id);
+    const [full, ...patches] = messages.map(({ body }) => blockOf(body));
+    const copy = new VerifiedRuleset({ sha256, access: 'verified' });
+    expect(messages[0]?.checkpoint).toBe(true);
+    expect(copy.applyBlocks([full!, ...patches])).toMatchObject({ ok: true });
+    expect(copy.cursor).toMatchObject(await lineOf(id));
+    expect(await shownBy(copy)).toEqual(await storedAt(id, copy.cursor?.revision ?? 0));
+    return messages.length;
+  }
+
+  const shownBy = async (copy: VerifiedRuleset) =>
+    [...copy.entities()].map(({ kind: entity, key, json }) => ({ entity, key, json }));
+
+  async function storedAt(id: string, revision: number) {
+    const found = await modules.changes.entitiesAt(id, revision);
+    return found
+      .map(({ kind: entity, key, json }) => ({ entity, key, json }))
+      .sort((a, b) => (`${a.entity}\t${a.key}` < `${b.entity}\t${b.key}` ? -1 : 1));
+  }
+
+  async function lineOf(id: string) {
+    const line = await modules.changes.line(id);
+    return { epoch: line?.epoch, revision: line?.revision };
+  }
+
+  it('puts exactly what the database holds on the bus, revision by revision', async () => {
+    await author.segment(production, { key: 'beta', included: ['ada'] });
+    const member = await start();
+    await author.manyRevisions(production, 12);
+    const relay = await author.key([production, staging], 'relay');
+    await author.archiveFlag(production, 'production-2');
+    await author.revokeKey(production, relay);
+    await Promise.all([published(member, production), published(member, staging)]);
+    await checkStream(member.log, production);
+    await checkStream(member.log, staging);
+    await checkSnapshot(member.log, production);
+    expect(captured.errors()).toEqual([]);
+  });
+
+  it('writes each head as it is remembered, chained to the one before it', async () => {
+    const member = await start();
+    await author.manyRevisions(production, 6);
+    await published(member);
+    const { id } = production.environment;
+    const heads = await rows(
+      database.db,
+      sql<{
+        head: string;
+        hash: string;
+        revision: number;
+      }>`select head, hash, revision from heads where environment_id = ${id}::uuid order by revision`,
+    );
+    expect(heads.map(({ revision }) => revision)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+    const onBus = (await member.log.readAfter(id, 0, 1_000)).filter((message) => !message.id.endsWith('.checkpoint'));
+    expect(onBus.map(({ body }) => blockOf(body).headText)).toEqual(heads.map(({ head }) => head));
+    let previous = '';
+    for (const { head, hash } of heads) {
+      expect(hash).toBe(sha256(head));
+      expect(JSON.parse(head)).toMatchObject({ environment: id, previous });
+      previous = hash;
+    }
+  });
+
+  it('makes a checkpoint now and then, so that whoever starts reads few patches', async () => {
+    const member = await start();
+    await author.manyRevisions(production, 260);
+    await published(member);
+    const { checkpoints } = await checkStream(member.log, production);
+    expect(checkpoints).toBeGreaterThanOrEqual(2);
+    expect(await checkSnapshot(member.log, production)).toBeLessThanOrEqual(202);
+  });
+
+  it('repeats without harm what was appended and not remembered', async () => {
+    const forgetful: Database = { ...database, db: withoutTransactions(database.db) };
+    const bus = makeBus(database, captured);
+    const dying = new Publisher({
+      database: forgetful,
+      changes: modules.changes,
+      log: bus.log,
+      logger: captured.logger,
+      now,
+    });
+    await author.manyRevisions(production, 5);
+    await dying.start();
+    const { id } = production.environment;
+    await until('the revisions are on the bus', async () => (await bus.log.readAfter(id, 0, 100)).length === 6);
+    await dying.stop();
+    await bus.stop();
+    expect(await rows(database.db, sql`select 1 from publications`)).toEqual([]);
+
+    const member = await start();
+    await author.manyRevisions(staging, 2);
+    await published(member);
+    await published(member, staging);
+    await author.configure(production, 'production-0', { enabled: true });
+    await published(member);
+    await checkStream(member.log, production);
+    await checkStream(member.log, staging);
+  });
+
+  it('goes on where the process before it stopped', async () => {
+    const first = await start();
+    await author.manyRevisions(production, 5);
+    await published(first);
+    await first.stop();
+    members.splice(0);
+    await author.manyRevisions(staging, 3);
+    await author.configure(production, 'production-1', { enabled: true });
+    const second = await start();
+    await published(second);
+    await published(second, staging);
+    await checkStream(second.log, production);
+    await checkStream(second.log, staging);
+  });
+
+  it('appends again when the answer of the bus was lost', async () => {
+    let appended = 0;
+    const member = await start((log) => ({
+      ...log,
+      append: async (request) => {
+        const result = await log.append(request);
+        if (result.outcome === 'appended') appended += 1;
+        return result.outcome === 'appended' && appended % 3 === 0 ? raise('the answer was lost') : result;
+      },
+    }));
+    await author.manyRevisions(production, 6);
+    await published(member);
+    expect(appended).toBeGreaterThan(6);
+    await checkStream(member.log, production);
+  });
+
+  it('fills a bus that lost everything from the database, when it starts and when it publishes next', async () => {
+    const first = await start();
+    await author.manyRevisions(production, 5);
+    await published(first);
+    await published(first, staging);
+    const lose = () => sql`truncate bus_log, bus_streams`.execute(database.db);
+    await lose();
+    await author.configure(production, 'production-1', { enabled: true });
+    await published(first);
+    await until(
+      'the bus has it again',
+      async () => (await first.log.readFromCheckpoint(production.environment.id)).length > 0,
+    );
+    await published(first);
+    await checkSnapshot(first.log, production);
+    await first.stop();
+    members.splice(0);
+
+    await lose();
+    const second = await start();
+    for (const at of [production, staging]) {
+      await until(
+        'the bus has it again',
+        async () => (await second.log.readFromCheckpoint(at.environment.id)).length > 0,
+      );
+      await checkSnapshot(second.log, at);
+    }
+    await author.configure(production, 'production-2', { enabled: true });
+    await published(second);
+    await checkStream(second.log, production);
+  });
+
+  it('does not publish what does not prepare, says so, and goes on with other environments', async () => {
+    const member = await start();
+    await author.manyRevisions(production, 2);
+    await published(member);
+    const { id } = production.environment;
+    const before = await revisionOf(production);
+    const json = '{"key":"production-0","type":"boolean"}';
+    await database.db.transaction().execute(async (tx) => {
+      await sql`update revision_counters set revision = ${before + 1} where environment_id = ${id}::uuid`.execute(tx);
+      await sql`insert into revisions (environment_id, revision, epoch, change_id, at)
+        select ${id}::uuid, ${before + 1}, 1, id, now() from changes order by number desc limit 1`.execute(tx);
+      await sql`insert into entity_versions (environment_id, kind, key, revision, json, sha256)
+        values (${id}::uuid, 'flag', 'production-0', ${before + 1}, ${json}, ${sha256(json)})`.execute(tx);
+    });
+    await author.manyRevisions(staging, 3);
+    await published(member, staging);
+    await until('the problem is told', () => member.publisher.status(id).problem !== null);
+    expect(member.publisher.status(id)).toEqual({
+      revision: before,
+      problem: expect.stringMatching(/flag\/production-0: \$/),
+    });
+    const last = (await member.log.heads()).get(id);
+    expect(last?.id).toMatch(new RegExp(`\\.1\\.${before}(\\.checkpoint)?$`));
+  });
+});
+
+describe('two publishers over PostgreSQL', () => {
+  it('publish every revision once and in order', async () => {
+    const captured = captureLog();
+    const place = await makePlace('PostgreSQL', () => createDatabase(inject('flaghoistPostgresUrl')));
+    const one = await openModules(place, captured.logger, now);
+    const two = await openModules(place, captured.logger, now);
+    const author = createAuthor(one.modules);
+    const places = await author.project('shop', ['production', 'staging', 'qa']);
+    const members = [
+      await startMember(one.database, one.modules.changes, captured),
+      await startMember(two.database, two.modules.changes, captured),
+    ];
+    await Promise.all(places.map((at) => author.manyRevisions(at, 50)));
+    for (const { environment } of places) {
+      const line = await one.modules.changes.line(environment.id);
+      for (const { publisher } of members)
+        await until(
+          'both have published everything',
+          () => publisher.status(environment.id).revision === line?.revision,
+        );
+      const messages = await members[0]!.log.readAfter(environment.id, 0, 10_000);
+      const numbers = messages
+        .filter(({ id }) => !id.endsWith('.checkpoint'))
+        .map(({ id }) => Number(id.split('.')[2]));
+      expect(numbers).toEqual(Array.from({ length: line?.revision ?? 0 }, (_, i) => i + 1));
+      expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
+      const copy = new VerifiedRuleset({ sha256, access: 'verified' });
+      for (const [i, { body, checkpoint }] of messages.entries()) {
+        const result = i === 0 || checkpoint ? copy.applyFull(blockOf(body)) : copy.applyPatch(blockOf(body));
+        expect(result.ok).toBe(true);
+      }
+      expect(copy.cursor?.revision).toBe(line?.revision);
+    }
+    await Promise.all(members.map((member) => member.stop()));
+    await Promise.all([one.database.close(), two.database.close()]);
+    await place.remove();
+  });
+});
+
+function blockOf(body: Uint8Array): Block {
+  const blocks = parseBlocks(Buffer.from(body).toString('utf8'));
+  if (blocks?.length !== 1 || blocks[0] === undefined) throw new Error('a message must be one block');
+  return blocks[0];
+}
+
+/** Reads as the real one; a transaction ends the process that begins it. */
+function withoutTransactions(db: Database['db']): Database['db'] {
+  return new Proxy(db, {
+    get(_, member) {
+      if (member === 'transaction') return () => raise('the process ends here');
+      const value: unknown = Reflect.get(db, member, db);
+      return typeof value === 'function' ? (value.bind(db) as unknown) : value;
+    },
+  });
+}
+
+function raise(message: string): never {
+  throw new Error(message);
+}

@@ -1,0 +1,78 @@
+import { existsSync, fdatasyncSync } from 'node:fs';
+import { mkdtemp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { row, sql, transact } from './database.ts';
+import { openEmbedded } from './embedded-adapter.ts';
+import { migrate, readMigrations } from './migrations.ts';
+import { templateFolder } from './template.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flaghoist-embedded-'));
+});
+afterEach(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+describe('the embedded database', () => {
+  it('has every commit on disk before it answers', async () => {
+    let syncs = 0;
+    const count = (descriptor: number): void => {
+      syncs += 1;
+      fdatasyncSync(descriptor);
+    };
+    const database = await openEmbedded(join(folder, 'db'), await templateFolder(), count);
+    try {
+      for (let i = 0; i < 50; i++) {
+        const before = syncs;
+        await sql`insert into setup_secrets (sha256, created_at) values (${String(i)}, now())`.execute(database.db);
+        expect(syncs, `syncs of commit ${i}`).toBeGreaterThan(before);
+      }
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('is made from the prepared folder, which has every migration', async () => {
+    const template = await templateFolder();
+    expect(existsSync(template), 'the build makes it').toBe(true);
+    const database = await openEmbedded(join(folder, 'db'), template);
+    try {
+      const before = await row(database.db, sql<{ n: number }>`select count(*) as n from migrations`);
+      await migrate(database, await readMigrations());
+      expect(before?.n).toBe((await readMigrations()).length);
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('starts over when a first start was killed half-way', async () => {
+    await mkdir(join(folder, 'db.new'));
+    await writeFile(join(folder, 'db.new', 'PG_VERSION'), 'half');
+    const database = await openEmbedded(join(folder, 'db'), await templateFolder());
+    await database.close();
+    expect(await readdir(folder)).toEqual(['db']);
+  });
+
+  it('initialises itself without a prepared folder', async () => {
+    const database = await openEmbedded(join(folder, 'db'));
+    try {
+      await migrate(database, await readMigrations());
+      expect(await row(database.db, sql<{ n: number }>`select count(*) as n from projects`)).toEqual({ n: 0 });
+    } finally {
+      await database.close();
+    }
+  });
+
+  it('refuses a query beside an open transaction, which would wait for ever on its only session', async () => {
+    const database = await openEmbedded(join(folder, 'db'), await templateFolder());
+    try {
+      const nested = transact(database.db, async () => sql`select 1`.execute(database.db));
+      await expect(nested).rejects.toThrow('outside of the transaction');
+    } finally {
+      await database.close();
+    }
+  });
+});
