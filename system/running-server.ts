@@ -28,6 +28,7 @@ export interface ServerPlace {
   /** 0, the default, takes a free one. */
   readonly port?: number;
   readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The one line that `start --output json` prints. */
@@ -40,10 +41,10 @@ const STOPPED_WITHIN_MS = 20_000;
 
 /** Starts a server without waiting for it: for those that are not meant to come up. */
 export function launchServer(scene: Scene, place: ServerPlace): ChildProgram {
-  const { data, databaseUrl, port = 0, args = [] } = place;
+  const { data, databaseUrl, port = 0, args = [], env = {} } = place;
   return startProgram(scene, {
     args: [FLAGHOIST, 'start', '--output', 'json', '--data', data, '--port', String(port), ...args],
-    env: databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl },
+    env: { ...env, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) },
   });
 }
 

@@ -12,9 +12,8 @@ import { NodeFS } from '@electric-sql/pglite/nodefs';
  * @returns {Promise<(value: string) => Promise<unknown>>}
  */
 export async function openEmbeddedStore(folder, onValue) {
-  const { PGlite } = await loadPGlite();
   const lite = await PGlite.create({
-    fs: await syncingFiles(folder),
+    fs: syncingFiles(folder),
     startParams: PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
     postgresqlconf: ['fsync=on', 'wal_sync_method=fsync'],
   });
@@ -25,8 +24,7 @@ export async function openEmbeddedStore(folder, onValue) {
 }
 
 /** @param {string} folder */
-async function syncingFiles(folder) {
-  const { NodeFS } = await loadPGliteFiles();
+function syncingFiles(folder) {
   const files = new NodeFS(folder);
   const init = files.init.bind(files);
   files.init = async (...args) => {

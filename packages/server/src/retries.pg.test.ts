@@ -31,12 +31,12 @@ describe.each(DATABASE_KINDS)('a retry over the %s', (kind) => {
     await place.remove();
   });
 
-  type Write = readonly [what: string, method: string, path: string, body: object | undefined, ifMatch?: string];
+  type Write = readonly [what: string, method: string, path: string, body: object | undefined, ifMatch: string | null];
   const writes: readonly Write[] = [
-    ['a new flag', 'POST', '/flags', { key: 'search', type: 'boolean' }],
-    ['a new environment', 'POST', '/environments', { key: 'qa' }],
-    ['a new segment', 'POST', '/environments/production/segments', { key: 'wider' }],
-    ['a new key', 'POST', '/keys', { kind: 'server', environments: ['production'] }],
+    ['a new flag', 'POST', '/flags', { key: 'search', type: 'boolean' }, null],
+    ['a new environment', 'POST', '/environments', { key: 'qa' }, null],
+    ['a new segment', 'POST', '/environments/production/segments', { key: 'wider' }, null],
+    ['a new key', 'POST', '/keys', { kind: 'server', environments: ['production'] }, null],
     ['an edited flag', 'PATCH', '/flags/checkout', { name: 'Checkout' }, '"1"'],
     ['an edited configuration', 'PATCH', '/environments/production/flags/checkout', { enabled: true }, '"2"'],
     ['an edit of nothing', 'PATCH', '/environments/production/flags/checkout', { enabled: false }, '"2"'],
@@ -54,7 +54,7 @@ describe.each(DATABASE_KINDS)('a retry over the %s', (kind) => {
 
   it.each(writes)('of %s gets the first answer, word for word', async (_, method, path, body, ifMatch) => {
     const project = await makeProject(admin, { flags: ['checkout'], segments: ['beta'] });
-    const options = { idempotencyKey: randomUUID(), ...(ifMatch === undefined ? {} : { ifMatch }) };
+    const options = { idempotencyKey: randomUUID(), ...(ifMatch === null ? {} : { ifMatch }) };
     const send = () => admin.send(method, `${project}${path}`, body, options);
     const first = await send();
     expect(first.status, first.text).toBeLessThan(300);

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { FolderLockedError, lockFolder } from '@flaghoist/runtime/files';
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
-import { compose } from './compose.ts';
 import type { ServerOptions } from './server-options.ts';
-import { loadDemo } from './demo.ts';
 import type { Database } from './platform/database.ts';
 import { openEmbedded } from './platform/embedded-adapter.ts';
 import { migrate, readMigrations } from './platform/migrations.ts';
@@ -44,11 +42,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     const data = await claimFolder(options.data);
     lifecycle.add({ name: 'data folder', stop: () => data.release() });
-    const database = await openDatabase(options);
+    // The embedded database compiles on other threads; the rest of the program is loaded meanwhile.
+    const [database, { compose }] = await Promise.all([openDatabase(options), import('./compose.ts')]);
     lifecycle.add({ name: 'database', stop: () => database.close() });
     await migrate(database, await readMigrations());
     const { url, modules } = await compose({ ...options, database, lifecycle });
-    const keys = options.demo ? await loadDemo(modules, logger) : null;
+    const keys = options.demo ? await (await import('./demo.ts')).loadDemo(modules, logger) : null;
     const secret = options.roles.includes('control') ? await modules.access.setup.invite() : null;
     return { url, setupUrl: secret === null ? null : `${url}/setup#${secret}`, keys, stop, finished };
   } catch (error) {

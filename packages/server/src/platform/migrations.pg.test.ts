@@ -4,11 +4,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Client, Pool } from 'pg';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import { captureLog } from '../test-support/captured-log.ts';
 import { dumpContent } from '../test-support/content-dump.ts';
 import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
@@ -30,12 +31,19 @@ describe.each(DATABASE_KINDS)('migrations over the %s', (kind) => {
   let place: DatabasePlace;
   let database: Database;
   let known: readonly Migration[];
+  let empty: string;
 
+  beforeAll(async () => {
+    known = await readMigrations();
+    // As the prepared folder of the build, but without any migration.
+    empty = await mkdtemp(join(tmpdir(), 'flaghoist-empty-'));
+    if (kind === 'embedded database') await (await openEmbedded(join(empty, 'db'))).close();
+  });
+  afterAll(() => rm(empty, { recursive: true }));
   beforeEach(async () => {
     place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    // Not the prepared folder, which is migrated already.
-    database = kind === 'PostgreSQL' ? await place.open(logger) : await openEmbedded(join(place.data, 'db'));
-    known = await readMigrations();
+    const folder = join(place.data, 'db');
+    database = kind === 'PostgreSQL' ? await place.open(logger) : await openEmbedded(folder, join(empty, 'db'));
   });
   afterEach(async () => {
     await database.close();
@@ -125,7 +133,7 @@ describe('migrations over PostgreSQL', () => {
       () => 'migrated',
       (error: unknown) => (error as Error).message,
     );
-    await new Promise((resolve) => void setTimeout(resolve, 900));
+    await Promise.race([migrating, sleep(900)]);
     await holder.query('commit');
     expect(await migrating).toBe('migrated');
     await holder.end();

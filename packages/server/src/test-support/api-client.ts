@@ -61,7 +61,9 @@ export function createApiClient(origin: string): ApiClient {
 }
 
 /** The answer's body; throws, showing the answer, unless its status is the expected one. */
-export function expectStatus<Body>(answer: ApiAnswer, status: number): Body {
+export type ExpectStatus = <Body>(answer: ApiAnswer, status: number) => Body;
+
+export const expectStatus: ExpectStatus = (answer, status) => {
   if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
-  return JSON.parse(answer.text) as Body;
-}
+  return JSON.parse(answer.text) as never;
+};

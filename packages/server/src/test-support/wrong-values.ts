@@ -130,7 +130,7 @@ const WRONG: Readonly<Record<string, readonly WrongValue[]>> = {
       change: rule(condition({ operator: 'equals' })),
       names: '$.rules[0].conditions[0].operator',
     },
-    { what: 'a rule with an unknown member', change: rule({ then: 1 }), names: '$.rules[0].then' },
+    { what: 'a rule with an unknown member', change: rule({ unless: 1 }), names: '$.rules[0].unless' },
     { what: 'a rule that serves nothing', change: rule({ serve: {} }), names: '$.rules[0].serve' },
     {
       what: 'a target that is none',
