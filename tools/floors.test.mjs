@@ -46,7 +46,7 @@ describe('declared imports', () => {
   it('refuses a devDependency in source, of the package and of the root', () => {
     expect(judge({ 'packages/bus/src/added.ts': "import '@flaghoist/testkit';\nimport 'vitest';\n" })).toEqual([
       "packages/bus/src/added.ts:1: '@flaghoist/testkit' @flaghoist/testkit is only a devDependency in packages/bus/package.json, and this is no test [declared]",
-      "packages/bus/src/added.ts:1: '@flaghoist/testkit' the testkit is for tests only (*.test.ts, *.contract.ts, contract/, test/) [tests]",
+      "packages/bus/src/added.ts:1: '@flaghoist/testkit' the testkit is for tests only (*.test.ts, *.contract.ts, contract/, test-support/) [tests]",
       "packages/bus/src/added.ts:2: 'vitest' vitest is not declared in packages/bus/package.json [declared]",
     ]);
   });
@@ -178,9 +178,9 @@ describe('entries', () => {
 });
 
 describe('test support', () => {
-  it('may lie in a test folder beside the source', () => {
+  it('may lie in a test-support folder beside the source', () => {
     const text = "import 'node:fs';\nimport 'vitest';\n";
-    expect(judge({ 'packages/client/test/published.ts': text })).toEqual([]);
+    expect(judge({ 'packages/client/test-support/published.ts': text })).toEqual([]);
   });
 
   it('is not for source, by path or by name', () => {

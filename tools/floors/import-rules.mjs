@@ -106,7 +106,12 @@ function checkDirection({ place, testSupport }, other) {
   if (other.kind === 'testkit') {
     return testSupport
       ? []
-      : [{ rule: 'tests', message: 'the testkit is for tests only (*.test.ts, *.contract.ts, contract/, test/)' }];
+      : [
+          {
+            rule: 'tests',
+            message: 'the testkit is for tests only (*.test.ts, *.contract.ts, contract/, test-support/)',
+          },
+        ];
   }
   if (other.floor === null) return [];
   if (place.kind === 'testkit') {

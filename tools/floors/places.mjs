@@ -44,7 +44,7 @@ export const CODE = /\.(?:[cm]?[jt]s|[jt]sx)$/;
 export const CHECKED = /\.(?:[cm]?[jt]s|[jt]sx|css)$/;
 
 const ROOT_CONFIG = /^[a-z.-]+\.config\.[cm]?[jt]s$/;
-const TEST_FOLDER = /^packages\/[^/]+\/(?:test\/|(?:.+\/)?contract\/)/;
+const TEST_FOLDER = /^packages\/[^/]+\/(?:test-support\/|(?:.+\/)?contract\/)/;
 const TEST_FILE = /\.(?:test|contract)\.[cm]?[jt]sx?$/;
 
 /**
@@ -69,7 +69,7 @@ export function placeOf(path) {
 }
 
 /**
- * Test support: tests, contract suites (`*.contract.ts`, or any file of a `contract/` folder), a package's `test/` folder beside `src/`, the testkit, the system tests and the benches.
+ * Test support: tests, contract suites (`*.contract.ts`, or any file of a `contract/` folder), a package’s `test-support/` folder beside `src/`, the testkit, the system tests and the benches.
  *
  * @param {string} path
  * @param {Place} place

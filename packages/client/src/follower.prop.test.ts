@@ -2,7 +2,7 @@ import { createFakeClock } from '@flaghoist/testkit';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { flag, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
-import { SimulatedServer } from '../test/simulated-server.ts';
+import { SimulatedServer } from '../test-support/simulated-server.ts';
 import { createFollower } from './follower.ts';
 
 const FAULTS = ['down', 'unauthorized', 'busy', 'mute', 'corrupt', 'cut', 'forget', 'split'] as const;

@@ -2,7 +2,7 @@ import { evaluate } from '@flaghoist/evaluator';
 import { createFakeClock } from '@flaghoist/testkit';
 import { describe, expect, it } from 'vitest';
 import { flag, gone, PublishedEnvironment, segment, sha256 } from '@flaghoist/testkit/published-environment';
-import { headEvent, patchEvent, SimulatedServer, snapshot } from '../test/simulated-server.ts';
+import { headEvent, patchEvent, SimulatedServer, snapshot } from '../test-support/simulated-server.ts';
 import { createFollower, type FollowerOptions } from './follower.ts';
 import { formatStored } from './stored-ruleset.ts';
 import type { Failure } from './transport.ts';

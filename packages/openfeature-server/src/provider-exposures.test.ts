@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { Scene } from '../test/scene.ts';
-import { until } from '../test/until.ts';
+import { Scene } from '../test-support/scene.ts';
+import { until } from '../test-support/until.ts';
 import { SDK } from './session.ts';
 
 const scene = Scene.forEachTest();

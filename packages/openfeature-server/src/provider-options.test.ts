@@ -1,7 +1,7 @@
 import { mintSecret, type SecretKind } from '@flaghoist/protocol/keys';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { describe, expect, it } from 'vitest';
-import { KEY } from '../test/native-door.ts';
+import { KEY } from '../test-support/native-door.ts';
 import { checkOptions, type FlaghoistProviderOptions } from './provider-options.ts';
 
 const RIGHT: FlaghoistProviderOptions = { url: 'https://flags.example.com', key: KEY };

@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { KEY } from '../test/native-door.ts';
-import { Scene } from '../test/scene.ts';
+import { KEY } from '../test-support/native-door.ts';
+import { Scene } from '../test-support/scene.ts';
 
 const scene = Scene.forEachTest();
-const SCRIPT = fileURLToPath(new URL('../test/lone-process.mjs', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../test-support/lone-process.mjs', import.meta.url));
 
 /** What a process of its own prints; rejects when it does not end by itself. */
 async function run(): Promise<string> {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { ErrorCode } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
 import { flag, gone } from '@flaghoist/testkit/published-environment';
-import { KEY } from '../test/native-door.ts';
-import { Scene, SILENT } from '../test/scene.ts';
-import { until } from '../test/until.ts';
+import { KEY } from '../test-support/native-door.ts';
+import { Scene, SILENT } from '../test-support/scene.ts';
+import { until } from '../test-support/until.ts';
 
 const scene = Scene.forEachTest();
 

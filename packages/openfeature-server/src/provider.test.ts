@@ -1,9 +1,9 @@
 import { ErrorCode, ProviderStatus } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
 import { flag, gone, PublishedEnvironment, segment } from '@flaghoist/testkit/published-environment';
-import { NativeDoor } from '../test/native-door.ts';
-import { INITIAL, Scene, SILENT } from '../test/scene.ts';
-import { until } from '../test/until.ts';
+import { NativeDoor } from '../test-support/native-door.ts';
+import { INITIAL, Scene, SILENT } from '../test-support/scene.ts';
+import { until } from '../test-support/until.ts';
 
 const scene = Scene.forEachTest();
 
