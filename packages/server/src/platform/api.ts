@@ -15,7 +15,7 @@ import {
   type RawServerDefault,
 } from 'fastify';
 import { Type } from 'typebox';
-import { OutcomeUnknownError } from './database.ts';
+import { isAway, OutcomeUnknownError } from './database.ts';
 import type { Need, Principal, Scope } from './principal.ts';
 import { type FieldProblem, Refusal } from './refusal.ts';
 import { refuseHostileText, toFieldProblems } from './request-check.ts';
@@ -140,14 +140,18 @@ export function sendRefusal(refusal: Refusal, reply: FastifyReply): FastifyReply
 }
 
 function sendError(error: Error, request: FastifyRequest, reply: FastifyReply, logger: Logger): FastifyReply {
-  const refusal = toRefusal(error);
+  const refusal = toRefusal(error, request.method === 'GET' || request.method === 'HEAD');
   if (refusal.code === 'internal')
     logger.error({ error: error.stack, method: request.method, route: request.routeOptions.url }, 'a request failed');
   return sendRefusal(refusal, reply);
 }
 
-function toRefusal(error: Error): Refusal {
+function toRefusal(error: Error, isRead: boolean): Refusal {
   if (error instanceof Refusal) return error;
+  if (isRead && (error instanceof OutcomeUnknownError || isAway(error)))
+    return new Refusal('unavailable', 'The database cannot be reached. Try again.', {
+      headers: { 'retry-after': '2' },
+    });
   if (error instanceof OutcomeUnknownError)
     return new Refusal(
       'outcome_unknown',
@@ -160,8 +164,7 @@ function toRefusal(error: Error): Refusal {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415)
     return new Refusal('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
   if (statusCode === 400) return new Refusal('malformed_json', `The body cannot be read: ${error.message}`);
-  // Connection lost, server shutting down, too many connections: the database is away, the caller may try again.
-  if (code !== undefined && /^(08|57P|53)|^ECONN|^EPIPE|^ETIMEDOUT/.test(code))
+  if (isAway(error))
     return new Refusal(
       'outcome_unknown',
       'The database is not reachable. Send the same request with the same Idempotency-Key again.',

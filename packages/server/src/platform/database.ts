@@ -43,13 +43,20 @@ export class OutcomeUnknownError extends Error {
   }
 }
 
-/** Runs `work` in one transaction; throws OutcomeUnknownError when the deadline passes first. */
+/** Deadlock and serialization failure: rolled back for certain, and likely to succeed when tried again. */
+const TRY_AGAIN: ReadonlySet<unknown> = new Set(['40P01', '40001']);
+const MOST_TRIES = 4;
+
+/**
+ * Runs `work` in one transaction; throws OutcomeUnknownError when the deadline passes first. `work` may run more than
+ * once, so it changes nothing but what its transaction rolls back.
+ */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>, deadlineMs = WRITE_DEADLINE_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const deadline = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new OutcomeUnknownError()), deadlineMs);
   });
-  const transaction = db.transaction().execute((tx) => inside.run(true, () => work(tx)));
+  const transaction = tryTransaction(db, work);
   // When the deadline wins, the transaction's own end is nobody's error any more.
   transaction.catch(() => undefined);
   try {
@@ -57,6 +64,29 @@ export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>, deadline
   } finally {
     clearTimeout(timer);
   }
+}
+
+async function tryTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await db.transaction().execute((tx) => inside.run(true, () => work(tx)));
+    } catch (error) {
+      if (tries === MOST_TRIES || !TRY_AGAIN.has((error as { code?: unknown }).code)) throw error;
+    }
+  }
+}
+
+/** Whether an error says that the database is away, not that a statement was wrong. */
+export function isAway(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'string') return /^(08|57P|53)|^ECONN|^EPIPE|^ETIMEDOUT|^ENOTFOUND/.test(code);
+  // The driver's own errors have no code.
+  return (
+    typeof message === 'string' &&
+    /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered|Cannot use a pool after)/i.test(
+      message,
+    )
+  );
 }
 
 export async function rows<Row>(on: Queryable, query: RawBuilder<Row>): Promise<Row[]> {

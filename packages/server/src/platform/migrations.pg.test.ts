@@ -109,9 +109,9 @@ describe('migrations over PostgreSQL', () => {
     const known = await readMigrations();
     const databases = await Promise.all(Array.from({ length: 8 }, () => place.open(logger)));
     await Promise.all(databases.map((database) => migrate(database, known)));
-    const [first] = databases;
-    expect((await appliedBy(first!)).map(({ name }) => name)).toEqual(known.map(({ name }) => name));
-    const times = await rows(first!.db, sql<{ n: number }>`select count(distinct applied_at) as n from migrations`);
+    const first = databases.at(0)!;
+    expect((await appliedBy(first)).map(({ name }) => name)).toEqual(known.map(({ name }) => name));
+    const times = await rows(first.db, sql<{ n: number }>`select count(distinct applied_at) as n from migrations`);
     expect(times).toEqual([{ n: 1 }]);
     await Promise.all(databases.map((database) => database.close()));
     await place.remove();

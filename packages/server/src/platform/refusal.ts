@@ -22,6 +22,7 @@ export const REFUSALS = {
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   if_match_missing: { status: 428, title: 'If-Match is needed' },
   internal: { status: 500, title: 'Something went wrong here' },
+  unavailable: { status: 503, title: 'The database cannot be reached' },
   outcome_unknown: { status: 503, title: 'Whether the change was made is not known' },
 } as const;
 
