@@ -15,8 +15,8 @@ import { until } from '../until.ts';
 const PLACE = { project: 'shop', environment: 'production', flag: 'counter' } as const;
 const ENVIRONMENT = '/projects/shop/environments/production';
 const CONTEXT = { targetingKey: 'somebody' };
-/** A change takes some 10 ms from the request to the streams. */
-const LATEST_KILL_MS = 15;
+/** Of the time that the change before took: half of the kills come before the answer, half after it. */
+const LATEST_KILL = 2;
 /** A start takes some two seconds. */
 const LATEST_KILL_IN_START_MS = 2_000;
 /** The provider has met many breaks by then and waits up to 30 s before it looks again. */
@@ -77,10 +77,12 @@ async function writeAndKill(
   const inStart = pick(random, plan.killsInStart, atChange.size);
   let server = first;
   let killed = 0;
+  let usualMs = 0;
   for (let value = 1; value <= plan.changes; value++) {
+    const began = performance.now();
     const written = writer.write(value);
     if (atChange.has(value)) {
-      await sleep(random() * LATEST_KILL_MS);
+      await sleep(random() * LATEST_KILL * usualMs);
       await server.kill();
       killed += 1;
       if (inStart.has(killed)) {
@@ -92,6 +94,7 @@ async function writeAndKill(
       server = await awaitServer(launchServer(scene, place));
     }
     await written;
+    if (!atChange.has(value)) usualMs = performance.now() - began;
   }
 }
 

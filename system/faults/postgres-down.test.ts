@@ -15,6 +15,9 @@ const ENVIRONMENT = '/projects/shop/environments/production';
 const FLAG = `${ENVIRONMENT}/flags/counter`;
 const CONTEXT = { targetingKey: 'somebody' };
 const DOWN_MS = 4_000;
+/** Writes that are under way when the database dies, and how long they have been. */
+const OTHERS = 20;
+const UNDER_WAY_MS = 15;
 
 it('A dead PostgreSQL stops no evaluation, leaves no write in doubt for long, and costs no change', async () => {
   const scene = openScene();
@@ -25,6 +28,7 @@ it('A dead PostgreSQL stops no evaluation, leaves no write in doubt for long, an
   await api.write('POST', '/projects', { key: 'shop', environments: ['production'] });
   const flag = { key: 'counter', type: 'number', variants: { now: 0 }, defaultVariant: 'now', enabled: true };
   await api.write('POST', '/projects/shop/flags', flag);
+  await api.write('POST', '/projects/shop/flags', { ...flag, key: 'other' });
   const { secret: key } = await makeKey(api, 'shop', 'production', 'server');
   const first = { flag: 'counter', fallback: -1, context: CONTEXT };
   const provider = await startProviderApplication(
@@ -40,12 +44,18 @@ it('A dead PostgreSQL stops no evaluation, leaves no write in doubt for long, an
 
   // Acknowledged, and perhaps not published yet.
   const { etag } = await set(api, 2);
+  const others = Array.from({ length: OTHERS }, (_, i) => createOther(api, i + 1));
+  const underWay = others.map((send) => send());
+  await sleep(UNDER_WAY_MS);
   await postgres.kill();
+  const early = await Promise.all(underWay);
+  expect(early.filter(({ status, code }) => status !== 200 && code !== 'outcome_unknown')).toEqual([]);
   const doubtful = { idempotencyKey: randomUUID(), ifMatch: etag, reason: 'value 3' };
   const began = performance.now();
   const unknown = await api.send('PATCH', FLAG, { variants: { now: 3 } }, doubtful);
   expect(performance.now() - began).toBeLessThan(6_000);
   expect(unknown).toMatchObject({ status: 503, body: { code: 'outcome_unknown', status: 503 } });
+  expect(await api.send('GET', FLAG)).toMatchObject({ status: 503, body: { code: 'unavailable' } });
   await sleep(DOWN_MS);
   expect((await fetch(`${server.url}/livez`)).status).toBe(200);
   expect([1, 2]).toContain(await door.ask());
@@ -56,12 +66,13 @@ it('A dead PostgreSQL stops no evaluation, leaves no write in doubt for long, an
     return answer.status === 503 ? undefined : answer;
   });
   expect(settled).toMatchObject({ status: 200, body: { variants: { now: 3 } } });
+  for (const send of others) await until('what became of a write', 20_000, async () => done(await send()));
   const { revision } = await set(api, 4);
   await until('the newest value at both doors', 20_000, async () => {
     const { last } = await provider.observed();
     return last?.value === 4 && (await door.ask()) === 4 ? true : undefined;
   });
-  await expectAllReasons(api, ['value 1', 'value 2', 'value 3', 'value 4'], revision);
+  await expectHistory(api, revision);
   expect(await provider.status()).toBe('READY');
 
   const { answered, refused } = await door.close();
@@ -119,10 +130,34 @@ function openDoor(url: string, key: string) {
   };
 }
 
-/** In the history, each change once, at revisions without a gap. */
-async function expectAllReasons(api: ManagementApi, reasons: readonly string[], revision: number): Promise<void> {
+interface Outcome {
+  readonly status: number;
+  /** Of a refusal. */
+  readonly code: string | undefined;
+}
+
+/** A write to the other flag; sends the same request each time it is called. */
+function createOther(api: ManagementApi, value: number): () => Promise<Outcome> {
+  const options = { ifMatch: '*', reason: `other ${value}`, idempotencyKey: randomUUID() };
+  return async () => {
+    const path = `${ENVIRONMENT}/flags/other`;
+    const { status, body } = await api.send('PATCH', path, { variants: { now: value } }, options);
+    return { status, code: (body as { readonly code?: string }).code };
+  };
+}
+
+function done({ status }: Outcome): true | undefined {
+  return status === 200 ? true : undefined;
+}
+
+/** Every write once, at revisions without a gap. */
+async function expectHistory(api: ManagementApi, revision: number): Promise<void> {
   const entries = (await api.list<AuditEntry>(`${ENVIRONMENT}/audit`)).toReversed().map(({ body }) => body);
   expect(entries.map((entry) => entry.revision)).toEqual(Array.from({ length: revision }, (_, i) => i + 1));
-  expect(entries.flatMap(({ action, reason }) => (action === 'flag.edit' ? [reason] : []))).toEqual(reasons);
+  const reasons = entries.flatMap(({ action, reason }) => (action === 'flag.edit' ? [reason ?? ''] : []));
+  const starting = (word: string): readonly string[] => reasons.filter((reason) => reason.startsWith(word));
+  expect(starting('value')).toEqual(['value 1', 'value 2', 'value 3', 'value 4']);
+  const others = Array.from({ length: OTHERS }, (_, i) => `other ${i + 1}`);
+  expect(starting('other').toSorted()).toEqual(others.toSorted());
   expect(await api.get(`${ENVIRONMENT}/audit/verify`)).toMatchObject({ intact: true });
 }

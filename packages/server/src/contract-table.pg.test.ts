@@ -98,6 +98,7 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
       garbage: 'Bearer hunter2',
       'a revoked one': `Bearer ${revoked}`,
       'an expired one': `Bearer ${expired}`,
+      'one of another secret': `Bearer ${withOtherSecret(admin)}`,
       'one that nobody made': `Bearer ${mintSecret('token', randomBytes(40), sha256).text}`,
       'one that was cut': `Bearer ${admin.slice(0, -1)}`,
       'an SDK key': `Bearer ${serverKey}`,
@@ -220,6 +221,33 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
     for (const one of everyRoute((route) => route.body !== undefined, oversized)) await refuseAll([one]);
   });
 
+  it('reads little from strangers: the setup is a few bytes', async () => {
+    const raw = `{"setup":"x","name":[${'1,'.repeat(50_000)}1]}`;
+    const request = { method: 'POST', path: '/api/v1/setup', raw };
+    await refuseAll([{ what: '100 kB', request, code: 'body_too_large' }]);
+  });
+
+  it('refuses a body where none is taken, rather than do something else than it asks for', async () => {
+    await refuseAll(
+      everyRoute(
+        (route) => isWrite(route) && route.body === undefined,
+        (route, request) => [
+          {
+            what: 'a body',
+            // Whatever ignores the body finds another reason to refuse, so that this test changes nothing.
+            request: {
+              ...request,
+              path: fill(route.path, { ...content.params, key: 'nothing', token: 'nothing' }),
+              headers: { 'if-match': '"999"' },
+              body: { dryRun: true },
+            },
+            code: 'invalid_request',
+          },
+        ],
+      ),
+    );
+  });
+
   it('refuses bodies of another shape, and names what is wrong with them', async () => {
     await refuseAll(everyRoute((route) => route.body !== undefined, badBodies));
   });
@@ -256,6 +284,12 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
     await refuseAll(everyRoute((route) => route.query !== undefined, badQueries));
   });
 
+  it('refuses query members where none is known', async () => {
+    const takesNone = ({ method, needs, query }: Route) =>
+      method === 'GET' && needs !== 'public' && query === undefined;
+    await refuseAll(everyRoute(takesNone, badQueries));
+  });
+
   it.each([
     ['come near to those it knows', nearPaths],
     ['hold U+0000', nulPaths],
@@ -279,6 +313,27 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
           .map((method) => ({ what: 'method', request: { ...request, method }, code: 'method_not_allowed' as const })),
     );
     await refuseAll(cases);
+  });
+
+  it('answers HEAD as it answers GET, without a body', async () => {
+    const reads = ROUTES.filter((route) => route.method === 'GET' && !route.path.endsWith('/watch'));
+    for (const route of reads) {
+      const request = goodRequest(route, content);
+      const [get, head] = [await server.client.send(request), await server.client.send({ ...request, method: 'HEAD' })];
+      expect([head.status, head.text], route.path).toEqual([get.status, '']);
+      expect([head.headers['content-type'], head.headers.etag]).toEqual([
+        get.headers['content-type'],
+        get.headers.etag,
+      ]);
+    }
+    const watch = `/api/v1/projects/${content.params.project}/watch`;
+    const head = await server.client.send({
+      method: 'HEAD',
+      path: watch,
+      token: content.tokens.admin,
+      deadlineMs: 2_000,
+    });
+    expect(head).toMatchObject({ status: 200, text: '' });
   });
 
   it('was not changed by any of this, and nothing of it was an error of its own', async () => {
@@ -314,6 +369,13 @@ function describeOperation(document: Document, method: string, path: string, ope
       .map(({ name }) => name)
       .sort(),
   };
+}
+
+/** A well-formed token with the id of a real one. */
+function withOtherSecret(token: string): string {
+  const [prefix, id] = token.split('_');
+  const body = `${prefix}_${id}_${'0'.repeat(43)}`;
+  return `${body}_${sha256(body).replaceAll(/[-_]/g, '').slice(0, 6)}`;
 }
 
 /** Where the good request is the one with which the key was used, something else. */

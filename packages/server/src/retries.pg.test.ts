@@ -1,5 +1,7 @@
 /** A request that is sent again with its Idempotency-Key gets the first answer, and does nothing a second time. */
 import { randomUUID } from 'node:crypto';
+import { mintSecret } from '@flaghoist/protocol/keys';
+import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type ApiAnswer, expectStatus } from './test-support/api-client.ts';
@@ -45,6 +47,7 @@ describe.each(DATABASE_KINDS)('a retry over the %s', (kind) => {
       'POST',
       '/changes',
       { edits: [{ environment: 'production', flag: 'checkout', ifMatch: 2, set: { enabled: true } }] },
+      null,
     ],
     ['an archived segment', 'POST', '/environments/production/segments/beta/archive', undefined, '"3"'],
     ['an archived flag', 'POST', '/flags/checkout/archive', undefined, '"1"'],
@@ -96,7 +99,7 @@ describe.each(DATABASE_KINDS)('a retry over the %s', (kind) => {
     ] as const) {
       const answers = await send(path, body, randomUUID());
       expect(answers.filter((answer) => !isReplay(answer)).length).toBe(1);
-      for (const answer of answers) expect(told(answer)).toEqual(told(answers[0]!));
+      for (const answer of answers) expect(told(answer)).toEqual(told(answers.at(0)!));
       expect(answers[0]?.status).toBe(201);
     }
     expect((await historyOf(admin, project)).length).toBe(before.length + 2);
@@ -150,12 +153,15 @@ describe.each(DATABASE_KINDS)('the setup over the %s', (kind) => {
         body,
         headers: { 'idempotency-key': idempotencyKey },
       });
+    const stranger = { setup: mintSecret('setup', randomBytes(40), sha256).text };
+    const refused = await server.client.send({ method: 'POST', path: '/api/v1/setup', body: stranger });
+    expect([refused.status, JSON.parse(refused.text)]).toMatchObject([403, { code: 'setup_invalid' }]);
     const keys = Array.from({ length: 6 }, () => randomUUID());
     const answers = await Promise.all(keys.map(send));
     const winner = answers.findIndex((answer) => answer.status === 201);
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409, 409, 409]);
-    const retry = await send(keys[winner]!);
-    expect([told(retry), isReplay(retry)]).toEqual([told(answers[winner]!), true]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([201, 409, 409, 409, 409, 409]);
+    const retry = await send(keys.at(winner)!);
+    expect([told(retry), isReplay(retry)]).toEqual([told(answers.at(winner)!), true]);
     const admin = handsOf(server.client, expectStatus<{ secret: string }>(retry, 201).secret);
     expect(await listAll(admin, '/tokens')).toHaveLength(1);
     await server.stop();

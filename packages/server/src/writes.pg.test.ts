@@ -106,7 +106,7 @@ describe.each(DATABASE_KINDS)('a write over the %s', (kind) => {
       const entries = await auditOf(admin, `${project}/environments/${environment}`);
       const [newest, older] = entries;
       expect(newest?.body).toMatchObject({ change: made.id, revision: 4, reason: 'launch', actor: 'first admin' });
-      expect((newest?.body['entities'] as object[]).length).toBe(2);
+      expect(newest?.body['entities']).toHaveLength(2);
       expect(older?.body['change']).not.toBe(made.id);
       expect(entries.length).toBe(4);
     }

@@ -11,6 +11,8 @@ export interface ApiRequest {
   /** Sent as it is, instead of `body`. */
   readonly raw?: string | Buffer;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
+  /** How long the answer may take as a whole. Absent: 20 s. */
+  readonly deadlineMs?: number;
 }
 
 export interface ApiAnswer {
@@ -30,7 +32,15 @@ export function createApiClient(origin: string): ApiClient {
   const agent = new Agent({ keepAlive: true, maxSockets: 30 });
   const { hostname, port } = new URL(origin);
 
-  function send({ method = 'GET', path, token, body, raw, headers = {} }: ApiRequest): Promise<ApiAnswer> {
+  function send({
+    method = 'GET',
+    path,
+    token,
+    body,
+    raw,
+    headers = {},
+    deadlineMs = DEADLINE_MS,
+  }: ApiRequest): Promise<ApiAnswer> {
     const text = raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const all = {
       ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
@@ -38,8 +48,12 @@ export function createApiClient(origin: string): ApiClient {
       ...headers,
     };
     return new Promise((resolve, reject) => {
-      const outgoing = httpRequest({ agent, hostname, port, method, path, headers: all, timeout: DEADLINE_MS });
-      outgoing.on('timeout', () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${DEADLINE_MS} ms`)));
+      const outgoing = httpRequest({ agent, hostname, port, method, path, headers: all });
+      const timer = setTimeout(
+        () => outgoing.destroy(new Error(`${method} ${path}: no answer in ${deadlineMs} ms`)),
+        deadlineMs,
+      );
+      outgoing.on('close', () => clearTimeout(timer));
       outgoing.on('error', reject);
       outgoing.on('response', (incoming) => {
         const chunks: Buffer[] = [];
@@ -61,9 +75,7 @@ export function createApiClient(origin: string): ApiClient {
 }
 
 /** The answer's body; throws, showing the answer, unless its status is the expected one. */
-export type ExpectStatus = <Body>(answer: ApiAnswer, status: number) => Body;
-
-export const expectStatus: ExpectStatus = (answer, status) => {
+export function expectStatus<Body>(answer: ApiAnswer, status: number): Readonly<Body> {
   if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
-  return JSON.parse(answer.text) as never;
-};
+  return JSON.parse(answer.text) as Readonly<Body>;
+}

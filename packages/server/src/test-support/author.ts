@@ -7,8 +7,12 @@ import type { Place } from '../platform/principal.ts';
 export interface Author {
   /** A project with these environments; answers where each of them is. */
   project(key: string, environments: readonly string[]): Promise<readonly Place[]>;
+  /** One more, which gets all living flags in its first revision. */
+  environment(at: Place, key: string): Promise<Place>;
   flag(at: Place, flag: FlagCreate): Promise<void>;
   configure(at: Place, flag: string, edit: FlagConfigurationEdit): Promise<void>;
+  /** One edit of each flag, all in one change. */
+  configureAll(at: Place, flags: readonly string[], edit: FlagConfigurationEdit): Promise<void>;
   segment(at: Place, segment: SegmentCreate): Promise<void>;
   archiveFlag(at: Place, flag: string): Promise<void>;
   /** Answers the key's id. */
@@ -18,7 +22,7 @@ export interface Author {
   manyRevisions(at: Place, count: number): Promise<void>;
 }
 
-export function createAuthor({ projects, flags, segments, access }: Modules, name = 'author'): Author {
+export function createAuthor({ changes, projects, flags, segments, access }: Modules, name = 'author'): Author {
   const command = (action: string): Command => ({
     actor: { id: name, name },
     action,
@@ -42,11 +46,27 @@ export function createAuthor({ projects, flags, segments, access }: Modules, nam
         };
       });
     },
+    async environment({ project }, key) {
+      await projects.environments.create(command('environment.create'), project, { key });
+      const made = await projects.environments.byKey(project.id, key);
+      if (made === undefined) throw new Error(`environment ${key} was not made`);
+      return { project, environment: { id: made.id, key, archived: false } };
+    },
     async flag({ project }, flag) {
       await flags.create(command('flag.create'), project, flag);
     },
     async configure(at, flag, edit) {
       await flags.configurations.edit(command('flag.edit'), at, flag, '*', edit);
+    },
+    async configureAll({ project, environment }, keys, set) {
+      const newest = await changes.newestAmong([environment.id], 'flag', keys);
+      const edits = newest.map(({ key, revision }) => ({
+        environment: environment.key,
+        flag: key,
+        ifMatch: revision,
+        set,
+      }));
+      await flags.configurations.apply(command('change.apply'), project, edits);
     },
     async segment(at, segment) {
       await segments.create(command('segment.create'), at, segment);

@@ -195,7 +195,14 @@ export function nearPaths(route: Route, request: Request, params: RouteParams): 
   ];
   const bent = bend(route, params, (value) => [
     ...['/', '%2f', '%2f..', '%20', ';x=1', '.', '%5c', '%25'].map((end) => value + end),
-    ...['', '.', '..', '%2e%2e', '%2f', '*', '%2a', value.toUpperCase()],
+    value.toUpperCase(),
+    '',
+    '.',
+    '..',
+    '%2e%2e',
+    '%2f',
+    '*',
+    '%2a',
   ]);
   return lead(request, [...whole, ...bent], 'not_found');
 }

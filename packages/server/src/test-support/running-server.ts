@@ -49,8 +49,8 @@ export interface WriteOptions {
 /** Requests of one person; throws when an answer is not the expected one. */
 export interface Hands {
   readonly token: string;
-  get<Body>(path: string, status?: number): Promise<Body>;
-  write<Body>(method: 'POST' | 'PATCH', path: string, body?: unknown, options?: WriteOptions): Promise<Body>;
+  get<Body>(path: string, status?: number): Promise<Readonly<Body>>;
+  write<Body>(method: 'POST' | 'PATCH', path: string, body?: unknown, options?: WriteOptions): Promise<Readonly<Body>>;
   /** The whole answer, whatever it is. */
   send(method: string, path: string, body?: unknown, options?: WriteOptions): Promise<ApiAnswer>;
 }
@@ -69,7 +69,12 @@ export function handsOf(client: ApiClient, token: string): Hands {
     token,
     send,
     get: async <Body>(path: string, status = 200) => expectStatus<Body>(await send('GET', path), status),
-    async write<Body>(method: 'POST' | 'PATCH', path: string, body?: unknown, options?: WriteOptions): Promise<Body> {
+    async write<Body>(
+      method: 'POST' | 'PATCH',
+      path: string,
+      body?: unknown,
+      options?: WriteOptions,
+    ): Promise<Readonly<Body>> {
       const isCreation = method === 'POST' && !/\/(?:archive|revoke|evaluate)$/.test(path);
       return expectStatus<Body>(await send(method, path, body, options), isCreation ? 201 : 200);
     },

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { WorkQueue } from '@flaghoist/bus';
-import { type BusTables, createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
+import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import type { ExposureBatch, ExposureRow } from '@flaghoist/protocol/exposures';
 import type { EvaluationCounts } from '@flaghoist/protocol/management';
 import { createDatabase } from '@flaghoist/testkit/postgres';
-import type { Kysely } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Database, rows, sql } from '../../platform/database.ts';
 import { type CapturedLog, captureLog } from '../../test-support/captured-log.ts';
@@ -53,8 +52,11 @@ describe.each(DATABASE_KINDS)('the fold of exposures over the %s', (kind) => {
     captured = captureLog();
     place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
     ({ database } = await openModules(place, captured.logger, () => new Date()));
-    const db = database.db as unknown as Kysely<BusTables>;
-    bus = createPostgresBus({ db, listen: database.listen, logger: captured.logger });
+    bus = createPostgresBus({
+      db: database.db,
+      listen: (channel, wake) => database.listen(channel, wake),
+      logger: captured.logger,
+    });
     queue = bus.queue;
     folder = createFolder({ db: database.db, queue, logger: captured.logger, now: () => new Date() });
     counts = createCounts({ db: database.db });

@@ -1,10 +1,9 @@
 import type { OrderedLog } from '@flaghoist/bus';
-import { type BusTables, createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
+import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { VerifiedRuleset } from '@flaghoist/client';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
-import type { Kysely } from 'kysely';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Modules } from '../../modules.ts';
 import { type Database, rows, sql } from '../../platform/database.ts';
@@ -24,8 +23,12 @@ interface Member {
   stop(): Promise<void>;
 }
 
-function makeBus({ db, listen }: Database, { logger }: CapturedLog): PostgresBus {
-  return createPostgresBus({ db: db as unknown as Kysely<BusTables>, listen, logger });
+function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
+  return createPostgresBus({
+    db: database.db,
+    listen: (channel, wake) => database.listen(channel, wake),
+    logger,
+  });
 }
 
 async function startMember(
@@ -124,10 +127,10 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   /** What a process that starts now would read. */
   async function checkSnapshot(log: OrderedLog, { environment: { id } }: Place): Promise<number> {
     const messages = await log.readFromCheckpoint(id);
-    const [full, ...patches] = messages.map(({ body }) => blockOf(body));
+    const blocks = messages.map(({ body }) => blockOf(body));
     const copy = new VerifiedRuleset({ sha256, access: 'verified' });
     expect(messages[0]?.checkpoint).toBe(true);
-    expect(copy.applyBlocks([full!, ...patches])).toMatchObject({ ok: true });
+    expect(copy.applyBlocks(blocks)).toMatchObject({ ok: true });
     expect(copy.cursor).toMatchObject(await lineOf(id));
     expect(await shownBy(copy)).toEqual(await storedAt(id, copy.cursor?.revision ?? 0));
     return messages.length;
@@ -155,7 +158,10 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     const relay = await author.key([production, staging], 'relay');
     await author.archiveFlag(production, 'production-2');
     await author.revokeKey(production, relay);
-    await Promise.all([published(member, production), published(member, staging)]);
+    const later = await author.environment(production, 'later');
+    await author.configureAll(later, ['production-0', 'production-1', 'production-3'], { enabled: true });
+    await Promise.all([production, staging, later].map((at) => published(member, at)));
+    await checkStream(member.log, later);
     await checkStream(member.log, production);
     await checkStream(member.log, staging);
     await checkSnapshot(member.log, production);
@@ -332,7 +338,7 @@ describe('two publishers over PostgreSQL', () => {
           'both have published everything',
           () => publisher.status(environment.id).revision === line?.revision,
         );
-      const messages = await members[0]!.log.readAfter(environment.id, 0, 10_000);
+      const messages = await members.at(0)!.log.readAfter(environment.id, 0, 10_000);
       const numbers = messages
         .filter(({ id }) => !id.endsWith('.checkpoint'))
         .map(({ id }) => Number(id.split('.')[2]));
