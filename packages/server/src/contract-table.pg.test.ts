@@ -221,10 +221,14 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
     for (const one of everyRoute((route) => route.body !== undefined, oversized)) await refuseAll([one]);
   });
 
-  it('reads little from strangers: the setup is a few bytes', async () => {
+  it('reads little from strangers: a few bytes at the setup, and nothing where nothing is', async () => {
     const raw = `{"setup":"x","name":[${'1,'.repeat(50_000)}1]}`;
     const request = { method: 'POST', path: '/api/v1/setup', raw };
-    await refuseAll([{ what: '100 kB', request, code: 'body_too_large' }]);
+    await refuseAll([
+      { what: '100 kB', request, code: 'body_too_large' },
+      { what: 'nothing is there', request: { ...request, path: '/api/v1/nowhere', raw: '{' }, code: 'not_found' },
+      { what: 'no such method', request: { ...request, path: '/api/v1/status', raw: '{' }, code: 'method_not_allowed' },
+    ]);
   });
 
   it('refuses a body where none is taken, rather than do something else than it asks for', async () => {
@@ -333,7 +337,9 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
       token: content.tokens.admin,
       deadlineMs: 2_000,
     });
-    expect(head).toMatchObject({ status: 200, text: '' });
+    // A stream has no end, so its HEAD must not wait for one.
+    expect(head.text).toBe('');
+    expect([200, 405]).toContain(head.status);
   });
 
   it('was not changed by any of this, and nothing of it was an error of its own', async () => {

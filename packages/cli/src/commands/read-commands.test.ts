@@ -164,7 +164,24 @@ describe('a get command', () => {
       revision: 9,
     };
     server.answer(route, { body: configuration });
+    const counts = {
+      from: '2026-11-21T10:00:00.000Z',
+      to: '2026-11-21T11:00:00.000Z',
+      items: [
+        { flag: 'checkout', variant: 'on', reason: 'SPLIT', rule: 'r1', count: 12 },
+        { flag: 'checkout', variant: null, reason: 'DISABLED', rule: null, count: 3 },
+      ],
+      evaluations: 40,
+      batches: 9,
+      missing: 2,
+      dropped: 0,
+    };
+    server.answer('GET /projects/shop/environments/production/evaluations', { body: counts });
     const { out } = await run('flags get checkout -p shop -e production');
+    expect(server.requests.at(-1)?.query.get('flag')).toBe('checkout');
+    expect(out).toMatch(/^on +SPLIT +r1 +12 *$/m);
+    expect(out).toMatch(/^\(default of the application\) +DISABLED +3 *$/m);
+    expect(out).toContain('2 batches are missing and 0 evaluations were dropped');
     expect(out).toContain('target on       ann, bob\n');
     expect(out).toContain(
       'rule r1         country in "DE", "AT" and any of (in segment staff; not in segment spam) -> on=1 by company.key\n',

@@ -2,6 +2,7 @@ import type {
   AuditVerdict,
   ChangeResource,
   Environment,
+  EvaluationCounts,
   EvaluationResource,
   Flag,
   FlagConfigurationResource,
@@ -20,6 +21,7 @@ export interface Resources {
   readonly Change: ChangeResource;
   readonly Environment: Environment;
   readonly Evaluation: EvaluationResource;
+  readonly EvaluationCounts: EvaluationCounts;
   readonly Flag: Flag;
   readonly FlagConfiguration: FlagConfigurationResource;
   readonly Project: Project;

@@ -72,7 +72,7 @@ describe('a key', () => {
     index.apply('env-1', [key.line()]);
     await check(key.text);
     index.apply('env-1', [key.line({ sha256: sha256('another secret') })]);
-    expect(await check(key.text)).toMatchObject({ status: 401, code: 'key_wrong' });
+    expect(await check(key.text)).toMatchObject({ status: 401, code: 'key_unknown' });
     index.apply('env-1', [key.line({ revoked: true })]);
     expect(await check(key.text)).toMatchObject({ status: 401, code: 'key_revoked' });
     index.apply('env-1', [key.line({ expiresAt: clock / 1000 })]);
@@ -85,7 +85,7 @@ describe('a key', () => {
     const key = mintKey('server');
     const secret = mintSecret('server', randomBytes(40), sha256);
     index.apply('env-1', [entity('key', secret.id, { ...key.access, id: secret.id })]);
-    expect(await check(secret.text)).toMatchObject({ status: 401, code: 'key_wrong' });
+    expect(await check(secret.text)).toMatchObject({ status: 401, code: 'key_unknown' });
     expect(asked).toEqual([]);
   });
 

@@ -128,8 +128,9 @@ const UNSURE = deny(503, 'key_unconfirmed', 'This key is not known here yet. Ask
 const ELSEWHERE = deny(503, 'environment_not_loaded', 'That environment is not loaded here. Ask again in a second.');
 const MISSING = deny(401, 'key_missing', 'Send a key as "Authorization: Bearer KEY" or as "X-API-Key: KEY".');
 const MALFORMED = deny(401, 'key_malformed', 'This is not a server, client or relay key; it may be cut or mistyped.');
-const WRONG = deny(401, 'key_wrong', 'This key is not the one with its id.');
 const UNKNOWN_KEY = deny(401, 'key_unknown', 'There is no such key.');
+// A known id with a wrong secret answers the same: a forger does not learn which ids exist.
+const WRONG = UNKNOWN_KEY;
 const REVOKED = deny(401, 'key_revoked', 'This key was revoked. Use another one.');
 const EXPIRED = deny(401, 'key_expired', 'This key has expired. Use another one.');
 const IN_BROWSER = deny(

@@ -58,7 +58,8 @@ export function badBodies(route: Route, request: Request): Cases {
     {
       what: '100,000 levels',
       request: { ...rest, raw: '['.repeat(100_000) + ']'.repeat(100_000) },
-      code: 'invalid_request',
+      // Of strangers less is read than these 200 kB.
+      code: route.needs === 'public' ? ['invalid_request', 'body_too_large'] : 'invalid_request',
     },
     ...(route.required === undefined ? [bad('an edit of nothing', {}, '$')] : []),
     ...wrongValues(route).map(({ what, change, code = 'invalid_request', names }) => ({

@@ -1,5 +1,5 @@
 import type { Condition, IndividualTarget, Rule } from '@flaghoist/evaluator';
-import type { Flag, FlagConfigurationResource } from '@flaghoist/protocol/management';
+import type { EvaluationCounts, Flag, FlagConfigurationResource } from '@flaghoist/protocol/management';
 import { describeServe } from '../../input/rollout.ts';
 import { describeCondition } from '../../output/condition-text.ts';
 import type { Reporter } from '../../output/reporter.ts';
@@ -61,6 +61,21 @@ export function configurationText(configuration: FlagConfigurationResource, repo
     ['revision', String(configuration.revision)],
   ];
   return reporter.list(lines);
+}
+
+/** What was served in the interval, one row an answer. */
+export function countsText(counts: EvaluationCounts, reporter: Reporter): string {
+  if (counts.items.length === 0) return '\nNobody asked for it in the last hour.\n';
+  const rows = counts.items.map(({ variant, reason, rule, count }) => [
+    variant ?? '(default of the application)',
+    reason,
+    rule ?? '',
+    String(count),
+  ]);
+  const table = reporter.table(['SERVED IN THE LAST HOUR', 'REASON', 'RULE', 'TIMES'], rows);
+  const incomplete = counts.missing > 0 || counts.dropped > 0;
+  const note = `${counts.missing} batches are missing and ${counts.dropped} evaluations were dropped in this environment.\n`;
+  return `\n${table}${incomplete ? note : ''}`;
 }
 
 function describeAll(conditions: readonly Condition[]): string {

@@ -4,12 +4,13 @@ import { parseVariants } from '../../input/flag-configuration-edit.ts';
 import { checkKey } from '../../input/key.ts';
 import type { Invocation, ProjectOptions, ServerOptions, WriteOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
+import type { ManagementClient } from '../../management/management-client.ts';
 import { archiveConditionally } from '../../management/conditional-edit.ts';
 import { valueOf } from '../../management/refusal.ts';
 import { nowAt } from '../../output/change-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import { openSession } from '../../session.ts';
-import { configurationText, flagTable, flagText } from './flag-text.ts';
+import { configurationText, countsText, flagTable, flagText } from './flag-text.ts';
 
 interface ListOptions extends ServerOptions, ProjectOptions {
   readonly environment?: string;
@@ -46,8 +47,18 @@ export async function getFlag(
   const { client, reporter } = await openSession(invocation);
   const path = apiPath`/projects/${project}/environments/${environment}/flags/${key}`;
   const { body } = valueOf(await client.read('FlagConfiguration', path));
-  reporter.result(body, () => configurationText(body, reporter));
+  const counts = reporter.output === 'human' ? await readCounts(client, project, environment, key) : null;
+  reporter.result(
+    body,
+    () => configurationText(body, reporter) + (counts === null ? '' : countsText(counts, reporter)),
+  );
   return EXIT.ok;
+}
+
+/** What was served of a flag in the last hour. */
+async function readCounts(client: ManagementClient, project: string, environment: string, key: string) {
+  const path = `${apiPath`/projects/${project}/environments/${environment}/evaluations`}?flag=${encodeURIComponent(key)}`;
+  return valueOf(await client.read('EvaluationCounts', path)).body;
 }
 
 interface CreateOptions extends WriteOptions, ProjectOptions {

@@ -14,8 +14,11 @@ import { readHead, readPublications, remember } from './store.ts';
 
 const POLL_MS = 1_000;
 const REVISIONS_AT_ONCE = 100;
-/** Whoever starts reads one checkpoint and at most so many patches, or as many bytes of them as the checkpoint has. */
-const CHECKPOINT_PATCHES = 200;
+/**
+ * A checkpoint follows every so many revisions, counted by the revision itself so that a restart changes nothing, or
+ * when the patches since the last one have more bytes than it: whoever starts reads no more than that.
+ */
+const CHECKPOINT_REVISIONS = 200;
 const CHECKPOINT_BYTES = 256 << 10;
 /** Messages kept behind the end, for followers that were away. */
 const KEPT_MESSAGES = 1_000;
@@ -23,7 +26,7 @@ const KEPT_MESSAGES = 1_000;
 interface Published {
   readonly line: Line;
   lastId: string | null;
-  patches: number;
+  isCheckpointDue: boolean;
   patchBytes: number;
   checkpointBytes: number;
 }
@@ -105,7 +108,7 @@ export class Publisher {
   async #takeUp(environmentId: string, at: Publication, lastId: string | null): Promise<Published> {
     const entities = at.revision === 0 ? [] : await this.#deps.changes.entitiesAt(environmentId, at.revision);
     const line = new Line(environmentId, at, entities);
-    const taken: Published = { line, lastId, patches: CHECKPOINT_PATCHES, patchBytes: 0, checkpointBytes: 0 };
+    const taken: Published = { line, lastId, isCheckpointDue: false, patchBytes: 0, checkpointBytes: 0 };
     const isAhead = lastId !== null && revisionIn(lastId) > at.revision;
     const isThere = lastId === messageId(environmentId, at) || lastId === checkpointId(environmentId, at);
     if (at.revision > 0 && !isAhead && !isThere) await this.#appendCheckpoint(taken);
@@ -137,7 +140,7 @@ export class Publisher {
     await remember(database.db, environmentId, blocks, now().toISOString());
     if (blocks.length < revisions.length) return false;
     this.#problems.delete(environmentId);
-    if (to.patches >= CHECKPOINT_PATCHES || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
+    if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
     return revisions.length === REVISIONS_AT_ONCE;
   }
@@ -147,7 +150,7 @@ export class Publisher {
     const checkpoint = block.publication.revision === 1;
     const body = Buffer.from(block.text);
     await this.#appendMessage(to, messageId(to.line.environmentId, block.publication), checkpoint, body);
-    to.patches = checkpoint ? 0 : to.patches + 1;
+    if (block.publication.revision % CHECKPOINT_REVISIONS === 0) to.isCheckpointDue = true;
     to.patchBytes = checkpoint ? 0 : to.patchBytes + body.length;
   }
 
@@ -158,7 +161,7 @@ export class Publisher {
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
     const body = Buffer.from(formatBlock(head, (await changes.entitiesAt(environmentId, at.revision)).map(toLine)));
     await this.#appendMessage(to, checkpointId(environmentId, at), true, body);
-    Object.assign(to, { patches: 0, patchBytes: 0, checkpointBytes: body.length });
+    Object.assign(to, { isCheckpointDue: false, patchBytes: 0, checkpointBytes: body.length });
     await log.trim(environmentId, KEPT_MESSAGES);
   }
 
