@@ -46,7 +46,9 @@ create index changes_by_project on changes (project_id, number desc);
 create table revision_counters (
   environment_id uuid primary key,
   epoch bigint not null default 1,
-  revision bigint not null default 0
+  revision bigint not null default 0,
+  -- A closed line takes no more revisions: its environment is archived.
+  closed boolean not null default false
 );
 
 -- The outbox: contiguous in each environment.

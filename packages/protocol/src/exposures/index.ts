@@ -32,6 +32,10 @@ export interface ExposureBatch {
 
 export const EXPOSURE_LIMITS = { bytes: 1 << 20, rows: 5_000, text: 128 } as const;
 
+const LONE_SURROGATE = /\p{Surrogate}/u;
+/** Far beyond any sender, and far below what sums of it could overflow. */
+const MOST_COUNTED = 1e12;
+
 export type BatchCheck =
   | { readonly ok: true; readonly batch: ExposureBatch }
   | { readonly ok: false; readonly path: string; readonly message: string };
@@ -45,7 +49,8 @@ export function checkBatch(value: unknown): BatchCheck {
     return refuse('$.instance', 'An instance is 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
   if (!isCount(value['sequence'], 1)) return refuse('$.sequence', 'A sequence is a whole number from 1.');
   if (!isText(value['sdk'])) return refuse('$.sdk', `An sdk is a text of 1 to ${EXPOSURE_LIMITS.text} characters.`);
-  if (!isCount(value['dropped'], 0)) return refuse('$.dropped', 'The dropped count is a whole number from 0.');
+  if (!isCount(value['dropped'], 0) || value['dropped'] > MOST_COUNTED)
+    return refuse('$.dropped', 'The dropped count is a whole number from 0 to 1e12.');
   const rows: unknown = value['rows'];
   if (!Array.isArray(rows) || rows.length > EXPOSURE_LIMITS.rows)
     return refuse('$.rows', `Rows are a list of at most ${EXPOSURE_LIMITS.rows}.`);
@@ -68,7 +73,8 @@ function checkRow(row: unknown): readonly [string, string] | null {
   if (!isCount(row['revision'], 0)) return ['.revision', 'A revision is a whole number from 0.'];
   // Year 9999 is minute 4.2e9; anything above is no clock.
   if (!isCount(row['minute'], 0) || row['minute'] > 4_200_000_000) return ['.minute', 'Minutes since 1970 are needed.'];
-  if (!isCount(row['count'], 1) || row['count'] > 1e12) return ['.count', 'A count is a whole number from 1 to 1e12.'];
+  if (!isCount(row['count'], 1) || row['count'] > MOST_COUNTED)
+    return ['.count', 'A count is a whole number from 1 to 1e12.'];
   return null;
 }
 
@@ -81,9 +87,9 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 function isText(value: unknown): value is string {
-  return (
-    typeof value === 'string' && value.length >= 1 && value.length <= EXPOSURE_LIMITS.text && !value.includes('\0')
-  );
+  if (typeof value !== 'string' || value.length < 1 || value.length > EXPOSURE_LIMITS.text) return false;
+  // U+0000 cannot be stored, and texts that differ only in lone surrogates are the same in UTF-8.
+  return !value.includes('\0') && !LONE_SURROGATE.test(value);
 }
 
 function isCount(value: unknown, from: number): value is number {

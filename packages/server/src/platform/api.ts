@@ -13,11 +13,12 @@ import {
   type RawReplyDefaultExpression,
   type RawRequestDefaultExpression,
   type RawServerDefault,
+  type RouteOptions,
 } from 'fastify';
 import { Type } from 'typebox';
 import { isAway, OutcomeUnknownError } from './database.ts';
 import type { Need, Principal, Scope } from './principal.ts';
-import { type FieldProblem, Refusal } from './refusal.ts';
+import { type FieldProblem, invalid, Refusal } from './refusal.ts';
 import { refuseHostileText, toFieldProblems } from './request-check.ts';
 
 declare module 'fastify' {
@@ -55,25 +56,53 @@ export async function createApi(deps: { readonly logger: Logger; readonly versio
         allowUnionTypes: true,
       },
     },
+    // A path that does not decode or is too long names nothing.
+    frameworkErrors: (_error, _request, reply) => {
+      void sendRefusal(new Refusal('not_found', DETAIL_404), reply);
+    },
     schemaErrorFormatter: (errors, where) => {
       const problems = toFieldProblems(errors, where);
       return new Refusal('invalid_request', problems[0]?.message ?? 'The request is not valid.', { errors: problems });
     },
   }).withTypeProvider<TypeBoxTypeProvider>() as unknown as Api;
+  app.removeContentTypeParser('text/plain');
   app.decorateRequest('principal', null);
   app.decorateRequest('scope', null);
   for (const schema of Object.values(management))
     if (typeof schema === 'object' && schema !== null && '$id' in schema) app.addSchema(schema);
   await app.register(swagger, openApiOptions(deps.version));
-  app.addHook('preValidation', async (request) => refuseHostileText(request.body));
+  app.addHook('onRoute', closeQuery);
+  app.addHook('preValidation', async (request) => {
+    refuseHostileText(request.body);
+    refuseUnasked(request);
+  });
   app.setErrorHandler((error, request, reply) => sendError(error as Error, request, reply, deps.logger));
   const routes = collectRoutes(app);
   app.setNotFoundHandler((request, reply) => sendRefusal(notFound(request, routes), reply));
+  // Before a body is read: nothing is read for a path that is not there.
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) throw notFound(request, routes);
+    if (Object.values(request.params as object).some((value) => String(value).includes('\0')))
+      throw new Refusal('not_found', 'A path with U+0000 names nothing.');
+  });
   app.addHook('onRoute', (route) => {
     if (route.config?.needs === undefined && route.method !== 'HEAD' && route.method !== 'OPTIONS')
       throw new Error(`${String(route.method)} ${route.url} does not say what it needs`);
   });
   return app;
+}
+
+/** A route that names no query members takes none. */
+function closeQuery(route: RouteOptions): void {
+  if (route.schema?.hide === true) return;
+  route.schema = { querystring: Type.Object({}, { additionalProperties: false }), ...route.schema };
+}
+
+function refuseUnasked(request: FastifyRequest): void {
+  const { body } = request;
+  const isEmpty = body == null || (typeof body === 'object' && Object.keys(body).length === 0);
+  if (!isEmpty && request.routeOptions.schema?.body === undefined)
+    throw invalid('$', 'body', 'This request takes no body.');
 }
 
 /** Path patterns with the methods they take, for telling a wrong method from a wrong path. */
@@ -160,7 +189,7 @@ function toRefusal(error: Error, isRead: boolean): Refusal {
     );
   const { code, statusCode } = error as { code?: string; statusCode?: number };
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || statusCode === 413)
-    return new Refusal('body_too_large', `At most ${BODY_LIMIT} bytes are read.`);
+    return new Refusal('body_too_large', 'The body is larger than this request may be.');
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || statusCode === 415)
     return new Refusal('unsupported_media_type', 'Send JSON with Content-Type: application/json.');
   if (statusCode === 400) return new Refusal('malformed_json', `The body cannot be read: ${error.message}`);

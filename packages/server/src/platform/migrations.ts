@@ -45,8 +45,8 @@ export async function readMigrations(folder: string = MIGRATIONS_FOLDER): Promis
 /** Applies what is missing. Throws OperatorError when the database is newer than this program or its history differs. */
 export async function migrate(database: Database, migrations: readonly Migration[]): Promise<void> {
   await database.db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx);
     await sql`set local statement_timeout = 0`.execute(tx);
+    await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx);
     await sql`create table if not exists migrations (
       number int primary key, name text not null, sha256 text not null, applied_at timestamptz not null default now())`.execute(
       tx,

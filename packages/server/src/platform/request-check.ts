@@ -46,20 +46,18 @@ function messageOf(error: FastifySchemaValidationError): string {
   }
 }
 
-/** PostgreSQL cannot store U+0000, and JSON this deep is no configuration. */
+/** No column can store U+0000, UTF-8 has no lone surrogates, and JSON this deep is no configuration. */
 export function refuseHostileText(body: unknown): void {
   const pending: { readonly value: unknown; readonly path: string; readonly depth: number }[] = [
     { value: body, path: '$', depth: 0 },
   ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { value, path, depth } = next;
-    if (typeof value === 'string' && value.includes('\0'))
-      throw invalid(path, 'nul_character', 'The character U+0000 cannot be stored. Leave it out.');
+    if (typeof value === 'string') refuseText(value, path);
     if (typeof value !== 'object' || value === null) continue;
     if (depth >= DEEPEST) throw invalid(path, 'too_deep', `The body is nested deeper than ${DEEPEST} levels.`);
     for (const [name, member] of Object.entries(value)) {
-      if (name.includes('\0'))
-        throw invalid(path, 'nul_character', 'The character U+0000 cannot be stored. Leave it out of member names.');
+      refuseText(name, path);
       pending.push({
         value: member,
         path: Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`,
@@ -67,4 +65,12 @@ export function refuseHostileText(body: unknown): void {
       });
     }
   }
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function refuseText(text: string, path: string): void {
+  if (text.includes('\0')) throw invalid(path, 'nul_character', 'The character U+0000 cannot be stored. Leave it out.');
+  if (LONE_SURROGATE.test(text))
+    throw invalid(path, 'lone_surrogate', 'Half of a surrogate pair is no character. Leave it out.');
 }

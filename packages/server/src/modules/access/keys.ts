@@ -39,9 +39,9 @@ export type Keys = ReturnType<typeof createKeys>;
 export function createKeys(deps: { readonly db: Db; readonly changes: Changes; readonly now: () => Date }) {
   const { db, changes } = deps;
 
-  async function revokeIn(unit: UnitOfWork, key: KeyRow): Promise<void> {
+  async function revokeIn(unit: UnitOfWork, key: KeyRow, environmentIds: readonly string[]): Promise<void> {
     await sql`update keys set revoked_at = ${unit.at} where id = ${key.id}`.execute(unit.tx);
-    for (const environmentId of key.environmentIds)
+    for (const environmentId of environmentIds)
       await unit.put(environmentId, 'key', key.id, toAccessKey({ ...key, revokedAt: unit.at }));
   }
 
@@ -80,10 +80,10 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
         unit.inProject(projectId);
         const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
         if (found === undefined) throw new Refusal('not_found', 'There is no such key in this project.');
-        await unit.lock(found.environmentIds);
+        const open = await unit.lock(found.environmentIds, 'leave out');
         const key = (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found;
         if (key.revokedAt === null) {
-          await revokeIn(unit, key);
+          await revokeIn(unit, key, open);
           unit.note(chainOf.project(projectId), { key: id, revoked: true });
         }
         return { status: 200, body: showKey({ ...key, revokedAt: key.revokedAt ?? unit.at }) };
@@ -97,8 +97,8 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
         sql<KeyRow>`${KEYS} where ${environmentId}::uuid = any(k.environment_ids) and k.revoked_at is null`,
       );
       for (const key of living) {
-        if (key.environmentIds.length === 1) await revokeIn(unit, key);
-        else await unit.put(environmentId, 'key', key.id, toAccessKey({ ...key, revokedAt: unit.at }));
+        if (key.environmentIds.length === 1) await revokeIn(unit, key, [environmentId]);
+        else await unit.put(environmentId, 'key', key.id, null);
       }
     },
 

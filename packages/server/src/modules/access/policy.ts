@@ -5,7 +5,7 @@
  */
 import type { FastifyRequest } from 'fastify';
 import type { Api } from '../../platform/api.ts';
-import type { Need, Principal, Role } from '../../platform/principal.ts';
+import type { Need, Principal, Role, Scope } from '../../platform/principal.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Tokens } from './tokens.ts';
@@ -54,12 +54,11 @@ async function authenticate(request: FastifyRequest, tokens: Tokens): Promise<Pr
 async function setScope(request: FastifyRequest, principal: Principal, need: Need, projects: Projects): Promise<void> {
   const params = request.params as { readonly project?: string; readonly environment?: string };
   if (params.project === undefined) return;
-  const project = isStorable(params.project) ? await projects.byKey(params.project) : undefined;
+  const project = await projects.byKey(params.project);
   if (project === undefined || (principal.projectId !== null && principal.projectId !== project.id))
     throw new Refusal('not_found', `There is no project ${params.project} that this token may see.`);
   const { environment: key } = params;
-  const environment =
-    key !== undefined && isStorable(key) ? await projects.environments.byKey(project.id, key) : undefined;
+  const environment = key === undefined ? undefined : await projects.environments.byKey(project.id, key);
   if (key !== undefined && environment === undefined)
     throw new Refusal('not_found', `Project ${project.key} has no environment ${key}.`);
   const archived = project.archivedAt !== null;
@@ -70,13 +69,16 @@ async function setScope(request: FastifyRequest, principal: Principal, need: Nee
         ? null
         : { id: environment.id, key: environment.key, archived: environment.archivedAt !== null },
   };
-  const writes = need !== 'read';
-  if (writes && archived)
-    throw new Refusal('archived', `Project ${project.key} is archived. It can be read, not changed.`);
-  if (writes && environment?.archivedAt != null)
-    throw new Refusal('archived', `Environment ${environment.key} is archived. It can be read, not changed.`);
+  // With an idempotency key the request may be a retry of one that was made before the archiving: the command looks that
+  // up first, and refuses what is new.
+  if (need !== 'read' && request.headers['idempotency-key'] === undefined) refuseArchived(request.scope);
 }
 
-function isStorable(text: string): boolean {
-  return !text.includes('\0');
+function refuseArchived({ project, environment }: Scope): void {
+  const named = project.archived
+    ? `Project ${project.key}`
+    : environment?.archived
+      ? `Environment ${environment.key}`
+      : null;
+  if (named !== null) throw new Refusal('archived', `${named} is archived. It can be read, not changed.`);
 }

@@ -267,10 +267,10 @@ describe.each(DATABASE_KINDS)('the audit chains over the %s', (kind) => {
       for (; progress.written < 30; progress.written += 1)
         await author.configure(production, 'production-0', { enabled: progress.written % 2 === 0, rules: [] });
     })();
-    let verified = 0;
-    for (; progress.written < 30; verified += 1)
-      expect(await verifyChain(database.db, chain)).toMatchObject({ intact: true, broken: null });
+    const verdicts: unknown[] = [];
+    while (progress.written < 30) verdicts.push((await verifyChain(database.db, chain)).broken);
     await writing;
-    expect(verified).toBeGreaterThan(3);
+    expect(verdicts.length).toBeGreaterThan(3);
+    expect(verdicts.filter((broken) => broken !== null)).toEqual([]);
   });
 });

@@ -76,7 +76,7 @@ export async function verifyChain(on: Queryable, chain: string) {
   for (;;) {
     const slice = await rows(
       on,
-      sql<StoredEntry>`select number, body, previous, hash from audit_entries where chain = ${chain} and number > ${number} order by number limit ${SLICE}`,
+      sql<StoredEntry>`select number, body, previous, hash from audit_entries where chain = ${chain} and number > ${number} and number <= ${end.number} order by number limit ${SLICE}`,
     );
     for (const entry of slice) {
       if (entry.number !== number + 1) return broken(number + 1, 'The entry is missing.');
@@ -91,7 +91,19 @@ export async function verifyChain(on: Queryable, chain: string) {
   if (number < end.number) return broken(number + 1, 'The last entries are missing.');
   if (number === end.number && hash !== end.hash)
     return broken(number, 'The chain’s head does not match its last entry.');
+  const behind = await firstBehind(on, chain);
+  if (behind !== undefined) return broken(behind, 'The entry was added behind the end of the chain.');
   return { intact: true, entries: number, head: hash, broken: null };
+}
+
+/** An entry that the chain does not know. One statement, so that a chain that grows meanwhile is seen at one moment. */
+async function firstBehind(on: Queryable, chain: string): Promise<number | undefined> {
+  const found = await row(
+    on,
+    sql<{ number: number }>`select number from audit_entries where chain = ${chain}
+      and number > coalesce((select number from audit_chains where chain = ${chain}), 0) order by number limit 1`,
+  );
+  return found?.number;
 }
 
 function hashEntry(previous: string, body: string): string {

@@ -2,6 +2,7 @@
 import { sha256 } from '@flaghoist/runtime/crypto';
 import type { EntityKind } from '@flaghoist/protocol/ruleset';
 import { row, rows, sql, type Tx } from '../../platform/database.ts';
+import { Refusal } from '../../platform/refusal.ts';
 import { appendEntry, chainOf } from '../audit/index.ts';
 import type { Command } from './command.ts';
 
@@ -51,21 +52,29 @@ export class UnitOfWork {
 
   /**
    * Locks the lines of environments, in id order, until the transaction ends. Call it once, before reading what the
-   * decision depends on.
+   * decision depends on. A closed line is refused, or left out; the answer lists those that were locked.
    */
-  async lock(environmentIds: readonly string[]): Promise<void> {
-    const ids = [...new Set(environmentIds)].sort();
-    for (const id of ids) {
+  async lock(environmentIds: readonly string[], closed: 'refuse' | 'leave out' = 'refuse'): Promise<readonly string[]> {
+    for (const id of [...new Set(environmentIds)].sort()) {
       const line = await row(
         this.tx,
-        sql<{
-          epoch: number;
-          revision: number;
-        }>`select epoch, revision from revision_counters where environment_id = ${id}::uuid for update`,
+        sql<{ epoch: number; revision: number; closed: boolean }>`
+          select epoch, revision, closed from revision_counters where environment_id = ${id}::uuid for update`,
       );
       if (line === undefined) throw new Error(`environment ${id} has no line`);
-      this.#lines.set(id, { epoch: line.epoch, next: line.revision + 1, staged: new Map() });
+      if (!line.closed) this.#lines.set(id, { epoch: line.epoch, next: line.revision + 1, staged: new Map() });
+      else if (closed === 'refuse')
+        throw new Refusal('archived', 'The environment is archived. It can be read, not changed.');
     }
+    return [...this.#lines.keys()];
+  }
+
+  /** Closes a locked line: after this write it takes no more revisions. */
+  async closeLine(environmentId: string): Promise<void> {
+    this.#line(environmentId);
+    await sql`update revision_counters set closed = true where environment_id = ${environmentId}::uuid`.execute(
+      this.tx,
+    );
   }
 
   /** The revision that this write makes in an environment it has locked. */

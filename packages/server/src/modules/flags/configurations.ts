@@ -1,6 +1,12 @@
 /** Commands and queries on flag configurations, and changes of several entities at once. */
 import type { FlagConfiguration } from '@flaghoist/evaluator';
-import type { Edit, FlagConfigurationEdit, SegmentEdit } from '@flaghoist/protocol/management';
+import {
+  type Edit,
+  type FlagConfigurationEdit,
+  FlagConfigurationEditSchema,
+  type SegmentEdit,
+  SegmentEditSchema,
+} from '@flaghoist/protocol/management';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import type { Place, Scope } from '../../platform/principal.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
@@ -58,6 +64,8 @@ async function applyAll(
   const places = await placesOf(deps, project, edits);
   return deps.changes.execute(command, async (unit) => {
     unit.inProject(project.id);
+    const late = places.findIndex((place) => place.environment.archived);
+    if (late >= 0) throw invalid(`$.edits[${late}].environment`, 'archived', 'The environment is archived.');
     await unit.lock(places.map((place) => place.environment.id));
     for (const [i, edit] of edits.entries()) {
       const place = places[i];
@@ -79,9 +87,10 @@ async function placesOf(deps: ConfigurationsDeps, project: Project, edits: reado
     const environment = environments.find((one) => one.key === edit.environment);
     if (environment === undefined)
       throw invalid(path, 'not_found', `The project has no environment ${edit.environment}.`);
-    if (environment.archivedAt !== null)
-      throw invalid(path, 'archived', `Environment ${edit.environment} is archived.`);
-    return { project, environment: { id: environment.id, key: environment.key, archived: false } };
+    return {
+      project,
+      environment: { id: environment.id, key: environment.key, archived: environment.archivedAt !== null },
+    };
   });
 }
 
@@ -141,6 +150,7 @@ function refuseDoubles(edits: readonly Edit[]): void {
   for (const [i, edit] of edits.entries()) {
     if ((edit.flag === undefined) === (edit.segment === undefined))
       throw invalid(`$.edits[${i}]`, 'edit', 'An edit names either a flag or a segment.');
+    refuseOtherMembers(edit, i);
     const name = `${edit.environment}\t${edit.flag ?? ''}\t${edit.segment ?? ''}`;
     if (seen.has(name))
       throw invalid(
@@ -150,4 +160,13 @@ function refuseDoubles(edits: readonly Edit[]): void {
       );
     seen.add(name);
   }
+}
+
+/** `set` may be of either kind in the schema; here it must be of the entity's own. */
+function refuseOtherMembers(edit: Edit, i: number): void {
+  const schema = edit.flag === undefined ? SegmentEditSchema : FlagConfigurationEditSchema;
+  const other = Object.keys(edit.set).find((member) => !Object.hasOwn(schema.properties, member));
+  if (other === undefined) return;
+  const kind = edit.flag === undefined ? 'segment' : 'flag configuration';
+  throw invalid(`$.edits[${i}].set.${other}`, 'additional_properties', `A ${kind} has no member ${other}.`);
 }

@@ -52,11 +52,13 @@ export function editConfiguration(before: FlagConfiguration, edit: FlagConfigura
 
 /** Adds variants that no configuration has yet. */
 export function addVariants(before: FlagConfiguration, added: Values): FlagConfiguration {
-  return checkedOr(
-    checkFlag({ ...before, variants: { ...before.variants, ...added } }),
-    '$.addVariants',
-    `Flag ${before.key}`,
-  );
+  const checked = checkFlag({ ...before, variants: { ...before.variants, ...added } });
+  if (checked.ok) return checked.value;
+  const problems = checked.problems.map((one) => ({
+    ...one,
+    path: one.path.replace(/^\$\.variants/, '$.addVariants'),
+  }));
+  return checkedOr({ ok: false, problems }, '$', `Flag ${before.key}`);
 }
 
 /** Off, without targets and rules: what an environment made later begins with. */

@@ -7,7 +7,7 @@ import type { Scope } from '../../platform/principal.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
-import type { Projects } from '../projects/index.ts';
+import { type Projects, refuseArchivedProject } from '../projects/index.ts';
 import type { Segments } from '../segments/index.ts';
 import { createConfigurations } from './configurations.ts';
 import { addVariants, asInitial, beginConfiguration } from './decide.ts';
@@ -163,13 +163,17 @@ async function archive(
 
 /** Locks a project's flags and environments against each other, and the lines of the living environments. */
 async function lockProject(deps: FlagsDeps, unit: UnitOfWork, projectId: string) {
-  await sql`select 1 from projects where id = ${projectId}::uuid for update`.execute(unit.tx);
+  await sql`select 1 from projects where id = ${projectId}::uuid for no key update`.execute(unit.tx);
   unit.inProject(projectId);
+  await refuseArchivedProject(unit, projectId);
   const environments = (await deps.projects.environments.of(unit, projectId)).filter(
     (environment) => environment.archivedAt === null,
   );
-  await unit.lock(environments.map((environment) => environment.id));
-  return environments;
+  const locked = await unit.lock(
+    environments.map((environment) => environment.id),
+    'leave out',
+  );
+  return environments.filter((environment) => locked.includes(environment.id));
 }
 
 async function taken(unit: UnitOfWork, project: Project, key: string): Promise<Refusal> {

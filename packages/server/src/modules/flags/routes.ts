@@ -157,6 +157,5 @@ function flagWrites(app: Api, deps: { readonly flags: Flags }): void {
 }
 
 export function flagKeyOf(params: unknown): string {
-  // U+0000 is in no key, and the database would refuse the text with an error of its own.
-  return String((params as Record<string, unknown>)['flag']).replaceAll('\0', '');
+  return String((params as Record<string, unknown>)['flag']);
 }

@@ -8,6 +8,7 @@ import { fold, isFolded, type SenderProgress } from './sender.ts';
 export const EXPOSURE_QUEUE = 'exposures';
 const AT_ONCE = 200;
 const LEASE_MS = 30_000;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Delivered {
   readonly environment: string;
@@ -69,7 +70,7 @@ function read(item: WorkItem, logger: Logger): Delivered[] {
       batch: unknown;
     };
     const checked = checkBatch(batch);
-    if (typeof environment === 'string' && /^[0-9a-f-]{36}$/.test(environment) && checked.ok)
+    if (typeof environment === 'string' && UUID.test(environment) && checked.ok)
       return [{ environment, batch: checked.batch }];
   } catch {
     // Reported below.

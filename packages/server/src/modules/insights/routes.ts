@@ -1,6 +1,7 @@
 import { EvaluationCountsSchema, ref } from '@flaghoist/protocol/management';
 import { Type } from 'typebox';
 import { type Api, environmentOf, problems } from '../../platform/api.ts';
+import { parseMoment } from '../../platform/moment.ts';
 import { invalid } from '../../platform/refusal.ts';
 import type { Counts } from './counts.ts';
 
@@ -48,8 +49,8 @@ export function insightRoutes(app: Api, deps: { readonly counts: Counts; readonl
 
 function readMoment(name: string, text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const moment = new Date(text);
-  if (Number.isNaN(moment.getTime()))
+  const moment = parseMoment(text);
+  if (moment === null)
     throw invalid(`query.${name}`, 'moment', `\`${name}\` is a moment such as 2030-01-31T00:00:00Z.`);
   return moment;
 }

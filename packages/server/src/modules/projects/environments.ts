@@ -62,14 +62,16 @@ function environmentWrites(deps: EnvironmentsDeps) {
     create: (command: Command, project: ProjectName, input: EnvironmentInput) =>
       deps.changes.execute(command, async (unit) => {
         // The project's row keeps a flag from being made at the same time, which would miss this environment.
-        await sql`select 1 from projects where id = ${project.id}::uuid for update`.execute(unit.tx);
+        await sql`select 1 from projects where id = ${project.id}::uuid for no key update`.execute(unit.tx);
         unit.inProject(project.id);
+        await refuseArchivedProject(unit, project.id);
         return show(unit, await add(deps, unit, project, input), 201);
       }),
 
     rename: (command: Command, id: string, ifMatch: string | undefined, name: string) =>
       edit(deps, command, id, ifMatch, async (unit, environment) => {
         if (name === environment.name) return;
+        if (environment.archivedAt !== null) throw archived(`Environment ${environment.key}`);
         await sql`update environments set name = ${name}, version = version + 1 where id = ${id}::uuid`.execute(
           unit.tx,
         );
@@ -78,7 +80,7 @@ function environmentWrites(deps: EnvironmentsDeps) {
 
     archive: (command: Command, id: string, ifMatch: string | undefined) =>
       edit(deps, command, id, ifMatch, async (unit, environment) => {
-        if (environment.archivedAt !== null) return;
+        if (environment.archivedAt !== null) throw archived(`Environment ${environment.key}`);
         await unit.lock([id]);
         await retire(deps, unit, id);
         unit.note(chainOf.project(environment.projectId), { environment: environment.key, archived: true });
@@ -89,8 +91,11 @@ function environmentWrites(deps: EnvironmentsDeps) {
         unit.tx,
         sql`e.project_id = ${projectId}::uuid and e.archived_at is null`,
       );
-      await unit.lock(living.map((environment) => environment.id));
-      for (const { id } of living) await retire(deps, unit, id);
+      const locked = await unit.lock(
+        living.map((environment) => environment.id),
+        'leave out',
+      );
+      for (const id of locked) await retire(deps, unit, id);
     },
   };
 }
@@ -132,6 +137,7 @@ async function retire(deps: EnvironmentsDeps, unit: UnitOfWork, id: string): Pro
     unit.tx,
   );
   await deps.hooks.retire(unit, id);
+  await unit.closeLine(id);
 }
 
 async function edit(
@@ -142,7 +148,7 @@ async function edit(
   apply: (unit: UnitOfWork, before: EnvironmentRow) => Promise<void>,
 ): Promise<Written> {
   return deps.changes.execute(command, async (unit) => {
-    await sql`select 1 from environments where id = ${id}::uuid for update`.execute(unit.tx);
+    await sql`select 1 from environments where id = ${id}::uuid for no key update`.execute(unit.tx);
     const before = await existing(unit, id);
     requireMatch(ifMatch, before.version, `environment ${before.key}`);
     unit.inProject(before.projectId);
@@ -156,6 +162,22 @@ async function show(unit: UnitOfWork, id: string, status: 200 | 201) {
   const body = showEnvironment(environment, await unit.position(id));
   const location = `/api/v1/projects/${environment.project}/environments/${environment.key}`;
   return { status, body, headers: { etag: etag(environment.version), ...(status === 201 ? { location } : {}) } };
+}
+
+/** The project's row is locked. */
+export async function refuseArchivedProject(unit: UnitOfWork, projectId: string): Promise<void> {
+  const found = await row(
+    unit.tx,
+    sql<{
+      key: string;
+      isArchived: boolean;
+    }>`select key, archived_at is not null as "isArchived" from projects where id = ${projectId}::uuid`,
+  );
+  if (found?.isArchived === true) throw archived(`Project ${found.key}`);
+}
+
+export function archived(what: string): Refusal {
+  return new Refusal('archived', `${what} is archived. It can be read, not changed.`);
 }
 
 async function existing(unit: UnitOfWork, id: string): Promise<EnvironmentRow> {

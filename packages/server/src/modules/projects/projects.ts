@@ -4,7 +4,7 @@ import { etag, requireMatch } from '../../platform/etag.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Command, UnitOfWork, Written } from '../changes/index.ts';
-import { createEnvironments, type EnvironmentsDeps } from './environments.ts';
+import { archived, createEnvironments, type EnvironmentsDeps } from './environments.ts';
 import { type ProjectRow, selectProject, selectProjects, showProject } from './rows.ts';
 
 export type Projects = ReturnType<typeof createProjects>;
@@ -48,7 +48,7 @@ export function createProjects(deps: EnvironmentsDeps) {
     apply: (unit: UnitOfWork, project: ProjectRow) => Promise<void>,
   ) {
     return changes.execute(command, async (unit) => {
-      await sql`select 1 from projects where id = ${id}::uuid for update`.execute(unit.tx);
+      await sql`select 1 from projects where id = ${id}::uuid for no key update`.execute(unit.tx);
       const before = await existing(unit, id);
       requireMatch(ifMatch, before.version, `project ${before.key}`);
       unit.inProject(id);
@@ -74,6 +74,7 @@ export function createProjects(deps: EnvironmentsDeps) {
     rename: (command: Command, id: string, ifMatch: string | undefined, name: string) =>
       edit(command, id, ifMatch, async (unit, project) => {
         if (name === project.name) return;
+        if (project.archivedAt !== null) throw archived(`Project ${project.key}`);
         await sql`update projects set name = ${name}, version = version + 1 where id = ${id}::uuid`.execute(unit.tx);
         unit.note(chainOf.project(id), { project: project.key, name });
       }),
@@ -81,7 +82,7 @@ export function createProjects(deps: EnvironmentsDeps) {
     /** Archives a project with all its environments: their keys stop working. */
     archive: (command: Command, id: string, ifMatch: string | undefined) =>
       edit(command, id, ifMatch, async (unit, project) => {
-        if (project.archivedAt !== null) return;
+        if (project.archivedAt !== null) throw archived(`Project ${project.key}`);
         await environments.retireAll(unit, id);
         await sql`update projects set archived_at = ${unit.at}, version = version + 1 where id = ${id}::uuid`.execute(
           unit.tx,

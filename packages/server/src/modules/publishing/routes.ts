@@ -53,7 +53,7 @@ export function historyRoutes(
     { config: { needs: 'read' }, schema: { summary: 'A change', response: { 200: ref(ChangeSchema), ...problems } } },
     async (request) => {
       const { change } = request.params as { change: string };
-      const found = await changes.get(projectOf(request).id, change.replaceAll('\0', ''));
+      const found = await changes.get(projectOf(request).id, change);
       if (found === undefined)
         throw new Refusal('not_found', `There is no change ${change} in project ${projectOf(request).key}.`);
       return showChange(found, await projects.environments.ofProject(projectOf(request).id));
@@ -75,7 +75,7 @@ function watchRoute(app: Api, deps: { readonly projects: Projects; readonly watc
       const [, watched] = await environmentsFor(request, projects, request.query.environment);
       const cursor = readCursor(request.headers['last-event-id'], watched) ?? (await watchers.now(watched));
       reply.hijack();
-      streamChanges(reply.raw, { watchers, projectId: project.id, cursor });
+      streamChanges(request.method, reply.raw, { watchers, projectId: project.id, cursor });
     },
   );
 }

@@ -11,6 +11,7 @@ const MOST_UNREAD = 1 << 20;
  * stands on the last event of a batch, so that whoever resumes at it misses nothing and may see a change twice.
  */
 export function streamChanges(
+  method: string,
   response: ServerResponse,
   options: { readonly watchers: Watchers; readonly projectId: string; readonly cursor: WatchCursor },
 ): void {
@@ -46,6 +47,10 @@ export function streamChanges(
     'cache-control': 'no-store, no-transform',
     'x-accel-buffering': 'no',
   });
+  if (method === 'HEAD') {
+    response.end();
+    return;
+  }
   response.write(`event: watching\nid: ${writeCursor(cursor)}\ndata: -\n\n`);
   const unsubscribe = watchers.onPublished(wake);
   const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);

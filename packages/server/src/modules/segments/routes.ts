@@ -115,5 +115,5 @@ function placeOf(request: FastifyRequest): Place {
 }
 
 function keyOf(request: FastifyRequest): string {
-  return String((request.params as Record<string, unknown>)['segment']).replaceAll('\0', '');
+  return String((request.params as Record<string, unknown>)['segment']);
 }
