@@ -89,7 +89,7 @@ describe('the exposure counter', () => {
     ['ASCII', (i: number) => `${i}`.padEnd(128, 'x')],
     ['multi-byte', (i: number) => `${i}`.padEnd(128, '漢')],
     ['escaped', (i: number) => `${i}`.padEnd(128, '\u0001')],
-    ['lone surrogate', (i: number) => `${i}`.padEnd(128, '\ud800')],
+    ['surrogate pair', (i: number) => `${i}`.padEnd(128, '\u{1f6a9}').slice(0, 126)],
   ])('never makes a batch that is larger than a receiver takes, with %s texts', (_, text) => {
     const { counter: counts } = counter(EXPOSURE_LIMITS.rows);
     for (let i = 0; i < 6_000; i++)
@@ -99,6 +99,16 @@ describe('the exposure counter', () => {
     expect(checkBatch(batch)).toMatchObject({ ok: true });
     expect((batch?.rows.length ?? 0) + (batch?.dropped ?? 0)).toBe(6_000);
     expect(batch?.rows.length).toBeGreaterThan(400);
+  });
+
+  it('counts as dropped what a receiver would refuse', () => {
+    const { counter: counts } = counter(EXPOSURE_LIMITS.rows);
+    counts.record('good', { variant: 'on', reason: 'STATIC' }, 1);
+    for (const bad of ['', 'nul\0', 'half\ud800', 'x'.repeat(129)])
+      counts.record(bad, { variant: 'on', reason: 'STATIC' }, 1);
+    const batch = counts.drain();
+    expect(checkBatch(batch)).toMatchObject({ ok: true });
+    expect([batch?.rows.length, batch?.dropped]).toEqual([1, 4]);
   });
 
   it('refuses a number of rows that no batch may have', () => {

@@ -1,6 +1,6 @@
 /** Counts evaluations into exposure rows, in bounded space. */
 import type { Evaluation } from '@flaghoist/evaluator';
-import { EXPOSURE_LIMITS, type ExposureBatch, type ExposureRow } from '@flaghoist/protocol/exposures';
+import { EXPOSURE_LIMITS, type ExposureBatch, type ExposureRow, isExposureText } from '@flaghoist/protocol/exposures';
 
 export interface ExposureCounterOptions {
   /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
@@ -143,9 +143,7 @@ function exposureRow(row: Row): ExposureRow {
 
 /** A caller may ask for a flag by any text; one row that the receiver refuses would cost the whole batch. */
 function isSendable(row: Row): boolean {
-  return [row.flag, row.variant ?? '-', row.reason, row.rule ?? '-'].every(
-    (text) => text.length >= 1 && text.length <= EXPOSURE_LIMITS.text && !text.includes('\0'),
-  );
+  return [row.flag, row.variant ?? '-', row.reason, row.rule ?? '-'].every(isExposureText);
 }
 
 function rowBytes(row: Row): number {

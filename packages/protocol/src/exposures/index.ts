@@ -48,7 +48,8 @@ export function checkBatch(value: unknown): BatchCheck {
   if (typeof value['instance'] !== 'string' || !/^[A-Za-z0-9_-]{16,64}$/.test(value['instance']))
     return refuse('$.instance', 'An instance is 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
   if (!isCount(value['sequence'], 1)) return refuse('$.sequence', 'A sequence is a whole number from 1.');
-  if (!isText(value['sdk'])) return refuse('$.sdk', `An sdk is a text of 1 to ${EXPOSURE_LIMITS.text} characters.`);
+  if (!isExposureText(value['sdk']))
+    return refuse('$.sdk', `An sdk is a text of 1 to ${EXPOSURE_LIMITS.text} characters.`);
   if (!isCount(value['dropped'], 0) || value['dropped'] > MOST_COUNTED)
     return refuse('$.dropped', 'The dropped count is a whole number from 0 to 1e12.');
   const rows: unknown = value['rows'];
@@ -66,9 +67,9 @@ function checkRow(row: unknown): readonly [string, string] | null {
   const unknown = unknownMember(row, ['flag', 'variant', 'reason', 'rule', 'revision', 'minute', 'count']);
   if (unknown !== undefined) return [`.${unknown}`, 'This member is not known.'];
   for (const name of ['flag', 'reason'])
-    if (!isText(row[name])) return [`.${name}`, `A text of 1 to ${EXPOSURE_LIMITS.text} characters is needed.`];
+    if (!isExposureText(row[name])) return [`.${name}`, `A text of 1 to ${EXPOSURE_LIMITS.text} characters is needed.`];
   for (const name of ['variant', 'rule'])
-    if (row[name] !== undefined && !isText(row[name]))
+    if (row[name] !== undefined && !isExposureText(row[name]))
       return [`.${name}`, `A text of 1 to ${EXPOSURE_LIMITS.text} characters, or absent.`];
   if (!isCount(row['revision'], 0)) return ['.revision', 'A revision is a whole number from 0.'];
   // Year 9999 is minute 4.2e9; anything above is no clock.
@@ -86,7 +87,8 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function isText(value: unknown): value is string {
+/** Whether a text may stand in a row; a sender leaves out what a receiver would refuse. */
+export function isExposureText(value: unknown): value is string {
   if (typeof value !== 'string' || value.length < 1 || value.length > EXPOSURE_LIMITS.text) return false;
   // U+0000 cannot be stored, and texts that differ only in lone surrogates are the same in UTF-8.
   return !value.includes('\0') && !LONE_SURROGATE.test(value);
