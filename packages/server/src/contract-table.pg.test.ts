@@ -8,6 +8,7 @@ import { type ContentForRoutes, keyOf, makeContent } from './test-support/conten
 import { dumpContent, type TableDump } from './test-support/content-dump.ts';
 import { DATABASE_KINDS, type DatabasePlace, makePlace } from './test-support/database-place.ts';
 import { judgeAll, type MustRefuse } from './test-support/judge.ts';
+import { describeRoutes, type OpenApiDocument } from './test-support/openapi-routes.ts';
 import { fill, isWrite, type Route, type RouteParams, ROUTES } from './test-support/route-table.ts';
 import { type RunningServerUnderTest, startOn } from './test-support/running-server.ts';
 import {
@@ -23,17 +24,6 @@ import {
   undecodablePaths,
   unreadableBodies,
 } from './test-support/bad-inputs.ts';
-
-interface Operation {
-  readonly summary?: string;
-  readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly $ref: string } }> };
-  readonly parameters?: readonly { readonly in: string; readonly name: string; readonly required?: boolean }[];
-}
-
-interface Document {
-  readonly paths: Record<string, Record<string, Operation>>;
-  readonly components: { readonly schemas: Record<string, { readonly required?: readonly string[] }> };
-}
 
 describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
   let place: DatabasePlace;
@@ -75,10 +65,7 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
 
   it('has exactly the routes of this table, each with the body and headers that the OpenAPI document says', async () => {
     const { text } = await server.client.send({ path: '/openapi.json' });
-    const document = JSON.parse(text) as Document;
-    const described = Object.entries(document.paths).flatMap(([path, operations]) =>
-      Object.entries(operations).map(([method, operation]) => describeOperation(document, method, path, operation)),
-    );
+    const described = describeRoutes(JSON.parse(text) as OpenApiDocument);
     const tabled = ROUTES.map(({ method, path, body, required = [], edits = false, query = [] }) => ({
       route: `${method} ${path}`,
       hasBody: body !== undefined,
@@ -87,7 +74,7 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
       query: [...query].sort(),
     }));
     const byRoute = (a: { readonly route: string }, b: { readonly route: string }) => (a.route < b.route ? -1 : 1);
-    expect(described.sort(byRoute)).toEqual(tabled.sort(byRoute));
+    expect([...described].sort(byRoute)).toEqual(tabled.sort(byRoute));
   });
 
   it('refuses whoever shows no valid token', async () => {
@@ -182,20 +169,44 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
     await refuseAll(cases);
   });
 
+  /** Names of what was archived while the content was made. */
+  const archivedParams = (): RouteParams => ({ ...content.params, project: 'made', environment: 'made', flag: 'made' });
+
   it('refuses to change what is archived', async () => {
-    const archived = { ...content.params, project: 'made', environment: 'made' };
+    const { project, environment, flag } = content.params;
     const on = (params: RouteParams) => (route: Route, request: MustRefuse['request']) => [
-      { what: 'archived', request: { ...request, path: fill(route.path, params) }, code: 'archived' as const },
+      {
+        what: 'archived',
+        request: { ...request, path: fill(route.path, params) },
+        // Where the body names an environment, it may be refused for that one.
+        code: ['archived', ...(/\/(?:keys|changes)$/.test(route.path) ? (['invalid_request'] as const) : [])] as const,
+      },
     ];
-    const writes = (parameter: string) => (route: Route) => isWrite(route) && route.path.includes(parameter);
+    const changes = (route: Route, parameter: string) =>
+      isWrite(route) && route.path.includes(parameter) && !/\/(?:archive|revoke)$/.test(route.path);
     await refuseAll([
-      ...everyRoute((route) => writes('{environment}')(route), on({ ...archived, project: 'shop' })),
-      ...everyRoute((route) => writes('{project}')(route) && !route.path.includes('{environment}'), on(archived)),
+      ...everyRoute((route) => changes(route, '{environment}'), on({ ...archivedParams(), project, flag })),
       ...everyRoute(
-        (route) => writes('{flag}')(route) && !route.path.includes('{environment}'),
-        on({ ...content.params, flag: 'made' }),
+        (route) => changes(route, '{project}') && !route.path.includes('{environment}'),
+        on({ ...archivedParams(), flag }),
+      ),
+      ...everyRoute(
+        (route) => changes(route, '{flag}') && !route.path.includes('{environment}'),
+        on({ ...archivedParams(), project, environment }),
       ),
     ]);
+  });
+
+  it('archives once: whoever archives what is archived changes nothing', async () => {
+    const { project } = content.params;
+    const again = ROUTES.filter((route) => /\{(?:project|environment)\}\/archive$/.test(route.path));
+    expect(again).toHaveLength(2);
+    for (const route of again) {
+      const params = { ...archivedParams(), ...(route.path.includes('{environment}') ? { project } : {}) };
+      const answer = await server.client.send({ ...goodRequest(route, content), path: fill(route.path, params) });
+      expect([200, 409], answer.text).toContain(answer.status);
+      expect(answer.headers['flaghoist-change']).toBeUndefined();
+    }
   });
 
   it('refuses bodies that it cannot read', async () => {
@@ -359,21 +370,6 @@ function goodRequest(route: Route, { params, tokens }: ContentForRoutes): MustRe
     ...(route.needs === 'public' ? {} : { token: tokens.admin }),
     ...(route.body === undefined ? {} : { body: route.body }),
     ...(route.edits ? { headers: { 'if-match': '*' } } : {}),
-  };
-}
-
-function describeOperation(document: Document, method: string, path: string, operation: Operation) {
-  const parameters = operation.parameters ?? [];
-  const schema = operation.requestBody?.content['application/json']?.schema.$ref.split('/').at(-1) ?? '';
-  return {
-    route: `${method.toUpperCase()} ${path}`,
-    hasBody: operation.requestBody !== undefined,
-    required: [...(document.components.schemas[schema]?.required ?? [])].sort(),
-    edits: parameters.some(({ name, required }) => name === 'If-Match' && required === true),
-    query: parameters
-      .filter((parameter) => parameter.in === 'query')
-      .map(({ name }) => name)
-      .sort(),
   };
 }
 

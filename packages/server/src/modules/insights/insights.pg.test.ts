@@ -245,6 +245,17 @@ describe.each(DATABASE_KINDS)('the fold of exposures over the %s', (kind) => {
     expect((await counts.completeness(bad.environment)).dropped).toBeGreaterThanOrEqual(0);
   });
 
+  it('answers how complete it is whatever numbers senders claim', async () => {
+    const { environment, instance } = fresh();
+    const claims = Array.from({ length: 1_100 }, () => batch(randomUUID(), Number.MAX_SAFE_INTEGER));
+    await deliver(environment, [batch(instance, 1), ...claims]);
+    const { batches, missing } = await counts.completeness(environment);
+    // A number so high may as well be refused as no batch.
+    expect([1, 1_101]).toContain(batches);
+    expect(Number.isSafeInteger(missing)).toBe(true);
+    expect(missing).toBeGreaterThanOrEqual(0);
+  });
+
   it('counts once when two workers are given the same batches', async () => {
     const { environment, instance } = fresh();
     const again = createFolder({ db: database.db, queue, logger: captured.logger, now: () => new Date() });
