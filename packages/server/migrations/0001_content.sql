@@ -27,6 +27,7 @@ create table audit_entries (
 );
 create trigger audit_entries_append_only before update or delete on audit_entries
   for each row execute function refuse_rewrite();
+create trigger audit_entries_stay before truncate on audit_entries execute function refuse_rewrite();
 
 -- changes ----------------------------------------------------------------------------------------------------------
 
@@ -76,6 +77,7 @@ create table entity_versions (
 create index entity_versions_by_revision on entity_versions (environment_id, revision);
 create trigger entity_versions_append_only before update or delete on entity_versions
   for each row execute function refuse_rewrite();
+create trigger entity_versions_stay before truncate on entity_versions execute function refuse_rewrite();
 
 -- The answer is sealed with a key derived from the caller's idempotency key, which is stored as a hash only:
 -- answers that hold a new secret are not readable in a dump.

@@ -3,10 +3,10 @@ import type { SdkKey, SdkKeyCreated } from '@flaghoist/protocol/management';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from './test-support/database-place.ts';
-import { listAll, makeProject } from './test-support/project-in-use.ts';
-import { type Hands, type RunningServerUnderTest, setUp, startOn } from './test-support/running-server.ts';
-import { until } from './test-support/until.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { listAll, makeProject } from '../test-support/project-in-use.ts';
+import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
+import { until } from '../test-support/until.ts';
 
 describe.each(DATABASE_KINDS)('an archived environment over the %s', (kind) => {
   let place: DatabasePlace;

@@ -2,10 +2,10 @@
 import type { Environment, FlagConfigurationResource } from '@flaghoist/protocol/management';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { expectStatus } from './test-support/api-client.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from './test-support/database-place.ts';
-import { auditOf, historyOf, listAll, makeProject } from './test-support/project-in-use.ts';
-import { type Hands, type RunningServerUnderTest, setUp, startOn } from './test-support/running-server.ts';
+import { expectStatus } from '../test-support/api-client.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { auditOf, historyOf, listAll, makeProject } from '../test-support/project-in-use.ts';
+import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
 
 const numbers = (length: number, from = 0): readonly number[] => Array.from({ length }, (_, i) => from + i);
 

@@ -3,14 +3,14 @@ import { createDatabase } from '@flaghoist/testkit/postgres';
 import { mintSecret } from '@flaghoist/protocol/keys';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { captureLog } from './test-support/captured-log.ts';
-import { type ContentForRoutes, keyOf, makeContent } from './test-support/content-for-routes.ts';
-import { dumpContent, type TableDump } from './test-support/content-dump.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from './test-support/database-place.ts';
-import { judgeAll, type MustRefuse } from './test-support/judge.ts';
-import { describeRoutes, type OpenApiDocument } from './test-support/openapi-routes.ts';
-import { fill, isWrite, type Route, type RouteParams, ROUTES } from './test-support/route-table.ts';
-import { type RunningServerUnderTest, startOn } from './test-support/running-server.ts';
+import { captureLog } from '../test-support/captured-log.ts';
+import { type ContentForRoutes, keyOf, makeContent } from '../test-support/content-for-routes.ts';
+import { dumpContent, type TableDump } from '../test-support/content-dump.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { judgeAll, type MustRefuse } from '../test-support/judge.ts';
+import { describeRoutes, type OpenApiDocument } from '../test-support/openapi-routes.ts';
+import { fill, isWrite, type Route, type RouteParams, ROUTES } from '../test-support/route-table.ts';
+import { type RunningServerUnderTest, startOn } from '../test-support/running-server.ts';
 import {
   badBodies,
   badCursors,
@@ -23,7 +23,7 @@ import {
   oversized,
   undecodablePaths,
   unreadableBodies,
-} from './test-support/bad-inputs.ts';
+} from '../test-support/bad-inputs.ts';
 
 describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
   let place: DatabasePlace;

@@ -1,9 +1,9 @@
 /** A list read page by page: what was there throughout is shown exactly once, whatever is added meanwhile. */
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from './test-support/database-place.ts';
-import { makeProject } from './test-support/project-in-use.ts';
-import { type Hands, type RunningServerUnderTest, setUp, startOn } from './test-support/running-server.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { makeProject } from '../test-support/project-in-use.ts';
+import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
 
 interface Page {
   readonly items: readonly Readonly<Record<string, unknown>>[];

@@ -4,10 +4,10 @@ import { mintSecret } from '@flaghoist/protocol/keys';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { type ApiAnswer, expectStatus } from './test-support/api-client.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from './test-support/database-place.ts';
-import { historyOf, listAll, makeProject } from './test-support/project-in-use.ts';
-import { type Hands, handsOf, type RunningServerUnderTest, setUp, startOn } from './test-support/running-server.ts';
+import { type ApiAnswer, expectStatus } from '../test-support/api-client.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { historyOf, listAll, makeProject } from '../test-support/project-in-use.ts';
+import { type Hands, handsOf, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
 
 /** What a retry must repeat. */
 function told({ status, headers, text }: ApiAnswer) {

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { describe, expect, inject, it } from 'vitest';
-import { captureLog } from './test-support/captured-log.ts';
-import { dumpText } from './test-support/content-dump.ts';
-import { DATABASE_KINDS, makePlace } from './test-support/database-place.ts';
-import { makeProject } from './test-support/project-in-use.ts';
-import { setUp, startOn } from './test-support/running-server.ts';
-import { until } from './test-support/until.ts';
+import { captureLog } from '../test-support/captured-log.ts';
+import { dumpText } from '../test-support/content-dump.ts';
+import { DATABASE_KINDS, makePlace } from '../test-support/database-place.ts';
+import { makeProject } from '../test-support/project-in-use.ts';
+import { setUp, startOn } from '../test-support/running-server.ts';
+import { until } from '../test-support/until.ts';
 
 describe.each(DATABASE_KINDS)('the secrets of an installation over the %s', (kind) => {
   it('are in no column of any table and in no line of the log', async () => {

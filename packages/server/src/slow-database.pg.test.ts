@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { Client } from 'pg';
 import { describe, expect, inject, it } from 'vitest';
-import { makePlace } from './test-support/database-place.ts';
-import { historyOf, makeProject } from './test-support/project-in-use.ts';
-import { setUp, startOn } from './test-support/running-server.ts';
+import { makePlace } from '../test-support/database-place.ts';
+import { historyOf, makeProject } from '../test-support/project-in-use.ts';
+import { setUp, startOn } from '../test-support/running-server.ts';
 
 describe('a write that PostgreSQL holds up', () => {
   it('is answered with 503 while its outcome is not known, and a retry tells the outcome', async () => {

@@ -8,10 +8,10 @@ import type {
 } from '@flaghoist/protocol/management';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { expectStatus } from './test-support/api-client.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from './test-support/database-place.ts';
-import { auditOf, historyOf, makeProject } from './test-support/project-in-use.ts';
-import { type Hands, type RunningServerUnderTest, setUp, startOn } from './test-support/running-server.ts';
+import { expectStatus } from '../test-support/api-client.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { auditOf, historyOf, makeProject } from '../test-support/project-in-use.ts';
+import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
 
 describe.each(DATABASE_KINDS)('a write over the %s', (kind) => {
   let place: DatabasePlace;

@@ -35,6 +35,8 @@ export const EXPOSURE_LIMITS = { bytes: 1 << 20, rows: 5_000, text: 128 } as con
 const LONE_SURROGATE = /\p{Surrogate}/u;
 /** Far beyond any sender, and far below what sums of it could overflow. */
 const MOST_COUNTED = 1e12;
+/** A process that evaluates all the time reaches some 1e9 in a minute. */
+const MOST_IN_A_ROW = 1e10;
 
 export type BatchCheck =
   | { readonly ok: true; readonly batch: ExposureBatch }
@@ -47,7 +49,8 @@ export function checkBatch(value: unknown): BatchCheck {
   if (unknown !== undefined) return refuse(`$.${unknown}`, 'This member is not known.');
   if (typeof value['instance'] !== 'string' || !/^[A-Za-z0-9_-]{16,64}$/.test(value['instance']))
     return refuse('$.instance', 'An instance is 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
-  if (!isCount(value['sequence'], 1)) return refuse('$.sequence', 'A sequence is a whole number from 1.');
+  if (!isCount(value['sequence'], 1) || value['sequence'] > MOST_COUNTED)
+    return refuse('$.sequence', 'A sequence is a whole number from 1 to 1e12.');
   if (!isExposureText(value['sdk']))
     return refuse('$.sdk', `An sdk is a text of 1 to ${EXPOSURE_LIMITS.text} characters.`);
   if (!isCount(value['dropped'], 0) || value['dropped'] > MOST_COUNTED)
@@ -74,8 +77,8 @@ function checkRow(row: unknown): readonly [string, string] | null {
   if (!isCount(row['revision'], 0)) return ['.revision', 'A revision is a whole number from 0.'];
   // Year 9999 is minute 4.2e9; anything above is no clock.
   if (!isCount(row['minute'], 0) || row['minute'] > 4_200_000_000) return ['.minute', 'Minutes since 1970 are needed.'];
-  if (!isCount(row['count'], 1) || row['count'] > MOST_COUNTED)
-    return ['.count', 'A count is a whole number from 1 to 1e12.'];
+  if (!isCount(row['count'], 1) || row['count'] > MOST_IN_A_ROW)
+    return ['.count', 'A count is a whole number from 1 to 1e10.'];
   return null;
 }
 

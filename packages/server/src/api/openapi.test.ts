@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REFUSALS } from '../platform/refusal.ts';
-import { type DatabasePlace, makePlace } from '../test-support/database-place.ts';
-import { type RunningServerUnderTest, startOn } from '../test-support/running-server.ts';
+import { type DatabasePlace, makePlace } from '../../test-support/database-place.ts';
+import { type RunningServerUnderTest, startOn } from '../../test-support/running-server.ts';
 
 interface Operation {
   readonly summary?: string;

@@ -38,7 +38,7 @@ function describe(method: string, path: string, operation: Operation): void {
     content['application/problem+json'] = content['application/json'];
     delete content['application/json'];
   }
-  if (method === 'get') return;
+  if (method === 'get' || path.endsWith('/evaluate')) return;
   const text = { type: 'string' };
   const isEdit = method === 'patch' || path.endsWith('/archive');
   operation.parameters = [

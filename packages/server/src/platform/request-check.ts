@@ -48,23 +48,32 @@ function messageOf(error: FastifySchemaValidationError): string {
 
 /** No column can store U+0000, UTF-8 has no lone surrogates, and JSON this deep is no configuration. */
 export function refuseHostileText(body: unknown): void {
-  const pending: { readonly value: unknown; readonly path: string; readonly depth: number }[] = [
-    { value: body, path: '$', depth: 0 },
-  ];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { value, path, depth } = next;
-    if (typeof value === 'string') refuseText(value, path);
-    if (typeof value !== 'object' || value === null) continue;
-    if (depth >= DEEPEST) throw invalid(path, 'too_deep', `The body is nested deeper than ${DEEPEST} levels.`);
-    for (const [name, member] of Object.entries(value)) {
-      refuseText(name, path);
-      pending.push({
-        value: member,
-        path: Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`,
-        depth: depth + 1,
-      });
-    }
+  // The second walk knows where it is, which costs a body of 5 MB a second: only a body that will be refused is told.
+  if (isHostile(body, 0)) refuseAt(body, '$', 0);
+}
+
+function isHostile(value: unknown, depth: number): boolean {
+  if (typeof value === 'string') return isHostileText(value);
+  if (typeof value !== 'object' || value === null) return false;
+  if (depth >= DEEPEST) return true;
+  if (Array.isArray(value)) return value.some((element) => isHostile(element, depth + 1));
+  for (const name in value)
+    if (isHostileText(name) || isHostile((value as Record<string, unknown>)[name], depth + 1)) return true;
+  return false;
+}
+
+function refuseAt(value: unknown, path: string, depth: number): void {
+  if (typeof value === 'string') refuseText(value, path);
+  if (typeof value !== 'object' || value === null) return;
+  if (depth >= DEEPEST) throw invalid(path, 'too_deep', `The body is nested deeper than ${DEEPEST} levels.`);
+  for (const [name, member] of Object.entries(value)) {
+    refuseText(name, path);
+    refuseAt(member, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, depth + 1);
   }
+}
+
+function isHostileText(text: string): boolean {
+  return text.includes('\0') || LONE_SURROGATE.test(text);
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/u;

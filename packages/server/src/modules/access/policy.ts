@@ -38,8 +38,11 @@ export function installPolicy(app: Api, deps: { readonly tokens: Tokens; readonl
 }
 
 async function authenticate(request: FastifyRequest, tokens: Tokens): Promise<Principal> {
-  const [scheme, text] = (request.headers.authorization ?? '').split(' ');
-  const principal = scheme?.toLowerCase() === 'bearer' && text !== undefined ? await tokens.authenticate(text) : null;
+  const [scheme, text, ...rest] = (request.headers.authorization ?? '').split(' ');
+  const principal =
+    scheme?.toLowerCase() === 'bearer' && text !== undefined && rest.length === 0
+      ? await tokens.authenticate(text)
+      : null;
   if (principal === null)
     throw new Refusal(
       'unauthenticated',

@@ -3,9 +3,9 @@ import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Database, rows, sql, type Tx } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
-import { type Author, createAuthor } from '../../test-support/author.ts';
-import { captureLog } from '../../test-support/captured-log.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../test-support/database-place.ts';
+import { type Author, createAuthor } from '../../../test-support/author.ts';
+import { captureLog } from '../../../test-support/captured-log.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
 import { appendEntry, chainOf, listEntries, type StoredEntry, verifyChain } from './index.ts';
 
 class RolledBack extends Error {}

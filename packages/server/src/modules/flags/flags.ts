@@ -132,13 +132,21 @@ async function editFlag(
     }
     const { name, description, owner, tags } = { ...before, ...members };
     const variants = Object.keys(initial.variants);
-    await sql`update flags set name = ${name}, description = ${description}, owner = ${owner}, tags = ${tags}::text[],
-      variants = ${variants}::text[], initial = ${JSON.stringify(initial)}, version = version + 1 where id = ${before.id}::uuid`.execute(
-      unit.tx,
-    );
-    unit.note(chainOf.project(project.id), { flag: key, ...edit });
+    const after = { ...before, ...members, variants };
+    const isChanged = JSON.stringify(describedOf(after)) !== JSON.stringify(describedOf(before));
+    if (isChanged) {
+      await sql`update flags set name = ${name}, description = ${description}, owner = ${owner}, tags = ${tags}::text[],
+        variants = ${variants}::text[], initial = ${JSON.stringify(initial)}, version = version + 1 where id = ${before.id}::uuid`.execute(
+        unit.tx,
+      );
+      unit.note(chainOf.project(project.id), { flag: key, ...edit });
+    }
     return show(unit, project, key, environments, 200);
   });
+}
+
+function describedOf({ name, description, owner, tags, variants }: FlagRow) {
+  return [name, description, owner, tags, variants];
 }
 
 async function archive(

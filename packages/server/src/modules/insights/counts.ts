@@ -8,6 +8,9 @@ export interface CountFilter {
   readonly to: string;
 }
 
+/** Sums stop where numbers stop being exact. */
+const MOST = Number.MAX_SAFE_INTEGER;
+
 export type Counts = ReturnType<typeof createCounts>;
 
 export function createCounts(deps: { readonly db: Db }) {
@@ -18,7 +21,7 @@ export function createCounts(deps: { readonly db: Db }) {
       return rows(
         db,
         sql<{ flag: string; variant: string | null; reason: string; rule: string | null; count: number }>`
-          select flag, nullif(variant, '') as variant, reason, nullif(rule, '') as rule, sum(count)::bigint as count from exposure_counts
+          select flag, nullif(variant, '') as variant, reason, nullif(rule, '') as rule, least(coalesce(sum(count), 0), ${MOST})::bigint as count from exposure_counts
           where environment_id = ${environmentId}::uuid and minute >= ${from} and minute < ${to} and (${flag}::text is null or flag = ${flag})
           group by 1, 2, 3, 4 order by count desc, flag, variant limit 1000`,
       );
@@ -29,7 +32,7 @@ export function createCounts(deps: { readonly db: Db }) {
         db,
         sql<{
           n: number | null;
-        }>`select sum(count)::bigint as n from exposure_counts where environment_id = ${environmentId}::uuid and minute >= ${from} and minute < ${to}`,
+        }>`select least(coalesce(sum(count), 0), ${MOST})::bigint as n from exposure_counts where environment_id = ${environmentId}::uuid and minute >= ${from} and minute < ${to}`,
       );
       return found?.n ?? 0;
     },
@@ -42,8 +45,8 @@ export function createCounts(deps: { readonly db: Db }) {
           batches: number | null;
           highest: number | null;
           dropped: number | null;
-        }>`select sum(batches)::bigint as batches, sum(highest)::bigint as highest,
-          sum(dropped)::bigint as dropped from exposure_senders where environment_id = ${environmentId}::uuid`,
+        }>`select least(coalesce(sum(batches), 0), ${MOST})::bigint as batches, least(coalesce(sum(highest), 0), ${MOST})::bigint as highest,
+          least(coalesce(sum(dropped), 0), ${MOST})::bigint as dropped from exposure_senders where environment_id = ${environmentId}::uuid`,
       );
       const batches = found?.batches ?? 0;
       return { batches, missing: (found?.highest ?? 0) - batches, dropped: found?.dropped ?? 0 };

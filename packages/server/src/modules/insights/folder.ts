@@ -8,6 +8,8 @@ import { fold, isFolded, type SenderProgress } from './sender.ts';
 export const EXPOSURE_QUEUE = 'exposures';
 const AT_ONCE = 200;
 const LEASE_MS = 30_000;
+/** Where a count stops, whatever senders claim: an overflow would fail the fold for everybody. */
+const MOST = Number.MAX_SAFE_INTEGER;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Delivered {
@@ -147,7 +149,7 @@ async function writeCounts(
     select e::uuid, to_timestamp(m * 60.0), f, v, re, ru, rev, c
     from unnest(${column(0)}::text[], ${column(1)}::bigint[], ${column(2)}::text[], ${column(3)}::text[], ${column(4)}::text[],
       ${column(5)}::text[], ${column(6)}::bigint[], ${entries.map((entry) => entry.count)}::bigint[]) as folded (e, m, f, v, re, ru, rev, c)
-    on conflict (environment_id, minute, flag, variant, reason, rule, revision) do update set count = exposure_counts.count + excluded.count`.execute(
+    on conflict (environment_id, minute, flag, variant, reason, rule, revision) do update set count = least(exposure_counts.count::numeric + excluded.count, ${MOST})::bigint`.execute(
     tx,
   );
 }

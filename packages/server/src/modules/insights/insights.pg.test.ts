@@ -6,11 +6,11 @@ import type { EvaluationCounts } from '@flaghoist/protocol/management';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Database, rows, sql } from '../../platform/database.ts';
-import { type CapturedLog, captureLog } from '../../test-support/captured-log.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../test-support/database-place.ts';
-import { makeProject } from '../../test-support/project-in-use.ts';
-import { setUp, startOn } from '../../test-support/running-server.ts';
-import { until } from '../../test-support/until.ts';
+import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
+import { makeProject } from '../../../test-support/project-in-use.ts';
+import { setUp, startOn } from '../../../test-support/running-server.ts';
+import { until } from '../../../test-support/until.ts';
 import { type Counts, createCounts, createFolder, EXPOSURE_QUEUE, type Folder } from './index.ts';
 
 const MINUTE = 29_000_000;

@@ -8,10 +8,10 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Modules } from '../../modules.ts';
 import { type Database, rows, sql } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
-import { type Author, createAuthor } from '../../test-support/author.ts';
-import { type CapturedLog, captureLog } from '../../test-support/captured-log.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../test-support/database-place.ts';
-import { until } from '../../test-support/until.ts';
+import { type Author, createAuthor } from '../../../test-support/author.ts';
+import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
+import { until } from '../../../test-support/until.ts';
 import { Publisher } from './index.ts';
 
 const now = (): Date => new Date();

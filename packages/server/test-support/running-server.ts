@@ -1,6 +1,6 @@
 /** The whole program in this process, set up, with an admin's hands on its management API. */
 import { randomUUID } from 'node:crypto';
-import { startServer } from '../start.ts';
+import { startServer } from '../src/start.ts';
 import { type ApiAnswer, type ApiClient, createApiClient, expectStatus } from './api-client.ts';
 import { type CapturedLog, captureLog } from './captured-log.ts';
 import type { DatabasePlace } from './database-place.ts';

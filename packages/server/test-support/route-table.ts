@@ -1,5 +1,5 @@
 /** Every route of the management API: who may use it, what it takes, and a write that succeeds. */
-import type { Need } from '../platform/principal.ts';
+import type { Need } from '../src/platform/principal.ts';
 
 /** Path parameters of the content that `content-for-routes.ts` makes. */
 export type RouteParams = Readonly<

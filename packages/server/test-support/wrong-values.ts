@@ -1,5 +1,5 @@
 /** Bodies of the right shape that mean something impossible, by route. */
-import type { RefusalCode } from '../platform/refusal.ts';
+import type { RefusalCode } from '../src/platform/refusal.ts';
 import type { Route } from './route-table.ts';
 
 export interface WrongValue {
@@ -10,7 +10,7 @@ export interface WrongValue {
   readonly names?: string;
 }
 
-const BAD_KEYS = ['', ' ', 'a b', '-a', '.a', '../a', 'a/b', 'ä', 'a\n', 'x'.repeat(129)];
+const BAD_KEYS = ['', ' ', 'a b', '-a', '.a', '../src/a', 'a/b', 'ä', 'a\n', 'x'.repeat(129)];
 const badKeys = (member: string): readonly WrongValue[] =>
   BAD_KEYS.map((key) => ({
     what: `${member} ${JSON.stringify(key).slice(0, 20)}`,

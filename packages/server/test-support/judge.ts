@@ -1,5 +1,5 @@
 /** Sends many requests that must be refused, and tells which were not refused as they should be. */
-import { REFUSALS, type RefusalCode } from '../platform/refusal.ts';
+import { REFUSALS, type RefusalCode } from '../src/platform/refusal.ts';
 import type { ApiAnswer, ApiClient, ApiRequest } from './api-client.ts';
 
 export interface MustRefuse {

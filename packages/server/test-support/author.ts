@@ -1,8 +1,8 @@
 /** Makes content through the modules themselves, without HTTP and without anything that runs beside it. */
 import type { FlagConfigurationEdit, FlagCreate, SegmentCreate } from '@flaghoist/protocol/management';
-import type { Modules } from '../modules.ts';
-import type { Command } from '../modules/changes/index.ts';
-import type { Place } from '../platform/principal.ts';
+import type { Modules } from '../src/modules.ts';
+import type { Command } from '../src/modules/changes/index.ts';
+import type { Place } from '../src/platform/principal.ts';
 
 export interface Author {
   /** A project with these environments; answers where each of them is. */

@@ -1,5 +1,5 @@
 /** What a database holds, for comparing it with itself and for searching it. */
-import { type Db, rows, sql } from '../platform/database.ts';
+import { type Db, rows, sql } from '../src/platform/database.ts';
 
 export interface TableDump {
   readonly table: string;

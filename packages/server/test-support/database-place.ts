@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { createModules, type Modules } from '../modules.ts';
-import type { Database } from '../platform/database.ts';
-import { openEmbedded } from '../platform/embedded-adapter.ts';
-import { migrate, readMigrations } from '../platform/migrations.ts';
-import { openPostgres } from '../platform/postgres-adapter.ts';
-import { templateFolder } from '../platform/template.ts';
+import { createModules, type Modules } from '../src/modules.ts';
+import type { Database } from '../src/platform/database.ts';
+import { openEmbedded } from '../src/platform/embedded-adapter.ts';
+import { migrate, readMigrations } from '../src/platform/migrations.ts';
+import { openPostgres } from '../src/platform/postgres-adapter.ts';
+import { templateFolder } from '../src/platform/template.ts';
 
 /** Both databases that a server can have; every suite that says so runs over both. */
 export const DATABASE_KINDS = ['embedded database', 'PostgreSQL'] as const;
