@@ -11,6 +11,7 @@ const STEPS = [
   ['types of tests', program('typescript', 'tsc', ['-p', 'tsconfig.tests.json'])],
   ['types of tools', program('typescript', 'tsc', ['-p', 'tools'])],
   ['types of benches', program('typescript', 'tsc', ['-p', 'bench'])],
+  ['types of system', program('typescript', 'tsc', ['-p', 'system'])],
   ['floors', script('tools/check-floors.mjs')],
 ];
 
@@ -22,7 +23,7 @@ await runScript(async () => {
     const started = Date.now();
     const problem = await step();
     const seconds = ((Date.now() - started) / 1000).toFixed(1);
-    console.log(`${name.padEnd(16)}${problem === null ? 'ok' : 'FAILED'}  ${seconds} s`);
+    console.log(`${name.padEnd(20)}${problem === null ? 'ok' : 'FAILED'}  ${seconds} s`);
     if (problem !== null) failed.push(`--- ${name}\n${problem.trim()}`);
   }
   if (failed.length === 0) return 0;

@@ -61,7 +61,7 @@ export function statusPage(status: StatusText): string {
 
 function firstStep(): string {
   return `<section><h2>Set it up</h2><p>This installation has no admin yet, and no default password. The terminal in which the server started shows a one-time setup link. Complete it there:</p>
-    <pre>npx flaghoist setup '&lt;the setup link&gt;'</pre><p class="soft">It answers an admin token and keeps it for the commands that follow.</p></section>`;
+    <pre>npx flaghoist setup '&lt;the setup link&gt;'</pre><p class="soft">It returns an admin token and keeps it for the commands that follow.</p></section>`;
 }
 
 function nextSteps(origin: string): string {
