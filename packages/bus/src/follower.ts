@@ -1,13 +1,19 @@
 /** Calls `fn` once after `ms` milliseconds; the answer cancels it. */
 export type StartTimer = (fn: () => void, ms: number) => () => void;
 
+export function startNodeTimer(fn: () => void, ms: number): () => void {
+  const timer = setTimeout(fn, ms);
+  return () => clearTimeout(timer);
+}
+
 export interface FollowerOptions {
   readonly wake: () => Promise<void>;
   /** A call of `wake` begins at least this often, in milliseconds, or as soon after as the call before settles. */
   readonly pollMs: number;
   /** Told what `wake` threw. The next call comes as if it had not. */
   readonly onError: (error: unknown) => void;
-  readonly startTimer: StartTimer;
+  /** Absent: Node's. */
+  readonly startTimer?: StartTimer;
 }
 
 /** Turns notifications, which may come in bursts or not at all, into calls of `wake` that never overlap. */
@@ -23,6 +29,7 @@ export interface Follower {
 
 /** Makes a follower, whose first call begins at once. */
 export function createFollower(options: FollowerOptions): Follower {
+  const { startTimer = startNodeTimer } = options;
   let running: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -35,7 +42,7 @@ export function createFollower(options: FollowerOptions): Follower {
       return;
     }
     cancelPoll();
-    cancelPoll = options.startTimer(request, options.pollMs);
+    cancelPoll = startTimer(request, options.pollMs);
     running = call(options).then(settled, settled);
   }
 

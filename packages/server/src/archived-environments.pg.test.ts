@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
 import { listAll, makeProject } from '../test-support/project-in-use.ts';
 import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
+import { startOver, stopCleanly } from '../test-support/started.ts';
 import { until } from '../test-support/until.ts';
 
 describe.each(DATABASE_KINDS)('an archived environment over the %s', (kind) => {
@@ -14,15 +15,9 @@ describe.each(DATABASE_KINDS)('an archived environment over the %s', (kind) => {
   let admin: Hands;
 
   beforeAll(async () => {
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    server = await startOn(place);
-    admin = await setUp(server);
+    ({ place, server, admin } = await startOver(kind));
   });
-  afterAll(async () => {
-    expect(server.log.errors()).toEqual([]);
-    await server.stop();
-    await place.remove();
-  });
+  afterAll(() => stopCleanly({ place, server }));
 
   const mint = (project: string, keyKind: string, environments: readonly string[]) =>
     admin.write<SdkKeyCreated>('POST', `${project}/keys`, { kind: keyKind, environments });

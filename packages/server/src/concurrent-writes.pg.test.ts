@@ -1,11 +1,11 @@
 /** Many writers at once: every edit is there or was refused, and no number is missing or given twice. */
 import type { Environment, FlagConfigurationResource } from '@flaghoist/protocol/management';
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectStatus } from '../test-support/api-client.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { DATABASE_KINDS, type DatabasePlace } from '../test-support/database-place.ts';
 import { auditOf, historyOf, listAll, makeProject } from '../test-support/project-in-use.ts';
-import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
+import type { Hands, RunningServerUnderTest } from '../test-support/running-server.ts';
+import { startOver, stopCleanly } from '../test-support/started.ts';
 
 const numbers = (length: number, from = 0): readonly number[] => Array.from({ length }, (_, i) => from + i);
 
@@ -15,15 +15,9 @@ describe.each(DATABASE_KINDS)('writers at once over the %s', (kind) => {
   let admin: Hands;
 
   beforeAll(async () => {
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    server = await startOn(place);
-    admin = await setUp(server);
+    ({ place, server, admin } = await startOver(kind));
   });
-  afterAll(async () => {
-    expect(server.log.errors()).toEqual([]);
-    await server.stop();
-    await place.remove();
-  });
+  afterAll(() => stopCleanly({ place, server }));
 
   it('take contiguous revisions, and exactly the winners’ edits are there', async () => {
     const flags = numbers(10).map((i) => `flag-${i}`);

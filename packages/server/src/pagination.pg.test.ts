@@ -1,9 +1,9 @@
 /** A list read page by page: what was there throughout is shown exactly once, whatever is added meanwhile. */
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DATABASE_KINDS, type DatabasePlace } from '../test-support/database-place.ts';
 import { makeProject } from '../test-support/project-in-use.ts';
-import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
+import type { Hands, RunningServerUnderTest } from '../test-support/running-server.ts';
+import { startOver, stopCleanly } from '../test-support/started.ts';
 
 interface Page {
   readonly items: readonly Readonly<Record<string, unknown>>[];
@@ -19,15 +19,9 @@ describe.each(DATABASE_KINDS)('a list over the %s', (kind) => {
   let admin: Hands;
 
   beforeAll(async () => {
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    server = await startOn(place);
-    admin = await setUp(server);
+    ({ place, server, admin } = await startOver(kind));
   });
-  afterAll(async () => {
-    expect(server.log.errors()).toEqual([]);
-    await server.stop();
-    await place.remove();
-  });
+  afterAll(() => stopCleanly({ place, server }));
 
   // Keys in an order that capitals, digits and punctuation of a language would change.
   const keyAt = (i: number): string => `${'zAb0Z'[i % 5]}${['.', '-', '_', ''][i % 4]}${i}`;

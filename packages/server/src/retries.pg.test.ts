@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type ApiAnswer, expectStatus } from '../test-support/api-client.ts';
 import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
 import { historyOf, listAll, makeProject } from '../test-support/project-in-use.ts';
-import { type Hands, handsOf, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
+import { type Hands, handsOf, type RunningServerUnderTest, startOn } from '../test-support/running-server.ts';
+import { startOver, stopCleanly } from '../test-support/started.ts';
 
 /** What a retry must repeat. */
 function told({ status, headers, text }: ApiAnswer) {
@@ -23,15 +24,9 @@ describe.each(DATABASE_KINDS)('a retry over the %s', (kind) => {
   let admin: Hands;
 
   beforeAll(async () => {
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    server = await startOn(place);
-    admin = await setUp(server);
+    ({ place, server, admin } = await startOver(kind));
   });
-  afterAll(async () => {
-    expect(server.log.errors()).toEqual([]);
-    await server.stop();
-    await place.remove();
-  });
+  afterAll(() => stopCleanly({ place, server }));
 
   type Write = readonly [what: string, method: string, path: string, body: object | undefined, ifMatch: string | null];
   const writes: readonly Write[] = [

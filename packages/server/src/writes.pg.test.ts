@@ -6,12 +6,12 @@ import type {
   FlagConfigurationResource,
   SegmentResource,
 } from '@flaghoist/protocol/management';
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectStatus } from '../test-support/api-client.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import { DATABASE_KINDS, type DatabasePlace } from '../test-support/database-place.ts';
 import { auditOf, historyOf, makeProject } from '../test-support/project-in-use.ts';
-import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
+import type { Hands, RunningServerUnderTest } from '../test-support/running-server.ts';
+import { startOver, stopCleanly } from '../test-support/started.ts';
 
 describe.each(DATABASE_KINDS)('a write over the %s', (kind) => {
   let place: DatabasePlace;
@@ -19,15 +19,9 @@ describe.each(DATABASE_KINDS)('a write over the %s', (kind) => {
   let admin: Hands;
 
   beforeAll(async () => {
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    server = await startOn(place);
-    admin = await setUp(server);
+    ({ place, server, admin } = await startOver(kind));
   });
-  afterAll(async () => {
-    expect(server.log.errors()).toEqual([]);
-    await server.stop();
-    await place.remove();
-  });
+  afterAll(() => stopCleanly({ place, server }));
 
   it.each([
     ['project', '', { name: 'One' }, { name: 'Two' }],

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { StartTimer } from '../follower.ts';
+import { startNodeTimer, type StartTimer } from '../follower.ts';
 import type { OrderedLog, WorkQueue } from '../index.ts';
 import type { BusTables } from './bus-tables.ts';
 import { createPostgresLog, LOG_CHANNEL } from './postgres-log.ts';
@@ -61,8 +61,3 @@ const processWarnings: BusLogger = {
     process.emitWarning(`${message} ${err instanceof Error ? err.message : String(err)}`, 'FlaghoistBusWarning');
   },
 };
-
-function startNodeTimer(fn: () => void, ms: number): () => void {
-  const timer = setTimeout(fn, ms);
-  return () => clearTimeout(timer);
-}

@@ -65,3 +65,7 @@ export class Refusal extends Error {
 export function invalid(path: string, code: string, message: string): Refusal {
   return new Refusal('invalid_request', message, { errors: [{ path, code, message }] });
 }
+
+export function archived(what: string): Refusal {
+  return new Refusal('archived', `${what} is archived. It can be read, not changed.`);
+}

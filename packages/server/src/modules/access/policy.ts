@@ -6,7 +6,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Api } from '../../platform/api.ts';
 import type { Need, Principal, Role, Scope } from '../../platform/principal.ts';
-import { Refusal } from '../../platform/refusal.ts';
+import { archived, Refusal } from '../../platform/refusal.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -83,5 +83,5 @@ function refuseArchived({ project, environment }: Scope): void {
     : environment?.archived
       ? `Environment ${environment.key}`
       : null;
-  if (named !== null) throw new Refusal('archived', `${named} is archived. It can be read, not changed.`);
+  if (named !== null) throw archived(named);
 }

@@ -2,7 +2,7 @@
 import { sha256 } from '@flaghoist/runtime/crypto';
 import type { EntityKind } from '@flaghoist/protocol/ruleset';
 import { row, rows, sql, type Tx } from '../../platform/database.ts';
-import { Refusal } from '../../platform/refusal.ts';
+import { archived } from '../../platform/refusal.ts';
 import { appendEntry, chainOf } from '../audit/index.ts';
 import type { Command } from './command.ts';
 
@@ -63,8 +63,7 @@ export class UnitOfWork {
       );
       if (line === undefined) throw new Error(`environment ${id} has no line`);
       if (!line.closed) this.#lines.set(id, { epoch: line.epoch, next: line.revision + 1, staged: new Map() });
-      else if (closed === 'refuse')
-        throw new Refusal('archived', 'The environment is archived. It can be read, not changed.');
+      else if (closed === 'refuse') throw archived('The environment');
     }
     return [...this.#lines.keys()];
   }

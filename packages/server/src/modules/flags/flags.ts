@@ -4,7 +4,7 @@ import type { FlagCreate, FlagEdit } from '@flaghoist/protocol/management';
 import { type Db, row, sql } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import type { Scope } from '../../platform/principal.ts';
-import { invalid, Refusal } from '../../platform/refusal.ts';
+import { archived, invalid, Refusal } from '../../platform/refusal.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
 import { type Projects, refuseArchivedProject } from '../projects/index.ts';
@@ -197,7 +197,7 @@ async function taken(unit: UnitOfWork, project: Project, key: string): Promise<R
 async function living(unit: UnitOfWork, project: Project, key: string): Promise<FlagRow> {
   const flag = await selectFlag(unit.tx, sql`project_id = ${project.id}::uuid and key = ${key}`);
   if (flag === undefined) throw new Refusal('not_found', `There is no flag ${key} in project ${project.key}.`);
-  if (flag.archivedAt !== null) throw new Refusal('archived', `Flag ${key} is archived. It can be read, not changed.`);
+  if (flag.archivedAt !== null) throw archived(`Flag ${key}`);
   return flag;
 }
 

@@ -8,8 +8,8 @@ export interface CountFilter {
   readonly to: string;
 }
 
-/** Sums stop where numbers stop being exact. */
-const MOST = Number.MAX_SAFE_INTEGER;
+/** Where counts and sums stop, whatever senders claim: numbers are exact up to here, and an overflow fails everybody. */
+export const MOST = Number.MAX_SAFE_INTEGER;
 
 export type Counts = ReturnType<typeof createCounts>;
 

@@ -3,13 +3,12 @@ import type { Subscription, WorkItem, WorkQueue } from '@flaghoist/bus';
 import { checkBatch, type ExposureBatch } from '@flaghoist/protocol/exposures';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { type Db, rows, sql, type Tx } from '../../platform/database.ts';
+import { MOST } from './counts.ts';
 import { fold, isFolded, type SenderProgress } from './sender.ts';
 
 export const EXPOSURE_QUEUE = 'exposures';
 const AT_ONCE = 200;
 const LEASE_MS = 30_000;
-/** Where a count stops, whatever senders claim: an overflow would fail the fold for everybody. */
-const MOST = Number.MAX_SAFE_INTEGER;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Delivered {

@@ -1,7 +1,7 @@
 /** Commands and queries on environments. */
 import { type Db, row, rows, sql, type Tx } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
-import { Refusal } from '../../platform/refusal.ts';
+import { archived, Refusal } from '../../platform/refusal.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
 import { type EnvironmentRow, selectEnvironment, selectEnvironments, showEnvironment } from './rows.ts';
@@ -174,10 +174,6 @@ export async function refuseArchivedProject(unit: UnitOfWork, projectId: string)
     }>`select key, archived_at is not null as "isArchived" from projects where id = ${projectId}::uuid`,
   );
   if (found?.isArchived === true) throw archived(`Project ${found.key}`);
-}
-
-export function archived(what: string): Refusal {
-  return new Refusal('archived', `${what} is archived. It can be read, not changed.`);
 }
 
 async function existing(unit: UnitOfWork, id: string): Promise<EnvironmentRow> {

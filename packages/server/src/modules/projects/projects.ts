@@ -1,10 +1,10 @@
 /** Commands and queries on projects. */
 import { row, sql } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
-import { Refusal } from '../../platform/refusal.ts';
+import { archived, Refusal } from '../../platform/refusal.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Command, UnitOfWork, Written } from '../changes/index.ts';
-import { archived, createEnvironments, type EnvironmentsDeps } from './environments.ts';
+import { createEnvironments, type EnvironmentsDeps } from './environments.ts';
 import { type ProjectRow, selectProject, selectProjects, showProject } from './rows.ts';
 
 export type Projects = ReturnType<typeof createProjects>;

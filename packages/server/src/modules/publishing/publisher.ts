@@ -52,13 +52,9 @@ export class Publisher {
 
   async start(): Promise<void> {
     const { logger, database } = this.#deps;
-    const startTimer = (fn: () => void, ms: number) => {
-      const timer = setTimeout(fn, ms);
-      return () => clearTimeout(timer);
-    };
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
-    const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError, startTimer });
+    const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
     this.#follower = follower;
     this.#unlisten = await database.listen(CHANGE_CHANNEL, () => follower.request());
   }
