@@ -11,8 +11,30 @@ export const LIMITS = {
   conditions: 1_000,
   /** Groups within groups: bounds the recursion; deeper logic is better named as a segment. */
   groupDepth: 8,
-  /** Values of one condition: longer lists are audiences and belong into a segment's keys. */
-  values: 10_000,
+  /** Values of one `in` or `inIpRange` condition: longer lists are audiences and belong into a segment's keys. */
+  values: 100_000,
+  /** Values of one condition whose operator tries them one by one. */
+  textValues: 1_000,
+  /** Patterns of one `matches` condition: each is run on its own. */
+  patterns: 32,
+  /** UTF-16 code units of a pattern. */
+  patternLength: 512,
+  /** UTF-16 code units of a text that a pattern is run on; longer texts match no pattern. */
+  matchedLength: 4_096,
+  /** Elements of a list-valued attribute that are looked at: a hostile context costs no more than this. */
+  listElements: 10_000,
+  /** Prerequisites of a flag. */
+  prerequisites: 32,
+  /** Flags in a chain of prerequisites, the first included: bounds the recursion of an evaluation. */
+  prerequisiteDepth: 16,
+  /** Attribute paths that a bucketing contract may fall back to. */
+  fallbacks: 4,
+  /** Bits that name the chunk of a key: 4,096 chunks. */
+  chunkBits: 12,
+  /** Hashes of a chunk: half a megabyte of text. */
+  chunkHashes: 32_768,
+  /** UTF-16 code units of an entity's JSON. */
+  entityLength: 16_777_216,
   /** Variants of a flag: each is an answer prepared in every process, for every rule that serves it. */
   variants: 100,
   /** Individual targets of a flag: one for each variant is enough. */
