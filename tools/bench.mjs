@@ -1,11 +1,14 @@
 // @ts-check
-/** `npm run bench -- NAME [--json]`: one command per figure. Progress goes to standard error, the result to standard output. */
+/**
+ * `npm run bench -- NAME [--json] [--quick]`: one command per figure. Progress goes to standard error, the result to standard
+ * output.
+ */
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ensureBuilt, ensureInstalled } from './setup.mjs';
+import { ensureBuilt, ensureInstalled, ensurePeers } from './setup.mjs';
 import { ROOT, runScript, say, SetupError } from './setup/run.mjs';
 
 /**
@@ -16,18 +19,23 @@ import { ROOT, runScript, say, SetupError } from './setup/run.mjs';
  * @property {number} [floor] The value that the project set itself to reach.
  * @property {unknown} [peers] The same figure for others, as the bench measured or quotes it.
  *
- * @typedef {{ describe: string; run: () => Promise<Figure[]> }} Bench The default export of bench/NAME.mjs. Importing it starts nothing.
+ * @typedef {object} Bench The default export of bench/NAME.mjs. Importing it starts nothing.
+ * @property {string} describe
+ * @property {boolean} [quick] It knows a shorter run, without peers.
+ * @property {boolean} [peers] It measures the packages of bench/peers, which are installed before.
+ * @property {(options: { quick: boolean }) => Promise<Figure[]>} run
  */
 
 const FOLDER = join(ROOT, 'bench');
+const USAGE = 'npm run bench -- NAME [--json] [--quick]';
 
 await runScript(async () => {
   const args = process.argv.slice(2);
   const asJson = args.includes('--json');
-  const [name, ...rest] = args.filter((arg) => arg !== '--json');
+  const quick = args.includes('--quick');
+  const [name, ...rest] = args.filter((arg) => arg !== '--json' && arg !== '--quick');
   const unknownOption = rest.find(() => true) ?? (name?.startsWith('-') ? name : undefined);
-  if (unknownOption !== undefined)
-    throw new SetupError(`Unexpected '${unknownOption}'. Usage: npm run bench -- NAME [--json]`);
+  if (unknownOption !== undefined) throw new SetupError(`Unexpected '${unknownOption}'. Usage: ${USAGE}`);
   await ensureInstalled();
   await ensureBuilt();
   if (name === undefined || !benchNames().includes(name)) {
@@ -37,8 +45,10 @@ await runScript(async () => {
     return 0;
   }
   const bench = await loadBench(name);
+  if (quick && bench.quick !== true) throw new SetupError(`${name} knows no --quick run.`);
+  if (bench.peers === true && !quick) await ensurePeers();
   say(`${name}: ${bench.describe}`);
-  const figures = checkFigures(name, await withQuietOutput(() => bench.run()));
+  const figures = checkFigures(name, await withQuietOutput(() => bench.run({ quick })));
   const result = { bench: name, commit: commit(), machine: machine(), figures };
   console.log(asJson ? JSON.stringify(result) : table(result));
   return 0;
@@ -55,7 +65,7 @@ async function describeBenches() {
   if (names.length === 0) return 'No bench exists yet: add bench/NAME.mjs.';
   const width = Math.max(...names.map((name) => name.length));
   const lines = await Promise.all(names.map(async (name) => `  ${name.padEnd(width)}  ${await describeBench(name)}`));
-  return `Benches (npm run bench -- NAME [--json]):\n${lines.join('\n')}`;
+  return `Benches (${USAGE}):\n${lines.join('\n')}`;
 }
 
 /** @param {string} name */

@@ -4,5 +4,7 @@
  * several processes at once.
  */
 export { ensureBuilt } from './setup/build.mjs';
+export { ensureChromium } from './setup/chromium.mjs';
 export { ensureInstalled } from './setup/install.mjs';
+export { ensurePeers } from './setup/peers.mjs';
 export { ensurePostgres } from './setup/postgres.mjs';

@@ -1,27 +1,40 @@
 // @ts-check
-/** `npm test -- ARGS`: installs, builds, sees to PostgreSQL, then hands over to `vitest run ARGS`. */
-import { ensureBuilt, ensureInstalled, ensurePostgres } from './setup.mjs';
+/** `npm test -- ARGS`: installs, builds, sees to PostgreSQL and Chromium, then hands over to `vitest run ARGS`. */
+import { ensureBuilt, ensureChromium, ensureInstalled, ensurePostgres } from './setup.mjs';
 import { run, runScript, scriptOf } from './setup/run.mjs';
 
-/** Test projects that start no server. */
+/** Test projects that start no database server, and those that open no browser. */
 const WITHOUT_SERVERS = new Set(['pure', 'prop']);
+const WITHOUT_BROWSER = new Set(['pure', 'prop', 'pg']);
 
 await runScript(async () => {
   const args = process.argv.slice(2);
   await ensureInstalled();
   await ensureBuilt();
-  if (needsServers(args)) await ensurePostgres();
+  const projects = readProjects(args);
+  if (goesBeyond(WITHOUT_SERVERS, projects)) await ensurePostgres();
+  if (goesBeyond(WITHOUT_BROWSER, projects)) await ensureChromium();
   const orderlyExit = `--import=${new URL('./setup/orderly-exit.mjs', import.meta.url).href}`;
   const env = { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${orderlyExit}`.trim() };
   const { code } = await run(process.execPath, [scriptOf('vitest'), 'run', ...args], { output: 'show', env });
   return code;
 });
 
-/** @param {readonly string[]} args */
-function needsServers(args) {
-  const projects = args.flatMap((arg, at) => {
+/**
+ * @param {readonly string[]} args
+ * @returns {string[]} Empty: all projects.
+ */
+function readProjects(args) {
+  return args.flatMap((arg, at) => {
     if (arg === '--project') return [args[at + 1] ?? ''];
     return arg.startsWith('--project=') ? [arg.slice('--project='.length)] : [];
   });
-  return projects.length === 0 || projects.some((project) => !WITHOUT_SERVERS.has(project));
+}
+
+/**
+ * @param {ReadonlySet<string>} without Projects that do not need it. A pattern is none of them: it may mean any project.
+ * @param {readonly string[]} projects
+ */
+function goesBeyond(without, projects) {
+  return projects.length === 0 || projects.some((project) => !without.has(project));
 }

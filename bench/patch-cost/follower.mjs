@@ -51,6 +51,7 @@ const follower = createFollower({
   sha256: hashing.sha256,
   transport,
   random: Math.random,
+  regex: null,
   timers: {
     now: Date.now,
     after(ms, run) {

@@ -23,12 +23,12 @@ const STDERR_KEPT = 4_000;
  *
  * @param {string} script
  * @param {readonly string[]} [args]
- * @param {{ env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ env?: NodeJS.ProcessEnv; nodeOptions?: readonly string[] }} [options] `nodeOptions`: of Node itself.
  * @returns {Child}
  */
-export function startChild(script, args = [], { env = process.env } = {}) {
+export function startChild(script, args = [], { env = process.env, nodeOptions = [] } = {}) {
   const spawnedAt = process.hrtime.bigint();
-  const child = spawn(process.execPath, [script, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...nodeOptions, script, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${script} could not be started.`);
   const forget = atEnd(() => child.kill('SIGKILL'));

@@ -134,7 +134,7 @@ function packagesOf(text) {
 }
 
 /** The npm that runs us, else the one on the PATH. */
-function npmCommand() {
+export function npmCommand() {
   const script = process.env['npm_execpath'];
   if (script !== undefined && /npm-cli\.c?js$/.test(script) && existsSync(script)) {
     return { command: process.execPath, first: [script] };

@@ -1,10 +1,10 @@
 // @ts-check
 /** Finds the PostgreSQL server programs that the tests start, and installs them where that is possible without asking. */
 import { existsSync, readdirSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { run, say, SetupError } from './run.mjs';
+import { canInstallPackages, findOnPath, installPackages, pathFolders } from './system-packages.mjs';
 
-const APT_TIMEOUT_MS = 5 * 60_000;
 const WHAT_TO_INSTALL = `The tests run against real PostgreSQL servers (15 or newer) that they start themselves, and found no initdb here.
 Install the server programs, then run the command again; no server has to be running:
   Debian, Ubuntu   sudo apt-get install postgresql
@@ -21,15 +21,10 @@ To run only the tests that need no database: npm test -- --project pure --projec
 export async function ensurePostgres() {
   const found = await findPostgres();
   if (found !== null) return found;
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) throw new SetupError(WHAT_TO_INSTALL);
+  if (!canInstallPackages()) throw new SetupError(WHAT_TO_INSTALL);
   say('Installing PostgreSQL for the tests (once) ...');
-  // One broken package list fails an update, though the package may be known all the same: the installation decides.
-  const update = await apt(['update']);
-  const install = await apt(['install', '-y', '--no-install-recommends', 'postgresql']);
-  if (install.code !== 0) {
-    const words = `${update.code === 0 ? '' : update.output}${install.output}`.trim();
-    throw new SetupError(`${words}\n\napt-get could not install postgresql.\n${WHAT_TO_INSTALL}`);
-  }
+  const failure = await installPackages(['postgresql']);
+  if (failure !== null) throw new SetupError(`${failure}\n\napt-get could not install postgresql.\n${WHAT_TO_INSTALL}`);
   const installed = await findPostgres();
   if (installed === null)
     throw new SetupError(`apt-get installed postgresql, but no initdb came with it.\n${WHAT_TO_INSTALL}`);
@@ -38,7 +33,7 @@ export async function ensurePostgres() {
 
 /** @returns {Promise<string | null>} */
 async function findPostgres() {
-  const told = isOnPath('pg_config') ? (await run('pg_config', ['--bindir'])).output.trim() : '';
+  const told = findOnPath('pg_config') === null ? '' : (await run('pg_config', ['--bindir'])).output.trim();
   const candidates = [told, ...debianFolders(), ...pathFolders()];
   return candidates.find((folder) => folder !== '' && existsSync(join(folder, 'initdb'))) ?? null;
 }
@@ -49,19 +44,4 @@ function debianFolders() {
   if (!existsSync(base)) return [];
   const versions = readdirSync(base).sort((a, b) => Number(b) - Number(a));
   return versions.map((version) => join(base, version, 'bin'));
-}
-
-/** @param {readonly string[]} args */
-function apt(args) {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return run('apt-get', ['-o', 'DPkg::Lock::Timeout=120', ...args], { env, timeoutMs: APT_TIMEOUT_MS });
-}
-
-/** @param {string} program */
-function isOnPath(program) {
-  return pathFolders().some((folder) => existsSync(join(folder, program)));
-}
-
-function pathFolders() {
-  return (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
 }

@@ -36,6 +36,7 @@ class Story {
       transport: this.server.transport,
       timers: { after: (ms, run) => this.clock.setTimeout(run, ms), now: this.clock.now },
       random,
+      regex: null,
       onChanged: () => this.#look(),
     });
   }

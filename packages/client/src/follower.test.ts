@@ -20,6 +20,7 @@ function scene(options: Partial<FollowerOptions> = {}) {
     transport: server.transport,
     timers: { after: (ms, run) => clock.setTimeout(run, ms), now: clock.now },
     random: () => 0.5,
+    regex: null,
     onReady: () => said.push('ready'),
     onFresh: () => said.push('fresh'),
     onStale: () => said.push('stale'),

@@ -1,4 +1,5 @@
 /** Performs what the follower's machine asks for, over a transport and timers that are handed in. */
+import type { RegexEngine } from '@flaghoist/evaluator';
 import { type Block, formatCursor, hashHead, parseBlocks, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import { initialState, step } from './follower-machine.ts';
@@ -15,6 +16,8 @@ export interface FollowerOptions {
   readonly transport: Transport;
   readonly timers: Timers;
   readonly random: Random;
+  /** Null: evaluations that reach a regular expression answer an error. */
+  readonly regex: RegexEngine | null;
   /** Default: 2000. */
   readonly staleAfterMs?: number;
   /** Where the last good ruleset is kept over a restart. */
@@ -243,7 +246,8 @@ class Driver implements Follower {
   }
 
   #emptyRuleset(): VerifiedRuleset {
-    return new VerifiedRuleset({ sha256: this.#options.sha256, access: 'opaque' });
+    const { sha256, regex } = this.#options;
+    return new VerifiedRuleset({ sha256, access: 'opaque', regex });
   }
 
   #createSaver(store: Store): RulesetSaver {

@@ -14,6 +14,7 @@ export {
 export { createExposureSender, type ExposureSender, type ExposureSenderOptions } from './exposure-sender.ts';
 export { createFollower, type Follower, type FollowerOptions } from './follower.ts';
 export type { Problem, ProblemCode, StateName } from './follower-state.ts';
+export { createMoments, type MomentSources } from './moment.ts';
 export type { Access, Applied, ApplyResult, Refusal, RefusalReason } from './ruleset-copy.ts';
 export type { Store } from './ruleset-saver.ts';
 export { formatStored, parseStored, type StoredContent, type StoredRuleset } from './stored-ruleset.ts';

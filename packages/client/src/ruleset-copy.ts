@@ -1,5 +1,5 @@
 /** One environment's content at one revision, and the steps that change it or leave no trace. */
-import { type EntityChange, patch, prepare, type Ruleset } from '@flaghoist/evaluator';
+import { type EntityChange, emptyRuleset, patch, type RegexEngine, type Ruleset } from '@flaghoist/evaluator';
 import {
   type Block,
   ENGINE,
@@ -10,6 +10,7 @@ import {
   RootIndex,
   type Sha256,
 } from '@flaghoist/protocol/ruleset';
+import { indexPrerequisites, type PrerequisiteIndex } from './prerequisite-index.ts';
 
 /** Whether a head's access root is checked and keys are held (`verified`), or keys never arrive (`opaque`). */
 export type Access = 'verified' | 'opaque';
@@ -34,6 +35,8 @@ export type ApplyResult = Applied | Refusal;
 export interface Verification {
   readonly sha256: Sha256;
   readonly access: Access;
+  /** Null: evaluations that reach a regular expression answer an error. */
+  readonly regex: RegexEngine | null;
 }
 
 export interface RulesetCopy {
@@ -44,11 +47,17 @@ export interface RulesetCopy {
   readonly entities: Map<string, EntityLine>;
   readonly rules: RootIndex;
   readonly access: RootIndex;
+  readonly prerequisites: PrerequisiteIndex;
   /** The names of all entities in order; null when entities came or went since they were last sorted. */
   sortedNames: readonly string[] | null;
 }
 
 type Outcome<T> = { readonly ok: true; readonly value: T } | Refusal;
+
+/** What a copy begins with. */
+export function createRuleset({ regex }: Verification): Ruleset {
+  return emptyRuleset(regex === null ? {} : { regex });
+}
 
 /**
  * Builds a copy out of a full block and nothing else. `base` only saves work: what it holds under the same name and hash
@@ -67,10 +76,12 @@ export function buildCopy(verification: Verification, block: Block, base: Rulese
   const entities = new Map(block.entities.map((line) => [nameOf(line), line]));
   const prepared =
     base === null
-      ? prepare(evaluated(block.entities))
+      ? patch(createRuleset(verification), evaluated(block.entities))
       : patch(base.ruleset, evaluated(differences(base.entities, entities)));
   if (!prepared.ok) return unprepared(prepared.problems);
   const { head, headText } = block;
+  const prerequisites: PrerequisiteIndex = new Map();
+  indexPrerequisites(prerequisites, block.entities);
   const ruleset = prepared.value;
   const copy = {
     head,
@@ -80,6 +91,7 @@ export function buildCopy(verification: Verification, block: Block, base: Rulese
     entities,
     rules,
     access: keys,
+    prerequisites,
     sortedNames: null,
   };
   return { ok: true, value: copy };
@@ -106,6 +118,7 @@ export function patchCopy(verification: Verification, copy: RulesetCopy, block: 
     if (line.sha256 === null ? copy.entities.delete(name) : !copy.entities.has(name)) copy.sortedNames = null;
     if (line.sha256 !== null) copy.entities.set(name, line);
   }
+  indexPrerequisites(copy.prerequisites, changed);
   copy.head = block.head;
   copy.headText = block.headText;
   copy.headHash = verification.sha256(block.headText);
@@ -182,6 +195,8 @@ function checkEntities({ sha256, access }: Verification, { entities }: Block): R
     if (kind === 'key' && access === 'opaque') return refuse('entity', `${kind}/${key} must not reach this copy.`);
     if (json === null ? line.sha256 !== null : line.sha256 !== sha256(json))
       return refuse('hash', `The text of ${kind}/${key} does not have the hash it came with.`);
+    if (kind === 'chunk' && json !== null && key !== line.sha256)
+      return refuse('entity', `${kind}/${key} is not named after its hash ${line.sha256}.`);
   }
   return null;
 }
@@ -193,7 +208,7 @@ function checkWhole(block: Block): Refusal | null {
 
 function checkRoots({ head }: Block, access: Access, rules: RootIndex, keys: RootIndex): Refusal | null {
   const at = `revision ${head.revision}`;
-  if (rules.root() !== head.rules) return refuse('root', `The flags and segments are not those of ${at}.`);
+  if (rules.root() !== head.rules) return refuse('root', `The flags, segments and chunks are not those of ${at}.`);
   if (access === 'verified' && keys.root() !== head.access) return refuse('root', `The keys are not those of ${at}.`);
   return null;
 }
@@ -207,7 +222,7 @@ function unprepared(problems: readonly { readonly path: string; readonly message
   );
 }
 
-/** Chunks and keys are carried, not evaluated. */
+/** Keys are carried, not evaluated. */
 function* evaluated(lines: Iterable<EntityLine>): Generator<EntityChange> {
-  for (const { kind, key, json } of lines) if (kind === 'flag' || kind === 'segment') yield { kind, key, json };
+  for (const { kind, key, json } of lines) if (kind !== 'key') yield { kind, key, json };
 }

@@ -1,10 +1,12 @@
 /** Which flags may answer differently after a change. */
 import type { EntityLine } from '@flaghoist/protocol/ruleset';
+import { spreadToDependents } from './prerequisite-index.ts';
 import type { VerifiedRuleset } from './verified-ruleset.ts';
 
 /**
- * Keys of the flags that changed, came or went, and of those whose rules look at a segment that did, directly or through
- * other segments. `ruleset` is as it is after the change. Sorted.
+ * Keys of the flags that changed, came or went, of those whose rules look at a segment that did, directly or through
+ * other segments, and of those that have one of these among their prerequisites, directly or through others. A chunk
+ * never changes: its segment does. `ruleset` is as it is after the change. Sorted.
  *
  * Only the change of a segment costs a look at the others: a search through their texts, 7 ms for 10,000 flags.
  */
@@ -17,6 +19,7 @@ export function touchedFlags(ruleset: VerifiedRuleset, changed: readonly EntityL
     for (const line of lines)
       if (line.kind === 'flag' && !flags.has(line.key) && uses(line, segments)) flags.add(line.key);
   }
+  spreadToDependents(ruleset.prerequisites, flags);
   return [...flags].sort();
 }
 

@@ -15,7 +15,7 @@ function look(copy: VerifiedRuleset) {
 function scene(): { readonly copy: VerifiedRuleset; readonly full: Block; readonly patch: Block } {
   const environment = new PublishedEnvironment();
   environment.publish([flag('checkout', 'off', 'beta'), flag('search', 'on'), segment('beta', ['ann']), KEY]);
-  const copy = new VerifiedRuleset({ sha256, access: 'verified' });
+  const copy = new VerifiedRuleset({ sha256, access: 'verified', regex: null });
   const full = environment.full(true);
   copy.applyFull(full);
   const patch = environment.publish([flag('checkout', 'on'), gone('flag', 'search'), { ...KEY, json: '{"id":"k2"}' }]);
@@ -88,11 +88,11 @@ describe('a verified ruleset', () => {
       fc.property(fc.array(fc.uniqueArray(edit, { selector: (e) => `${e.kind}/${e.key}` })), (revisions) => {
         const environment = new PublishedEnvironment();
         environment.publish([flag('a', 'on')]);
-        const patched = new VerifiedRuleset({ sha256, access: 'opaque' });
+        const patched = new VerifiedRuleset({ sha256, access: 'opaque', regex: null });
         patched.applyFull(environment.full());
         for (const edits of revisions)
           expect(patched.applyPatch(environment.publish(edits))).toMatchObject({ ok: true });
-        const fresh = new VerifiedRuleset({ sha256, access: 'opaque' });
+        const fresh = new VerifiedRuleset({ sha256, access: 'opaque', regex: null });
         expect(fresh.applyFull(environment.full())).toMatchObject({ ok: true });
         const { ruleset: _, ...content } = look(patched);
         expect(look(fresh)).toMatchObject(content);
@@ -105,7 +105,7 @@ describe('a verified ruleset', () => {
       fc.property(fc.uniqueArray(edit, { selector: (e) => `${e.kind}/${e.key}` }), fc.boolean(), (edits, asPatch) => {
         const environment = new PublishedEnvironment();
         environment.publish([flag('a', 'on', 's'), flag('b', 'off'), segment('s', ['ann'])]);
-        const copy = new VerifiedRuleset({ sha256, access: 'opaque' });
+        const copy = new VerifiedRuleset({ sha256, access: 'opaque', regex: null });
         copy.applyFull(environment.full());
         const before = new Map([...copy.entities()].map((line) => [`${line.kind}/${line.key}`, line.sha256]));
         const patch = environment.publish(edits);

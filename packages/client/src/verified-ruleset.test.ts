@@ -1,11 +1,33 @@
+import { createHash } from 'node:crypto';
 import { evaluate } from '@flaghoist/evaluator';
 import { type Block, formatHead, type Head } from '@flaghoist/protocol/ruleset';
 import { describe, expect, it } from 'vitest';
 import { type Edit, flag, gone, PublishedEnvironment, segment, sha256 } from '@flaghoist/testkit/published-environment';
+import { createRegexEngine } from './regex-engine.ts';
 import { VerifiedRuleset } from './verified-ruleset.ts';
 
 const KEY: Edit = { kind: 'key', key: 'k1', json: '{"id":"k1","kind":"server","sha256":"x"}' };
-const CHUNK: Edit = { kind: 'chunk', key: 'beta.00', json: '["abc"]' };
+const CHUNK = chunk('{"hashes":"0123456789abcdef"}');
+
+function chunk(json: string): Edit {
+  return { kind: 'chunk', key: sha256(json), json };
+}
+
+/** A chunk that holds one targeting key. */
+function chunkOf(targetingKey: string): Edit {
+  return chunk(JSON.stringify({ hashes: createHash('sha1').update(targetingKey).digest('hex').slice(0, 16) }));
+}
+
+/** A flag that is on for the targeting keys in which the pattern is found. */
+function matching(pattern: string): Edit {
+  const conditions = [{ attribute: 'targetingKey', operator: 'matches', values: [pattern] }];
+  const rules = [{ id: 'matching', conditions, serve: { variant: 'on' } }];
+  return {
+    kind: 'flag',
+    key: 'match',
+    json: JSON.stringify({ ...JSON.parse(flag('match', 'off').json ?? '{}'), rules }),
+  };
+}
 
 function published(): PublishedEnvironment {
   const environment = new PublishedEnvironment();
@@ -14,7 +36,7 @@ function published(): PublishedEnvironment {
 }
 
 function following(environment: PublishedEnvironment, access: 'verified' | 'opaque' = 'opaque'): VerifiedRuleset {
-  const copy = new VerifiedRuleset({ sha256, access });
+  const copy = new VerifiedRuleset({ sha256, access, regex: null });
   expect(copy.applyFull(environment.full(access === 'verified'))).toMatchObject({ ok: true });
   return copy;
 }
@@ -36,7 +58,7 @@ function variantOf(copy: VerifiedRuleset, flagKey: string, targetingKey = 'bob')
 
 describe('a verified ruleset', () => {
   it('holds nothing at first', () => {
-    const copy = new VerifiedRuleset({ sha256, access: 'verified' });
+    const copy = new VerifiedRuleset({ sha256, access: 'verified', regex: null });
     expect(look(copy)).toMatchObject({ head: null, headText: '', headHash: '', cursor: null, size: 0, entities: [] });
     expect(copy.applyPatch(published().full())).toMatchObject({ ok: false, reason: 'gap' });
     expect(copy.applyBlocks([])).toMatchObject({ ok: false, reason: 'gap' });
@@ -53,7 +75,7 @@ describe('a verified ruleset', () => {
       'on',
     ]);
     expect([...copy.entities()].map(({ kind, key }) => `${kind}/${key}`)).toEqual([
-      'chunk/beta.00',
+      `chunk/${CHUNK.key}`,
       'flag/checkout',
       'flag/search',
       'key/k1',
@@ -76,7 +98,7 @@ describe('a verified ruleset', () => {
       'on',
       undefined,
     ]);
-    expect([...copy.entities()].map(({ key }) => key)).toEqual(['beta.00', 'checkout', 'new', 'beta']);
+    expect([...copy.entities()].map(({ key }) => key)).toEqual([CHUNK.key, 'checkout', 'new', 'beta']);
     expect(copy.applyPatch(environment.publish([]))).toEqual({ ok: true, changed: [] });
   });
 
@@ -115,7 +137,7 @@ describe('a verified ruleset', () => {
     environment.publish([flag('search', 'off')]);
     environment.publish([flag('checkout', 'on')]);
     const blocks = [full, environment.patch(2), environment.patch(3)];
-    const copy = new VerifiedRuleset({ sha256, access: 'opaque' });
+    const copy = new VerifiedRuleset({ sha256, access: 'opaque', regex: null });
     const broken = blocks.with(2, withHead(environment.patch(3), { previous: 'other' }));
     const nothing = look(copy);
     expect(copy.applyBlocks(broken)).toMatchObject({ ok: false, reason: 'history' });
@@ -132,25 +154,60 @@ describe('a verified ruleset', () => {
     const environment = published();
     const edge = following(environment, 'verified');
     expect(edge.entity('key', 'k1')?.json).toBe(KEY.json);
-    const provider = new VerifiedRuleset({ sha256, access: 'opaque' });
+    const provider = new VerifiedRuleset({ sha256, access: 'opaque', regex: null });
     expect(provider.applyFull(environment.full(true))).toMatchObject({ ok: false, reason: 'entity' });
     expect(edge.applyFull(environment.full(false))).toMatchObject({ ok: false, reason: 'root' });
     const keyPatch = environment.publish([{ ...KEY, json: '{"id":"k1","revoked":true}' }]);
     expect(edge.applyPatch(keyPatch)).toMatchObject({ ok: true, changed: [{ kind: 'key', key: 'k1' }] });
   });
 
-  it('carries chunks without evaluating them', () => {
+  it('evaluates segments with the chunks that came with them or before them', () => {
     const environment = published();
     const copy = following(environment);
-    expect(copy.applyPatch(environment.publish([{ ...CHUNK, json: 'not even JSON' }]))).toMatchObject({ ok: true });
-    expect(copy.entity('chunk', 'beta.00')?.json).toBe('not even JSON');
+    const beta = (...edits: readonly Edit[]): Edit => {
+      const chunks = edits.map(({ key }) => key);
+      return {
+        kind: 'segment',
+        key: 'beta',
+        json: JSON.stringify({ key: 'beta', includedChunks: { bits: 0, chunks } }),
+      };
+    };
+    const variants = () => ['ann', 'bob'].map((key) => variantOf(copy, 'checkout', key));
+    expect(copy.applyPatch(environment.publish([beta(chunkOf('bob')), chunkOf('bob')]))).toMatchObject({ ok: true });
+    expect(variants()).toEqual(['off', 'on']);
+    expect(copy.applyPatch(environment.publish([chunkOf('ann')]))).toMatchObject({ ok: true });
+    expect(copy.applyPatch(environment.publish([beta(chunkOf('ann'))]))).toMatchObject({ ok: true });
+    expect(variants()).toEqual(['on', 'off']);
+    expect(copy.applyFull(environment.full())).toEqual({ ok: true, changed: [] });
+    const lacking = copy.applyPatch(environment.publish([beta(chunkOf('eve'))]));
+    expect(lacking).toMatchObject({ ok: false, reason: 'entity' });
+    expect(variants()).toEqual(['on', 'off']);
+  });
+
+  it('runs regular expressions with the engine that it was given, and refuses what that cannot run', () => {
+    const environment = new PublishedEnvironment();
+    environment.publish([matching('^an+$')]);
+    const able = new VerifiedRuleset({ sha256, access: 'opaque', regex: createRegexEngine() });
+    const unable = new VerifiedRuleset({ sha256, access: 'opaque', regex: null });
+    expect([able, unable].map((copy) => copy.applyFull(environment.full()).ok)).toEqual([true, true]);
+    expect([variantOf(able, 'match', 'ann'), variantOf(able, 'match', 'bob')]).toEqual(['on', 'off']);
+    expect(evaluate(unable.ruleset, 'match', { targetingKey: 'ann' })).toMatchObject({
+      reason: 'ERROR',
+      errorCode: 'GENERAL',
+    });
+    const lookAround = environment.publish([matching('a(?=nn)')]);
+    const refused = able.applyPatch(lookAround);
+    expect(refused).toMatchObject({ ok: false, reason: 'entity', message: expect.stringContaining('Look-around') });
+    expect(able.applyFull(environment.full())).toMatchObject({ ok: false, reason: 'entity' });
+    expect([able.cursor?.revision, variantOf(able, 'match', 'ann')]).toEqual([1, 'on']);
+    expect(unable.applyPatch(lookAround)).toMatchObject({ ok: true });
   });
 
   it('hashes a text before it parses it', () => {
     const environment = published();
     const block = environment.full();
     const evil = block.entities.map((line) => (line.key === 'search' ? { ...line, json: '{"broken' } : line));
-    const copy = new VerifiedRuleset({ sha256, access: 'opaque' });
+    const copy = new VerifiedRuleset({ sha256, access: 'opaque', regex: null });
     expect(copy.applyFull({ ...block, entities: evil })).toMatchObject({ ok: false, reason: 'hash' });
   });
 });
@@ -168,6 +225,8 @@ describe('what a verified ruleset refuses', () => {
     ['a head that its text does not say', 'hash', (e) => ({ ...e.publish([]), head: e.patch(1).head })],
     ['a flag that does not prepare', 'entity', (e) => e.publish([{ kind: 'flag', key: 'search', json: '{}' }])],
     ['a segment that is no JSON', 'entity', (e) => e.publish([{ kind: 'segment', key: 'beta', json: '{' }])],
+    ['a chunk that is not named after its hash', 'entity', (e) => e.publish([{ ...CHUNK, key: sha256('other') }])],
+    ['a chunk that is no list of hashes', 'entity', (e) => e.publish([chunk('{"hashes":"xyz"}')])],
     ['one entity twice', 'entity', (e) => e.publish([flag('search', 'off'), flag('search', 'off')])],
     [
       'a deletion with a hash',
@@ -229,7 +288,7 @@ describe('a patch on 10,000 entities', () => {
     };
     const environment = new PublishedEnvironment();
     environment.publish(Array.from({ length: 10_000 }, (_, i) => flag(`flag-${i}`, 'on')));
-    const copy = new VerifiedRuleset({ sha256: counting, access: 'opaque' });
+    const copy = new VerifiedRuleset({ sha256: counting, access: 'opaque', regex: null });
     copy.applyFull(environment.full());
     expect(bytes).toBeGreaterThan(1_000_000);
     bytes = 0;

@@ -1,10 +1,10 @@
 /** A copy of one environment's ruleset that only ever holds verified content. */
-import { EMPTY_RULESET, type Ruleset } from '@flaghoist/evaluator';
-import type { Block, Cursor, EntityKind, EntityLine, Head, Sha256 } from '@flaghoist/protocol/ruleset';
+import type { Ruleset } from '@flaghoist/evaluator';
+import type { Block, Cursor, EntityKind, EntityLine, Head } from '@flaghoist/protocol/ruleset';
 import {
-  type Access,
   type ApplyResult,
   buildCopy,
+  createRuleset,
   differences,
   nameOf,
   patchCopy,
@@ -13,6 +13,8 @@ import {
   sortedEntities,
   type Verification,
 } from './ruleset-copy.ts';
+
+const NO_PREREQUISITES: ReadonlyMap<string, readonly string[]> = new Map();
 
 /**
  * What is applied has been checked in this order: head, each text against its hash before anything parses it, roots, the
@@ -23,11 +25,13 @@ import {
  */
 export class VerifiedRuleset {
   readonly #verification: Verification;
+  readonly #empty: Ruleset;
   #copy: RulesetCopy | null = null;
 
   /** `access`: `verified` checks the access root and holds keys, `opaque` refuses keys and cannot check that root. */
-  constructor(verification: { readonly sha256: Sha256; readonly access: Access }) {
+  constructor(verification: Verification) {
     this.#verification = verification;
+    this.#empty = createRuleset(verification);
   }
 
   /** Null until a full block was applied. */
@@ -52,7 +56,12 @@ export class VerifiedRuleset {
 
   /** What `evaluate` takes; each is unchangeable, so whoever holds one goes on evaluating one revision. */
   get ruleset(): Ruleset {
-    return this.#copy?.ruleset ?? EMPTY_RULESET;
+    return this.#copy?.ruleset ?? this.#empty;
+  }
+
+  /** Keys of the prerequisites of each flag that has some. Changes with this copy. */
+  get prerequisites(): ReadonlyMap<string, readonly string[]> {
+    return this.#copy?.prerequisites ?? NO_PREREQUISITES;
   }
 
   /** Entities held, of all kinds. */

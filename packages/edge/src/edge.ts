@@ -1,7 +1,9 @@
 /** The edge: follows rulesets, answers at its doors, takes exposures in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
-import type { Ruleset } from '@flaghoist/evaluator';
+import { createMoments } from '@flaghoist/client';
+import { createRegexEngine } from '@flaghoist/client/regex';
+import type { Moment, Ruleset } from '@flaghoist/evaluator';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
 import { sha256 as hash } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
@@ -31,8 +33,10 @@ export interface EdgeOptions {
   readonly confirmKey: ConfirmKey;
   /** Milliseconds since 1970. Absent: the system's clock. */
   readonly now?: () => number;
-  /** 0 <= x < 1, for jitter only. Absent: `Math.random`. */
+  /** 0 <= x < 1, for jitter and for evaluations. Absent: `Math.random`. */
   readonly random?: () => number;
+  /** Begins the moment of an evaluation. Absent: made of `now` and `random`. */
+  readonly moment?: () => Moment;
   /** Absent: Node's. */
   readonly sha256?: Sha256;
   readonly limits?: Partial<EdgeLimits>;
@@ -127,11 +131,13 @@ function createParts(options: EdgeOptions) {
   const { log, queue, logger, confirmKey, instance } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
+  const { moment = createMoments({ now, random }) } = options;
   const index = new AccessIndex();
   const replica = new Replica({
     log,
     logger,
     sha256,
+    regex: createRegexEngine(),
     now,
     random,
     limits,
@@ -184,7 +190,7 @@ function createParts(options: EdgeOptions) {
   });
   const intake = new ExposureIntake({ store: spool, limits });
   const native = new NativeDoor({ replica, index, credentials, streams, intake, logger, random });
-  const ofrep = new OfrepDoor({ replica, index, credentials, counters, sha256, logger, limits });
+  const ofrep = new OfrepDoor({ replica, index, credentials, counters, sha256, moment, logger, limits });
   return { limits, now, logger, replica, streams, native, ofrep, counters, spool, forwarder };
 }
 

@@ -15,7 +15,7 @@ describe('readAttribute', () => {
     ['an own member called hasOwnProperty', { hasOwnProperty: 'x' }, 'hasOwnProperty', 'x'],
     ['members of objects without prototype', Object.assign(Object.create(null), { a: 'x' }), 'a', 'x'],
   ])('finds %s', (_, context, path, expected) => {
-    expect(readAttribute(context as Record<string, unknown>, prepareAttribute(path))).toBe(expected);
+    expect(readAttribute(context as Record<string, unknown>, prepareAttribute(path), null)).toBe(expected);
   });
 
   it.each<[string, object, string]>([
@@ -31,6 +31,6 @@ describe('readAttribute', () => {
     ['an inherited member of a member', { company: inherited }, 'company.plan'],
     ['a literal member with dots below the top', { a: { 'b.c': 1 } }, 'a.b.c'],
   ])('finds nothing at %s', (_, context, path) => {
-    expect(readAttribute(context as Record<string, unknown>, prepareAttribute(path))).toBeUndefined();
+    expect(readAttribute(context as Record<string, unknown>, prepareAttribute(path), null)).toBeUndefined();
   });
 });

@@ -1,27 +1,40 @@
 /** Attributes of an evaluation context, addressed by path. */
+import { createIntern } from './intern.ts';
+import type { Moment } from './model.ts';
 
 /** An evaluation context as the evaluator reads it: any object that is not an array. */
 export type Attributes = { readonly [name: string]: unknown };
 
 export interface Attribute {
   readonly path: string;
+  readonly from: 'context' | 'now' | 'random';
   /** The names between the dots; null when there is no dot. */
   readonly steps: readonly string[] | null;
 }
 
-export function prepareAttribute(path: string): Attribute {
-  return { path, steps: path.includes('.') ? path.split('.') : null };
-}
+/** Paths that begin so are not the context's. */
+export const RESERVED_PREFIX = '$';
+
+/** The reserved paths there are. */
+export const NOW_PATH = '$now';
+export const RANDOM_PATH = '$random';
+
+/** The same object for the same path, as a rule. */
+export const prepareAttribute: (path: string) => Attribute = /* @__PURE__ */ createIntern((path) => {
+  const from = path === NOW_PATH ? 'now' : path === RANDOM_PATH ? 'random' : 'context';
+  return { path, from, steps: path.includes('.') ? path.split('.') : null };
+});
 
 export const TARGETING_KEY: Attribute = prepareAttribute('targetingKey');
 
 /**
- * The value of an attribute, undefined when the context has none.
+ * The value of an attribute, undefined when the context, or the moment, has none.
  *
  * Only own members count. A member of the context whose name is the whole path wins over the walk; the walk goes
  * through objects, never into arrays.
  */
-export function readAttribute(attributes: Attributes, attribute: Attribute): unknown {
+export function readAttribute(attributes: Attributes, attribute: Attribute, moment: Moment | null): unknown {
+  if (attribute.from !== 'context') return moment?.[attribute.from];
   if (Object.hasOwn(attributes, attribute.path)) return attributes[attribute.path];
   return attribute.steps === null ? undefined : walk(attributes, attribute.steps);
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Ruleset } from './content.ts';
 import { evaluate } from './evaluate.ts';
 import { LIMITS } from './limits.ts';
 import type { Condition, EntityChange, EvaluationContext, FlagConfiguration, Segment } from './model.ts';
-import { patch, prepare, type Ruleset } from './ruleset.ts';
+import { patch, prepare } from './ruleset.ts';
 
 const flag: FlagConfiguration = {
   key: 'probe',

@@ -1,4 +1,4 @@
-import { checkConditions, type ConditionBudget, createConditionBudget } from './check-condition.ts';
+import { checkConditions, type ConditionChecks, createConditionChecks } from './check-condition.ts';
 import {
   checkBoolean,
   checkKey,
@@ -9,27 +9,33 @@ import {
   isObject,
   shape,
 } from './check-json.ts';
-import { checkServe, checkVariantName, type VariantNames } from './check-serve.ts';
+import { checkPrerequisites } from './check-prerequisites.ts';
+import { checkServe, checkVariantName, type Variants } from './check-serve.ts';
 import { checkValue, FLAG_TYPES } from './check-value.ts';
 import { LIMITS } from './limits.ts';
-import type { Checked, FlagConfiguration, FlagType } from './model.ts';
+import type { Checked, FlagConfiguration, FlagType, RegexEngine } from './model.ts';
 import { at, type Path, Problems, quote, ROOT } from './problems.ts';
 
 const FLAG = shape(
   'a flag configuration',
   ['key', 'type', 'enabled', 'variants', 'default'],
-  ['offVariant', 'clientVisible', 'targets', 'rules'],
+  ['offVariant', 'clientVisible', 'prerequisites', 'targets', 'rules'],
 );
 const TARGET = shape('an individual target', ['variant', 'keys'], []);
 const RULE = shape('a rule', ['id', 'conditions', 'serve'], ['description']);
+
+const TARGETS = { least: 0, most: LIMITS.targets, of: 'individual targets' } as const;
+const RULES = { least: 0, most: LIMITS.rules, of: 'rules' } as const;
+const DESCRIPTION = { least: 0, most: LIMITS.descriptionLength } as const;
 
 /**
  * Checks that parsed JSON is a flag configuration that can be evaluated, and returns it unchanged, not copied.
  *
  * Finds all problems up to `LIMITS.problems`, each with its path, a stable code and how to mend it. Never throws for
- * parsed JSON. Members it does not know are problems (see the model).
+ * parsed JSON. Members it does not know are problems (see the model). Regular expressions are compiled by `engine`;
+ * without one, only their length is checked. Flags and segments it names are not looked up.
  */
-export function checkFlag(value: unknown): Checked<FlagConfiguration> {
+export function checkFlag(value: unknown, engine?: RegexEngine): Checked<FlagConfiguration> {
   const problems = new Problems();
   if (checkObject(value, FLAG, ROOT, problems)) {
     if (value.key !== undefined) checkKey(value.key, 'a flag', at(ROOT, 'key'), problems);
@@ -40,8 +46,11 @@ export function checkFlag(value: unknown): Checked<FlagConfiguration> {
     if (value.offVariant !== undefined) {
       checkVariantName(value.offVariant, variants, at(ROOT, 'offVariant'), problems);
     }
+    if (value.prerequisites !== undefined) {
+      checkPrerequisites(value.prerequisites, value.key, at(ROOT, 'prerequisites'), problems);
+    }
     if (value.targets !== undefined) checkTargets(value.targets, variants, problems);
-    if (value.rules !== undefined) checkRules(value.rules, variants, problems);
+    if (value.rules !== undefined) checkRules(value.rules, variants, createConditionChecks(engine), problems);
     checkServe(value.default, variants, at(ROOT, 'default'), problems);
   }
   return problems.conclude(value as FlagConfiguration);
@@ -54,7 +63,7 @@ function checkType(value: unknown, problems: Problems): FlagType | null {
   return null;
 }
 
-function checkVariants(value: unknown, type: FlagType | null, problems: Problems): VariantNames {
+function checkVariants(value: unknown, type: FlagType | null, problems: Problems): Variants {
   const path = at(ROOT, 'variants');
   if (value === undefined) return null;
   if (!isObject(value)) {
@@ -65,19 +74,19 @@ function checkVariants(value: unknown, type: FlagType | null, problems: Problems
   if (names.length === 0) problems.add(path, 'too_few', 'Add a variant: a flag has at least one.');
   if (names.length > LIMITS.variants) {
     problems.add(path, 'too_many', `Keep at most ${LIMITS.variants} variants, not ${names.length}.`);
-    return new Set(names);
+    return value;
   }
   for (const name of names) {
     if (checkKey(name, 'a variant', at(path, name), problems)) {
       checkValue(value[name], type, at(path, name), problems);
     }
   }
-  return new Set(names);
+  return value;
 }
 
-function checkTargets(value: unknown, variants: VariantNames, problems: Problems): void {
+function checkTargets(value: unknown, variants: Variants, problems: Problems): void {
   const path = at(ROOT, 'targets');
-  if (!checkList(value, { least: 0, most: LIMITS.targets, of: 'individual targets' }, path, problems)) return;
+  if (!checkList(value, TARGETS, path, problems)) return;
   const owners = new Map<string, number>();
   for (let index = 0; index < value.length && !problems.full; index++) {
     const target = value[index];
@@ -109,20 +118,19 @@ function claimKeys(
   }
 }
 
-function checkRules(value: unknown, variants: VariantNames, problems: Problems): void {
+function checkRules(value: unknown, variants: Variants, checks: ConditionChecks, problems: Problems): void {
   const path = at(ROOT, 'rules');
-  if (!checkList(value, { least: 0, most: LIMITS.rules, of: 'rules' }, path, problems)) return;
-  const budget = createConditionBudget();
+  if (!checkList(value, RULES, path, problems)) return;
   const ids = new Set<unknown>();
   for (let index = 0; index < value.length && !problems.full; index++) {
-    checkRule(value[index], variants, { ids, budget }, at(path, index), problems);
+    checkRule(value[index], variants, { ids, checks }, at(path, index), problems);
   }
 }
 
 function checkRule(
   value: unknown,
-  variants: VariantNames,
-  flag: { readonly ids: Set<unknown>; readonly budget: ConditionBudget },
+  variants: Variants,
+  flag: { readonly ids: Set<unknown>; readonly checks: ConditionChecks },
   path: Path,
   problems: Problems,
 ): void {
@@ -135,8 +143,8 @@ function checkRule(
     flag.ids.add(id);
   }
   if (description !== undefined) {
-    checkText(description, { least: 0, most: LIMITS.descriptionLength }, at(path, 'description'), problems);
+    checkText(description, DESCRIPTION, at(path, 'description'), problems);
   }
-  if (conditions !== undefined) checkConditions(conditions, 1, flag.budget, at(path, 'conditions'), problems);
+  if (conditions !== undefined) checkConditions(conditions, 1, flag.checks, at(path, 'conditions'), problems);
   checkServe(value.serve, variants, at(path, 'serve'), problems);
 }

@@ -9,11 +9,14 @@ export type Members = { readonly [member: string]: unknown };
 export interface Shape {
   readonly name: string;
   readonly required: readonly string[];
-  readonly known: ReadonlySet<string>;
+  /** Every member it may have; true: it needs that member. */
+  readonly members: ReadonlyMap<string, boolean>;
 }
 
 export function shape(name: string, required: readonly string[], optional: readonly string[]): Shape {
-  return { name, required, known: new Set([...required, ...optional]) };
+  const members = new Map(optional.map((member) => [member, false]));
+  for (const member of required) members.set(member, true);
+  return { name, required, members };
 }
 
 const KEY = new RegExp(KEY_PATTERN);
@@ -27,23 +30,30 @@ export function checkObject(value: unknown, expected: Shape, path: Path, problem
   if (!isObject(value)) {
     return problems.add(path, 'not_an_object', `Write ${expected.name} here, as a JSON object.`);
   }
-  for (const member of Object.keys(value)) {
-    if (problems.full) break;
-    if (!expected.known.has(member)) {
-      const known = [...expected.known].join(', ');
-      problems.add(
-        at(path, member),
-        'unknown_member',
-        `Remove ${quote(member)}: ${expected.name} has only the members ${known}.`,
-      );
-    }
+  let needed = 0;
+  // Not Object.keys, whose array costs more than all else here; what a prototype adds is left out below.
+  for (const member in value) {
+    const need = expected.members.get(member);
+    if (need === true && value[member] !== undefined) needed++;
+    else if (need === undefined) addUnknownMember(value, member, expected, path, problems);
   }
+  if (needed < expected.required.length) addMissingMembers(value, expected, path, problems);
+  return true;
+}
+
+function addUnknownMember(value: Members, member: string, expected: Shape, path: Path, problems: Problems): void {
+  if (problems.full || !Object.hasOwn(value, member)) return;
+  const known = [...expected.members.keys()].join(', ');
+  const message = `Remove ${quote(member)}: ${expected.name} has only the members ${known}.`;
+  problems.add(at(path, member), 'unknown_member', message);
+}
+
+function addMissingMembers(value: Members, expected: Shape, path: Path, problems: Problems): void {
   for (const member of expected.required) {
     if (value[member] === undefined) {
       problems.add(at(path, member), 'missing_member', `Add "${member}": ${expected.name} needs it.`);
     }
   }
-  return true;
 }
 
 export function checkList(
@@ -102,7 +112,7 @@ export function checkTargetingKeys(value: unknown, path: Path, problems: Problem
   return sound;
 }
 
-/** Names members that would reach a prototype instead of data. */
-export function isPrototypeName(name: string): boolean {
-  return name === '__proto__' || name === 'prototype' || name === 'constructor';
+/** Whether `value` is a whole number in a range, both ends included. */
+export function isWhole(value: unknown, least: number, most: number): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most;
 }

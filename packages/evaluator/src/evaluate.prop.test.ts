@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Ruleset } from './content.ts';
 import { checkFlag } from './check-flag.ts';
 import { checkSegment } from './check-segment.ts';
 import { evaluate } from './evaluate.ts';
@@ -17,7 +18,7 @@ import type {
   Serve,
 } from './model.ts';
 import { murmur3 } from './murmur3.ts';
-import { flagKeys, patch, prepare, type Ruleset } from './ruleset.ts';
+import { flagKeys, patch, prepare } from './ruleset.ts';
 
 const RUNS = { numRuns: 2_000 };
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { Ruleset } from './content.ts';
 import { evaluate } from './evaluate.ts';
 import type { Condition, EvaluationContext, FlagConfiguration, Rollout, Rule, Segment } from './model.ts';
-import { EMPTY_RULESET, prepare, type Ruleset } from './ruleset.ts';
+import { EMPTY_RULESET, prepare } from './ruleset.ts';
 
 const base: FlagConfiguration = {
   key: 'checkout',

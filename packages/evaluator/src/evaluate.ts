@@ -1,12 +1,14 @@
-import type { Attributes } from './attribute.ts';
-import { holdAll, type Segments } from './audience.ts';
-import type { PreparedFlag, PreparedServe } from './flag.ts';
-import type { Evaluation, EvaluationContext } from './model.ts';
+import { holdAll } from './audience.ts';
+import { contentOf, type Ruleset } from './content.ts';
+import type { PreparedFlag, PreparedPrerequisites, PreparedServe } from './flag.ts';
+import { type FlagEntry, preparedFlag } from './flag-entry.ts';
+import type { Evaluation, EvaluationContext, Moment } from './model.ts';
+import { NO_ENGINE } from './operator.ts';
 import { pickVariant } from './rollout.ts';
-import { contentOf, type Ruleset } from './ruleset.ts';
+import { attributesOf, Scope } from './scope.ts';
 import { lookup } from './table.ts';
 
-const FLAG_NOT_FOUND: Evaluation = Object.freeze({
+export const FLAG_NOT_FOUND: Evaluation = Object.freeze({
   reason: 'ERROR',
   errorCode: 'FLAG_NOT_FOUND',
   errorMessage: 'This environment has no flag with that key: check the spelling, or create the flag.',
@@ -18,60 +20,95 @@ const UNREADABLE_CONTEXT: Evaluation = Object.freeze({
   errorMessage: 'Reading the evaluation context threw an error: pass plain data, as JSON.parse returns it.',
 });
 
-const NO_ATTRIBUTES: Attributes = Object.freeze({});
+const UNDECIDED_PATTERN: Evaluation = Object.freeze({
+  reason: 'ERROR',
+  errorCode: 'GENERAL',
+  errorMessage: 'This flag asks for a regular expression: hand an engine to prepare, or evaluate it on a server.',
+});
 
 /**
- * The answer of a flag for a context.
+ * The answer of a flag for a context. `spec/evaluation/README.md` is the contract, in prose.
  *
  * In this order: an unknown flag is FLAG_NOT_FOUND; off serves the off variant (DISABLED; neither value nor variant when
- * it has none); the individual target of the context's `targetingKey` (TARGETING_MATCH); the first rule whose conditions
- * all hold (TARGETING_MATCH, or SPLIT when it serves a rollout; `rule` is its id); the default (STATIC when the flag has
- * no targets and no rules, else DEFAULT; SPLIT when it is a rollout).
+ * it has none); a prerequisite that does not hold serves the off variant (PREREQUISITE_FAILED); the individual target of
+ * the context's `targetingKey` (TARGETING_MATCH); the first rule whose conditions all hold (TARGETING_MATCH, or SPLIT when
+ * it serves a rollout; `rule` is its id); the default (STATIC when the flag has no prerequisites, targets and rules, else
+ * DEFAULT; SPLIT when it is a rollout).
  *
- * A rollout whose attribute is not a string in this context does what its contract says: TARGETING_KEY_MISSING, its
- * first variant (SPLIT), or nothing, so that the next rule decides; a default rollout that does nothing serves the off
- * variant with reason DEFAULT.
+ * A rollout that finds nothing to bucket by in this context does what its contract says: TARGETING_KEY_MISSING, its first
+ * variant (SPLIT), or nothing, so that the next rule decides; a default rollout that does nothing serves the off variant
+ * with reason DEFAULT.
  *
- * Conditions read own members only. Values of another type than the operator's compare false; a list passes when any
- * element does; `exists` asks for a value that is not null, an empty list included. `negate` inverts what comes out, so
- * a negated condition holds when the attribute is missing. A segment that does not exist contains nobody, and so does a
- * reference from one segment to another that leads back to it, or to a chain of `LIMITS.segmentDepth` segments.
+ * `moment` is what `$now` and `$random` read; each of its members is read only when a rule asks for it.
  *
- * Never throws: a context that is not an object, or is an array, evaluates like an empty one; one that throws when read
- * (a getter, a proxy) is INVALID_CONTEXT. The answer is frozen, built beforehand and shared by equal evaluations.
+ * Never throws and never loops: a context that is not an object, or is an array, evaluates like an empty one; one that
+ * throws when read (a getter, a proxy) is INVALID_CONTEXT; an evaluation that reaches a regular expression in a ruleset
+ * that was prepared without an engine is GENERAL. The answer is frozen, built beforehand and shared by equal evaluations.
  */
-export function evaluate(ruleset: Ruleset, flagKey: string, context: EvaluationContext): Evaluation {
+export function evaluate(ruleset: Ruleset, flagKey: string, context: EvaluationContext, moment?: Moment): Evaluation {
   const content = contentOf(ruleset);
-  const flag = lookup(content.flags, flagKey);
-  if (flag === undefined) return FLAG_NOT_FOUND;
-  if (flag.fixed !== null) return flag.fixed;
+  const entry = lookup(content.flags, flagKey);
+  if (entry === undefined) return FLAG_NOT_FOUND;
+  if (entry.fixed !== null) return entry.fixed;
   try {
-    return decide(flag, attributesOf(context), content);
-  } catch {
-    return UNREADABLE_CONTEXT;
+    return decide(preparedFlag(entry, content.regex), new Scope(content, attributesOf(context), moment ?? null));
+  } catch (error) {
+    return failed(error);
   }
 }
 
-function attributesOf(context: unknown): Attributes {
-  return typeof context === 'object' && context !== null && !Array.isArray(context)
-    ? (context as Attributes)
-    : NO_ATTRIBUTES;
+/** The answer when an evaluation threw `error`. */
+export function failed(error: unknown): Evaluation {
+  return error === NO_ENGINE ? UNDECIDED_PATTERN : UNREADABLE_CONTEXT;
 }
 
-function decide(flag: PreparedFlag, attributes: Attributes, segments: Segments): Evaluation {
-  if (flag.targets !== null && Object.hasOwn(attributes, 'targetingKey')) {
-    const answer = flag.targets.get(attributes.targetingKey as string);
+function decide(flag: PreparedFlag, scope: Scope): Evaluation {
+  if (flag.prerequisites !== null && !prerequisitesHold(flag.prerequisites, scope)) return flag.prerequisites.failed;
+  if (flag.targets !== null) {
+    const answer = targetOf(flag, scope);
     if (answer !== undefined) return answer;
   }
   for (const rule of flag.rules) {
-    if (!holdAll(rule.conditions, attributes, segments)) continue;
-    const answer = serve(rule.serve, attributes);
+    if (!holdAll(rule.conditions, scope, null)) continue;
+    const answer = serve(rule, scope);
     if (answer !== null) return answer;
   }
-  return serve(flag.otherwise, attributes) ?? flag.undecided;
+  return serve(flag, scope) ?? flag.undecided ?? FLAG_NOT_FOUND;
 }
 
 /** Null: a rollout that does not decide. */
-function serve({ answer, rollout }: PreparedServe, attributes: Attributes): Evaluation | null {
-  return rollout === null ? answer : pickVariant(rollout, attributes);
+export function serve({ answer, rollout }: PreparedServe, { attributes, moment }: Scope): Evaluation | null {
+  return rollout === null ? answer : pickVariant(rollout, attributes, moment);
+}
+
+/** The answer of the individual target that names the context's targeting key. */
+export function targetOf({ targets }: PreparedFlag, { attributes }: Scope): Evaluation | undefined {
+  if (targets === null || !Object.hasOwn(attributes, 'targetingKey')) return undefined;
+  return targets.get(attributes.targetingKey as string);
+}
+
+function prerequisitesHold({ of, list }: PreparedPrerequisites, scope: Scope): boolean {
+  const voids = scope.content.prerequisites.voids.get(of);
+  for (const { flag: key, variants } of list) {
+    if (voids?.has(key) === true) return false;
+    const variant = servedVariant(key, scope);
+    if (variant === undefined || !variants.includes(variant)) return false;
+  }
+  return true;
+}
+
+/** The variant that another flag serves in this evaluation; undefined: none. */
+function servedVariant(key: string, scope: Scope): string | undefined {
+  const entry = lookup(scope.content.flags, key);
+  if (entry === undefined) return undefined;
+  if (entry.names.length === 0) return answerOf(entry, scope).variant;
+  scope.served ??= new Map();
+  if (scope.served.has(key)) return scope.served.get(key);
+  const { variant } = answerOf(entry, scope);
+  scope.served.set(key, variant);
+  return variant;
+}
+
+function answerOf(entry: FlagEntry, scope: Scope): Evaluation {
+  return entry.fixed ?? decide(preparedFlag(entry, scope.content.regex), scope);
 }

@@ -1,55 +1,81 @@
-import { type PreparedCondition, prepareCondition } from './condition.ts';
-import type { Evaluation, FlagConfiguration, FlagType, JsonValue, Reason, Serve } from './model.ts';
+import { type PreparedCondition, type Preparing, prepareConditions } from './condition.ts';
+import type {
+  Evaluation,
+  FlagConfiguration,
+  FlagType,
+  JsonValue,
+  Prerequisite,
+  Reason,
+  RegexEngine,
+  Rule,
+  Serve,
+} from './model.ts';
 import { type PreparedRollout, prepareRollout } from './rollout.ts';
+import { createIntern } from './intern.ts';
 
 export interface FlagDescription {
   readonly type: FlagType;
   readonly clientVisible: boolean;
 }
 
-/** A flag configuration with all its answers built: evaluating it only chooses one. */
-export interface PreparedFlag {
-  readonly description: FlagDescription;
-  /** The only answer of a flag that does not look at its context; else null. */
-  readonly fixed: Evaluation | null;
+/** A flag configuration with all its answers built: evaluating it only chooses one. Fixed flags have no such form. */
+export interface PreparedFlag extends PreparedServe {
+  readonly prerequisites: PreparedPrerequisites | null;
   /** By targeting key; null when there are none. */
   readonly targets: ReadonlyMap<string, Evaluation> | null;
   readonly rules: readonly PreparedRule[];
-  readonly otherwise: PreparedServe;
   /** The answer when the default is a rollout that does not decide. */
-  readonly undecided: Evaluation;
+  readonly undecided: Evaluation | null;
 }
 
-export interface PreparedRule {
+export interface PreparedPrerequisites {
+  /** Key of the flag whose prerequisites these are. */
+  readonly of: string;
+  readonly list: readonly Prerequisite[];
+  /** The answer when one of them does not hold. */
+  readonly failed: Evaluation;
+}
+
+export interface PreparedRule extends PreparedServe {
+  readonly id: string;
   readonly conditions: readonly PreparedCondition[];
-  readonly serve: PreparedServe;
 }
 
-/** Exactly one of the two is not null. */
+/** Exactly one of the two is not null: an answer, or the rollout that chooses one. */
 export interface PreparedServe {
   readonly answer: Evaluation | null;
   readonly rollout: PreparedRollout | null;
 }
 
-/** Prepares a flag that `checkFlag` accepted. Freezes the values of its variants: answers share them. */
-export function prepareFlag(flag: FlagConfiguration): PreparedFlag {
+const NO_RULES: readonly PreparedRule[] = Object.freeze([]);
+
+/** The only answer of a flag that does not look at its context; null when it does. For a flag that `checkFlag` accepted. */
+export function fixedAnswer(flag: FlagConfiguration): Evaluation | null {
+  if (!flag.enabled) return new Answers(flag).offer(flag.offVariant, 'DISABLED');
+  const { prerequisites, rules } = flag;
+  if (isFilled(prerequisites) || isFilled(rules) || flag.targets?.some(({ keys }) => keys.length > 0)) return null;
+  return 'variant' in flag.default ? new Answers(flag).offer(flag.default.variant, 'STATIC') : null;
+}
+
+/** Prepares a flag that `checkFlag` accepted and that has no fixed answer. */
+export function prepareFlag(flag: FlagConfiguration, regex: RegexEngine | null): PreparedFlag {
   const answers = new Answers(flag);
-  const targets = flag.enabled ? prepareTargets(flag, answers) : null;
-  const rules = flag.enabled ? (flag.rules ?? []) : [];
-  const depends = targets !== null || rules.length > 0;
-  const otherwise = prepareServe(flag.default, depends ? 'DEFAULT' : 'STATIC', undefined, answers);
-  const off = flag.offVariant;
+  const preparing = { owner: flag.key, regex };
+  const { key, offVariant, prerequisites, rules } = flag;
+  const { answer, rollout } = prepareServe(flag.default, 'DEFAULT', undefined, answers);
+  const failed = answers.offer(offVariant, 'PREREQUISITE_FAILED');
   return {
-    description: DESCRIPTIONS[flag.type][flag.clientVisible === true ? 'visible' : 'hidden'],
-    fixed: flag.enabled ? (depends ? null : otherwise.answer) : answers.offer(off, 'DISABLED'),
-    targets,
-    rules: rules.map((rule) => ({
-      conditions: rule.conditions.map(prepareCondition),
-      serve: prepareServe(rule.serve, 'TARGETING_MATCH', rule.id, answers),
-    })),
-    otherwise,
-    undecided: answers.offer(off, 'DEFAULT'),
+    prerequisites: isFilled(prerequisites) ? { of: key, list: prerequisites, failed } : null,
+    targets: prepareTargets(flag, answers),
+    rules: isFilled(rules) ? rules.map((rule) => prepareRule(rule, answers, preparing)) : NO_RULES,
+    answer,
+    rollout,
+    undecided: rollout === null ? null : answers.offer(offVariant, 'DEFAULT'),
   };
+}
+
+function isFilled<T>(list: readonly T[] | undefined): list is readonly T[] {
+  return list !== undefined && list.length > 0;
 }
 
 function prepareTargets(flag: FlagConfiguration, answers: Answers): ReadonlyMap<string, Evaluation> | null {
@@ -59,6 +85,11 @@ function prepareTargets(flag: FlagConfiguration, answers: Answers): ReadonlyMap<
     for (const key of keys) targets.set(key, answer);
   }
   return targets.size === 0 ? null : targets;
+}
+
+function prepareRule({ id, conditions, serve }: Rule, answers: Answers, preparing: Preparing): PreparedRule {
+  const { answer, rollout } = prepareServe(serve, 'TARGETING_MATCH', id, answers);
+  return { id, conditions: prepareConditions(conditions, preparing), answer, rollout };
 }
 
 function prepareServe(serve: Serve, plain: Reason, rule: string | undefined, answers: Answers): PreparedServe {
@@ -73,46 +104,34 @@ function prepareServe(serve: Serve, plain: Reason, rule: string | undefined, ans
 /** Builds the frozen answers of one flag. */
 class Answers {
   readonly flagKey: string;
-  readonly #values: ReadonlyMap<string, JsonValue>;
+  readonly #values: FlagConfiguration['variants'];
 
   constructor(flag: FlagConfiguration) {
     this.flagKey = flag.key;
-    this.#values = new Map(Object.entries(flag.variants));
-    for (const value of this.#values.values()) freeze(value);
+    this.#values = flag.variants;
+    for (const value of Object.values(flag.variants)) freeze(value);
   }
 
   /** Without value and variant when there is no such variant. */
   offer(variant: string | undefined, reason: Reason, rule?: string): Evaluation {
-    const value = variant === undefined ? undefined : this.#values.get(variant);
-    if (variant === undefined || value === undefined) return Object.freeze({ reason });
+    if (variant === undefined || !Object.hasOwn(this.#values, variant)) return Object.freeze({ reason });
+    const value = this.#values[variant] as JsonValue;
     return Object.freeze(rule === undefined ? { value, variant, reason } : { value, variant, reason, rule });
   }
 
   unbucketed(attribute: string, rule: string | undefined): Evaluation {
-    const errorMessage = `Flag "${this.flagKey}" is split by "${attribute}": put a string there in the evaluation context.`;
-    const error = { reason: 'ERROR', errorCode: 'TARGETING_KEY_MISSING', errorMessage } as const;
+    const error = { reason: 'ERROR', errorCode: 'TARGETING_KEY_MISSING', errorMessage: unbucketed(attribute) } as const;
     return Object.freeze(rule === undefined ? error : { ...error, rule });
   }
 }
 
+const unbucketed = /* @__PURE__ */ createIntern(
+  (attribute) => `The flag is split by "${attribute}": put a value to split by there in the evaluation context.`,
+);
+
+/** Answers share the values of variants. */
 function freeze(value: JsonValue | undefined): void {
   if (typeof value !== 'object' || value === null) return;
   Object.freeze(value);
   for (const member of Object.values(value)) freeze(member);
-}
-
-const DESCRIPTIONS: {
-  readonly [type in FlagType]: { readonly visible: FlagDescription; readonly hidden: FlagDescription };
-} = {
-  boolean: describe('boolean'),
-  string: describe('string'),
-  number: describe('number'),
-  object: describe('object'),
-};
-
-function describe(type: FlagType): { visible: FlagDescription; hidden: FlagDescription } {
-  return {
-    visible: Object.freeze({ type, clientVisible: true }),
-    hidden: Object.freeze({ type, clientVisible: false }),
-  };
 }

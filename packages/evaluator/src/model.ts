@@ -278,3 +278,6 @@ export interface EntityChange {
 
 /** A well-formed key of a flag, segment, variant, rule, project or environment. */
 export const KEY_PATTERN = '^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$';
+
+/** The key of a chunk: the sha256 of its JSON text, as base64url without padding. */
+export const CHUNK_KEY_PATTERN = '^[A-Za-z0-9_-]{43}$';

@@ -1,9 +1,10 @@
 /**
- * MurmurHash3, x86, 32 bits, seed 0 (Austin Appleby, public domain), over the UTF-8 bytes of text.
+ * MurmurHash3, x86, 32 bits (Austin Appleby, public domain), over the UTF-8 bytes of text.
  *
  * The bytes are computed from the UTF-16 code units as they are hashed: no buffer is filled. A lone surrogate counts as
  * U+FFFD (EF BF BD), as in every conforming UTF-8 encoder.
  */
+import { utf8, utf8Bits } from './utf8.ts';
 
 /** A text that many hashed texts begin with, hashed once. */
 export interface Salt {
@@ -15,28 +16,31 @@ export interface Salt {
   readonly tailBits: number;
   /** Bytes. */
   readonly length: number;
-  /** Not null when the text ends in half a character, which the text after it could complete. */
+  /** The half character in which the text ends, not hashed yet: the text after it could complete it. Else null. */
   readonly joining: string | null;
 }
 
 const NO_SALT: Salt = { hash: 0, tail: 0, tailBits: 0, length: 0, joining: null };
 
-/** The hash of `text` as an unsigned 32-bit number. */
+/** The hash of `text` with seed 0, as an unsigned 32-bit number. */
 export function murmur3(text: string): number {
   return hashAfter(NO_SALT, text);
 }
 
-/** `murmur3(salt + value)` without building that text or hashing the salt again. */
+/** The hash of salt and value joined, with the salt's seed, without building that text or hashing the salt again. */
 export function murmur3Of(salt: Salt, value: string): number {
-  return salt.joining === null ? hashAfter(salt, value) : hashAfter(NO_SALT, salt.joining + value);
+  return hashAfter(salt, salt.joining === null ? value : salt.joining + value);
 }
 
-export function prepareSalt(text: string): Salt {
-  let { hash, tail, tailBits, length } = NO_SALT;
-  for (const character of text) {
+/** `seed`: a whole number from 0 to 4294967295. */
+export function prepareSalt(text: string, seed = 0): Salt {
+  const joining = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : null;
+  let hash = seed | 0;
+  let { tail, tailBits, length } = NO_SALT;
+  for (const character of joining === null ? text : text.slice(0, -1)) {
     const code = character.codePointAt(0) ?? 0;
-    const bits = encodedBits(code);
-    for (let shift = 0, bytes = encode(code); shift < bits; shift += 8) {
+    const bits = utf8Bits(code);
+    for (let shift = 0, bytes = utf8(code); shift < bits; shift += 8) {
       tail |= ((bytes >>> shift) & 0xff) << tailBits;
       tailBits += 8;
       length++;
@@ -47,7 +51,7 @@ export function prepareSalt(text: string): Salt {
       }
     }
   }
-  return { hash, tail, tailBits, length, joining: /[\ud800-\udbff]$/.test(text) ? text : null };
+  return { hash, tail, tailBits, length, joining };
 }
 
 function hashAfter(salt: Salt, text: string): number {
@@ -70,8 +74,8 @@ function hashAfter(salt: Salt, text: string): number {
     else {
       const code = text.codePointAt(index) ?? 0;
       index += code > 0xffff ? 2 : 1;
-      bits = encodedBits(code);
-      bytes = encode(code);
+      bits = utf8Bits(code);
+      bytes = utf8(code);
     }
     const block = tail | (bytes << tailBits);
     const room = 32 - tailBits;
@@ -103,21 +107,4 @@ function finalMix(hash: number): number {
   let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return (h ^ (h >>> 16)) >>> 0;
-}
-
-function encodedBits(code: number): number {
-  return code < 0x80 ? 8 : code < 0x800 ? 16 : code < 0x10000 ? 24 : 32;
-}
-
-/** The UTF-8 bytes of a code point, the first in the lowest 8 bits. */
-function encode(code: number): number {
-  if (code < 0x80) return code;
-  if (code < 0x800) return 0xc0 | (code >> 6) | continuation(code, 0, 8);
-  if (code >= 0xd800 && code < 0xe000) return 0xbdbfef;
-  if (code < 0x10000) return 0xe0 | (code >> 12) | continuation(code, 6, 8) | continuation(code, 0, 16);
-  return 0xf0 | (code >> 18) | continuation(code, 12, 8) | continuation(code, 6, 16) | continuation(code, 0, 24);
-}
-
-function continuation(code: number, from: number, to: number): number {
-  return (0x80 | ((code >> from) & 0x3f)) << to;
 }

@@ -1,11 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { AttributeCondition, Operator } from './model.ts';
-import { passes, prepareTest } from './operator.ts';
+import { prepareAttribute } from './attribute.ts';
+import { passes } from './audience.ts';
+import { prepareTest } from './dialect-test.ts';
+import { LIMITS } from './limits.ts';
+import type { AttributeCondition, Operator, RegexEngine } from './model.ts';
 
 type Values = AttributeCondition['values'];
 
-function test(operator: Operator, values: Values, attribute: unknown): boolean {
-  return passes(prepareTest({ attribute: 'any', operator, values }), attribute);
+const regex: RegexEngine = {
+  compile: (pattern, ignoreCase) => {
+    const expression = new RegExp(pattern, ignoreCase ? 'ui' : 'u');
+    return (text) => expression.test(text);
+  },
+};
+
+function test(operator: Operator, values: Values, value: unknown, more: Partial<AttributeCondition> = {}): boolean {
+  const condition = { ...more, attribute: 'any', operator, values };
+  const attribute = prepareAttribute('any');
+  return passes({ kind: 'attribute', attribute, operator, negate: false, ...prepareTest(condition, regex) }, value);
 }
 
 const kinds: Readonly<Record<string, unknown>> = {
@@ -39,6 +51,17 @@ const operators: Readonly<Record<Operator, { readonly values: Values; readonly p
   lessOrEqual: { values: [5], passing: ['a number'] },
   greaterThan: { values: [4], passing: ['a number', 'infinity'] },
   greaterOrEqual: { values: [5], passing: ['a number', 'infinity'] },
+  matches: { values: ['^x'], passing: [] },
+  semverEqual: { values: ['5.0.0'], passing: [] },
+  semverLessThan: { values: ['5.0.0'], passing: [] },
+  semverLessOrEqual: { values: ['5.0.0'], passing: [] },
+  semverGreaterThan: { values: ['5.0.0'], passing: [] },
+  semverGreaterOrEqual: { values: ['5.0.0'], passing: [] },
+  semverSameMajor: { values: ['5.0.0'], passing: [] },
+  semverSameMinor: { values: ['5.0.0'], passing: [] },
+  before: { values: ['2026-01-01T00:00:00Z'], passing: ['a number'] },
+  after: { values: [4], passing: ['a number'] },
+  inIpRange: { values: ['0.0.0.0/0'], passing: [] },
   exists: {
     values: [],
     passing: Object.keys(kinds).filter((kind) => kind !== 'null' && kind !== 'a missing attribute'),
@@ -96,6 +119,18 @@ describe('each operator on its own types', () => {
     ['greaterOrEqual', [5], 5, true],
     ['greaterOrEqual', [5], 4.999, false],
     ['greaterThan', [-1], -0.5, true],
+    ['semverEqual', ['1.2.3', '2.0.0'], '2.0.0+build', true],
+    ['semverLessThan', ['1.0.0'], '1.0.0-rc.1', true],
+    ['semverLessOrEqual', ['1.0.0'], '1.0.0', true],
+    ['semverGreaterThan', ['1.0.0'], '1.0.0', false],
+    ['semverGreaterOrEqual', ['1.9.0'], '1.10.0', true],
+    ['semverSameMajor', ['1.9.0'], '1.0.0', true],
+    ['semverSameMinor', ['1.9.0'], '1.10.0', false],
+    ['before', ['2026-01-01T00:00:00Z'], '2025-12-31T23:59:59.999Z', true],
+    ['before', ['2026-01-01T00:00:00Z'], '2026-01-01T01:00:00+01:00', false],
+    ['after', [0], '1970-01-01T00:00:00.001Z', true],
+    ['inIpRange', ['10.0.0.0/8', '2001:db8::/32'], '2001:db8::1', true],
+    ['inIpRange', ['10.0.0.0/8'], '11.0.0.1', false],
   ])('%s %j on %j is %s', (operator, values, attribute, expected) => {
     expect(test(operator, values, attribute)).toBe(expected);
   });
@@ -133,6 +168,8 @@ describe('a list-valued attribute', () => {
     ['lessOrEqual', [5], [9, '4'], false],
     ['greaterThan', [5], [1, 9], true],
     ['greaterOrEqual', [5], [1, 2], false],
+    ['semverEqual', ['1.0.0'], ['x', '1.0.0'], true],
+    ['inIpRange', ['::1'], ['::2', '::1'], true],
   ])('passes %s %j when any element of %j does: %s', (operator, values, attribute, expected) => {
     expect(test(operator, values, attribute)).toBe(expected);
   });
@@ -145,12 +182,39 @@ describe('a list-valued attribute', () => {
   });
 });
 
-describe('`in` with many values', () => {
-  it('looks them up in a set instead of comparing one by one', () => {
-    const values = Array.from({ length: 100_000 }, (_, index) => `value-${index}`);
-    const prepared = prepareTest({ attribute: 'any', operator: 'in', values });
-    expect(prepared.among?.size).toBe(100_000);
-    expect(passes(prepared, 'value-99999')).toBe(true);
-    expect(passes(prepared, 'value-100000')).toBe(false);
+it('takes a hundred thousand values', () => {
+  const values = Array.from({ length: 100_000 }, (_, index) => `value-${index}`);
+  expect(test('in', values, 'value-99999')).toBe(true);
+  expect(test('in', values, 'value-100000')).toBe(false);
+});
+
+describe('a list longer than the limit', () => {
+  it('is looked at up to the limit', () => {
+    const list = Array.from({ length: LIMITS.listElements + 1 }, () => 'a');
+    expect(test('in', ['b'], [...list.slice(2), 'b'])).toBe(true);
+    expect(test('in', ['b'], [...list, 'b'])).toBe(false);
+  });
+});
+
+describe('ignoring case', () => {
+  it.each<[Operator, Values, unknown, boolean]>([
+    ['in', ['Straße'], 'STRASSE', false],
+    ['in', ['ÄPFEL', 'b'], 'äpfel', true],
+    ['in', [5], 5, true],
+    ['contains', ['ELL'], 'hello', true],
+    ['startsWith', ['HE'], 'Hello', true],
+    ['endsWith', ['LO'], 'helLo', true],
+    ['matches', ['^he'], 'HELLO', true],
+  ])('%s %j on %j is %s', (operator, values, attribute, expected) => {
+    expect(test(operator, values, attribute, { ignoreCase: true })).toBe(expected);
+  });
+});
+
+describe('a regular expression', () => {
+  it('is found anywhere in a text, and in none that is longer than the limit', () => {
+    expect(test('matches', ['b+c', 'x'], 'abbc')).toBe(true);
+    expect(test('matches', ['b+c', 'x'], 'abb')).toBe(false);
+    expect(test('matches', ['a'], 'a'.repeat(LIMITS.matchedLength))).toBe(true);
+    expect(test('matches', ['a'], 'a'.repeat(LIMITS.matchedLength + 1))).toBe(false);
   });
 });

@@ -27,16 +27,30 @@ export type ProblemCode =
   | 'duplicate_variant'
   | 'duplicate_targeting_key'
   | 'duplicate_rule'
+  | 'own_prerequisite'
+  | 'duplicate_prerequisite'
   | 'bad_serve'
   | 'bad_weight'
   | 'bad_weight_sum'
   | 'unknown_algorithm'
   | 'unknown_missing'
+  | 'bad_seed'
+  | 'bad_precision'
+  | 'bad_range'
   | 'bad_condition'
   | 'unknown_group'
   | 'unknown_operator'
+  | 'unknown_dialect'
   | 'wrong_operand'
-  | 'bad_attribute';
+  | 'bad_pattern'
+  | 'bad_version'
+  | 'bad_date_time'
+  | 'bad_ip_range'
+  | 'bad_attribute'
+  | 'bad_bits'
+  | 'bad_chunk_key'
+  | 'bad_hashes'
+  | 'missing_chunk';
 
 /** A place in a document. Linked, because a document without problems should not pay for the text of its paths. */
 export interface Path {

@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Ruleset } from './content.ts';
 import { evaluate } from './evaluate.ts';
 import type { Rollout } from './model.ts';
-import { prepare, type Ruleset } from './ruleset.ts';
+import { prepare } from './ruleset.ts';
 
 const RUNS = { numRuns: 2_000 };
 

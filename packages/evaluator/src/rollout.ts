@@ -1,15 +1,14 @@
-import { type Attribute, type Attributes, prepareAttribute, readAttribute, TARGETING_KEY } from './attribute.ts';
-import type { Evaluation, Rollout } from './model.ts';
-import { murmur3Of, prepareSalt, type Salt } from './murmur3.ts';
+import type { Attributes } from './attribute.ts';
+import { bucketText, pickIndex } from './bucket.ts';
+import { type Bucketer, prepareBucketer } from './bucketing.ts';
+import type { Evaluation, Moment, Rollout } from './model.ts';
 
 export interface PreparedRollout {
-  readonly salt: Salt;
-  readonly attribute: Attribute;
-  readonly total: number;
+  readonly bucketer: Bucketer;
   /** The bucket at which each variant ends, in the order of the rollout. */
   readonly ends: readonly number[];
   readonly answers: readonly Evaluation[];
-  /** What a context without the attribute gets; null: nothing, the next rule decides. */
+  /** What a context that cannot be bucketed gets; null: nothing, the next rule decides. */
   readonly missing: Evaluation | null;
 }
 
@@ -20,40 +19,21 @@ export interface RolloutAnswers {
 }
 
 export function prepareRollout(rollout: Rollout, flagKey: string, answers: RolloutAnswers): PreparedRollout {
-  const { salt = flagKey, attribute, missing = 'error' } = rollout.bucketing;
-  const path = attribute === undefined ? TARGETING_KEY : prepareAttribute(attribute);
+  const { missing = 'error' } = rollout.bucketing;
   const split = rollout.variants.map(({ variant }) => answers.split(variant));
   let total = 0;
   const ends = rollout.variants.map(({ weight }) => (total += weight));
-  return {
-    salt: prepareSalt(salt),
-    attribute: path,
-    total,
-    ends,
-    answers: split,
-    missing: missing === 'error' ? answers.missing(path.path) : missing === 'firstVariant' ? (split[0] ?? null) : null,
-  };
+  const bucketer = prepareBucketer(rollout.bucketing, flagKey, total);
+  const error = missing === 'error' ? answers.missing(bucketer.attribute.path) : null;
+  return { bucketer, ends, answers: split, missing: missing === 'firstVariant' ? (split[0] ?? null) : error };
 }
 
 /** The answer of the variant whose share holds the context's bucket; null: the rollout does not decide. */
-export function pickVariant(rollout: PreparedRollout, attributes: Attributes): Evaluation | null {
-  const value = readAttribute(attributes, rollout.attribute);
-  if (typeof value !== 'string') return rollout.missing;
-  const bucket = bucketOf(murmur3Of(rollout.salt, value), rollout.total);
-  const { ends, answers } = rollout;
-  for (let index = 0; index < ends.length; index++) {
-    if (bucket < (ends[index] ?? 0)) return answers[index] ?? null;
-  }
-  return null;
-}
-
-/**
- * floor(hash * total / 2^32), exactly, for an unsigned 32-bit `hash` and a `total` of 1 to 2^31 - 1.
- *
- * The product can exceed 2^53, so it is taken in two halves of the hash, each exact:
- * floor((high * 2^16 + low) * total / 2^32) = floor((high * total + floor(low * total / 2^16)) / 2^16).
- */
-export function bucketOf(hash: number, total: number): number {
-  const low = Math.floor(((hash & 0xffff) * total) / 0x10000);
-  return Math.floor(((hash >>> 16) * total + low) / 0x10000);
+export function pickVariant(
+  rollout: PreparedRollout,
+  attributes: Attributes,
+  moment: Moment | null,
+): Evaluation | null {
+  const text = bucketText(rollout.bucketer, attributes, moment);
+  return text === null ? rollout.missing : (rollout.answers[pickIndex(rollout.bucketer, text, rollout.ends)] ?? null);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { contentOf, type Ruleset } from './content.ts';
 import { evaluate } from './evaluate.ts';
 import type { EntityChange } from './model.ts';
-import { contentOf, describeFlag, EMPTY_RULESET, flagKeys, patch, prepare, type Ruleset } from './ruleset.ts';
+import { describeFlag, EMPTY_RULESET, flagKeys, patch, prepare } from './ruleset.ts';
 
 function flag(key: string, value = 'A', members: object = {}): EntityChange {
   const document = {
@@ -108,7 +109,7 @@ describe('a refused patch', () => {
     ],
     ['a bad segment', { kind: 'segment', key: 's', json: '{"key":"s","x":1}' }, 'segment/s: $.x unknown_member'],
     ['another key', { ...flag('b'), key: 'a' }, 'flag/a: $.key key_mismatch'],
-    ['a kind that is not evaluated', { kind: 'chunk' as 'flag', key: 'c', json: '{}' }, 'chunk/c: $ unknown_kind'],
+    ['a kind that is not evaluated', { kind: 'key' as 'flag', key: 'c', json: '{}' }, 'key/c: $ unknown_kind'],
   ])('with %s changes nothing', (_, change, expected) => {
     const checked = patch(old, [flag('a', '2'), change, flag('z', '2')]);
     expect(checked.ok ? [] : checked.problems.map(({ path, code }) => `${path} ${code}`)).toEqual([expected]);

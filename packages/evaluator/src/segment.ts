@@ -1,27 +1,20 @@
-import { namedSegments, type PreparedCondition, prepareCondition } from './condition.ts';
-import type { Segment } from './model.ts';
+import { type FindChunk, type KeySet, prepareKeySet } from './chunk.ts';
+import { type PreparedCondition, prepareConditions } from './condition.ts';
+import type { RegexEngine, Segment } from './model.ts';
 
 export interface PreparedSegment {
   readonly key: string;
-  readonly included: ReadonlySet<string> | null;
-  readonly excluded: ReadonlySet<string> | null;
+  readonly included: KeySet | null;
+  readonly excluded: KeySet | null;
   readonly conditions: readonly PreparedCondition[];
-  /** Keys of the segments it names; null when none. */
-  readonly names: readonly string[] | null;
 }
 
-export function prepareSegment(segment: Segment): PreparedSegment {
-  const conditions = (segment.conditions ?? []).map(prepareCondition);
-  const names = [...namedSegments(conditions)];
+/** Prepares a segment that `checkSegment` accepted. */
+export function prepareSegment(segment: Segment, find: FindChunk, regex: RegexEngine | null): PreparedSegment {
   return {
     key: segment.key,
-    included: setOf(segment.included),
-    excluded: setOf(segment.excluded),
-    conditions,
-    names: names.length === 0 ? null : names,
+    included: prepareKeySet(segment.included, segment.includedChunks, find),
+    excluded: prepareKeySet(segment.excluded, segment.excludedChunks, find),
+    conditions: prepareConditions(segment.conditions ?? [], { owner: segment.key, regex }),
   };
-}
-
-function setOf(keys: readonly string[] | undefined): ReadonlySet<string> | null {
-  return keys === undefined || keys.length === 0 ? null : new Set(keys);
 }

@@ -56,6 +56,7 @@ describe('the options of the provider', () => {
     ['flushIntervalMs', 0, 'a number of milliseconds from 50'],
     ['logger', console.log, 'an object with the functions'],
     ['logger', { error: console.error }, 'an object with the functions'],
+    ['moment', { now: 0, random: '' }, 'a function that answers a moment'],
     ['initTimeout', 5_000, 'one of url, key'],
   ])('are refused by name: %s = %j', (name, value, needed) => {
     const check = () => checkOptions({ ...RIGHT, [name]: value });

@@ -1,4 +1,6 @@
 /** What a provider is told, checked once, so that nothing wrong surfaces later. */
+import { createMoments } from '@flaghoist/client';
+import type { Moment } from '@flaghoist/evaluator';
 import { parseSecret } from '@flaghoist/protocol/keys';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { DefaultLogger, type Logger, SafeLogger } from '@openfeature/server-sdk';
@@ -25,6 +27,8 @@ export interface FlaghoistProviderOptions {
   readonly flushIntervalMs?: number;
   /** Default: warnings and errors go to the console. */
   readonly logger?: Logger;
+  /** What rules about time and chance read, for each evaluation; for tests. Default: the system's clock, random numbers. */
+  readonly moment?: () => Moment;
 }
 
 export interface Settings {
@@ -41,6 +45,7 @@ export interface Settings {
   readonly staleAfterMs: number;
   readonly flushIntervalMs: number;
   readonly logger: Logger;
+  readonly moment: () => Moment;
 }
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -53,6 +58,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'staleAfterMs',
   'flushIntervalMs',
   'logger',
+  'moment',
 ] satisfies (keyof FlaghoistProviderOptions)[]);
 
 const MINUTES = 60_000;
@@ -75,6 +81,7 @@ export function checkOptions(options: FlaghoistProviderOptions): Settings {
     staleAfterMs: milliseconds('staleAfterMs', options.staleAfterMs, 2_000, 0),
     flushIntervalMs: milliseconds('flushIntervalMs', options.flushIntervalMs, 1_000, 50),
     logger: checkLogger(options.logger),
+    moment: checkMoment(options.moment),
   };
 }
 
@@ -123,6 +130,11 @@ function checkLogger(logger: unknown): Logger {
     wrong('logger', 'an object with the functions error, warn, info and debug');
   // What an application's logger throws must not stop the follower.
   return new SafeLogger(logger as Logger);
+}
+
+function checkMoment(moment: unknown): () => Moment {
+  if (moment === undefined) return createMoments({ now: Date.now, random: Math.random });
+  return typeof moment === 'function' ? (moment as () => Moment) : wrong('moment', 'a function that answers a moment');
 }
 
 function wrong(option: string, needed: string): never {

@@ -1,11 +1,18 @@
 import { ErrorCode, ProviderStatus } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
-import { flag, gone, PublishedEnvironment, segment } from '@flaghoist/testkit/published-environment';
+import { type Edit, flag, gone, PublishedEnvironment, segment } from '@flaghoist/testkit/published-environment';
 import { NativeDoor } from '../test-support/native-door.ts';
 import { INITIAL, Scene, SILENT } from '../test-support/scene.ts';
 import { until } from '../test-support/until.ts';
 
 const scene = Scene.forEachTest();
+
+/** A flag that is on for those for whom the condition holds. */
+function onFor(key: string, condition: object): Edit {
+  const rules = [{ id: 'audience', conditions: [condition], serve: { variant: 'on' } }];
+  const configuration = { key, type: 'boolean', enabled: true, variants: { on: true, off: false }, rules };
+  return { kind: 'flag', key, json: JSON.stringify({ ...configuration, default: { variant: 'off' } }) };
+}
 
 describe('the provider under the OpenFeature SDK', () => {
   it('is ready with a ruleset and answers all four types with variant, reason and where the answer is from', async () => {
@@ -118,6 +125,37 @@ describe('the provider under the OpenFeature SDK', () => {
     await until('STALE', () => said.includes('STALE'));
     expect(String(errors[0])).toContain('another ruleset at 1.1');
     expect(await flags.getBooleanValue('checkout', true)).toBe(false);
+  });
+
+  it('runs regular expressions, and reads the clock and random numbers where a rule asks for them', async () => {
+    const audiences = {
+      matching: { attribute: 'mail', operator: 'matches', values: ['@example\\.com$'] },
+      early: { attribute: '$now', operator: 'before', values: ['2026-11-22T00:00:00Z'] },
+      tails: { bucket: { algorithm: 'murmur3/1', salt: 'coin', attribute: '$random' }, of: 2, from: 1, to: 2 },
+    };
+    scene.door.publish(Object.entries(audiences).map(([key, condition]) => onFor(key, condition)));
+    const now = Date.parse('2026-11-21T23:59:59Z');
+    const provider = scene.provider({ moment: () => ({ now, random: 'always this' }) });
+    const { client: flags } = await scene.client(provider);
+    expect(await flags.getBooleanValue('matching', false, { mail: 'ann@example.com' })).toBe(true);
+    expect(await flags.getBooleanValue('matching', true, { mail: 'ann@example.org' })).toBe(false);
+    expect(await flags.getBooleanValue('early', false)).toBe(true);
+    expect(provider.evaluate('early').value).toBe(true);
+    const tails = await flags.getBooleanValue('tails', false);
+    for (let i = 0; i < 8; i++) expect(provider.evaluate('tails').value).toBe(tails);
+  });
+
+  it('has a clock and random numbers of its own', async () => {
+    scene.door.publish([
+      onFor('late', { attribute: '$now', operator: 'after', values: ['2026-01-01T00:00:00Z'] }),
+      onFor('tails', { bucket: { algorithm: 'murmur3/1', salt: 'coin', attribute: '$random' }, of: 2, from: 1, to: 2 }),
+    ]);
+    const provider = scene.provider();
+    await scene.client(provider);
+    expect(provider.evaluate('late').value).toBe(true);
+    // One side a hundred times in a row: once in 2^99 runs.
+    const sides = Array.from({ length: 100 }, () => provider.evaluate('tails').value);
+    expect(new Set(sides).size).toBe(2);
   });
 
   it('follows a server under a path prefix', async () => {

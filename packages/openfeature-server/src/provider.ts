@@ -77,7 +77,7 @@ export class FlaghoistProvider implements Provider {
   evaluate(flagKey: string, context: EvaluationContext = {}): Evaluation {
     const session = this.#session;
     const copy = session?.follower.ruleset;
-    const evaluation = copy?.head ? evaluate(copy.ruleset, flagKey, context) : NOT_READY;
+    const evaluation = copy?.head ? evaluate(copy.ruleset, flagKey, context, this.#settings.moment()) : NOT_READY;
     session?.exposures.record(flagKey, evaluation, copy?.head?.revision ?? 0);
     return evaluation;
   }
@@ -122,7 +122,7 @@ export class FlaghoistProvider implements Provider {
       session?.exposures.record(flagKey, NOT_READY, 0);
       return notReady(defaultValue);
     }
-    const evaluation = evaluate(copy.ruleset, flagKey, toEvaluationContext(context));
+    const evaluation = evaluate(copy.ruleset, flagKey, toEvaluationContext(context), this.#settings.moment());
     const { value } = evaluation;
     const served = value === undefined || isOfType(type, value);
     session.exposures.record(flagKey, served ? evaluation : { reason: 'ERROR' }, head.revision);

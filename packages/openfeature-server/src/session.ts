@@ -9,6 +9,7 @@ import {
   type Problem,
   type Timers,
 } from '@flaghoist/client';
+import { createRegexEngine } from '@flaghoist/client/regex';
 import { EXPOSURE_LIMITS } from '@flaghoist/protocol/exposures';
 import { readFile } from 'node:fs/promises';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
@@ -95,6 +96,7 @@ export class Session {
       transport: this.#transport,
       timers: TIMERS,
       random: Math.random,
+      regex: createRegexEngine(),
       staleAfterMs,
       ...(dataDir === false ? {} : { store: createRulesetFile(dataDir, fingerprint) }),
       ...(bootstrapFile === null ? {} : { bootstrap: () => readFile(bootstrapFile, 'utf8') }),

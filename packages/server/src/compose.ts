@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus } from '@flaghoist/bus/postgres';
+import { createMoments } from '@flaghoist/client';
+import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, type Edge } from '@flaghoist/edge';
 import type { Status } from '@flaghoist/protocol/management';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
@@ -28,7 +30,9 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const { database, lifecycle, logger, roles } = options;
   const now = (): Date => new Date();
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
-  const modules = createModules({ db: database.db, now });
+  const regex = createRegexEngine();
+  const moment = createMoments({ now: Date.now, random: Math.random });
+  const modules = createModules({ db: database.db, now, regex, moment });
   const bus = createPostgresBus({
     db: database.db,
     listen: (channel, wake) => database.listen(channel, wake),
@@ -37,7 +41,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   lifecycle.add({ name: 'bus', stop: () => bus.stop() });
 
   const publisher = has('publisher')
-    ? new Publisher({ database, changes: modules.changes, log: bus.log, logger, now })
+    ? new Publisher({ database, changes: modules.changes, log: bus.log, logger, now, regex })
     : null;
   if (publisher) {
     await publisher.start();

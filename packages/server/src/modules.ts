@@ -1,5 +1,6 @@
 /** The modules, put together bottom up. What a lower module needs of a higher one is handed in here as a function. */
 import { randomUUID } from 'node:crypto';
+import type { Moment, RegexEngine } from '@flaghoist/evaluator';
 import type { Db } from './platform/database.ts';
 import { type Access, createAccess } from './modules/access/index.ts';
 import { type Changes, createChanges } from './modules/changes/index.ts';
@@ -17,7 +18,15 @@ export interface Modules {
   readonly counts: Counts;
 }
 
-export function createModules(deps: { readonly db: Db; readonly now: () => Date }): Modules {
+interface ModulesDeps {
+  readonly db: Db;
+  readonly now: () => Date;
+  readonly regex: RegexEngine;
+  /** Begins the moment of an evaluation. */
+  readonly moment: () => Moment;
+}
+
+export function createModules(deps: ModulesDeps): Modules {
   const newId = randomUUID;
   const changes = createChanges({ ...deps, newId, environmentKeys });
   const projects: Projects = createProjects({
@@ -30,7 +39,7 @@ export function createModules(deps: { readonly db: Db; readonly now: () => Date 
     },
   });
   const access: Access = createAccess({ ...deps, changes });
-  const segments = createSegments({ changes, flagsUsing });
+  const segments = createSegments({ ...deps, changes, flagsUsing });
   const flags: Flags = createFlags({ ...deps, newId, changes, projects, segments });
   return { changes, projects, access, segments, flags, counts: createCounts(deps) };
 }

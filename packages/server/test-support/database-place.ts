@@ -3,6 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@flaghoist/runtime/telemetry';
+import { createMoments } from '@flaghoist/client';
+import { createRegexEngine } from '@flaghoist/client/regex';
 import { createModules, type Modules } from '../src/modules.ts';
 import type { Database } from '../src/platform/database.ts';
 import { openEmbedded } from '../src/platform/embedded-adapter.ts';
@@ -53,5 +55,6 @@ export interface OpenPlace {
 export async function openModules(place: DatabasePlace, logger: Logger, now: () => Date): Promise<OpenPlace> {
   const database = await place.open(logger);
   await migrate(database, await readMigrations());
-  return { database, modules: createModules({ db: database.db, now }) };
+  const moment = createMoments({ now: () => now().getTime(), random: Math.random });
+  return { database, modules: createModules({ db: database.db, now, regex: createRegexEngine(), moment }) };
 }

@@ -42,6 +42,7 @@ const installation: readonly Route[] = [
   },
   { method: 'GET', path: '/api/v1/status', needs: 'read installation' },
   { method: 'GET', path: '/openapi.json', needs: 'public' },
+  { method: 'GET', path: '/api/v1/schemas/ruleset', needs: 'public' },
   { method: 'GET', path: '/api/v1/tokens', needs: 'administer installation', query: PAGE, pages: 'text' },
   {
     method: 'POST',
@@ -160,6 +161,7 @@ const flags: readonly Route[] = [
       rules: [
         { id: 'r', conditions: [{ attribute: 'plan', operator: 'in', values: ['pro'] }], serve: { variant: 'on' } },
       ],
+      prerequisites: [],
       targets: [{ variant: 'on', keys: ['ada'] }],
       default: { variant: 'on' },
     },
@@ -169,7 +171,7 @@ const flags: readonly Route[] = [
     method: 'POST',
     path: `${ENVIRONMENT}/evaluate`,
     needs: 'read',
-    body: { flag: 'checkout', context: { targetingKey: 'ada', company: { plan: 'pro' } } },
+    body: { flag: 'checkout', context: { targetingKey: 'ada', company: { plan: 'pro' } }, explain: true },
     required: ['flag'],
   },
 ];

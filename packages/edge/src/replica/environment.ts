@@ -1,7 +1,7 @@
 /** One environment as this edge holds it: verified content, and what streams and snapshots are made of. */
 import { type RefusalReason, VerifiedRuleset } from '@flaghoist/client';
 import type { LogMessage } from '@flaghoist/bus';
-import type { Ruleset } from '@flaghoist/evaluator';
+import type { RegexEngine, Ruleset } from '@flaghoist/evaluator';
 import {
   type Block,
   type Cursor,
@@ -24,6 +24,7 @@ export interface Refused {
 export interface EnvironmentOptions {
   readonly id: string;
   readonly sha256: Sha256;
+  readonly regex: RegexEngine;
   readonly limits: WindowLimits & { readonly patchBytes: number };
   /** Called after every block that was applied, before anything else happens. */
   readonly onChanged: (changed: readonly EntityLine[]) => void;
@@ -49,7 +50,8 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.id = options.id;
     this.#options = options;
-    this.#copy = new VerifiedRuleset({ sha256: options.sha256, access: 'verified' });
+    const { sha256, regex } = options;
+    this.#copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
     this.window = new PatchWindow(options.limits);
     this.#snapshot = new SnapshotKeeper(() => ({
       mark: this.#mark(),

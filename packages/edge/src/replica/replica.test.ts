@@ -1,3 +1,4 @@
+import { createRegexEngine } from '@flaghoist/client/regex';
 import { evaluate } from '@flaghoist/evaluator';
 import { formatBlock, formatHead } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
@@ -22,6 +23,7 @@ function create(): Replica {
     log,
     logger,
     sha256,
+    regex: createRegexEngine(),
     now: () => clock,
     random: () => 0.5,
     limits: DEFAULT_LIMITS,
@@ -267,6 +269,7 @@ describe('a bus that is down', () => {
       log,
       logger: createLogger({ level: 'silent', name: 'replica' }),
       sha256,
+      regex: createRegexEngine(),
       now: () => clock,
       random: () => 0.5,
       limits: { ...DEFAULT_LIMITS, busDeadlineMs: 20 },

@@ -6,6 +6,7 @@
  * later, at most every `refusedRetryMs`. An environment that vanishes from the bus is kept: empty never means no flags.
  */
 import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
+import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { withDeadline } from '../deadline.ts';
@@ -16,6 +17,7 @@ export interface ReplicaOptions {
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly sha256: Sha256;
+  readonly regex: RegexEngine;
   /** Milliseconds. */
   readonly now: () => number;
   readonly random: () => number;
@@ -196,10 +198,11 @@ export class Replica {
   #placeOf(id: string): Place {
     const known = this.#places.get(id);
     if (known !== undefined) return known;
-    const { sha256, limits, onChanged } = this.#options;
+    const { sha256, regex, limits, onChanged } = this.#options;
     const environment: Environment = new Environment({
       id,
       sha256,
+      regex,
       limits,
       onChanged: (changed) => onChanged(environment, changed),
     });

@@ -97,12 +97,13 @@ export const FlagEditSchema = Type.Object(
   { $id: 'FlagEdit', minProperties: 1, ...closed },
 );
 
-/** Targets, rules and serves are checked by the evaluator's own check, which names the path of what is wrong. */
+/** Prerequisites, targets, rules and serves are checked by the evaluator's own check, which names the path of what is wrong. */
 const configuration = {
   enabled: Type.Boolean(),
   variants: Variants,
   offVariant: Type.Union([Key, Type.Null()]),
   clientVisible: Type.Boolean(),
+  prerequisites: Type.Array(Type.Unknown(), { description: '`{"flag": key, "variants": [name, …]}`; all must hold.' }),
   targets: Type.Array(Type.Unknown()),
   rules: Type.Array(Type.Unknown()),
   default: Type.Unknown({ description: '`{"variant": name}` or `{"rollout": …}`.' }),

@@ -49,7 +49,11 @@ export const AuditVerdictSchema = Type.Object(
 );
 
 export const EvaluateSchema = Type.Object(
-  { flag: Key, context: Type.Optional(Type.Record(Type.String(), Type.Unknown())) },
+  {
+    flag: Key,
+    context: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
+    explain: Type.Optional(Type.Boolean({ description: 'Whether to answer the steps too. Absent: no.' })),
+  },
   { $id: 'Evaluate', ...closed },
 );
 export const EvaluationSchema = Type.Object(
@@ -62,6 +66,9 @@ export const EvaluationSchema = Type.Object(
     errorCode: Type.Optional(Type.String()),
     errorMessage: Type.Optional(Type.String()),
     revision: Type.String({ description: 'epoch.revision of the ruleset that answered.' }),
+    steps: Type.Optional(
+      Type.Array(Type.Unknown(), { description: 'Every step in order, when `explain` asked for them.' }),
+    ),
   },
   { $id: 'Evaluation', ...closed },
 );

@@ -13,6 +13,7 @@ import { type Api, createApi } from '../platform/api.ts';
 import type { Db } from '../platform/database.ts';
 import { openApiRoute } from './openapi.ts';
 import { pageRoutes } from './pages.ts';
+import { readRulesetSchema, schemaRoutes } from './schemas.ts';
 import { type StatusSource, statusRoute } from './status.ts';
 
 export interface Control {
@@ -44,6 +45,7 @@ export async function createControl(deps: {
   auditRoutes(api, deps);
   statusRoute(api, deps.status);
   openApiRoute(api);
+  schemaRoutes(api, await readRulesetSchema());
   pageRoutes(api, { setup: modules.access.setup, status: deps.status });
   await api.ready();
   return {

@@ -20,6 +20,7 @@ interface Document {
 }
 
 const COMMITTED = fileURLToPath(new URL('../../../../openapi.json', import.meta.url));
+const RULESET_SCHEMA = new URL('../../../../spec/ruleset.schema.json', import.meta.url);
 const PACKAGE = new URL('../../package.json', import.meta.url);
 const WRITE_IT = 'write it with `npm run openapi` and commit it';
 
@@ -90,7 +91,7 @@ describe('the OpenAPI document', () => {
     for (const { route, operation } of operations()) {
       const statuses = Object.keys(operation.responses);
       const success = statuses.filter((status) => status.startsWith('2'));
-      const isWithoutSchema = route.endsWith('/watch') || route.endsWith('/openapi.json');
+      const isWithoutSchema = ['/watch', '/openapi.json', '/schemas/ruleset'].some((end) => route.endsWith(end));
       expect(success.length, route).toBe(isWithoutSchema ? 0 : 1);
       for (const status of ['4XX', '5XX'])
         expect(Object.keys(operation.responses[status]?.content ?? {}), `${route} ${status}`).toEqual([
@@ -101,7 +102,17 @@ describe('the OpenAPI document', () => {
 
   it('asks for a token everywhere but where none is needed', () => {
     const open = operations().filter(({ operation }) => operation.security?.length === 0);
-    expect(open.map(({ route }) => route).sort()).toEqual(['get /openapi.json', 'post /api/v1/setup']);
+    expect(open.map(({ route }) => route).sort()).toEqual([
+      'get /api/v1/schemas/ruleset',
+      'get /openapi.json',
+      'post /api/v1/setup',
+    ]);
+  });
+
+  it('has the published schema of rulesets beside it', async () => {
+    const { status, headers, text } = await server.client.send({ path: '/api/v1/schemas/ruleset' });
+    expect([status, headers['content-type']]).toEqual([200, 'application/schema+json; charset=utf-8']);
+    expect(text).toBe(await readFile(RULESET_SCHEMA, 'utf8'));
   });
 
   it('lists every error code with its status', () => {

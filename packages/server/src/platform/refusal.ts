@@ -15,6 +15,7 @@ export const REFUSALS = {
   key_retired: { status: 409, title: 'The key was used before' },
   archived: { status: 409, title: 'It is archived' },
   segment_in_use: { status: 409, title: 'The segment is in use' },
+  flag_in_use: { status: 409, title: 'The flag is in use' },
   already_set_up: { status: 409, title: 'The installation is set up' },
   precondition_failed: { status: 412, title: 'It has changed since you read it' },
   body_too_large: { status: 413, title: 'The body is too large' },

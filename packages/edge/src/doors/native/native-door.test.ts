@@ -52,7 +52,7 @@ async function open(cursor: string | null, headers: Record<string, string> = {},
 }
 
 function load(text: string): VerifiedRuleset {
-  const copy = new VerifiedRuleset({ sha256, access: 'opaque' });
+  const copy = new VerifiedRuleset({ sha256, access: 'opaque', regex: null });
   const applied = copy.applyBlocks(parseBlocks(text) ?? []);
   expect(applied).toMatchObject({ ok: true });
   return copy;

@@ -5,7 +5,14 @@
  * also in a bulk answer and in one that did not change (304): the edge cannot know which of them the application used.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { describeFlag, type EvaluationContext, evaluate, flagKeys, type Ruleset } from '@flaghoist/evaluator';
+import {
+  describeFlag,
+  type EvaluationContext,
+  evaluate,
+  flagKeys,
+  type Moment,
+  type Ruleset,
+} from '@flaghoist/evaluator';
 import type { KeyKind } from '@flaghoist/protocol/keys';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
 import { readBody } from '@flaghoist/runtime/http';
@@ -27,6 +34,8 @@ export interface OfrepDoorOptions {
   readonly credentials: Credentials;
   readonly counters: EvaluationCounters;
   readonly sha256: Sha256;
+  /** Begins the moment of an evaluation. */
+  readonly moment: () => Moment;
   readonly logger: Logger;
   readonly limits: ContextLimits & { readonly contextBytes: number; readonly bodyDeadlineMs: number };
 }
@@ -128,7 +137,7 @@ export class OfrepDoor {
       sendError(response, route, 404, 'FLAG_NOT_FOUND', 'There is no flag with this key.', headers);
       return;
     }
-    const evaluation = evaluate(current.ruleset, key, context);
+    const evaluation = evaluate(current.ruleset, key, context, this.#options.moment());
     this.#options.counters.record(admitted.environment, key, evaluation, current.head.revision);
     const { json, bytes, errorCode } = this.#items.of(key, evaluation, audience);
     const status = errorCode === null ? 200 : errorCode === 'FLAG_NOT_FOUND' ? 404 : 400;
@@ -136,14 +145,14 @@ export class OfrepDoor {
   }
 
   #bulk(request: IncomingMessage, response: ServerResponse, { admitted, current, context, headers }: Question): void {
-    const { counters, sha256 } = this.#options;
+    const { counters, sha256, moment } = this.#options;
     const audience = audienceOf(admitted);
     const { ruleset, head } = current;
     let body = '{"flags":[';
     let bytes = BULK_END.length + body.length;
     let separator = '';
     for (const key of this.#keysFor(ruleset, audience)) {
-      const evaluation = evaluate(ruleset, key, context);
+      const evaluation = evaluate(ruleset, key, context, moment());
       counters.record(admitted.environment, key, evaluation, head.revision);
       const item = this.#items.of(key, evaluation, audience);
       body += separator + item.json;

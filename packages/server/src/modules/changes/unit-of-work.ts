@@ -141,6 +141,19 @@ export class UnitOfWork {
     return found?.json == null ? null : { json: found.json, revision: found.revision };
   }
 
+  /** All living entities of a kind as this write leaves them. */
+  async stagedOf(
+    environmentId: string,
+    kind: EntityKind,
+  ): Promise<readonly { readonly key: string; readonly json: string }[]> {
+    const staged = this.#line(environmentId).staged;
+    const kept = (await this.currentOf(environmentId, kind)).filter(({ key }) => !staged.has(`${kind}\t${key}`));
+    const changed = [...staged.values()].flatMap((one) =>
+      one.kind === kind && one.json !== null ? [{ key: one.key, json: one.json }] : [],
+    );
+    return [...kept, ...changed];
+  }
+
   /** What this write changes, in every environment. */
   changed(): readonly {
     readonly environmentId: string;

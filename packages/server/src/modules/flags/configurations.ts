@@ -1,5 +1,5 @@
 /** Commands and queries on flag configurations, and changes of several entities at once. */
-import type { FlagConfiguration } from '@flaghoist/evaluator';
+import type { FlagConfiguration, RegexEngine } from '@flaghoist/evaluator';
 import {
   type Edit,
   type FlagConfigurationEdit,
@@ -15,12 +15,14 @@ import type { Changes, Command, EntityVersion, UnitOfWork, Written } from '../ch
 import type { Projects } from '../projects/index.ts';
 import type { Segments } from '../segments/index.ts';
 import { editConfiguration } from './decide.ts';
+import { type EditedPrerequisites, requireSoundPrerequisites } from './prerequisites.ts';
 import { showConfiguration } from './rows.ts';
 
 export interface ConfigurationsDeps {
   readonly changes: Changes;
   readonly projects: Projects;
   readonly segments: Segments;
+  readonly regex: RegexEngine;
 }
 
 type Project = Scope['project'];
@@ -46,7 +48,8 @@ export function createConfigurations(deps: ConfigurationsDeps) {
       return changes.execute(command, async (unit) => {
         unit.inProject(place.project.id);
         await unit.lock([place.environment.id]);
-        const { configuration, revision } = await applyEdit(unit, place, key, ifMatch, edit, '$');
+        const { configuration, revision } = await applyEdit(deps, unit, place, key, ifMatch, edit, '$');
+        await requireSoundPrerequisites(unit, prerequisitesSetBy(edit, place, key, '$'));
         const body = showConfiguration(place.project.key, place.environment.key, configuration, revision);
         return { status: 200, body, headers: { etag: etag(revision) } };
       });
@@ -67,10 +70,12 @@ async function applyAll(
     const late = places.findIndex((place) => place.environment.archived);
     if (late >= 0) throw invalid(`$.edits[${late}].environment`, 'archived', 'The environment is archived.');
     await unit.lock(places.map((place) => place.environment.id));
+    const prerequisites: EditedPrerequisites[] = [];
     for (const [i, edit] of edits.entries()) {
       const place = places[i];
-      if (place !== undefined) await applyOne(deps, unit, place, edit, i);
+      if (place !== undefined) prerequisites.push(...(await applyOne(deps, unit, place, edit, i)));
     }
+    await requireSoundPrerequisites(unit, prerequisites);
     const asked = edits.map(({ environment, flag, segment }) => ({
       environment,
       ...(flag === undefined ? { segment } : { flag }),
@@ -94,18 +99,33 @@ async function placesOf(deps: ConfigurationsDeps, project: Project, edits: reado
   });
 }
 
+/** Answers whose prerequisites it set, to be judged once all edits are staged. */
 async function applyOne(
   deps: ConfigurationsDeps,
   unit: UnitOfWork,
   place: Place,
   edit: Edit,
   i: number,
-): Promise<void> {
+): Promise<readonly EditedPrerequisites[]> {
   const at = `$.edits[${i}].set`;
   const ifMatch = etag(edit.ifMatch);
-  if (edit.flag === undefined)
+  if (edit.flag === undefined) {
     await deps.segments.applyEdit(unit, place, edit.segment ?? '', ifMatch, edit.set as SegmentEdit, at);
-  else await applyEdit(unit, place, edit.flag, ifMatch, edit.set as FlagConfigurationEdit, at);
+    return [];
+  }
+  const set = edit.set as FlagConfigurationEdit;
+  await applyEdit(deps, unit, place, edit.flag, ifMatch, set, at);
+  return prerequisitesSetBy(set, place, edit.flag, at);
+}
+
+function prerequisitesSetBy(
+  edit: FlagConfigurationEdit,
+  place: Place,
+  flag: string,
+  at: string,
+): readonly EditedPrerequisites[] {
+  const isSet = edit.prerequisites !== undefined && edit.prerequisites.length > 0;
+  return isSet ? [{ environmentId: place.environment.id, flag, at }] : [];
 }
 
 function showApplied(unit: UnitOfWork, command: Command, project: Project, places: readonly Place[]) {
@@ -131,6 +151,7 @@ function showApplied(unit: UnitOfWork, command: Command, project: Project, place
 }
 
 async function applyEdit(
+  deps: ConfigurationsDeps,
   unit: UnitOfWork,
   place: Place,
   key: string,
@@ -141,7 +162,7 @@ async function applyEdit(
   const before = await unit.current(place.environment.id, 'flag', key);
   if (before?.json == null) throw new Refusal('not_found', `There is no flag ${key} in ${place.environment.key}.`);
   requireMatch(ifMatch, before.revision, `flag ${key} in ${place.environment.key}`);
-  const configuration = editConfiguration(JSON.parse(before.json) as FlagConfiguration, edit, at);
+  const configuration = editConfiguration(JSON.parse(before.json) as FlagConfiguration, edit, deps.regex, at);
   return { configuration, revision: await unit.put(place.environment.id, 'flag', key, configuration) };
 }
 

@@ -1,5 +1,11 @@
 /** Pure decisions on flags: what a configuration becomes. */
-import { checkFlag, type FlagConfiguration, type FlagType, type JsonValue } from '@flaghoist/evaluator';
+import {
+  checkFlag,
+  type FlagConfiguration,
+  type FlagType,
+  type JsonValue,
+  type RegexEngine,
+} from '@flaghoist/evaluator';
 import type { FlagConfigurationEdit, FlagCreate } from '@flaghoist/protocol/management';
 import { checkedOr } from '../../platform/entity-check.ts';
 import { invalid } from '../../platform/refusal.ts';
@@ -30,10 +36,16 @@ export function beginConfiguration(input: FlagCreate): FlagConfiguration {
 }
 
 /** Applies an edit; members that are absent stay. `$` in a problem's path is `at`. */
-export function editConfiguration(before: FlagConfiguration, edit: FlagConfigurationEdit, at = '$'): FlagConfiguration {
+export function editConfiguration(
+  before: FlagConfiguration,
+  edit: FlagConfigurationEdit,
+  regex: RegexEngine,
+  at = '$',
+): FlagConfiguration {
   const { key, type } = before;
   if (edit.variants !== undefined) requireSameVariants(before.variants, edit.variants, at);
   const offVariant = edit.offVariant === undefined ? before.offVariant : (edit.offVariant ?? undefined);
+  const prerequisites = edit.prerequisites ?? before.prerequisites ?? [];
   const targets = edit.targets ?? before.targets ?? [];
   const rules = edit.rules ?? before.rules ?? [];
   const after = {
@@ -43,11 +55,12 @@ export function editConfiguration(before: FlagConfiguration, edit: FlagConfigura
     variants: edit.variants === undefined ? before.variants : inOrderOf(before.variants, edit.variants),
     ...(offVariant === undefined ? {} : { offVariant }),
     ...((edit.clientVisible ?? before.clientVisible) ? { clientVisible: true } : {}),
+    ...(prerequisites.length > 0 ? { prerequisites } : {}),
     ...(targets.length > 0 ? { targets } : {}),
     ...(rules.length > 0 ? { rules } : {}),
     default: edit.default ?? before.default,
   };
-  return checkedOr(checkFlag(after), at, `Flag ${key}`);
+  return checkedOr(checkFlag(after, regex), at, `Flag ${key}`);
 }
 
 /** Adds variants that no configuration has yet. */
@@ -61,9 +74,9 @@ export function addVariants(before: FlagConfiguration, added: Values): FlagConfi
   return checkedOr({ ok: false, problems }, '$', `Flag ${before.key}`);
 }
 
-/** Off, without targets and rules: what an environment made later begins with. */
+/** Off, without prerequisites, targets and rules: what an environment made later begins with. */
 export function asInitial(configuration: FlagConfiguration): FlagConfiguration {
-  const { targets: _targets, rules: _rules, ...rest } = configuration;
+  const { prerequisites: _prerequisites, targets: _targets, rules: _rules, ...rest } = configuration;
   return { ...rest, enabled: false };
 }
 

@@ -1,10 +1,12 @@
 /** Evaluation at the newest committed revision, for people who have just edited something. */
 import {
-  EMPTY_RULESET,
   type EntityChange,
+  emptyRuleset,
   type EvaluationContext,
   evaluate,
+  type Moment,
   patch,
+  type RegexEngine,
   type Ruleset,
 } from '@flaghoist/evaluator';
 import { formatCursor } from '@flaghoist/protocol/ruleset';
@@ -19,18 +21,26 @@ interface Prepared {
   readonly ruleset: Ruleset;
 }
 
-export function createEvaluateNow(deps: { readonly changes: Changes }) {
+export interface EvaluateNowDeps {
+  readonly changes: Changes;
+  readonly regex: RegexEngine;
+  /** Begins the moment of an evaluation. */
+  readonly moment: () => Moment;
+}
+
+export function createEvaluateNow(deps: EvaluateNowDeps) {
   const kept = new Map<string, Prepared>();
+  const nothing: Prepared = { revision: 0, ruleset: emptyRuleset({ regex: deps.regex }) };
 
   async function prepared(environmentId: string, revision: number): Promise<Prepared> {
-    const before = kept.get(environmentId) ?? { revision: 0, ruleset: EMPTY_RULESET };
+    const before = kept.get(environmentId) ?? nothing;
     if (before.revision >= revision) return before;
     const versions =
       before.revision === 0
         ? await deps.changes.entitiesAt(environmentId, revision)
         : await deps.changes.versionsBetween(environmentId, before.revision, revision);
     const entities = versions.flatMap(({ kind, key, json }): EntityChange[] =>
-      kind === 'flag' || kind === 'segment' ? [{ kind, key, json }] : [],
+      kind === 'key' ? [] : [{ kind, key, json }],
     );
     const patched = patch(before.ruleset, entities);
     if (!patched.ok)
@@ -50,7 +60,7 @@ export function createEvaluateNow(deps: { readonly changes: Changes }) {
     }
     return {
       flag,
-      ...evaluate(current.ruleset, flag, context),
+      ...evaluate(current.ruleset, flag, context, deps.moment()),
       revision: formatCursor({ ...cursor, revision: current.revision }),
     };
   };

@@ -1,5 +1,5 @@
 /** Commands and queries on flags. */
-import type { FlagConfiguration } from '@flaghoist/evaluator';
+import type { FlagConfiguration, Moment, RegexEngine } from '@flaghoist/evaluator';
 import type { FlagCreate, FlagEdit } from '@flaghoist/protocol/management';
 import { type Db, row, sql } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
@@ -13,6 +13,7 @@ import { createConfigurations } from './configurations.ts';
 import { addVariants, asInitial, beginConfiguration } from './decide.ts';
 import { createEvaluateNow } from './evaluate-now.ts';
 import { type FlagRow, type FlagState, selectFlag, selectFlags, showFlag } from './rows.ts';
+import { flagsNeeding } from './usage.ts';
 
 type Project = Scope['project'];
 
@@ -21,6 +22,9 @@ export interface FlagsDeps {
   readonly changes: Changes;
   readonly projects: Projects;
   readonly segments: Segments;
+  readonly regex: RegexEngine;
+  /** Begins the moment of an evaluation. */
+  readonly moment: () => Moment;
   readonly newId: () => string;
 }
 
@@ -160,6 +164,7 @@ async function archive(
     const environments = await lockProject(deps, unit, project.id);
     const before = await living(unit, project, key);
     requireMatch(ifMatch, before.version, `flag ${key}`);
+    await refuseNeeded(unit, key, environments);
     for (const environment of environments) await unit.put(environment.id, 'flag', key, null);
     await sql`update flags set archived_at = ${unit.at}, version = version + 1 where id = ${before.id}::uuid`.execute(
       unit.tx,
@@ -167,6 +172,23 @@ async function archive(
     unit.note(chainOf.project(project.id), { flag: key, archived: true });
     return show(unit, project, key, environments, 200);
   });
+}
+
+async function refuseNeeded(
+  unit: UnitOfWork,
+  key: string,
+  environments: readonly { readonly id: string; readonly key: string }[],
+): Promise<void> {
+  const users: string[] = [];
+  for (const environment of environments) {
+    const needing = await flagsNeeding(unit, environment.id, key);
+    users.push(...needing.map((flag) => `flag ${flag} in ${environment.key}`));
+  }
+  if (users.length > 0)
+    throw new Refusal(
+      'flag_in_use',
+      `Other flags need flag ${key}: ${users.slice(0, 10).join(', ')}. Take it out of their prerequisites first.`,
+    );
 }
 
 /** Locks a project's flags and environments against each other, and the lines of the living environments. */

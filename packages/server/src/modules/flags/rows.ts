@@ -47,7 +47,7 @@ export function showConfiguration(
   configuration: FlagConfiguration,
   revision: number,
 ) {
-  const { key, type, enabled, variants, offVariant, clientVisible, targets, rules } = configuration;
+  const { key, type, enabled, variants, offVariant, clientVisible, prerequisites, targets, rules } = configuration;
   return {
     project,
     environment,
@@ -57,6 +57,7 @@ export function showConfiguration(
     variants,
     offVariant: offVariant ?? null,
     clientVisible: clientVisible ?? false,
+    prerequisites: [...(prerequisites ?? [])],
     targets: [...(targets ?? [])],
     rules: [...(rules ?? [])],
     default: configuration.default,

@@ -1,5 +1,5 @@
 /** One environment as it was last published: what the next head is computed from. */
-import { prepare } from '@flaghoist/evaluator';
+import { type EntityChange, emptyRuleset, patch, type RegexEngine, type Ruleset } from '@flaghoist/evaluator';
 import {
   ENGINE,
   type EntityLine,
@@ -28,12 +28,15 @@ export class Line {
   readonly environmentId: string;
   readonly #rules = new RootIndex(sha256);
   readonly #access = new RootIndex(sha256);
+  /** The chunks alone: a segment that changes may name some that do not. */
+  #chunks: Ruleset;
   #at: Publication;
 
   /** `entities`: all living ones at that publication. */
-  constructor(environmentId: string, at: Publication, entities: Iterable<EntityVersion>) {
+  constructor(environmentId: string, at: Publication, entities: readonly EntityVersion[], regex: RegexEngine) {
     this.environmentId = environmentId;
     this.#at = at;
+    this.#chunks = emptyRuleset({ regex });
     this.#apply(entities);
   }
 
@@ -48,7 +51,7 @@ export class Line {
   ): { readonly ok: true; readonly block: NextBlock } | { readonly ok: false; readonly problem: string } {
     if (revision.revision !== this.#at.revision + 1)
       throw new Error(`revision ${revision.revision} does not follow ${this.#at.revision}`);
-    const problem = unprepared(versions);
+    const problem = this.#unprepared(versions);
     if (problem !== null) return { ok: false, problem };
     this.#apply(versions);
     const head: Head = {
@@ -69,8 +72,20 @@ export class Line {
     };
   }
 
-  #apply(entities: Iterable<EntityVersion>): void {
+  /** The gate: what the shipped evaluator does not prepare is not published. */
+  #unprepared(versions: readonly EntityVersion[]): string | null {
+    const misnamed = versions.find((one) => one.kind === 'chunk' && one.json !== null && one.key !== one.sha256);
+    if (misnamed !== undefined) return `chunk/${misnamed.key}: is not named after its hash.`;
+    const prepared = patch(this.#chunks, evaluated(versions));
+    return prepared.ok ? null : prepared.problems.map((one) => `${one.path}: ${one.message}`).join(' ');
+  }
+
+  #apply(entities: readonly EntityVersion[]): void {
     for (const entity of entities) (isRule(entity.kind) ? this.#rules : this.#access).apply([entity]);
+    const chunks = patch(this.#chunks, evaluated(entities.filter(({ kind }) => kind === 'chunk')));
+    if (!chunks.ok)
+      throw new Error(`a chunk that was published does not prepare: ${chunks.problems[0]?.message ?? ''}`);
+    this.#chunks = chunks.value;
   }
 }
 
@@ -78,11 +93,6 @@ export function toLine({ kind, key, json, sha256: hash }: EntityVersion): Entity
   return { kind, key, json, sha256: hash };
 }
 
-/** The gate: what the shipped evaluator does not prepare is not published. */
-function unprepared(versions: readonly EntityVersion[]): string | null {
-  const changes = versions.flatMap(({ kind, key, json }) =>
-    kind === 'flag' || kind === 'segment' ? [{ kind, key, json }] : [],
-  );
-  const prepared = prepare(changes);
-  return prepared.ok ? null : prepared.problems.map((one) => `${one.path}: ${one.message}`).join(' ');
+function evaluated(versions: readonly EntityVersion[]): readonly EntityChange[] {
+  return versions.flatMap(({ kind, key, json }) => (kind === 'key' ? [] : [{ kind, key, json }]));
 }

@@ -5,6 +5,7 @@
  * bus keeps one of them; `after` fences off one that fell behind. A crash between append and remember repeats the append.
  */
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
+import type { RegexEngine } from '@flaghoist/evaluator';
 import { formatBlock } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
@@ -37,6 +38,7 @@ interface PublisherDeps {
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly now: () => Date;
+  readonly regex: RegexEngine;
 }
 
 export class Publisher {
@@ -103,7 +105,7 @@ export class Publisher {
   /** Takes an environment up where the database says it was published, and repairs a bus that does not have that. */
   async #takeUp(environmentId: string, at: Publication, lastId: string | null): Promise<Published> {
     const entities = at.revision === 0 ? [] : await this.#deps.changes.entitiesAt(environmentId, at.revision);
-    const line = new Line(environmentId, at, entities);
+    const line = new Line(environmentId, at, entities, this.#deps.regex);
     const taken: Published = { line, lastId, isCheckpointDue: false, patchBytes: 0, checkpointBytes: 0 };
     const isAhead = lastId !== null && revisionIn(lastId) > at.revision;
     const isThere = lastId === messageId(environmentId, at) || lastId === checkpointId(environmentId, at);

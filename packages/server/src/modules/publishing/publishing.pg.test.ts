@@ -1,6 +1,7 @@
 import type { OrderedLog } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { VerifiedRuleset } from '@flaghoist/client';
+import { createRegexEngine } from '@flaghoist/client/regex';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
@@ -15,6 +16,7 @@ import { until } from '../../../test-support/until.ts';
 import { Publisher } from './index.ts';
 
 const now = (): Date => new Date();
+const regex = createRegexEngine();
 
 /** One process with the role publisher. */
 interface Member {
@@ -38,7 +40,7 @@ async function startMember(
   around: (log: OrderedLog) => OrderedLog = (log) => log,
 ): Promise<Member> {
   const bus = makeBus(database, captured);
-  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now });
+  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now, regex });
   await publisher.start();
   return {
     log: bus.log,
@@ -101,7 +103,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     { environment: { id } }: Place,
   ): Promise<{ readonly checkpoints: number }> {
     const messages = await log.readAfter(id, 0, 10_000);
-    const copy = new VerifiedRuleset({ sha256, access: 'verified' });
+    const copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
     const revisions: number[] = [];
     let checkpoints = 0;
     for (const [i, message] of messages.entries()) {
@@ -128,7 +130,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   async function checkSnapshot(log: OrderedLog, { environment: { id } }: Place): Promise<number> {
     const messages = await log.readFromCheckpoint(id);
     const blocks = messages.map(({ body }) => blockOf(body));
-    const copy = new VerifiedRuleset({ sha256, access: 'verified' });
+    const copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
     expect(messages[0]?.checkpoint).toBe(true);
     expect(copy.applyBlocks(blocks)).toMatchObject({ ok: true });
     expect(copy.cursor).toMatchObject(await lineOf(id));
@@ -210,6 +212,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
       log: bus.log,
       logger: captured.logger,
       now,
+      regex,
     });
     await author.manyRevisions(production, 5);
     await dying.start();
@@ -344,7 +347,7 @@ describe('two publishers over PostgreSQL', () => {
         .map(({ id }) => Number(id.split('.')[2]));
       expect(numbers).toEqual(Array.from({ length: line?.revision ?? 0 }, (_, i) => i + 1));
       expect(new Set(messages.map(({ id }) => id)).size).toBe(messages.length);
-      const copy = new VerifiedRuleset({ sha256, access: 'verified' });
+      const copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
       for (const [i, { body, checkpoint }] of messages.entries()) {
         const result = i === 0 || checkpoint ? copy.applyFull(blockOf(body)) : copy.applyPatch(blockOf(body));
         expect(result.ok).toBe(true);

@@ -1,10 +1,10 @@
 /** Pure decisions on segments. */
-import { checkSegment, type Condition, type Segment } from '@flaghoist/evaluator';
+import { checkSegment, type Condition, type RegexEngine, type Segment } from '@flaghoist/evaluator';
 import type { SegmentEdit } from '@flaghoist/protocol/management';
 import { checkedOr } from '../../platform/entity-check.ts';
 
-export function editSegment(before: Segment, edit: SegmentEdit, at = '$'): Segment {
-  return checkedOr(checkSegment(clean({ ...before, ...edit })), at, `Segment ${before.key}`);
+export function editSegment(before: Segment, edit: SegmentEdit, regex: RegexEngine, at = '$'): Segment {
+  return checkedOr(checkSegment(clean({ ...before, ...edit }), regex), at, `Segment ${before.key}`);
 }
 
 /** The one text of a segment leaves out what is empty. */
@@ -15,11 +15,13 @@ function clean(
     readonly conditions?: readonly unknown[];
   },
 ): object {
-  const { key, included = [], excluded = [], conditions = [] } = segment;
+  const { key, included = [], excluded = [], includedChunks, excludedChunks, conditions = [] } = segment;
   return {
     key,
     ...(included.length > 0 ? { included } : {}),
     ...(excluded.length > 0 ? { excluded } : {}),
+    ...(includedChunks === undefined ? {} : { includedChunks }),
+    ...(excludedChunks === undefined ? {} : { excludedChunks }),
     ...(conditions.length > 0 ? { conditions } : {}),
   };
 }

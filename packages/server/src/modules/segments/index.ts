@@ -6,5 +6,6 @@
  * Emits: entities of kind `segment`.
  * Never: removes a segment that a rule refers to.
  */
+export { segmentsIn } from './decide.ts';
 export { segmentRoutes } from './routes.ts';
 export { createSegments, type Segments } from './segments.ts';

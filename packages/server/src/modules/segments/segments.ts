@@ -1,5 +1,5 @@
 /** Commands and queries on segments. */
-import type { Segment } from '@flaghoist/evaluator';
+import type { RegexEngine, Segment } from '@flaghoist/evaluator';
 import type { SegmentCreate, SegmentEdit } from '@flaghoist/protocol/management';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import type { Place } from '../../platform/principal.ts';
@@ -12,8 +12,14 @@ export type FlagsUsing = (unit: UnitOfWork, environmentId: string, segment: stri
 
 export type Segments = ReturnType<typeof createSegments>;
 
-export function createSegments(deps: { readonly changes: Changes; readonly flagsUsing: FlagsUsing }) {
-  const { changes } = deps;
+interface SegmentsDeps {
+  readonly changes: Changes;
+  readonly flagsUsing: FlagsUsing;
+  readonly regex: RegexEngine;
+}
+
+export function createSegments(deps: SegmentsDeps) {
+  const { changes, regex } = deps;
 
   return {
     async get(environmentId: string, key: string): Promise<EntityVersion | undefined> {
@@ -26,7 +32,7 @@ export function createSegments(deps: { readonly changes: Changes; readonly flags
 
     async create(command: Command, place: Place, input: SegmentCreate): Promise<Written> {
       const { key, ...members } = input;
-      const segment = editSegment({ key }, members);
+      const segment = editSegment({ key }, members, regex);
       return changes.execute(command, async (unit) => {
         unit.inProject(place.project.id);
         await unit.lock([place.environment.id]);
@@ -53,13 +59,20 @@ export function createSegments(deps: { readonly changes: Changes; readonly flags
       return changes.execute(command, async (unit) => {
         unit.inProject(place.project.id);
         await unit.lock([place.environment.id]);
-        const { segment, revision } = await applyEdit(unit, place, key, ifMatch, edit, '$');
+        const { segment, revision } = await applyEdit(regex, unit, place, key, ifMatch, edit, '$');
         return answer(200, place, segment, revision);
       });
     },
 
     /** One edit of a change that holds several; the environment is locked. */
-    applyEdit,
+    applyEdit: (
+      unit: UnitOfWork,
+      place: Place,
+      key: string,
+      ifMatch: string | undefined,
+      edit: SegmentEdit,
+      at: string,
+    ) => applyEdit(regex, unit, place, key, ifMatch, edit, at),
 
     async archive(command: Command, place: Place, key: string, ifMatch: string | undefined): Promise<Written> {
       return changes.execute(command, async (unit) => {
@@ -84,6 +97,7 @@ export function createSegments(deps: { readonly changes: Changes; readonly flags
 }
 
 async function applyEdit(
+  regex: RegexEngine,
   unit: UnitOfWork,
   place: Place,
   key: string,
@@ -93,7 +107,7 @@ async function applyEdit(
 ) {
   const before = await existing(unit, place, key);
   requireMatch(ifMatch, before.revision, `segment ${key}`);
-  const segment = editSegment(before.segment, edit, at);
+  const segment = editSegment(before.segment, edit, regex, at);
   return { segment, revision: await unit.put(place.environment.id, 'segment', key, segment) };
 }
 

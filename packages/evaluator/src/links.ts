@@ -1,16 +1,15 @@
 /**
- * Which references between segments lead nowhere.
+ * Which references between entities of one kind lead nowhere: from segments to segments, from flags to prerequisites.
  *
- * A reference from segment A to segment B is void, that is: it contains nobody, when B is A or leads back to A (it is
- * part of a cycle), or when the chain of segments below it would be longer than `LIMITS.segmentDepth`. So who is in a
- * segment depends on the ruleset and the context alone, not on where an evaluation came from, and no evaluation loops.
+ * A reference from A to B is void when B is A or leads back to A (it is part of a circle), or when the chain that begins
+ * with B would be as long as the depth allowed. So what an entity comes to depends on the ruleset and the context alone,
+ * not on where an evaluation came from, and no evaluation loops.
  */
-import { LIMITS } from './limits.ts';
 
-/** Segment key to the keys of the segments it names. Segments that name none may be absent. */
-export type SegmentLinks = ReadonlyMap<string, readonly string[]>;
+/** Key to the keys it names. Those that name none may be absent. */
+export type Links = ReadonlyMap<string, readonly string[]>;
 
-/** Segment key to those of its links that are void. */
+/** Key to those of its links that are void. */
 export type VoidLinks = ReadonlyMap<string, ReadonlySet<string>>;
 
 interface Visit {
@@ -23,22 +22,24 @@ interface Visit {
 }
 
 /** Finds the void references: one walk over all links (Tarjan's strongly connected components, without recursion). */
-export function findVoidLinks(links: SegmentLinks): VoidLinks {
-  const walk = new Walk(links);
+export function findVoidLinks(links: Links, depth: number): VoidLinks {
+  const walk = new Walk(links, depth);
   for (const key of links.keys()) walk.from(key);
   return walk.voids;
 }
 
 class Walk {
   readonly voids = new Map<string, Set<string>>();
-  readonly #links: SegmentLinks;
+  readonly #links: Links;
+  readonly #depth: number;
   readonly #visits = new Map<string, Visit>();
-  /** Segments in the longest chain that begins with a segment; set once its references are settled. */
+  /** Length of the longest chain that begins with a key; set once its references are settled. */
   readonly #depths = new Map<string, number>();
   readonly #unsettled: Visit[] = [];
 
-  constructor(links: SegmentLinks) {
+  constructor(links: Links, depth: number) {
     this.#links = links;
+    this.#depth = depth;
   }
 
   from(start: string): void {
@@ -82,10 +83,27 @@ class Walk {
     const voids = new Set<string>();
     for (const link of visit.links) {
       const below = this.#depths.get(link) ?? 1;
-      if (circle.has(link) || below >= LIMITS.segmentDepth) voids.add(link);
+      if (circle.has(link) || below >= this.#depth) voids.add(link);
       else depth = Math.max(depth, below + 1);
     }
     if (voids.size > 0) this.voids.set(visit.key, voids);
     return depth;
   }
+}
+
+/** The links after `changes` (null: names none); `links` itself when that changes nothing. */
+export function changeLinks(links: Links, changes: ReadonlyMap<string, readonly string[] | null>): Links {
+  let next: Map<string, readonly string[]> | null = null;
+  for (const [key, names] of changes) {
+    const before = links.get(key);
+    if (names === null ? before === undefined : before !== undefined && same(before, names)) continue;
+    next ??= new Map(links);
+    if (names === null) next.delete(key);
+    else next.set(key, names);
+  }
+  return next ?? links;
+}
+
+function same(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, index) => name === other[index]);
 }

@@ -1,0 +1,112 @@
+import { traceBucket } from './bucket.ts';
+import { contentOf, type Ruleset } from './content.ts';
+import { failed, FLAG_NOT_FOUND, serve, targetOf } from './evaluate.ts';
+import { ConditionTracer } from './explain-conditions.ts';
+import type { Explanation, ExplanationStep } from './explanation.ts';
+import type { PreparedFlag, PreparedPrerequisites, PreparedRule, PreparedServe } from './flag.ts';
+import { preparedFlag } from './flag-entry.ts';
+import type { Evaluation, EvaluationContext, Moment } from './model.ts';
+import { attributesOf, Scope } from './scope.ts';
+import { lookup } from './table.ts';
+
+const DEFAULT_PATH = '$.default';
+
+/**
+ * The same evaluation as `evaluate` makes, with a trace of every step it took. Slower: for people, not for hot paths.
+ *
+ * Under the same guarantees: never throws. When the evaluation ends in INVALID_CONTEXT or GENERAL, the trace holds the
+ * steps before. Values of the context are in the trace as they are, not copied.
+ */
+export function explain(ruleset: Ruleset, flagKey: string, context: EvaluationContext, moment?: Moment): Explanation {
+  const scope = new Scope(contentOf(ruleset), attributesOf(context), moment ?? null);
+  const steps: ExplanationStep[] = [];
+  try {
+    return { evaluation: new Walk(scope).flag(flagKey, steps), steps };
+  } catch (error) {
+    return { evaluation: failed(error), steps };
+  }
+}
+
+class Walk {
+  readonly #scope: Scope;
+  readonly #conditions: ConditionTracer;
+  /** Flags with prerequisites that were evaluated on the way. */
+  readonly #answers = new Map<string, Evaluation>();
+
+  constructor(scope: Scope) {
+    this.#scope = scope;
+    this.#conditions = new ConditionTracer(scope);
+  }
+
+  flag(key: string, steps: ExplanationStep[]): Evaluation {
+    const { content } = this.#scope;
+    const entry = lookup(content.flags, key);
+    const found = entry !== undefined;
+    const enabled = found && entry.fixed?.reason !== 'DISABLED';
+    steps.push({ step: 'flag', flag: key, found, enabled });
+    if (!found) return FLAG_NOT_FOUND;
+    if (entry.fixed !== null) {
+      if (enabled) steps.push({ step: 'default', path: DEFAULT_PATH });
+      return entry.fixed;
+    }
+    const flag = preparedFlag(entry, content.regex);
+    if (flag.prerequisites !== null && !this.#hold(flag.prerequisites, steps)) return flag.prerequisites.failed;
+    return this.#target(flag, steps) ?? this.#rules(flag, steps) ?? this.#otherwise(flag, steps);
+  }
+
+  #hold({ of, list }: PreparedPrerequisites, steps: ExplanationStep[]): boolean {
+    const voids = this.#scope.content.prerequisites.voids.get(of);
+    for (const [index, { flag, variants }] of list.entries()) {
+      const leadsBack = voids?.has(flag) === true;
+      const inner: ExplanationStep[] = [];
+      const served = leadsBack ? null : (this.#answer(flag, inner).variant ?? null);
+      const held = served !== null && variants.includes(served);
+      const path = `$.prerequisites[${index}]`;
+      steps.push({ step: 'prerequisite', path, flag, variants, served, held, leadsBack, steps: inner });
+      if (!held) return false;
+    }
+    return true;
+  }
+
+  #answer(key: string, steps: ExplanationStep[]): Evaluation {
+    const before = this.#answers.get(key);
+    if (before !== undefined) return before;
+    const answer = this.flag(key, steps);
+    this.#answers.set(key, answer);
+    return answer;
+  }
+
+  #target(flag: PreparedFlag, steps: ExplanationStep[]): Evaluation | null {
+    if (flag.targets === null) return null;
+    const answer = targetOf(flag, this.#scope);
+    const { attributes } = this.#scope;
+    const key = Object.hasOwn(attributes, 'targetingKey') ? { targetingKey: attributes.targetingKey } : {};
+    steps.push({ step: 'targets', ...key, variant: answer?.variant ?? null });
+    return answer ?? null;
+  }
+
+  #rules({ rules }: PreparedFlag, steps: ExplanationStep[]): Evaluation | null {
+    for (const [index, rule] of rules.entries()) {
+      const answer = this.#rule(rule, `$.rules[${index}]`, steps);
+      if (answer !== null) return answer;
+    }
+    return null;
+  }
+
+  #rule(rule: PreparedRule, path: string, steps: ExplanationStep[]): Evaluation | null {
+    const { held, conditions } = this.#conditions.all(rule.conditions, `${path}.conditions`, null);
+    const rollout = held ? this.#rollout(rule) : {};
+    steps.push({ step: 'rule', path, rule: rule.id, held, conditions, ...rollout });
+    return held ? serve(rule, this.#scope) : null;
+  }
+
+  #otherwise(flag: PreparedFlag, steps: ExplanationStep[]): Evaluation {
+    steps.push({ step: 'default', path: DEFAULT_PATH, ...this.#rollout(flag) });
+    return serve(flag, this.#scope) ?? flag.undecided ?? FLAG_NOT_FOUND;
+  }
+
+  #rollout({ rollout }: PreparedServe) {
+    const { attributes, moment } = this.#scope;
+    return rollout === null ? {} : { rollout: traceBucket(rollout.bucketer, attributes, moment) };
+  }
+}

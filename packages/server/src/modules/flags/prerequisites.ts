@@ -1,0 +1,139 @@
+/** Whether the flags that an edit names as prerequisites are there, and lead neither back to it nor too deep. */
+import { type FlagConfiguration, LIMITS } from '@flaghoist/evaluator';
+import { invalid } from '../../platform/refusal.ts';
+import type { UnitOfWork } from '../changes/index.ts';
+
+/** A flag whose prerequisites were set in one environment. */
+export interface EditedPrerequisites {
+  readonly environmentId: string;
+  readonly flag: string;
+  /** Where its edit stands in the request: a JSON path. */
+  readonly at: string;
+}
+
+type Links = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Refuses prerequisites on a flag or variant that does not exist, in a circle, or in a chain of more than
+ * `LIMITS.prerequisiteDepth` flags. Looks at all flags as the write leaves them, so that what several edits of one change
+ * do together is judged once they are all staged.
+ */
+export async function requireSoundPrerequisites(
+  unit: UnitOfWork,
+  edited: readonly EditedPrerequisites[],
+): Promise<void> {
+  for (const environmentId of new Set(edited.map((one) => one.environmentId))) {
+    const flags = new Map((await unit.stagedOf(environmentId, 'flag')).map(({ key, json }) => [key, json]));
+    const here = edited.filter((one) => one.environmentId === environmentId);
+    for (const one of here) requireExisting(flags, one);
+    const links = linksOf(flags);
+    for (const one of here) refuseCircle(links, one);
+    const reversed = reverse(links);
+    for (const one of here) refuseDepth(links, reversed, one);
+  }
+}
+
+function requireExisting(flags: ReadonlyMap<string, string>, { flag, at }: EditedPrerequisites): void {
+  const { prerequisites = [] } = parse(flags.get(flag));
+  for (const [i, prerequisite] of prerequisites.entries()) {
+    const path = `${at}.prerequisites[${i}]`;
+    const json = flags.get(prerequisite.flag);
+    if (json === undefined)
+      throw invalid(`${path}.flag`, 'flag_unknown', `There is no flag ${prerequisite.flag} that ${flag} could need.`);
+    const { variants } = parse(json);
+    const unknown = prerequisite.variants.findIndex((variant) => !Object.hasOwn(variants, variant));
+    if (unknown >= 0)
+      throw invalid(
+        `${path}.variants[${unknown}]`,
+        'variant_unknown',
+        `Flag ${prerequisite.flag} has no variant ${prerequisite.variants[unknown] ?? ''}. It has ${Object.keys(variants).join(', ')}.`,
+      );
+  }
+}
+
+function refuseCircle(links: Links, { flag, at }: EditedPrerequisites): void {
+  const circle = findWayBack(links, flag);
+  if (circle !== null)
+    throw invalid(
+      `${at}.prerequisites`,
+      'prerequisite_circle',
+      `A flag cannot need itself: ${circle.join(' needs ')}. Take one of these prerequisites out.`,
+    );
+}
+
+function refuseDepth(links: Links, reversed: Links, { flag, at }: EditedPrerequisites): void {
+  const above = [...longestChain(reversed, flag)].reverse();
+  const chain = [...above, ...longestChain(links, flag).slice(1)];
+  if (chain.length > LIMITS.prerequisiteDepth)
+    throw invalid(
+      `${at}.prerequisites`,
+      'prerequisite_depth',
+      `A chain of prerequisites holds at most ${LIMITS.prerequisiteDepth} flags; this one would hold ${chain.length}: ${chain.join(' needs ')}.`,
+    );
+}
+
+function linksOf(flags: ReadonlyMap<string, string>): Links {
+  const links = new Map<string, readonly string[]>();
+  for (const [key, json] of flags) {
+    // Most flags need none; their text says so without being parsed.
+    if (json.includes('"prerequisites"'))
+      links.set(
+        key,
+        (parse(json).prerequisites ?? []).map(({ flag }) => flag),
+      );
+  }
+  return links;
+}
+
+function reverse(links: Links): Links {
+  const reversed = new Map<string, string[]>();
+  for (const [from, targets] of links) {
+    for (const to of targets) {
+      const before = reversed.get(to);
+      if (before === undefined) reversed.set(to, [from]);
+      else before.push(from);
+    }
+  }
+  return reversed;
+}
+
+/** The shortest way from a key back to itself; null: there is none. */
+function findWayBack(links: Links, start: string): readonly string[] | null {
+  const cameFrom = new Map<string, string>();
+  const waiting = [start];
+  for (const key of waiting) {
+    for (const next of links.get(key) ?? []) {
+      if (next === start) return wayFrom(cameFrom, start, key);
+      if (cameFrom.has(next)) continue;
+      cameFrom.set(next, key);
+      waiting.push(next);
+    }
+  }
+  return null;
+}
+
+function wayFrom(cameFrom: ReadonlyMap<string, string>, start: string, last: string): readonly string[] {
+  const way = [start];
+  for (let key: string | undefined = last; key !== undefined && key !== start; key = cameFrom.get(key)) way.push(key);
+  way.push(start);
+  return way.reverse();
+}
+
+/** The keys of the longest chain that begins with a key. The links hold no circle. */
+function longestChain(links: Links, key: string, known = new Map<string, readonly string[]>()): readonly string[] {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  let below: readonly string[] = [];
+  for (const next of links.get(key) ?? []) {
+    const chain = longestChain(links, next, known);
+    if (chain.length > below.length) below = chain;
+  }
+  const chain = [key, ...below];
+  known.set(key, chain);
+  return chain;
+}
+
+function parse(json: string | undefined): FlagConfiguration {
+  if (json === undefined) throw new Error('a flag that was edited is not staged');
+  return JSON.parse(json) as FlagConfiguration;
+}
