@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { runProgram } from './child-program.ts';
 import { awaitCounts } from './evaluation-counts.ts';
-import { makeKey, setUp } from './management-api.ts';
+import { makeKey, type ManagementApi, setUp } from './management-api.ts';
 import { readSnippets } from './markdown.ts';
 import { askOverOfrep } from './ofrep.ts';
 import { FLAGHOIST, type RunningServer, startServer } from './running-server.ts';
@@ -43,7 +43,9 @@ it('The commands and the JSON of the guide to rules do what it says', async () =
   await api.write('POST', '/projects', { key: 'shop', environments: ['staging', 'production'] });
   await api.write('POST', '/projects/shop/flags', { key: 'new-checkout', type: 'boolean' });
   const terminal = await openTerminal(scene, server, api.token);
-  const [configuration = '', change = ''] = (await readSnippets(RULES))
+  const newLogin = { key: 'new-login', type: 'string', variants: { on: 'A', beta: 'B' } };
+  await api.write('POST', '/projects/shop/flags', newLogin);
+  const [configuration = '', ...others] = (await readSnippets(RULES))
     .filter(({ language }) => language === 'json')
     .map(({ text }) => text);
 
@@ -54,7 +56,11 @@ it('The commands and the JSON of the guide to rules do what it says', async () =
   const path = (environment: string): string => `/projects/shop/environments/${environment}/flags/new-checkout`;
   expect(await api.get(path('production'))).toMatchObject(JSON.parse(configuration) as object);
 
-  const { edits } = JSON.parse(change) as { readonly edits: readonly { readonly environment: string }[] };
+  const documents = others.map((text) => JSON.parse(text) as object);
+  for (const document of documents.filter((one) => !('edits' in one)))
+    await writeAsShown(api, '/projects/shop/environments/production', document);
+
+  const [{ edits }] = documents.filter((one) => 'edits' in one) as [{ edits: readonly { environment: string }[] }];
   const current = await Promise.all(
     edits.map(async (edit) => {
       const { revision } = await api.get<{ readonly revision: number }>(path(edit.environment));
@@ -96,6 +102,19 @@ it('The programs of the provider’s guide run', async () => {
   const counts = await awaitCounts(api, '/projects/shop/environments/production', 3);
   expect(counts).toMatchObject({ evaluations: 3, missing: 0, dropped: 0 });
 });
+
+/** Saves what a snippet shows, where it belongs: a segment, a rule, a condition, or members of a configuration. */
+async function writeAsShown(api: ManagementApi, environment: string, document: object): Promise<void> {
+  if ('key' in document) {
+    await api.write('POST', `${environment}/segments`, document);
+    return;
+  }
+  const isCondition = 'bucket' in document || 'segment' in document;
+  const rule = isCondition ? { id: 'shown', conditions: [document], serve: { variant: 'on' } } : document;
+  const edit = isCondition || 'conditions' in document ? { rules: [rule] } : document;
+  const written = await api.write('PATCH', `${environment}/flags/new-checkout`, edit, { ifMatch: '*' });
+  expect(written).toMatchObject(edit);
+}
 
 /** Lines of shell snippets that begin with the command. */
 async function readCommands(path: string): Promise<readonly string[]> {

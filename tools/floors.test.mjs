@@ -123,6 +123,14 @@ describe('purity', () => {
     ]);
   });
 
+  it('lets one file of the client adapt the engine of regular expressions', () => {
+    const text = "import 're2js';\n";
+    const found = judge({ 'packages/client/src/regex-engine.ts': text, 'packages/client/src/added.ts': text });
+    expect(found.filter((line) => line.endsWith('[pure]'))).toEqual([
+      expect.stringContaining("added.ts:1: 're2js' client uses no third-party code"),
+    ]);
+  });
+
   it('keeps database drivers out of the edge, types included', () => {
     const text = "import type { Pool } from 'pg';\nimport '@electric-sql/pglite';\n";
     const found = judge({ 'packages/edge/src/added.ts': text }).filter((line) => line.endsWith('[drivers]'));

@@ -7,10 +7,10 @@
  */
 
 /** @type {readonly FlagKind[]} */
-export const FLAG_KINDS = ['static', 'rules', 'split'];
+const FLAG_KINDS = ['static', 'rules', 'split'];
 
 /** @param {number} number */
-export function kindOf(number) {
+function kindOf(number) {
   return FLAG_KINDS[number % FLAG_KINDS.length] ?? 'static';
 }
 
@@ -20,15 +20,15 @@ export function keyOf(number) {
 }
 
 /** The ten countries whose people the third rule of a flag lets in. */
-export const COUNTRIES = ['AT', 'BE', 'CH', 'DE', 'DK', 'ES', 'FR', 'IT', 'NL', 'SE'];
+const COUNTRIES = ['AT', 'BE', 'CH', 'DE', 'DK', 'ES', 'FR', 'IT', 'NL', 'SE'];
 
 /** @param {number} number */
-export function domainOf(number) {
+function domainOf(number) {
   return `@team-${number}.example`;
 }
 
 /** Older than anybody is. @param {number} number */
-export function ageOf(number) {
+function ageOf(number) {
   return 120 + (number % 10);
 }
 
@@ -68,15 +68,4 @@ function halfAndHalf() {
     { variant: 'off', weight: 50 },
   ];
   return { rollout: { variants, bucketing: { algorithm: 'murmur3/1' } } };
-}
-
-/** A user whom the first two rules of every flag leave out and the third lets in. @param {number} number */
-export function createUser(number) {
-  return {
-    targetingKey: `user-${String(number * 7919).padStart(15, '0')}`,
-    email: `user.${number}@mail.example`,
-    age: 18 + (number % 70),
-    country: COUNTRIES[number % COUNTRIES.length] ?? 'AT',
-    plan: number % 3 === 0 ? 'pro' : 'free',
-  };
 }

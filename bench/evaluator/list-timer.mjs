@@ -6,7 +6,7 @@
  */
 import './offline.mjs';
 import { evaluate, prepare } from '@flaghoist/evaluator';
-import { timeLoop } from './timing.mjs';
+import { timeTogether } from './timing.mjs';
 
 const SHORT = 10;
 const LONG = 100_000;
@@ -64,20 +64,21 @@ function bareOf(length) {
 const create = process.argv[2] === 'bare' ? bareOf : productOf;
 const short = create(SHORT);
 const long = create(LONG);
-const loops = {
-  short: { evaluate: short, contexts: usersOf(SHORT, SHORT) },
-  long: { evaluate: long, contexts: usersOf(SHORT, SHORT) },
-  spread: { evaluate: long, contexts: usersOf(USERS / 2, LONG) },
-};
-const timed = Object.entries(loops).map(([name, { evaluate: evaluateOne, contexts }]) => {
+const loops = [
+  loopOver(short, usersOf(SHORT, SHORT)),
+  loopOver(long, usersOf(SHORT, SHORT)),
+  loopOver(long, usersOf(USERS / 2, LONG)),
+];
+const [ofShort, ofLong, ofSpread] = await timeTogether(loops);
+console.log(JSON.stringify({ short: ofShort, long: ofLong, spread: ofSpread }));
+
+/**
+ * @param {ReturnType<typeof create>} evaluateOne
+ * @param {readonly User[]} contexts
+ */
+function loopOver(evaluateOne, contexts) {
   const hits = contexts.filter((user) => evaluateOne('listed', user).value === true).length;
   if (hits !== USERS / 2) throw new Error(`${hits} of ${USERS} users are in the list, not half of them.`);
   const valueOf = (/** @type {{ value?: unknown }} */ { value }) => value;
-  return { name, loop: { keys: ['listed'], contexts, evaluate: evaluateOne, valueOf, wanted: true } };
-});
-// First all of them for a moment: code that has seen one list only is faster than it will ever be again.
-for (const { loop } of timed) await timeLoop(loop, 1);
-/** @type {Record<string, number>} */
-const times = {};
-for (const { name, loop } of timed) times[name] = await timeLoop(loop);
-console.log(JSON.stringify(times));
+  return { keys: ['listed'], contexts, evaluate: evaluateOne, valueOf, wanted: true };
+}

@@ -20,8 +20,8 @@ const YOUNG_GENERATION = 512;
  * @typedef {{ cold: number; warm: number; patch: number; bytes: number }} Parsing Milliseconds.
  */
 
-/** @type {(subject: string, flags: number) => Promise<Times>} */
-export const timeSubject = (subject, flags) => answerOf(TIMER, [subject, String(flags)]);
+/** @type {(subject: string, flags: number, first: number) => Promise<Times>} `first`: the number of the kind to begin with. */
+export const timeSubject = (subject, flags, first) => answerOf(TIMER, [subject, String(flags), String(first)]);
 
 /** @type {(who: 'product' | 'bare', few: number, many: number) => Promise<Record<import('./work.mjs').Work, Sizes>>} */
 export const timeSizes = (who, few, many) => answerOf(SIZES, [who, String(few), String(many)]);

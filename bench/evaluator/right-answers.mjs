@@ -1,5 +1,5 @@
 // @ts-check
-/** Nothing is timed that does not answer rightly: its time would compare nothing. */
+/** The time of what does not answer rightly compares nothing. */
 import { handWritten } from './hand-written.mjs';
 import { KINDS, OTHER, users, WANTED } from './work.mjs';
 

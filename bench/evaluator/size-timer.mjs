@@ -6,10 +6,9 @@
  */
 import './offline.mjs';
 import { loadSubject } from './subject.mjs';
-import { timeLoop } from './timing.mjs';
+import { timeTogether } from './timing.mjs';
 import { createFlags, keysOf, users, WANTED, WORKS } from './work.mjs';
 
-const BATCHES = 60;
 const [name = '', few = '', many = ''] = process.argv.slice(2);
 const someFlags = createFlags(Number(few));
 const allFlags = createFlags(Number(many));
@@ -28,18 +27,9 @@ for (const work of WORKS) {
     valueOf,
     wanted: WANTED.boolean,
   });
-  const loops = {
-    few: loopOver(small, someFlags),
-    many: loopOver(large, someFlags),
-    all: loopOver(large, allFlags),
-  };
-  // First all of them for a moment: code that has seen one ruleset only is faster than it will ever be again.
-  for (const loop of Object.values(loops)) await timeLoop(loop, 1);
-  times[work] = {
-    few: await timeLoop(loops.few, BATCHES),
-    many: await timeLoop(loops.many, BATCHES),
-    all: await timeLoop(loops.all, BATCHES),
-  };
+  const loops = [loopOver(small, someFlags), loopOver(large, someFlags), loopOver(large, allFlags)];
+  const [ofFew = Number.NaN, ofMany = Number.NaN, ofAll = Number.NaN] = await timeTogether(loops);
+  times[work] = { few: ofFew, many: ofMany, all: ofAll };
 }
 console.log(JSON.stringify(times));
 process.exit(0);

@@ -51,7 +51,8 @@ async function inTurns(round, rounds) {
   for (let i = 1; i <= rounds; i++)
     for (const subject of round) {
       progress(`${subject}, round ${i} of ${rounds}`);
-      times.get(subject)?.push(await timeSubject(subject, FLAGS));
+      const list = times.get(subject) ?? [];
+      list.push(await timeSubject(subject, FLAGS, list.length));
     }
   /** @param {string} subject @param {string} kind */
   const of = (subject, kind) => (times.get(subject) ?? []).map((one) => one[kind] ?? Number.NaN);

@@ -1,5 +1,4 @@
 /** The cases of `spec/evaluation`, as its README describes them. */
-import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -38,7 +37,8 @@ interface FileContent {
   readonly ruleset: {
     readonly flags?: readonly FlagConfiguration[];
     readonly segments?: readonly Segment[];
-    readonly chunks?: readonly Chunk[];
+    /** By their keys. */
+    readonly chunks?: { readonly [key: string]: Chunk };
   };
   readonly cases: readonly SuiteCase[];
 }
@@ -58,13 +58,14 @@ export function hasPatterns({ entities }: SuiteFile): boolean {
   return entities.some(({ json }) => json?.includes('"matches"'));
 }
 
-function readEntities({ flags = [], segments = [], chunks = [] }: FileContent['ruleset']): readonly EntityChange[] {
+function readEntities({ flags = [], segments = [], chunks = {} }: FileContent['ruleset']): readonly EntityChange[] {
   return [
-    ...flags.map((flag) => ({ kind: 'flag' as const, key: flag.key, json: JSON.stringify(flag) })),
-    ...segments.map((segment) => ({ kind: 'segment' as const, key: segment.key, json: JSON.stringify(segment) })),
-    ...chunks.map((chunk) => {
-      const json = JSON.stringify(chunk);
-      return { kind: 'chunk' as const, key: createHash('sha256').update(json).digest('base64url'), json };
-    }),
+    ...flags.map((flag) => createEntity('flag', flag.key, flag)),
+    ...segments.map((segment) => createEntity('segment', segment.key, segment)),
+    ...Object.entries(chunks).map(([key, chunk]) => createEntity('chunk', key, chunk)),
   ];
+}
+
+function createEntity(kind: EntityChange['kind'], key: string, content: unknown): EntityChange {
+  return { kind, key, json: JSON.stringify(content) };
 }

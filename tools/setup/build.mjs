@@ -1,8 +1,8 @@
 // @ts-check
 /** Compiles the packages when their sources are newer than the last build. */
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { currentStamp } from './install.mjs';
 import { withLock } from './lock.mjs';
 import { ROOT, run, say, scriptOf, SetupError } from './run.mjs';
@@ -12,10 +12,13 @@ const TEST_FILE = /\.test\.tsx?$/;
 /** Prepares the folder of an empty embedded database, so that a first start need not. */
 const TEMPLATE_SCRIPT = 'packages/server/dist/build-template.js';
 const TEMPLATE_FOLDER = 'packages/server/.template';
+/** The published schema, and where the server's package carries it. */
+const SCHEMA = 'spec/ruleset.schema.json';
+const SERVED_SCHEMA = 'packages/server/schemas/ruleset.schema.json';
 
 /**
- * Builds when a source, a manifest, a compiler setting, a migration or the dependencies changed since the last build, or when its result
- * was removed. Needs the dependencies to be installed.
+ * Builds when a source, a manifest, a compiler setting, a migration, the published schema or the dependencies changed since the last build,
+ * or when its result was removed. Needs the dependencies to be installed.
  *
  * @throws {SetupError} When the build fails; the message holds the compiler's output.
  */
@@ -36,6 +39,8 @@ async function build() {
   if (existsSync(join(ROOT, TEMPLATE_SCRIPT))) {
     await runStep('The template of the embedded database could not be prepared', [join(ROOT, TEMPLATE_SCRIPT)]);
   }
+  mkdirSync(dirname(join(ROOT, SERVED_SCHEMA)), { recursive: true });
+  copyFileSync(join(ROOT, SCHEMA), join(ROOT, SERVED_SCHEMA));
   writeFileSync(stampPath(), JSON.stringify({ sources, results: results() }));
   say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }
@@ -84,13 +89,14 @@ function sourceStamp() {
     addFolder(join(folder, 'src'));
   }
   addFolder(join(ROOT, 'packages/server/migrations'));
+  add(join(ROOT, SCHEMA));
   return hash.digest('hex');
 }
 
 /** What a build leaves behind, as far as it is there. */
 function results() {
   const notes = packageFolders().map((folder) => join(folder, 'dist', '.tsbuildinfo'));
-  return [...notes, join(ROOT, TEMPLATE_FOLDER)].filter((path) => existsSync(path));
+  return [...notes, join(ROOT, TEMPLATE_FOLDER), join(ROOT, SERVED_SCHEMA)].filter((path) => existsSync(path));
 }
 
 function packageFolders() {

@@ -3,14 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { createRegexEngine } from './regex-engine.ts';
 
 /**
- * What RE2 and JavaScript's `u` expressions both have, and mean the same by: no `.` before the line ends that only
- * JavaScript knows, and none of the letters that `\w` and `\b` hold in JavaScript when case is ignored.
+ * What RE2 and JavaScript's `u` expressions both have, and mean the same by: not the line ends that only JavaScript's `.`
+ * knows, not the letters that `\w` and `\b` hold in JavaScript when case is ignored, and no `\B`, which V8 finds in the
+ * middle of a character.
  */
 const LETTERS = ['a', 'b', 'B', '1', '_', '-', ' ', 'é', 'É', 'σ', 'ς', 'Σ', 'ß', 'ẞ', 'ǅ', '😀', '😁', '\u0345'];
 const CLASSES = ['.', '\\d', '\\D', '\\w', '\\W', '[ab]', '[^ab]', '[a-f]', '[é😀]', '[^σ]', '[\\d_]'];
 
 const atom = fc.constantFrom(...LETTERS, ...CLASSES);
-const place = fc.constantFrom('^', '$', '\\b', '\\B');
+const place = fc.constantFrom('^', '$', '\\b');
 const count = fc.constantFrom('*', '+', '?', '{2}', '{0,2}', '{1,3}', '{2,}', '*?', '+?', '??');
 
 const groupCount = fc.constantFrom('*', '+', '?', '{0,2}', '*?', '+?');
@@ -53,7 +54,7 @@ describe('a regular expression that JavaScript has as well', () => {
           for (const one of texts) expect(test(one), JSON.stringify(one)).toBe(expected.test(one));
         },
       ),
-      { numRuns: 10_000 },
+      { numRuns: 2_000 },
     );
   });
 

@@ -51,6 +51,8 @@ describe('a regular expression', () => {
     ['\\s', '\v', false],
     ['é\\b', 'é', false],
     ['\\bé', 'aé', true],
+    ['\\B', 'a😀a', false],
+    ['\\B', '😀😁', true],
     ['^\\pL+$', 'aéÅ', true],
     ['\\p{Greek}', 'aλ', true],
     ['[[:alpha:]]', '1a', true],
@@ -76,8 +78,8 @@ describe('a regular expression', () => {
     ['(?U)a+', 'a', true],
     ['a{,2}', 'a{,2}', true],
   ];
-  it.each(table)('%j on %j: %s', (pattern, text, found, ignoreCase = false) => {
-    expect(finds(pattern, text, ignoreCase)).toBe(found);
+  it.each(table)('%j on %j: %s', (pattern, text, found, ignoreCase) => {
+    expect(finds(pattern, text, ignoreCase ?? false)).toBe(found);
   });
 
   it('means the same after it was run on other texts', () => {
@@ -124,6 +126,9 @@ describe('a pattern that cannot be run', () => {
     ['.{500}'.repeat(85), /too large/],
     ['[\\pL\\pN]{150}', /program of size 302/],
     ['x'.repeat(255), /too large/],
+    ['\\pL|'.repeat(9), /^The pattern has too many Unicode classes: 9 times/],
+    ['[B-\u{1ffff}]'.repeat(9), /too many Unicode classes: 9 times/],
+    ['[B-\\x{1ffff}]'.repeat(9), /too many Unicode classes: 9 times/],
   ];
   it.each(table)('is refused with the reason: %s', (pattern, message) => {
     expect(refusal(pattern)).toMatch(message);
@@ -149,6 +154,7 @@ describe('a pattern of ordinary size', () => {
     ['250 letters', 'x'.repeat(250)],
     ['a list of names', `^(?:${Array.from({ length: 20 }, (_, at) => `tenant-${at}`).join('|')})$`],
     ['words in any script', '^[\\pL\\pN]+(?:[ _-][\\pL\\pN]+){0,20}$'],
+    ['eight alphabets', '[а-я]'.repeat(4) + '\\p{Greek}'.repeat(4)],
     ['a UUID', '^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$'],
   ])('is accepted: %s', (_, pattern) => {
     expect(refusal(pattern)).toBe('accepted');

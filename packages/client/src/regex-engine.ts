@@ -11,6 +11,12 @@ const MOST_INSTRUCTIONS = 256;
 /** Up to four ranges are compared one by one; more are searched, which costs twice the time. A range is two numbers. */
 const FEW_RANGES = 8;
 /**
+ * Most classes of a pattern that may hold thousands of characters: those by name, and ranges that end beyond ASCII. To
+ * ignore case in such a range costs re2js up to 5 ms, so that 512 characters of them took 400 ms to compile.
+ */
+const MOST_WIDE_CLASSES = 8;
+const WIDE_CLASS = /\\[pP]|-(?:\P{ASCII}|\\x)/gu;
+/**
  * What re2js may remember of the texts that a pattern was run on, in its own estimate of bytes. Its default of 8 MiB lets
  * hostile texts grow every pattern to 7 MB, and costs four times the time to fill.
  */
@@ -49,6 +55,11 @@ export function createRegexEngine(): RegexEngine {
 }
 
 function compile(pattern: string, ignoreCase: boolean): Test {
+  const wide = pattern.match(WIDE_CLASS)?.length ?? 0;
+  if (wide > MOST_WIDE_CLASSES)
+    throw new Error(
+      `The pattern has too many Unicode classes: ${wide} times \`\\p\`, \`\\P\` or a range that ends beyond ASCII, at most ${MOST_WIDE_CLASSES} are compiled. Join classes (\`[\\pL\\pN]+\`), or split the pattern.`,
+    );
   const compiled = parse(pattern, ignoreCase);
   const size = sizeOf(compiled);
   if (size > MOST_INSTRUCTIONS)

@@ -239,6 +239,7 @@ const fine: readonly [string, Json][] = [
   ['as many values as allowed', withTest({ values: many(100_000, String) })],
   ['values of all types', withTest({ values: ['', 0, -1.5, true, false] })],
   ['texts in any case', withTest({ ignoreCase: true })],
+  ['parts of texts in any case', withTest({ operator: 'contains', ignoreCase: true })],
   ['the dialect of Unleash', withTest({ dialect: 'unleash', values: ['1', 2] })],
   ['as many patterns as allowed', withTest({ operator: 'matches', values: many(32, String), ignoreCase: true })],
   ['an empty pattern', withTest({ operator: 'matches', values: [''] })],

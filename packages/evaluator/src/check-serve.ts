@@ -22,10 +22,11 @@ export function checkServe(value: unknown, variants: Variants, path: Path, probl
   else checkRollout(rollout, variants, at(path, 'rollout'), problems);
 }
 
-/** Whether `value` names a variant of the flag. */
+/** Whether `value` names a variant of the flag. A name that it has is sound, or was found wanting among its variants. */
 export function checkVariantName(value: unknown, variants: Variants, path: Path, problems: Problems): value is string {
+  if (typeof value === 'string' && variants !== null && Object.hasOwn(variants, value)) return true;
   if (!checkKey(value, 'a variant', path, problems)) return false;
-  if (variants === null || Object.hasOwn(variants, value)) return true;
+  if (variants === null) return true;
   return problems.add(path, 'unknown_variant', `Name a variant of this flag, or add ${quote(value)} to its variants.`);
 }
 

@@ -1,8 +1,8 @@
 import { type Attribute, prepareAttribute } from './attribute.ts';
 import { type Bucketer, prepareBucketer } from './bucketing.ts';
 import type { BucketCondition, Condition, GroupCondition, Operator, RegexEngine } from './model.ts';
-import { prepareTest } from './dialect-test.ts';
-import type { Test } from './operator.ts';
+import { prepareComparison } from './comparison.ts';
+import type { Comparison } from './operator.ts';
 
 /** A condition in the form that evaluates fastest. `negate` inverts the result, also when the attribute is missing. */
 export type PreparedCondition =
@@ -16,7 +16,7 @@ export type PreparedCondition =
       readonly conditions: readonly PreparedCondition[];
     };
 
-export interface PreparedAttributeCondition extends Test {
+export interface PreparedAttributeCondition extends Comparison {
   readonly kind: 'attribute';
   readonly negate: boolean;
   readonly attribute: Attribute;
@@ -43,7 +43,7 @@ export function prepareConditions(conditions: readonly Condition[], preparing: P
 
 function prepareCondition(condition: Condition, preparing: Preparing): PreparedCondition {
   if ('attribute' in condition) {
-    const { compare, operand } = prepareTest(condition, preparing.regex);
+    const { compare, operand } = prepareComparison(condition, preparing.regex);
     return {
       kind: 'attribute',
       negate: condition.negate ?? false,

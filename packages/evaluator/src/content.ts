@@ -28,6 +28,8 @@ export interface Content {
   readonly prerequisites: References;
   /** From segments to the segments that their conditions name. */
   readonly nesting: References;
+  /** Segment key to the keys of the chunks it names. */
+  readonly chunkUses: Links;
   readonly keys: KeyList;
   readonly regex: RegexEngine | null;
 }

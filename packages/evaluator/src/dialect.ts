@@ -27,18 +27,6 @@ export function flagdNumber(value: unknown): number {
 }
 
 /**
- * `in` of the `flagd` dialect: JsonLogic's `==` between an attribute and one operand. Two texts must be the same; other
- * pairs compare as numbers (true is 1), and a missing attribute or null equals 0 and false, but not the empty text.
- * False where flagd-core raises an error (GENERAL): a text that writes no number against a number or boolean, and objects.
- */
-export function looselyEqual(value: unknown, operand: string | number | boolean): boolean {
-  if (typeof operand === 'string' && (typeof value === 'string' || value === undefined || value === null)) {
-    return value === operand;
-  }
-  return flagdNumber(value) === Number(operand);
-}
-
-/**
  * The text that a semver operator of the `flagd` dialect judges by the standard, of an attribute or an operand: what
  * `readLenientVersion` makes of a text or of a number's text. Null when there is none.
  */

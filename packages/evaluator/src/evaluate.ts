@@ -1,9 +1,9 @@
-import { holdAll } from './audience.ts';
+import { holdAll, holds } from './audience.ts';
 import { contentOf, type Ruleset } from './content.ts';
+import { answerFor } from './failure.ts';
 import type { PreparedFlag, PreparedPrerequisites, PreparedServe } from './flag.ts';
 import { type FlagEntry, preparedFlag } from './flag-entry.ts';
 import type { Evaluation, EvaluationContext, Moment } from './model.ts';
-import { NO_ENGINE } from './operator.ts';
 import { pickVariant } from './rollout.ts';
 import { attributesOf, Scope } from './scope.ts';
 import { lookup } from './table.ts';
@@ -12,18 +12,6 @@ export const FLAG_NOT_FOUND: Evaluation = Object.freeze({
   reason: 'ERROR',
   errorCode: 'FLAG_NOT_FOUND',
   errorMessage: 'This environment has no flag with that key: check the spelling, or create the flag.',
-});
-
-const UNREADABLE_CONTEXT: Evaluation = Object.freeze({
-  reason: 'ERROR',
-  errorCode: 'INVALID_CONTEXT',
-  errorMessage: 'Reading the evaluation context threw an error: pass plain data, as JSON.parse returns it.',
-});
-
-const UNDECIDED_PATTERN: Evaluation = Object.freeze({
-  reason: 'ERROR',
-  errorCode: 'GENERAL',
-  errorMessage: 'This flag asks for a regular expression: hand an engine to prepare, or evaluate it on a server.',
 });
 
 /**
@@ -43,7 +31,8 @@ const UNDECIDED_PATTERN: Evaluation = Object.freeze({
  *
  * Never throws and never loops: a context that is not an object, or is an array, evaluates like an empty one; one that
  * throws when read (a getter, a proxy) is INVALID_CONTEXT; an evaluation that reaches a regular expression in a ruleset
- * that was prepared without an engine is GENERAL. The answer is frozen, built beforehand and shared by equal evaluations.
+ * that was prepared without an engine is GENERAL; one that meets an entity that was trusted and is broken is PARSE_ERROR.
+ * The answer is frozen, built beforehand and shared by equal evaluations.
  */
 export function evaluate(ruleset: Ruleset, flagKey: string, context: EvaluationContext, moment?: Moment): Evaluation {
   const content = contentOf(ruleset);
@@ -53,13 +42,8 @@ export function evaluate(ruleset: Ruleset, flagKey: string, context: EvaluationC
   try {
     return decide(preparedFlag(entry, content.regex), new Scope(content, attributesOf(context), moment ?? null));
   } catch (error) {
-    return failed(error);
+    return answerFor(error);
   }
-}
-
-/** The answer when an evaluation threw `error`. */
-export function failed(error: unknown): Evaluation {
-  return error === NO_ENGINE ? UNDECIDED_PATTERN : UNREADABLE_CONTEXT;
 }
 
 function decide(flag: PreparedFlag, scope: Scope): Evaluation {
@@ -68,8 +52,12 @@ function decide(flag: PreparedFlag, scope: Scope): Evaluation {
     const answer = targetOf(flag, scope);
     if (answer !== undefined) return answer;
   }
-  for (const rule of flag.rules) {
-    if (!holdAll(rule.conditions, scope, null)) continue;
+  // By index here and in `holdAll`: an iterator now and then costs an allocation, and these are the hottest loops.
+  const { rules } = flag;
+  for (let index = 0; index < rules.length; index++) {
+    const rule = rules[index];
+    if (rule === undefined || !holds(rule.first, scope, null)) continue;
+    if (rule.others !== null && !holdAll(rule.others, scope, null)) continue;
     const answer = serve(rule, scope);
     if (answer !== null) return answer;
   }

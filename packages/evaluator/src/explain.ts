@@ -1,7 +1,8 @@
 import { traceBucket } from './bucket.ts';
 import { contentOf, type Ruleset } from './content.ts';
-import { failed, FLAG_NOT_FOUND, serve, targetOf } from './evaluate.ts';
+import { FLAG_NOT_FOUND, serve, targetOf } from './evaluate.ts';
 import { ConditionTracer } from './explain-conditions.ts';
+import { answerFor } from './failure.ts';
 import type { Explanation, ExplanationStep } from './explanation.ts';
 import type { PreparedFlag, PreparedPrerequisites, PreparedRule, PreparedServe } from './flag.ts';
 import { preparedFlag } from './flag-entry.ts';
@@ -23,7 +24,7 @@ export function explain(ruleset: Ruleset, flagKey: string, context: EvaluationCo
   try {
     return { evaluation: new Walk(scope).flag(flagKey, steps), steps };
   } catch (error) {
-    return { evaluation: failed(error), steps };
+    return { evaluation: answerFor(error), steps };
   }
 }
 
@@ -94,7 +95,7 @@ class Walk {
   }
 
   #rule(rule: PreparedRule, path: string, steps: ExplanationStep[]): Evaluation | null {
-    const { held, conditions } = this.#conditions.all(rule.conditions, `${path}.conditions`, null);
+    const { held, conditions } = this.#conditions.all([rule.first, ...(rule.others ?? [])], `${path}.conditions`, null);
     const rollout = held ? this.#rollout(rule) : {};
     steps.push({ step: 'rule', path, rule: rule.id, held, conditions, ...rollout });
     return held ? serve(rule, this.#scope) : null;

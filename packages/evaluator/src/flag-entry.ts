@@ -1,4 +1,5 @@
 import { fixedAnswer, type FlagDescription, type PreparedFlag, prepareFlag } from './flag.ts';
+import { unbroken } from './failure.ts';
 import { createIntern } from './intern.ts';
 import type { Evaluation, FlagConfiguration, FlagType, RegexEngine } from './model.ts';
 
@@ -34,7 +35,7 @@ export function preparedFlag(entry: FlagEntry, regex: RegexEngine | null): Prepa
 }
 
 function prepareEntry(entry: FlagEntry, regex: RegexEngine | null): PreparedFlag {
-  const prepared = prepareFlag(JSON.parse(entry.json) as FlagConfiguration, regex);
+  const prepared = unbroken(() => prepareFlag(JSON.parse(entry.json) as FlagConfiguration, regex));
   entry.prepared = prepared;
   entry.json = '';
   return prepared;

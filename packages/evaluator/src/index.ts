@@ -18,6 +18,7 @@ export {
   emptyRuleset,
   flagKeys,
   patch,
+  patchTrusted,
   prepare,
   type PrepareOptions,
 } from './ruleset.ts';

@@ -30,7 +30,9 @@ const ipv6: fc.Arbitrary<Address> = fc
     let zeros = 0;
     while (from + zeros < (isEmbedded ? 6 : 8) && groups[from + zeros] === 0) zeros++;
     const text =
-      zeros === 0 ? texts.join(':') : `${texts.slice(0, from).join(':')}::${texts.slice(from + zeros).join(':')}`;
+      zeros === 0 || !isShort
+        ? texts.join(':')
+        : `${texts.slice(0, from).join(':')}::${texts.slice(from + zeros).join(':')}`;
     return { bits: 128, value, text };
   });
 

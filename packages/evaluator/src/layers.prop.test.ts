@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Ruleset } from './content.ts';
 import { evaluate } from './evaluate.ts';
 import type { Bucketing, BucketingAlgorithm, FlagConfiguration, Segment } from './model.ts';
-import { prepare, type Ruleset } from './ruleset.ts';
+import { prepare } from './ruleset.ts';
 
 const PRECISIONS: readonly (readonly [BucketingAlgorithm, number])[] = [
   ['murmur3/1', 1_000],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepareAttribute } from './attribute.ts';
 import { passes } from './audience.ts';
-import { prepareTest } from './dialect-test.ts';
+import { prepareComparison } from './comparison.ts';
 import { LIMITS } from './limits.ts';
 import type { AttributeCondition, Operator, RegexEngine } from './model.ts';
 
@@ -17,7 +17,10 @@ const regex: RegexEngine = {
 function test(operator: Operator, values: Values, value: unknown, more: Partial<AttributeCondition> = {}): boolean {
   const condition = { ...more, attribute: 'any', operator, values };
   const attribute = prepareAttribute('any');
-  return passes({ kind: 'attribute', attribute, operator, negate: false, ...prepareTest(condition, regex) }, value);
+  return passes(
+    { kind: 'attribute', attribute, operator, negate: false, ...prepareComparison(condition, regex) },
+    value,
+  );
 }
 
 const kinds: Readonly<Record<string, unknown>> = {

@@ -1,5 +1,6 @@
 /** What an operator says about one value, in the standard dialect. */
 import { readInstant } from './date-time.ts';
+import { NO_ENGINE } from './failure.ts';
 import { inIpRanges, type IpRanges, prepareIpRanges } from './ip-range.ts';
 import { LIMITS } from './limits.ts';
 import type { AttributeCondition, RegexEngine } from './model.ts';
@@ -11,34 +12,31 @@ import { compareToVersion, parseVersion, sameMajor, sameMinor, type Version } fr
  *
  * Two members instead of a closure: functions are shared by all conditions, which spares 100 bytes of heap for each.
  */
-export interface Test {
+export interface Comparison {
   readonly compare: (operand: unknown, value: unknown) => boolean;
   readonly operand: unknown;
 }
 
-/** Thrown by the test of a regular expression in a ruleset that was prepared without an engine; `evaluate` catches it. */
-export const NO_ENGINE = Symbol('no engine for regular expressions');
-
 type Compare<T> = (operand: T, value: unknown) => boolean;
 
-function createTest<T>(compare: Compare<T>, operand: T): Test {
+function createComparison<T>(compare: Compare<T>, operand: T): Comparison {
   return { compare: compare as Compare<unknown>, operand };
 }
 
-/** A test by whatever function, for the operators that are asked for seldom. */
-export function createTestBy(test: (value: unknown) => boolean): Test {
-  return createTest(call, test);
+/** A comparison by whatever function, for the operators that are asked for seldom. */
+export function createComparisonBy(test: (value: unknown) => boolean): Comparison {
+  return createComparison(call, test);
 }
 
 const call: Compare<(value: unknown) => boolean> = (test, value) => test(value);
 
 /** Whether one value passes. */
-export function runTest({ compare, operand }: Test, value: unknown): boolean {
+export function compares({ compare, operand }: Comparison, value: unknown): boolean {
   return compare(operand, value);
 }
 
-/** The test of a condition that passed its check, in the standard dialect, whichever the condition names. */
-export function prepareStandardTest(condition: AttributeCondition, regex: RegexEngine | null): Test {
+/** How a condition that passed its check compares, in the standard dialect, whichever the condition names. */
+export function prepareStandard(condition: AttributeCondition, regex: RegexEngine | null): Comparison {
   const { operator, values, ignoreCase = false } = condition;
   switch (operator) {
     case 'in':
@@ -47,7 +45,7 @@ export function prepareStandardTest(condition: AttributeCondition, regex: RegexE
     case 'endsWith':
       return ignoreCase ? ignoringCase(condition, regex) : prepareEquality(operator, values);
     case 'matches':
-      return createTest(
+      return createComparison(
         matches,
         regex === null ? null : textsOf(values).map((text) => regex.compile(text, ignoreCase)),
       );
@@ -55,14 +53,14 @@ export function prepareStandardTest(condition: AttributeCondition, regex: RegexE
     case 'lessOrEqual':
     case 'greaterThan':
     case 'greaterOrEqual':
-      return createTest(ORDERS[operator], Number(values[0]));
+      return createComparison(ORDERS[operator], Number(values[0]));
     case 'before':
     case 'after':
-      return createTest(INSTANTS[operator], readInstant(values[0]));
+      return createComparison(INSTANTS[operator], readInstant(values[0]));
     case 'inIpRange':
-      return createTest(isInIpRange, prepareIpRanges(textsOf(values)));
+      return createComparison(isInIpRange, prepareIpRanges(textsOf(values)));
     case 'exists':
-      return createTest(exists, null);
+      return createComparison(exists, null);
     default:
       return prepareVersions(operator, textsOf(values));
   }
@@ -75,26 +73,27 @@ function textsOf(values: AttributeCondition['values']): readonly string[] {
 function prepareEquality(
   operator: 'in' | 'contains' | 'startsWith' | 'endsWith',
   values: AttributeCondition['values'],
-): Test {
+): Comparison {
   const [only] = values;
-  if (operator === 'in') return values.length === 1 ? createTest(isSame, only) : createTest(isAmong, new Set(values));
-  if (operator === 'endsWith' && values.length === 1) return createTest(endsWith, String(only));
-  return createTest(PARTS[operator], textsOf(values));
+  if (operator === 'in')
+    return values.length === 1 ? createComparison(isSame, only) : createComparison(isAmong, new Set(values));
+  if (operator === 'endsWith' && values.length === 1) return createComparison(endsWith, String(only));
+  return createComparison(PARTS[operator], textsOf(values));
 }
 
-function ignoringCase(condition: AttributeCondition, regex: RegexEngine | null): Test {
+function ignoringCase(condition: AttributeCondition, regex: RegexEngine | null): Comparison {
   const values = condition.values.map((value) => (typeof value === 'string' ? value.toLowerCase() : value));
-  const test = prepareStandardTest({ ...condition, values, ignoreCase: false }, regex);
-  return createTestBy((value) => runTest(test, typeof value === 'string' ? value.toLowerCase() : value));
+  const standard = prepareStandard({ ...condition, values, ignoreCase: false }, regex);
+  return createComparisonBy((value) => compares(standard, typeof value === 'string' ? value.toLowerCase() : value));
 }
 
 type VersionOperator = Extract<AttributeCondition['operator'], `semver${string}`>;
 
-function prepareVersions(operator: VersionOperator, texts: readonly string[]): Test {
+function prepareVersions(operator: VersionOperator, texts: readonly string[]): Comparison {
   const versions = texts.map(parseVersion).filter((version) => version !== null);
   const [version] = versions;
-  if (version === undefined || versions.length > 1) return createTest(isAnyVersion, versions);
-  return createTest(VERSIONS[operator], version);
+  if (version === undefined || versions.length > 1) return createComparison(isAnyVersion, versions);
+  return createComparison(VERSIONS[operator], version);
 }
 
 const isSame: Compare<unknown> = (operand, value) => value === operand;

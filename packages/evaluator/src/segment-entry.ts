@@ -1,5 +1,6 @@
 import type { FindChunk, PreparedChunk } from './chunk.ts';
 import { namedSegments } from './condition.ts';
+import { unbroken } from './failure.ts';
 import type { ChunkedKeys, RegexEngine, Segment } from './model.ts';
 import { type PreparedSegment, prepareSegment } from './segment.ts';
 
@@ -10,7 +11,9 @@ export interface SegmentEntry {
   /** Empty once it is prepared. */
   json: string;
   prepared: PreparedSegment | null;
-  /** The chunks that it names; none once it is prepared. */
+  /** Keys of the chunks that it names. */
+  readonly chunkKeys: readonly string[];
+  /** Those chunks; none once it is prepared. */
   chunks: ReadonlyMap<string, PreparedChunk>;
 }
 
@@ -25,7 +28,8 @@ export function createSegmentEntry(
 ): SegmentEntry | null {
   const chunks = findChunks([segment.includedChunks, segment.excludedChunks], find, missing);
   if (chunks === null) return null;
-  return { names: [...namedSegments(segment.conditions ?? [])], json, prepared: null, chunks };
+  const names = [...namedSegments(segment.conditions ?? [])];
+  return { names, json, prepared: null, chunkKeys: [...chunks.keys()], chunks };
 }
 
 function findChunks(
@@ -55,7 +59,8 @@ export function preparedSegment(entry: SegmentEntry, regex: RegexEngine | null):
 
 function prepareEntry(entry: SegmentEntry, regex: RegexEngine | null): PreparedSegment {
   const { chunks } = entry;
-  const prepared = prepareSegment(JSON.parse(entry.json) as Segment, (key) => chunks.get(key), regex);
+  const segment = JSON.parse(entry.json) as Segment;
+  const prepared = unbroken(() => prepareSegment(segment, (key) => chunks.get(key), regex));
   entry.prepared = prepared;
   entry.json = '';
   entry.chunks = NO_CHUNKS;

@@ -1,5 +1,6 @@
 /** The operators of the reference evaluator: one function for each way in which a dialect reads values. */
 import type { AttributeCondition } from '../src/model.ts';
+import { JAVASCRIPT_REGEX } from './javascript-regex.ts';
 import {
   compareVersions,
   liesInRange,
@@ -70,20 +71,13 @@ function compareTyped(condition: AttributeCondition, value: Operand, operand: Op
   if (typeof value === 'boolean' || typeof operand === 'boolean') return operator === 'in' && value === operand;
   if (typeof value !== 'string' || typeof operand !== 'string') return false;
   if (operator === 'matches') {
-    return value.length <= MATCHED_LENGTH && findPattern(operand, ignoreCase, value);
+    return value.length <= MATCHED_LENGTH && JAVASCRIPT_REGEX.compile(operand, ignoreCase)(value);
   }
   if (operator.startsWith('semver')) return compareSemver(operator, readVersion(value), readVersion(operand));
   if (operator === 'inIpRange') return liesInRange(value, operand);
   return ignoreCase
     ? compareLetters(operator, value.toLowerCase(), operand.toLowerCase())
     : compareLetters(operator, value, operand);
-}
-
-/** By JavaScript's engine, which wants flags at the end that RE2 takes at the start. */
-function findPattern(pattern: string, ignoreCase: boolean, text: string): boolean {
-  const [start = '', flags = ''] = /^\(\?([ims]+)\)/.exec(pattern) ?? [];
-  const all = new Set(['u', ...flags, ...(ignoreCase ? ['i'] : [])]);
-  return new RegExp(pattern.slice(start.length), [...all].join('')).test(text);
 }
 
 function compareNumbers(operator: AttributeCondition['operator'], value: number, operand: number): boolean {

@@ -55,6 +55,33 @@ describe.each(DATABASE_KINDS)('prerequisites over the %s', (kind) => {
     expect(JSON.parse((await evaluate(project, 'checkout')).text)).toMatchObject({ reason: 'STATIC' });
   });
 
+  it('are explained step by step, when somebody asks', async () => {
+    const project = await makeProject(admin, { flags: ['login', 'checkout'] });
+    expectStatus(await configure(project, 'checkout', { enabled: true, ...needs('login') }), 200);
+    const path = `${project}/environments/production/evaluate`;
+    const plain = expectStatus<object>(await admin.send('POST', path, { flag: 'checkout' }), 200);
+    expect(plain).not.toHaveProperty('steps');
+    const explained = expectStatus<{ steps: readonly object[] }>(
+      await admin.send('POST', path, { flag: 'checkout', context: { targetingKey: 'ada' }, explain: true }),
+      200,
+    );
+    const { steps, ...evaluation } = explained;
+    expect(evaluation).toEqual(plain);
+    expect(steps).toEqual([
+      { step: 'flag', flag: 'checkout', found: true, enabled: true },
+      {
+        step: 'prerequisite',
+        path: '$.prerequisites[0]',
+        flag: 'login',
+        variants: ['on'],
+        served: 'off',
+        held: false,
+        leadsBack: false,
+        steps: [{ step: 'flag', flag: 'login', found: true, enabled: false }],
+      },
+    ]);
+  });
+
   it('stay when other members are edited', async () => {
     const project = await makeProject(admin, { flags: ['login', 'checkout'] });
     expectStatus(await configure(project, 'checkout', needs('login')), 200);
@@ -145,6 +172,6 @@ describe.each(DATABASE_KINDS)('prerequisites over the %s', (kind) => {
   it('cannot be set in two requests at once to a circle', async () => {
     const project = await makeProject(admin, { flags: ['a', 'b'] });
     const answers = await Promise.all([configure(project, 'a', needs('b')), configure(project, 'b', needs('a'))]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([200, 400]);
   });
 });

@@ -130,6 +130,21 @@ const WRONG: Readonly<Record<string, readonly WrongValue[]>> = {
       change: rule(condition({ operator: 'equals' })),
       names: '$.rules[0].conditions[0].operator',
     },
+    {
+      what: 'a pattern that is no RE2 syntax',
+      change: rule(condition({ operator: 'matches', values: ['a(?=b)'] })),
+      names: '$.rules[0].conditions[0].values[0]',
+    },
+    {
+      what: 'a prerequisite that is not there',
+      change: { prerequisites: [{ flag: 'nothing', variants: ['on'] }] },
+      names: '$.prerequisites[0].flag',
+    },
+    {
+      what: 'itself as prerequisite',
+      change: { prerequisites: [{ flag: 'checkout', variants: ['on'] }] },
+      names: '$.prerequisites[0].flag',
+    },
     { what: 'a rule with an unknown member', change: rule({ unless: 1 }), names: '$.rules[0].unless' },
     { what: 'a rule that serves nothing', change: rule({ serve: {} }), names: '$.rules[0].serve' },
     {
@@ -141,6 +156,7 @@ const WRONG: Readonly<Record<string, readonly WrongValue[]>> = {
   'POST /api/v1/projects/{project}/environments/{environment}/evaluate': [
     ...badKeys('flag'),
     { what: 'a list as context', change: { context: [] }, names: '$.context' },
+    { what: 'a text as explain', change: { explain: 'yes' }, names: '$.explain' },
   ],
   'POST /api/v1/projects/{project}/environments/{environment}/segments': [
     ...badKeys('key'),
@@ -152,6 +168,11 @@ const WRONG: Readonly<Record<string, readonly WrongValue[]>> = {
   'PATCH /api/v1/projects/{project}/environments/{environment}/segments/{segment}': [
     { what: 'a long excluded key', change: { excluded: ['x'.repeat(1_025)] }, names: '$.excluded[0]' },
     { what: 'values of another type', change: condition({ values: 'pro' }), names: '$.conditions[0].values' },
+    {
+      what: 'a pattern that does not compile',
+      change: condition({ operator: 'matches', values: ['('] }),
+      names: '$.conditions[0].values[0]',
+    },
   ],
   'POST /api/v1/projects/{project}/changes': [
     { what: 'no edit', change: edits(), names: '$.edits' },

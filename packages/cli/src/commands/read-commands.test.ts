@@ -144,6 +144,7 @@ describe('a get command', () => {
       variants: { on: true, off: false },
       offVariant: null,
       clientVisible: true,
+      prerequisites: [{ flag: 'login', variants: ['on', 'beta'] }],
       targets: [{ variant: 'on', keys: ['ann', 'bob'] }],
       rules: [
         {
@@ -182,6 +183,7 @@ describe('a get command', () => {
     expect(out).toMatch(/^on +SPLIT +r1 +12 *$/m);
     expect(out).toMatch(/^\(default of the application\) +DISABLED +3 *$/m);
     expect(out).toContain('2 batches are missing and 0 evaluations were dropped');
+    expect(out).toContain('needs login     on or beta\n');
     expect(out).toContain('target on       ann, bob\n');
     expect(out).toContain(
       'rule r1         country in "DE", "AT" and any of (in segment staff; not in segment spam) -> on=1 by company.key\n',
@@ -216,6 +218,37 @@ describe('evaluate', () => {
     });
     expect(JSON.parse((await run(line, '--output', 'json')).out)).toEqual(evaluation);
     expect(server.requests[0]?.headers['idempotency-key']).toBeUndefined();
+  });
+
+  it('prints every step below the answer when it is asked to explain', async () => {
+    const evaluation = {
+      flag: 'checkout',
+      value: false,
+      variant: 'off',
+      reason: 'PREREQUISITE_FAILED',
+      revision: '1.43',
+      steps: [
+        { step: 'flag', flag: 'checkout', found: true, enabled: true },
+        {
+          step: 'prerequisite',
+          path: '$.prerequisites[0]',
+          flag: 'login',
+          variants: ['on'],
+          served: 'off',
+          held: false,
+          leadsBack: false,
+          steps: [{ step: 'flag', flag: 'login', found: true, enabled: false }],
+        },
+      ],
+    };
+    server.answer(route, { body: evaluation });
+    const { code, out } = await run(line, '--explain');
+    expect(code).toBe(0);
+    expect(last().body).toEqual({ flag: 'checkout', context: {}, explain: true });
+    expect(out.split('\n\n')[1]).toBe(
+      ['flag checkout is on', '  needs login to serve on: no, it serves off', '    flag login is off', ''].join('\n'),
+    );
+    expect(JSON.parse((await run(line, '--explain', '--output', 'json')).out)).toEqual(evaluation);
   });
 
   it.each([

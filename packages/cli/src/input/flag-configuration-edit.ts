@@ -1,4 +1,4 @@
-import type { IndividualTarget } from '@flaghoist/evaluator';
+import type { IndividualTarget, Prerequisite } from '@flaghoist/evaluator';
 import type { FlagConfigurationEdit, FlagConfigurationResource } from '@flaghoist/protocol/management';
 import { CommandFailure, wrongUse } from '../command-failure.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -16,6 +16,7 @@ export interface ConfigurationOptions {
   readonly salt?: string;
   readonly attribute?: string;
   readonly variant?: readonly string[];
+  readonly prerequisite?: readonly string[];
   readonly addRule?: readonly string[];
   readonly removeRule?: readonly string[];
   readonly target?: readonly string[];
@@ -60,6 +61,9 @@ export function configurationEdit(
       ? {}
       : { default: rolloutServe(current.default, { ...options, rollout: options.rollout }) }),
     ...(options.variant === undefined ? {} : { variants: { ...current.variants, ...parseVariants(options.variant) } }),
+    ...(options.prerequisite === undefined
+      ? {}
+      : { prerequisites: editPrerequisites(current.prerequisites, options.prerequisite) }),
     ...(options.addRule === undefined && options.removeRule === undefined
       ? {}
       : { rules: editRules(current.rules, options, newRuleId) }),
@@ -90,6 +94,17 @@ function editRules(current: readonly unknown[], options: ConfigurationOptions, n
     rules.push('id' in rule ? rule : { id: newRuleId(), ...rule });
   }
   return rules;
+}
+
+/** Each option says which variants of one other flag are needed; of no variant: that flag is not needed any more. */
+function editPrerequisites(current: readonly unknown[], options: readonly string[]): Prerequisite[] {
+  const prerequisites = new Map<string, readonly string[]>();
+  for (const { flag, variants } of current as readonly Prerequisite[]) prerequisites.set(flag, variants);
+  for (const option of options) {
+    const [flag, text] = splitPair(option, '--prerequisite', 'login=on');
+    prerequisites.set(flag, [...new Set(splitList(text))]);
+  }
+  return [...prerequisites].flatMap(([flag, variants]) => (variants.length > 0 ? [{ flag, variants }] : []));
 }
 
 /** Each option replaces the keys of one variant; a key stands in one variant only, so it leaves the others. */

@@ -1,4 +1,4 @@
-import type { Bucketing, Rollout, Serve } from '@flaghoist/evaluator';
+import type { Rollout, RolloutBucketing, Serve } from '@flaghoist/evaluator';
 import { wrongUse } from '../command-failure.ts';
 import { splitList, splitPair } from './option-values.ts';
 
@@ -21,7 +21,7 @@ export function rolloutServe(current: unknown, options: RolloutOptions): Serve {
   const weights = parseWeights(options.rollout);
   const known = (before?.variants ?? []).map(({ variant }) => variant).filter((variant) => weights.has(variant));
   const added = [...weights.keys()].filter((variant) => !known.includes(variant));
-  const bucketing: Bucketing = {
+  const bucketing: RolloutBucketing = {
     ...(before?.bucketing ?? { algorithm: 'murmur3/1' }),
     ...(options.salt === undefined ? {} : { salt: options.salt }),
     ...(options.attribute === undefined ? {} : { attribute: options.attribute }),

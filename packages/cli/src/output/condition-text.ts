@@ -1,14 +1,56 @@
-import type { Condition } from '@flaghoist/evaluator';
+import type { AttributeCondition, BucketCondition, Bucketing, Condition } from '@flaghoist/evaluator';
 
-/** A condition in words: `country in "DE", "AT"`, `not in segment staff`, `any of (…)`; its JSON when it is of another kind. */
+/** Values of one condition that are shown; a list may have 100,000. */
+const SHOWN_VALUES = 10;
+
+/**
+ * A condition in words: `country in "DE", "AT"`, `not in segment staff`, `in buckets 0 to 9 of 100 by targetingKey`,
+ * `any of (…)`; its JSON when it is of another kind.
+ */
 export function describeCondition(condition: Condition): string {
   if ('segment' in condition) return `${condition.negate === true ? 'not ' : ''}in segment ${condition.segment}`;
   if ('group' in condition) {
     const inner = condition.conditions.map((one) => describeCondition(one)).join('; ');
     return `${condition.group} of (${inner})`;
   }
-  if (!('attribute' in condition) || !Array.isArray(condition.values)) return JSON.stringify(condition);
-  const { attribute, operator, values, negate } = condition;
-  const what = values.map((value) => JSON.stringify(value)).join(', ');
-  return [attribute, negate === true ? 'not' : '', operator, what].filter((part) => part !== '').join(' ');
+  if ('bucket' in condition) return describeBucketCondition(condition);
+  if ('attribute' in condition && Array.isArray(condition.values)) return describeAttributeCondition(condition);
+  return JSON.stringify(condition);
+}
+
+function describeAttributeCondition(condition: AttributeCondition): string {
+  const { attribute, operator, values, negate, ignoreCase, dialect } = condition;
+  const shown = values.slice(0, SHOWN_VALUES).map((value) => JSON.stringify(value));
+  const more = values.length - shown.length;
+  const remarks = [
+    ...(ignoreCase === true ? ['in any case'] : []),
+    ...(dialect === undefined ? [] : [`as ${dialect} reads it`]),
+  ].join(', ');
+  return [
+    attribute,
+    negate === true ? 'not' : '',
+    operator,
+    shown.join(', '),
+    more > 0 ? `and ${more} more` : '',
+    remarks === '' ? '' : `(${remarks})`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}
+
+function describeBucketCondition({ bucket, of, from, to, negate }: BucketCondition): string {
+  const range = to - from === 1 ? `bucket ${from}` : `buckets ${from} to ${to - 1}`;
+  return `${negate === true ? 'not ' : ''}in ${range} of ${of} ${describeBucketing(bucket)}`;
+}
+
+/** By what a context is dealt: `by targetingKey`, `by company.key or targetingKey with salt "x" (fnv-growthbook/2)`. */
+function describeBucketing({ algorithm, salt, seed, attribute = 'targetingKey', fallback = [] }: Bucketing): string {
+  return [
+    `by ${[attribute, ...fallback].join(' or ')}`,
+    salt === undefined ? '' : `with salt ${JSON.stringify(salt)}`,
+    seed === undefined ? '' : `and seed ${seed}`,
+    algorithm === 'murmur3/1' ? '' : `(${algorithm})`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
 }

@@ -13,6 +13,7 @@ export function declareEvaluate(program: Command, bind: Bind): void {
       '--set <attribute=value>',
       'one attribute, e.g. company.plan=pro; JSON where it is JSON; repeatable',
       collect,
-    );
+    )
+    .option('--explain', 'every step of the evaluation, and what it looked at');
   bind(serverOptions(evaluate), async () => (await import('./evaluate.ts')).evaluate);
 }

@@ -5,29 +5,31 @@ import { checkKey } from '../../input/key.ts';
 import type { EnvironmentOptions, Invocation, ServerOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
 import { valueOf } from '../../management/refusal.ts';
+import { explanationText } from '../../output/explanation-text.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { openSession } from '../../session.ts';
 
 /** Succeeds exactly when the flag could be evaluated: an answer with an error code is printed, and is a failure. */
 export async function evaluate(
-  invocation: Invocation<ServerOptions & EnvironmentOptions & ContextOptions>,
+  invocation: Invocation<ServerOptions & EnvironmentOptions & ContextOptions & { readonly explain?: boolean }>,
 ): Promise<ExitCode> {
   const { options, args } = invocation;
   const project = checkKey(options.project, 'project');
   const environment = checkKey(options.environment, 'environment');
   const flag = checkKey(args[0] ?? '', 'flag');
   const context = evaluationContext(options);
+  const asked = { flag, context, ...(options.explain === true ? { explain: true } : {}) };
   const { client, reporter } = await openSession(invocation);
   const path = apiPath`/projects/${project}/environments/${environment}/evaluate`;
-  const { body } = valueOf(await client.ask('Evaluation', path, { flag, context }));
+  const { body } = valueOf(await client.ask('Evaluation', path, asked));
   reporter.result(body, () => describe(body, reporter));
   if (body.errorCode === undefined) return EXIT.ok;
   return body.errorCode === 'FLAG_NOT_FOUND' ? EXIT.notFound : EXIT.failed;
 }
 
 function describe(evaluation: EvaluationResource, reporter: Reporter): string {
-  const { value, variant, reason, rule, errorCode, errorMessage, revision } = evaluation;
-  return reporter.list([
+  const { value, variant, reason, rule, errorCode, errorMessage, revision, steps } = evaluation;
+  const answer = reporter.list([
     ['value', variant === undefined ? 'none (the application’s default)' : JSON.stringify(value)],
     ['variant', variant ?? 'none'],
     ['reason', reason],
@@ -35,4 +37,5 @@ function describe(evaluation: EvaluationResource, reporter: Reporter): string {
     ...(errorCode === undefined ? [] : [['error', [errorCode, errorMessage].filter(Boolean).join(': ')] as const]),
     ['revision', revision],
   ]);
+  return steps === undefined ? answer : `${answer}\n${explanationText(steps)}`;
 }

@@ -1,4 +1,4 @@
-import type { Condition, IndividualTarget, Rule } from '@flaghoist/evaluator';
+import type { Condition, IndividualTarget, Prerequisite, Rule } from '@flaghoist/evaluator';
 import type { EvaluationCounts, Flag, FlagConfigurationResource } from '@flaghoist/protocol/management';
 import { describeServe } from '../../input/rollout.ts';
 import { describeCondition } from '../../output/condition-text.ts';
@@ -41,6 +41,7 @@ export function flagText(flag: Flag, reporter: Reporter): string {
 }
 
 export function configurationText(configuration: FlagConfigurationResource, reporter: Reporter): string {
+  const prerequisites = configuration.prerequisites as readonly Prerequisite[];
   const targets = configuration.targets as readonly IndividualTarget[];
   const rules = configuration.rules as readonly Rule[];
   const lines: (readonly [string, Cell])[] = [
@@ -52,6 +53,7 @@ export function configurationText(configuration: FlagConfigurationResource, repo
       ([name, value]) => [`variant ${name}`, JSON.stringify(value)] as const,
     ),
     ['client visible', configuration.clientVisible ? 'yes' : 'no'],
+    ...prerequisites.map(({ flag, variants }) => [`needs ${flag}`, variants.join(' or ')] as const),
     ...targets.map(({ variant, keys }) => [`target ${variant}`, keys.join(', ')] as const),
     ...rules.map(
       (rule) => [`rule ${rule.id}`, `${describeAll(rule.conditions)} -> ${describeServe(rule.serve)}`] as const,

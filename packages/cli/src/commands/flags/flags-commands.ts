@@ -78,6 +78,11 @@ function declareSet(flags: Command): Command {
     .option('--rollout <weights>', 'weighted variants when no rule decides, e.g. on=20,off=80')
     .option('--salt <text>', 'of the rollout; a new salt deals the variants anew')
     .option('--attribute <path>', 'whose value the rollout goes by; without it the targeting key')
+    .option(
+      '--prerequisite <flag=variants>',
+      'the variants of another flag of which one must be served, e.g. login=on; repeatable',
+      collect,
+    )
     .option('--add-rule <json>', 'append a rule; repeatable', collect)
     .option('--remove-rule <id>', 'take a rule away; repeatable', collect)
     .option(

@@ -14,6 +14,7 @@ const current = {
   variants: { a: 'A', b: 'B' },
   offVariant: 'a',
   clientVisible: false,
+  prerequisites: [{ flag: 'login', variants: ['on'] }],
   targets: [{ variant: 'a', keys: ['ann', 'bob'] }],
   rules: [{ id: 'r1', conditions: [{ segment: 'staff' }], serve: { variant: 'b' } }],
   default: {
@@ -59,6 +60,27 @@ describe('flags set in an environment', () => {
       out: 'Flag checkout in production is set. Now at revision: production 1.42.\n',
     });
     expect(edit()).toEqual({ enabled: false, clientVisible: true, offVariant: null });
+  });
+
+  it('adds, replaces and removes prerequisites, one flag at a time', async () => {
+    await inProduction('--prerequisite', 'search=on, beta', '--prerequisite', 'login=off,off');
+    expect(edit()).toEqual({
+      prerequisites: [
+        { flag: 'login', variants: ['off'] },
+        { flag: 'search', variants: ['on', 'beta'] },
+      ],
+    });
+  });
+
+  it('removes a prerequisite that needs no variant any more', async () => {
+    await inProduction('--prerequisite', 'login=');
+    expect(edit()).toEqual({ prerequisites: [] });
+  });
+
+  it('refuses a prerequisite without its flag', async () => {
+    const { code, err } = await inProduction('--prerequisite', 'login');
+    expect(code).toBe(2);
+    expect(err).toContain('--prerequisite login=on');
   });
 
   it('sets a default variant', async () => {

@@ -35,13 +35,23 @@ const IN_ENVIRONMENT = [
   'rollout',
   'salt',
   'attribute',
+  'prerequisite',
   'addRule',
   'removeRule',
   'target',
 ] as const satisfies readonly (keyof SetOptions)[];
 const IN_PROJECT = ['name', 'description', 'owner', 'tag'] as const satisfies readonly (keyof SetOptions)[];
 
-const CONFIGURATION_MEMBERS = ['enabled', 'variants', 'offVariant', 'clientVisible', 'targets', 'rules', 'default'];
+const CONFIGURATION_MEMBERS = [
+  'enabled',
+  'variants',
+  'offVariant',
+  'clientVisible',
+  'prerequisites',
+  'targets',
+  'rules',
+  'default',
+];
 /** What `flags get --output json` prints besides; checked, not sent. */
 const PLACE_MEMBERS = ['project', 'environment', 'key', 'type', 'revision'];
 

@@ -1,8 +1,9 @@
 /** What one write does, gathered while it decides and written at once before it commits. */
+import { LIMITS } from '@flaghoist/evaluator';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import type { EntityKind } from '@flaghoist/protocol/ruleset';
 import { row, rows, sql, type Tx } from '../../platform/database.ts';
-import { archived } from '../../platform/refusal.ts';
+import { archived, invalid } from '../../platform/refusal.ts';
 import { appendEntry, chainOf } from '../audit/index.ts';
 import type { Command } from './command.ts';
 
@@ -121,6 +122,7 @@ export class UnitOfWork {
   async put(environmentId: string, kind: EntityKind, key: string, value: object | null): Promise<number> {
     const line = this.#line(environmentId);
     const json = value === null ? null : JSON.stringify(value);
+    if (json !== null && json.length > LIMITS.entityLength) throw tooLong(kind, key, json.length);
     const hash = json === null ? null : sha256(json);
     const before = await this.current(environmentId, kind, key);
     if ((before?.sha256 ?? null) === hash) return before?.revision ?? line.next;
@@ -229,4 +231,10 @@ export class UnitOfWork {
     if (line === undefined) throw new Error(`environment ${environmentId} was not locked`);
     return line;
   }
+}
+
+/** Several edits, each small enough, can make an entity that nobody would take. */
+function tooLong(kind: EntityKind, key: string, length: number): Error {
+  const message = `The ${kind} ${key} would have ${length} characters as JSON; ${LIMITS.entityLength} is the most. Shorten it.`;
+  return invalid('$', 'too_long', message);
 }

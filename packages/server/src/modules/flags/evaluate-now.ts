@@ -4,6 +4,7 @@ import {
   emptyRuleset,
   type EvaluationContext,
   evaluate,
+  explain,
   type Moment,
   patch,
   type RegexEngine,
@@ -48,7 +49,11 @@ export function createEvaluateNow(deps: EvaluateNowDeps) {
     return { revision, ruleset: patched.value };
   }
 
-  return async function evaluateNow(environmentId: string, flag: string, context: EvaluationContext) {
+  /** `steps` are there when they were asked for. */
+  return async function evaluateNow(
+    environmentId: string,
+    asked: { readonly flag: string; readonly context: EvaluationContext; readonly explain: boolean },
+  ) {
     const line = await deps.changes.line(environmentId);
     const cursor = { epoch: line?.epoch ?? 1, revision: line?.revision ?? 0 };
     const current = await prepared(environmentId, cursor.revision);
@@ -58,10 +63,10 @@ export function createEvaluateNow(deps: EvaluateNowDeps) {
       if (kept.size <= KEPT) break;
       kept.delete(oldest);
     }
-    return {
-      flag,
-      ...evaluate(current.ruleset, flag, context, deps.moment()),
-      revision: formatCursor({ ...cursor, revision: current.revision }),
-    };
+    const revision = formatCursor({ ...cursor, revision: current.revision });
+    const { flag, context } = asked;
+    if (!asked.explain) return { flag, ...evaluate(current.ruleset, flag, context, deps.moment()), revision };
+    const { evaluation, steps } = explain(current.ruleset, flag, context, deps.moment());
+    return { flag, ...evaluation, revision, steps: [...steps] };
   };
 }

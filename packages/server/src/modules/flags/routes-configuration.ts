@@ -73,6 +73,9 @@ export function configurationRoutes(app: Api, deps: { readonly flags: Flags }): 
         response: { 200: ref(EvaluationSchema), ...problems },
       },
     },
-    async (request) => flags.evaluateNow(environmentOf(request).id, request.body.flag, request.body.context ?? {}),
+    async (request) => {
+      const { flag, context = {}, explain = false } = request.body;
+      return flags.evaluateNow(environmentOf(request).id, { flag, context, explain });
+    },
   );
 }

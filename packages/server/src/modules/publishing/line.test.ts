@@ -38,7 +38,7 @@ function line(revision = 0, entities: readonly EntityVersion[] = []): Line {
 }
 
 function publish(to: Line, revision: number, ...versions: readonly EntityVersion[]): string {
-  const next = to.next({ changeId: 'c', environmentId: 'env_1', epoch: 1, revision }, versions);
+  const next = to.next({ changeId: 'c', epoch: 1, revision }, versions);
   return next.ok ? 'published' : next.problem;
 }
 

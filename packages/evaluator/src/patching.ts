@@ -1,0 +1,188 @@
+/** Making one ruleset out of another. */
+import { type PreparedChunk, prepareChunk } from './chunk.ts';
+import { type Content, type References, type Ruleset, seal } from './content.ts';
+import { createFlagEntry, type FlagEntry } from './flag-entry.ts';
+import { nextKeyList } from './flag-keys.ts';
+import { LIMITS } from './limits.ts';
+import { changeLinks, findVoidLinks, type Links } from './links.ts';
+import type { Checked, Chunk, EntityChange, FlagConfiguration, Problem, RegexEngine, Segment } from './model.ts';
+import { at, type ProblemCode, Problems, quote, ROOT } from './problems.ts';
+import { createSegmentEntry, type SegmentEntry } from './segment-entry.ts';
+import { changeTable, lookup } from './table.ts';
+
+/** How what arrives is judged, once it is parsed. */
+export interface Checks {
+  readonly flag: (value: unknown, regex: RegexEngine | undefined) => Checked<FlagConfiguration>;
+  readonly segment: (value: unknown, regex: RegexEngine | undefined) => Checked<Segment>;
+  readonly chunk: (value: unknown) => Checked<Chunk>;
+}
+
+/** What the changes of one patch come to. Undefined: deleted. */
+export class Patching {
+  readonly problems: Problem[] = [];
+  readonly #content: Content;
+  readonly #checks: Checks;
+  readonly #flags = new Map<string, FlagEntry | undefined>();
+  readonly #segments = new Map<string, { readonly segment: Segment; readonly json: string } | undefined>();
+  readonly #chunks = new Map<string, PreparedChunk | undefined>();
+
+  constructor(content: Content, checks: Checks) {
+    this.#content = content;
+    this.#checks = checks;
+  }
+
+  read(change: EntityChange): void {
+    for (const problem of this.#read(change)) this.#blame(change.kind, change.key, problem);
+  }
+
+  conclude(): Checked<Ruleset> {
+    const segments = this.#linkSegments();
+    const chunkUses = changeLinks(this.#content.chunkUses, namesOf(segments, this.#content.chunkUses, 'chunkKeys'));
+    this.#keepUsedChunks(chunkUses);
+    if (this.problems.length > 0) return { ok: false, problems: this.problems.slice(0, LIMITS.problems) };
+    const { flags, chunks, keys, prerequisites, nesting, regex } = this.#content;
+    const next: Content = {
+      flags: changeTable(flags, this.#flags),
+      segments: changeTable(this.#content.segments, segments),
+      chunks: changeTable(chunks, this.#chunks),
+      prerequisites: nextReferences(prerequisites, this.#flags, LIMITS.prerequisiteDepth),
+      nesting: nextReferences(nesting, segments, LIMITS.segmentDepth),
+      chunkUses,
+      keys: nextKeyList(keys, flags, this.#flags),
+      regex,
+    };
+    return { ok: true, value: seal(next) };
+  }
+
+  #read({ kind, key, json }: EntityChange): readonly Problem[] {
+    const checks = this.#checks;
+    const regex = this.#content.regex ?? undefined;
+    switch (kind) {
+      case 'flag':
+        return readEntity(
+          json,
+          (value) => keyed(checks.flag(value, regex), key),
+          (flag, text) => this.#flags.set(key, flag && createFlagEntry(flag, text)),
+        );
+      case 'segment':
+        return readEntity(
+          json,
+          (value) => keyed(checks.segment(value, regex), key),
+          (segment, text) => this.#segments.set(key, segment && { segment, json: text }),
+        );
+      case 'chunk':
+        return readEntity(json, checks.chunk, (chunk) => this.#chunks.set(key, chunk && prepareChunk(chunk)));
+      default:
+        return problem(
+          'unknown_kind',
+          `Leave out entities of kind ${quote(String(kind))}: only flags, segments and chunks are evaluated.`,
+        );
+    }
+  }
+
+  /** Finds the chunks that the changed segments name: in any place of the patch, or in the ruleset before it. */
+  #linkSegments(): ReadonlyMap<string, SegmentEntry | undefined> {
+    const entries = new Map<string, SegmentEntry | undefined>();
+    for (const [key, change] of this.#segments) {
+      if (change === undefined) entries.set(key, undefined);
+      else {
+        const missing = (chunk: string) => this.#blame('segment', key, missingChunk(chunk));
+        const entry = createSegmentEntry(change.segment, change.json, (chunk) => this.#chunk(chunk), missing);
+        if (entry !== null) entries.set(key, entry);
+      }
+    }
+    return entries;
+  }
+
+  /** A chunk that a segment names cannot be deleted: the segment could not be prepared again. */
+  #keepUsedChunks(uses: Links): void {
+    if (![...this.#chunks.values()].includes(undefined)) return;
+    for (const [segment, keys] of uses) {
+      const gone = keys.find((key) => this.#chunks.has(key) && this.#chunks.get(key) === undefined);
+      if (gone !== undefined) this.#blame('segment', segment, missingChunk(gone));
+    }
+  }
+
+  #chunk(key: string): PreparedChunk | undefined {
+    return this.#chunks.has(key) ? this.#chunks.get(key) : lookup(this.#content.chunks, key);
+  }
+
+  #blame(kind: string, key: string, problem: Problem): void {
+    this.problems.push({ ...problem, path: `${kind}/${key.slice(0, 128)}: ${problem.path}` });
+  }
+}
+
+function nextReferences(
+  before: References,
+  changes: ReadonlyMap<string, { readonly names: readonly string[] } | undefined>,
+  depth: number,
+): References {
+  const links = changeLinks(before.links, namesOf(changes, before.links, 'names'));
+  return links === before.links ? before : { links, voids: findVoidLinks(links, depth) };
+}
+
+/** What changed entities name, null: nothing; without those that never named anything. */
+function namesOf<M extends string>(
+  changes: ReadonlyMap<string, { readonly [member in M]: readonly string[] } | undefined>,
+  before: Links,
+  member: M,
+): ReadonlyMap<string, readonly string[] | null> {
+  const named = new Map<string, readonly string[] | null>();
+  for (const [key, entry] of changes) {
+    const names = entry?.[member] ?? [];
+    if (names.length > 0 || before.has(key)) named.set(key, names.length > 0 ? names : null);
+  }
+  return named;
+}
+
+/** Puts the entity where it belongs; answers what is wrong with it. */
+function readEntity<T>(
+  json: string | null,
+  check: (value: unknown) => Checked<T>,
+  keep: (entity: T | undefined, json: string) => void,
+): readonly Problem[] {
+  if (json === null) {
+    keep(undefined, '');
+    return [];
+  }
+  if (json.length > LIMITS.entityLength) {
+    return problem('too_long', `Shorten the entity to ${LIMITS.entityLength} characters; it has ${json.length}.`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return problem('not_json', 'Write one JSON object: this text does not parse.');
+  }
+  try {
+    const checked = check(value);
+    if (!checked.ok) return checked.problems;
+    keep(checked.value, json);
+    return [];
+  } catch {
+    // Only what was trusted, not checked, can throw here.
+    return problem(
+      'not_an_object',
+      'Write the whole entity, as a JSON object: members that every entity has are missing.',
+    );
+  }
+}
+
+/** `checked`, or a problem when the entity calls itself otherwise than it is delivered. */
+function keyed<T extends { readonly key: string }>(checked: Checked<T>, key: string): Checked<T> {
+  if (!checked.ok || checked.value.key === key) return checked;
+  const message = `Make the key the same as the entity's: ${quote(checked.value.key)} is delivered as ${quote(key)}.`;
+  return { ok: false, problems: problem('key_mismatch', message, 'key') };
+}
+
+function missingChunk(key: string): Problem {
+  const message = `Deliver the chunk ${quote(key)} with the segment, or before it, and keep it as long as the segment names it.`;
+  return { path: '$', code: 'missing_chunk' satisfies ProblemCode, message };
+}
+
+function problem(code: ProblemCode, message: string, member?: string): readonly Problem[] {
+  const problems = new Problems();
+  problems.add(member === undefined ? ROOT : at(ROOT, member), code, message);
+  const result = problems.conclude(null);
+  return result.ok ? [] : result.problems;
+}
