@@ -53,7 +53,9 @@ export function hashable(algorithm: BucketingAlgorithm, value: unknown): string 
     return typeof value === 'string' ? value : Number.isSafeInteger(value) ? String(value) : null;
   }
   if (typeof value === 'string') return value === '' ? null : value;
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+  if (typeof value !== 'number' && typeof value !== 'boolean') return null;
+  // 0 and false are values to Unleash, and missing attributes to GrowthBook.
+  return algorithm === 'murmur3-unleash' || Boolean(value) ? String(value) : null;
 }
 
 /** The bucket of a hashable text: a whole number from 0 to the precision - 1. */

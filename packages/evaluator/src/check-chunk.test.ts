@@ -44,6 +44,8 @@ describe('keys in chunks are refused:', () => {
   it.each<[string, unknown, ...string[]]>([
     ['a list', [], `${S} not_an_object`],
     ['without members', {}, `${S}.bits missing_member`, `${S}.chunks missing_member`],
+    ['no bits', { chunks: [null] }, `${S}.bits missing_member`],
+    ['no chunks', { bits: 1 }, `${S}.chunks missing_member`],
     ['an unknown member', { bits: 0, chunks: [null], size: 1 }, `${S}.size unknown_member`],
     ['too many bits', { bits: 13, chunks: [] }, `${S}.bits bad_bits`],
     ['half a bit', { bits: 0.5, chunks: [] }, `${S}.bits bad_bits`],

@@ -237,6 +237,8 @@ describe('a condition is refused:', () => {
 const fine: readonly [string, Json][] = [
   ['groups as deep as allowed', withCondition(nestGroups(LIMITS.groupDepth))],
   ['as many values as allowed', withTest({ values: many(100_000, String) })],
+  ['a value as long as allowed', withTest({ values: ['x'.repeat(1_024)] })],
+  ['a pattern as long as allowed', withTest({ operator: 'matches', values: ['x'.repeat(512)] })],
   ['values of all types', withTest({ values: ['', 0, -1.5, true, false] })],
   ['texts in any case', withTest({ ignoreCase: true })],
   ['parts of texts in any case', withTest({ operator: 'contains', ignoreCase: true })],

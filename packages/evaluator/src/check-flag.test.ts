@@ -263,6 +263,7 @@ const fine: readonly [string, Json][] = [
       rules: [{ ...RULE, description: '' }],
     }),
   ],
+  ['a member that somebody gave all objects', Object.assign(Object.create({ extra: 1 }) as Json, GOOD)],
   ['no prerequisites', flagWith({ prerequisites: [] })],
   [
     'as many prerequisites as allowed',

@@ -1,363 +1,94 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import {
+  arbitraryContext,
+  arbitraryMoment,
+  arbitraryRuleset,
+  entitiesOf,
+  FLAG_KEYS,
+} from '../test-support/arbitraries.ts';
+import { CASES, CASES_TIMEOUT_MS, casesOf } from '../test-support/cases.ts';
+import { JAVASCRIPT_REGEX } from '../test-support/javascript-regex.ts';
 import type { Ruleset } from './content.ts';
-import { checkFlag } from './check-flag.ts';
-import { checkSegment } from './check-segment.ts';
 import { evaluate } from './evaluate.ts';
-import type {
-  AttributeCondition,
-  Condition,
-  EntityChange,
-  Evaluation,
-  EvaluationContext,
-  FlagConfiguration,
-  JsonValue,
-  Operator,
-  Rollout,
-  Segment,
-  Serve,
-} from './model.ts';
-import { murmur3 } from './murmur3.ts';
-import { flagKeys, patch, prepare } from './ruleset.ts';
+import { explain } from './explain.ts';
+import type { Checked, EntityChange, Evaluation, EvaluationContext, Moment } from './model.ts';
+import { emptyRuleset, flagKeys, patch, patchTrusted, prepare } from './ruleset.ts';
 
-const RUNS = { numRuns: 2_000 };
+const WITH_REGEX = { regex: JAVASCRIPT_REGEX };
+const ASKED = [...FLAG_KEYS, 'unknown'];
+const CONTEXTS = 8;
+const EACH = CONTEXTS * ASKED.length;
+const LONG = { timeout: CASES_TIMEOUT_MS };
 
-/* Documents: small pools of names, so that conditions hold, segments meet and circles close. */
+const contexts = fc.array(arbitraryContext, { minLength: CONTEXTS, maxLength: CONTEXTS });
+const entities = arbitraryRuleset.map(entitiesOf);
 
-const USERS = ['ada', 'bob', 'eve', ''];
-const SEGMENTS = ['s1', 's2', 's3', 's4', 's5'];
-const FLAGS = ['f1', 'f2', 'f3', 'constructor'];
-const ATTRIBUTES = ['targetingKey', 'plan', 'age', 'company', 'company.plan', 'a.b.c', 'toString'];
-const TEXTS = ['pro', 'free', 'p', '', 'o', 'ada'];
-
-const path = fc.constantFrom(...ATTRIBUTES);
-const text = fc.constantFrom(...TEXTS);
-const negate = fc.option(fc.boolean(), { nil: undefined });
-const keys = fc.uniqueArray(fc.constantFrom(...USERS.filter((key) => key !== '')), { maxLength: 2 });
-
-/** Without members that are undefined, as JSON has them. */
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-
-const compare = (values: fc.Arbitrary<AttributeCondition['values']>, ...operators: Operator[]) =>
-  fc.record({ attribute: path, operator: fc.constantFrom(...operators), values, negate }) as fc.Arbitrary<Condition>;
-const operand = fc.oneof(text, fc.integer({ min: 0, max: 3 }), fc.boolean());
-const attributeCondition = fc.oneof(
-  compare(fc.array(operand, { minLength: 1, maxLength: 4 }), 'in'),
-  compare(fc.array(text, { minLength: 1, maxLength: 3 }), 'contains', 'startsWith', 'endsWith'),
-  compare(fc.tuple(fc.integer({ min: 0, max: 3 })), 'lessThan', 'lessOrEqual', 'greaterThan', 'greaterOrEqual'),
-  compare(fc.constant([]), 'exists'),
-);
-
-const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
-  condition: fc.oneof(
-    { maxDepth: 3, depthSize: 'small' },
-    attributeCondition,
-    fc.record({ segment: fc.constantFrom(...SEGMENTS), negate }) as fc.Arbitrary<Condition>,
-    fc.record({
-      group: fc.constantFrom('all' as const, 'any' as const, 'none' as const),
-      conditions: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }),
-    }),
-  ),
-}));
-
-const conditions = fc.array(condition, { maxLength: 3 });
-
-const segment = (key: string): fc.Arbitrary<Segment> =>
-  fc
-    .record({ key: fc.constant(key), included: keys, excluded: keys, conditions }, { requiredKeys: ['key'] })
-    .map(plain);
-
-const VARIANTS = ['a', 'b', 'toString'];
-const weight = fc.integer({ min: 0, max: 700_000_000 });
-const weights = fc
-  .uniqueArray(fc.record({ variant: fc.constantFrom(...VARIANTS), weight }), {
-    minLength: 1,
-    selector: ({ variant }) => variant,
-  })
-  .filter((shares) => shares.some(({ weight }) => weight > 0));
-const rollout: fc.Arbitrary<Rollout> = fc.record({
-  variants: weights,
-  bucketing: fc.record(
-    {
-      algorithm: fc.constant('murmur3/1' as const),
-      salt: fc.string({ unit: 'grapheme', maxLength: 6 }),
-      attribute: path,
-      missing: fc.constantFrom('error' as const, 'firstVariant' as const, 'fallThrough' as const),
-    },
-    { requiredKeys: ['algorithm'] },
-  ),
-});
-const serve: fc.Arbitrary<Serve> = fc.oneof(
-  fc.record({ variant: fc.constantFrom(...VARIANTS) }),
-  fc.record({ rollout }),
-);
-
-const rule = fc.record({ conditions: fc.array(condition, { minLength: 1, maxLength: 3 }), serve });
-
-const values: Readonly<Record<FlagConfiguration['type'], fc.Arbitrary<JsonValue>>> = {
-  boolean: fc.boolean(),
-  string: fc.string(),
-  number: fc.double({ noNaN: true, noDefaultInfinity: true }),
-  object: fc
-    .oneof(fc.array(fc.jsonValue({ maxDepth: 3 })), fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 3 })))
-    .filter((value) => !JSON.stringify(value).includes('__proto__')),
-};
-
-const flag = (key: string): fc.Arbitrary<FlagConfiguration> =>
-  fc.constantFrom('boolean' as const, 'string' as const, 'number' as const, 'object' as const).chain((type) =>
-    fc
-      .record(
-        {
-          key: fc.constant(key),
-          type: fc.constant(type),
-          enabled: fc.oneof({ weight: 5, arbitrary: fc.constant(true) }, { weight: 1, arbitrary: fc.constant(false) }),
-          variants: fc.record({ a: values[type], b: values[type], toString: values[type] }),
-          offVariant: fc.constantFrom(...VARIANTS),
-          clientVisible: fc.boolean(),
-          targets: fc.tuple(keys, keys).map(([a, b]) => [
-            { variant: 'a', keys: a },
-            { variant: 'toString', keys: b.filter((user) => !a.includes(user)) },
-          ]),
-          rules: fc
-            .array(rule, { maxLength: 3 })
-            .map((rules) => rules.map((rule, index) => ({ id: `rule-${index}`, ...rule }))),
-          default: serve,
-        },
-        { requiredKeys: ['key', 'type', 'enabled', 'variants', 'default'] },
-      )
-      .map(plain),
-  );
-
-type Document = FlagConfiguration | Segment;
-type Entity = { readonly kind: 'flag' | 'segment'; readonly key: string; readonly document: Document | null };
-
-const entityOf = (kind: Entity['kind'], names: readonly string[], of: (key: string) => fc.Arbitrary<Document>) =>
-  fc
-    .constantFrom(...names)
-    .chain((key) => fc.option(of(key), { freq: 6 }).map((document) => ({ kind, key, document })));
-const entity: fc.Arbitrary<Entity> = fc.oneof(entityOf('flag', FLAGS, flag), entityOf('segment', SEGMENTS, segment));
-
-const anything = fc.oneof(text, fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.constant(null), fc.array(text));
-const context = fc.record(
-  {
-    targetingKey: fc.constantFrom(...USERS),
-    plan: anything,
-    age: fc.oneof(fc.double(), anything),
-    company: fc.oneof(fc.record({ plan: anything }), anything),
-    'company.plan': anything,
-    a: fc.record({ b: fc.oneof(fc.record({ c: anything }), anything) }),
-    toString: anything,
-  },
-  { requiredKeys: [] },
-) as unknown as fc.Arbitrary<EvaluationContext>;
-
-/* A second evaluator, straight from the words of the model: slow, over the documents themselves. */
-
-class Reference {
-  readonly flags = new Map<string, FlagConfiguration>();
-  readonly segments = new Map<string, Segment>();
-
-  constructor(entities: readonly Entity[]) {
-    for (const { kind, key, document } of entities) {
-      const documents: Map<string, unknown> = kind === 'flag' ? this.flags : this.segments;
-      if (document === null) documents.delete(key);
-      else documents.set(key, document);
-    }
-  }
-
-  evaluate(key: string, subject: EvaluationContext): Evaluation {
-    const found = this.flags.get(key);
-    if (found === undefined) return { reason: 'ERROR', errorCode: 'FLAG_NOT_FOUND' };
-    const answer = (reason: Evaluation['reason'], variant?: string, rule?: string): Evaluation => ({
-      ...(variant === undefined
-        ? {}
-        : { variant, value: (found.variants as Record<string, JsonValue>)[variant] ?? null }),
-      reason,
-      ...(reason === 'ERROR' ? { errorCode: 'TARGETING_KEY_MISSING' } : {}),
-      ...(rule === undefined ? {} : { rule }),
-    });
-    if (!found.enabled) return answer('DISABLED', found.offVariant);
-    const targets = (found.targets ?? []).filter((target) => target.keys.length > 0);
-    const target = targets.find((item) => item.keys.some((user) => user === this.#read(subject, 'targetingKey')));
-    if (target !== undefined) return answer('TARGETING_MATCH', target.variant);
-    const rules = found.rules ?? [];
-    for (const rule of rules) {
-      if (!rule.conditions.every((item) => this.#holds(item, subject, null))) continue;
-      const served = this.#serve(rule.serve, found.key, subject, 'TARGETING_MATCH');
-      if (served !== null) return answer(served[0], served[1] ?? undefined, rule.id);
-    }
-    const reason = targets.length + rules.length === 0 ? 'STATIC' : 'DEFAULT';
-    const served = this.#serve(found.default, found.key, subject, reason);
-    if (served === null) return answer('DEFAULT', found.offVariant);
-    return answer(served[0], served[1] ?? undefined);
-  }
-
-  /** Reason and variant; null instead of the variant for an error; null for falling through. */
-  #serve(
-    serving: Serve,
-    key: string,
-    subject: EvaluationContext,
-    reason: Evaluation['reason'],
-  ): [Evaluation['reason'], string | null] | null {
-    if ('variant' in serving) return [reason, serving.variant];
-    const { variants, bucketing } = serving.rollout;
-    const value = this.#read(subject, bucketing.attribute ?? 'targetingKey');
-    if (typeof value !== 'string') {
-      if (bucketing.missing === 'fallThrough') return null;
-      return bucketing.missing === 'firstVariant' ? ['SPLIT', variants[0]?.variant ?? null] : ['ERROR', null];
-    }
-    const total = variants.reduce((sum, { weight }) => sum + BigInt(weight), 0n);
-    let bucket = (BigInt(murmur3((bucketing.salt ?? key) + value)) * total) >> 32n;
-    for (const { variant, weight } of variants) {
-      if (bucket < BigInt(weight)) return ['SPLIT', variant];
-      bucket -= BigInt(weight);
-    }
-    throw new Error('A bucket lies beyond the total.');
-  }
-
-  #read(subject: EvaluationContext, name: string): unknown {
-    if (Object.hasOwn(subject, name)) return subject[name];
-    return name.split('.').reduce<unknown>((value, step) => {
-      const walks = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.hasOwn(value, step);
-      return walks ? (value as Record<string, unknown>)[step] : undefined;
-    }, subject);
-  }
-
-  #holds(item: Condition, subject: EvaluationContext, inside: string | null): boolean {
-    if ('attribute' in item) return this.#passes(item, this.#read(subject, item.attribute)) !== (item.negate === true);
-    if ('segment' in item) return this.#contains(item.segment, subject, inside) !== (item.negate === true);
-    const results = item.conditions.map((member) => this.#holds(member, subject, inside));
-    return item.group === 'all' ? results.every(Boolean) : results.some(Boolean) === (item.group === 'any');
-  }
-
-  #contains(key: string, subject: EvaluationContext, inside: string | null): boolean {
-    const found = this.segments.get(key);
-    if (found === undefined || (inside !== null && this.#leads(key, inside, new Set()))) return false;
-    const user = this.#read(subject, 'targetingKey');
-    if (found.included?.some((member) => member === user)) return true;
-    if (found.excluded?.some((member) => member === user)) return false;
-    const conditions = found.conditions ?? [];
-    return conditions.length > 0 && conditions.every((item) => this.#holds(item, subject, key));
-  }
-
-  /** Whether one segment is another, or leads to it through the segments it names. */
-  #leads(from: string, to: string, seen: Set<string>): boolean {
-    if (from === to) return true;
-    if (seen.has(from)) return false;
-    seen.add(from);
-    return named(this.segments.get(from)?.conditions ?? []).some((next) => this.#leads(next, to, seen));
-  }
-
-  #passes({ operator, values: wanted }: AttributeCondition, attribute: unknown): boolean {
-    if (operator === 'exists') return attribute !== undefined && attribute !== null;
-    if (Array.isArray(attribute)) return attribute.some((element) => compares(operator, wanted, element));
-    return compares(operator, wanted, attribute);
-  }
-}
-
-function compares(operator: Operator, wanted: AttributeCondition['values'], attribute: unknown): boolean {
-  return wanted.some((value) => {
-    if (operator === 'in') return value === attribute;
-    if (typeof value === 'number') return typeof attribute === 'number' && inOrder(operator, attribute - value);
-    if (typeof value !== 'string' || typeof attribute !== 'string') return false;
-    const place = operator === 'endsWith' ? attribute.length - value.length : 0;
-    return operator === 'contains'
-      ? attribute.split(value).length > 1 || value === ''
-      : place >= 0 && attribute.slice(place, place + value.length) === value;
-  });
-}
-
-function inOrder(operator: Operator, difference: number): boolean {
-  if (difference === 0) return operator.endsWith('OrEqual');
-  return operator.startsWith('less') ? difference < 0 : difference > 0;
-}
-
-function named(conditions: readonly Condition[]): string[] {
-  return conditions.flatMap((item) =>
-    'segment' in item ? [item.segment] : 'group' in item ? named(item.conditions) : [],
-  );
-}
-
-function changes(entities: readonly Entity[]): EntityChange[] {
-  return entities.map(({ kind, key, document }) => ({ kind, key, json: document && JSON.stringify(document) }));
-}
-
-function must(checked: ReturnType<typeof prepare>): Ruleset {
+function must(checked: Checked<Ruleset>): Ruleset {
   if (!checked.ok) throw new Error(JSON.stringify(checked.problems));
   return checked.value;
 }
 
-function answers(ruleset: Ruleset, contexts: readonly EvaluationContext[]): readonly Evaluation[] {
-  return contexts.flatMap((subject) => [...FLAGS, 'unknown'].map((key) => evaluate(ruleset, key, subject)));
+function answers(ruleset: Ruleset, subjects: readonly unknown[], moment?: Moment): Evaluation[] {
+  return subjects.flatMap((subject) =>
+    ASKED.map((key) => evaluate(ruleset, key, subject as EvaluationContext, moment)),
+  );
 }
-
-function expectSame(found: readonly Evaluation[], expected: readonly Evaluation[]): void {
-  expect(found.every((answer, index) => answer === expected[index])).toBe(true);
-}
-
-const entities = fc.array(entity, { maxLength: 12 });
-const contexts = fc.array(context, { minLength: 1, maxLength: 4 });
 
 describe('an evaluation', () => {
-  it('answers as the model says', () => {
-    fc.assert(
-      fc.property(entities, contexts, (documents, subjects) => {
-        const ruleset = must(prepare(changes(documents)));
-        const reference = new Reference(documents);
-        for (const subject of subjects) {
-          for (const key of [...FLAGS, 'unknown']) {
-            const { errorMessage, ...answer } = evaluate(ruleset, key, subject);
-            expect(answer).toStrictEqual(reference.evaluate(key, subject));
-            expect(typeof errorMessage === 'string').toBe(answer.reason === 'ERROR');
-          }
+  it(`never throws, is frozen and comes out the same again, for any context (${CASES} cases)`, LONG, () => {
+    const anything = fc.oneof(fc.jsonValue(), fc.anything({ withNullPrototype: true, withSparseArray: true }));
+    const property = fc.property(
+      entities,
+      fc.array(anything, { minLength: CONTEXTS, maxLength: CONTEXTS }),
+      arbitraryMoment,
+      (changes, subjects, moment) => {
+        const ruleset = must(prepare(changes, WITH_REGEX));
+        const first = answers(ruleset, subjects, moment);
+        const again = answers(ruleset, subjects, moment);
+        expect(again.every((answer, index) => answer === first[index] && Object.isFrozen(answer))).toBe(true);
+      },
+    );
+    fc.assert(property, casesOf(EACH));
+  });
+
+  it(`is what its explanation says (${CASES} cases)`, LONG, () => {
+    const property = fc.property(entities, contexts, arbitraryMoment, (changes, subjects, moment) => {
+      const ruleset = must(prepare(changes, WITH_REGEX));
+      for (const subject of subjects) {
+        for (const key of ASKED) {
+          const { evaluation, steps } = explain(ruleset, key, subject, moment);
+          expect(evaluation).toBe(evaluate(ruleset, key, subject, moment));
+          expect(() => JSON.stringify(steps)).not.toThrow();
         }
-      }),
-      RUNS,
-    );
+      }
+    });
+    fc.assert(property, casesOf(EACH));
   });
 
-  it('never throws and gives the same object again, for any context at all', () => {
-    fc.assert(
-      fc.property(
-        entities,
-        fc.oneof(fc.jsonValue(), fc.anything({ withNullPrototype: true, withSparseArray: true })),
-        (documents, subject) => {
-          const ruleset = must(prepare(changes(documents)));
-          const first = answers(ruleset, [subject as EvaluationContext]);
-          expectSame(answers(ruleset, [subject as EvaluationContext]), first);
-          expect(first.every(Object.isFrozen)).toBe(true);
-        },
-      ),
-      RUNS,
-    );
+  it('without an engine is an error where a regular expression is asked for, and else the same', () => {
+    let errors = 0;
+    const property = fc.property(entities, contexts, arbitraryMoment, (changes, subjects, moment) => {
+      const whole = answers(must(prepare(changes, WITH_REGEX)), subjects, moment);
+      const without = answers(must(prepare(changes)), subjects, moment);
+      for (const [index, answer] of without.entries()) {
+        if (answer.errorCode === 'GENERAL') errors++;
+        else expect(answer).toStrictEqual(whole[index]);
+      }
+    });
+    fc.assert(property, { numRuns: 300 });
+    expect(errors).toBeGreaterThan(0);
   });
 });
 
-describe('a valid document', () => {
-  it('is accepted, and prepares', () => {
-    fc.assert(
-      fc.property(flag('f1'), segment('s1'), (document, audience) => {
-        expect(checkFlag(document)).toEqual({ ok: true, value: document });
-        expect(checkSegment(audience)).toEqual({ ok: true, value: audience });
-      }),
-      RUNS,
-    );
-  });
+/** The changes with one value replaced, in one of their documents. */
+function damaged(changes: readonly EntityChange[], at: number, place: number, value: unknown): readonly EntityChange[] {
+  const index = at % changes.length;
+  return changes.map((change, i) =>
+    i === index ? { ...change, json: damage(change.json ?? '', place, value) } : change,
+  );
+}
 
-  it('that is damaged anywhere is refused or prepares, and never throws', () => {
-    fc.assert(
-      fc.property(flag('f1'), fc.nat(), fc.jsonValue({ maxDepth: 2 }), (document, place, value) => {
-        const json = damage(JSON.stringify(document), place, value);
-        const checked = prepare([{ kind: 'flag', key: 'f1', json }]);
-        expect(checked.ok || checked.problems.length > 0).toBe(true);
-        if (checked.ok) answers(checked.value, [{ targetingKey: 'ada' }, {}]);
-      }),
-      RUNS,
-    );
-  });
-});
-
-/** The JSON with one of its values replaced. */
 function damage(json: string, place: number, value: unknown): string {
   let count = 0;
   JSON.parse(json, (_, member: unknown) => (count++, member));
@@ -365,35 +96,90 @@ function damage(json: string, place: number, value: unknown): string {
   return JSON.stringify(JSON.parse(json, (_, member: unknown) => (index++ === place % count ? value : member)));
 }
 
+describe('a document that is damaged anywhere', () => {
+  const property = (prepareAny: (changes: readonly EntityChange[]) => Checked<Ruleset>, seen: Set<string>) =>
+    fc.property(
+      entities,
+      fc.nat(),
+      fc.nat(),
+      fc.jsonValue({ maxDepth: 2 }),
+      contexts,
+      (changes, at, place, value, subjects) => {
+        const checked = prepareAny(damaged(changes, at, place, value));
+        if (!checked.ok) expect(checked.problems.length).toBeGreaterThan(0);
+        else for (const { errorCode } of answers(checked.value, subjects)) seen.add(errorCode ?? 'answer');
+        seen.add(checked.ok ? 'prepared' : 'refused');
+      },
+    );
+
+  it(`is refused, or prepares and never makes an evaluation fail (${CASES} cases)`, LONG, () => {
+    const seen = new Set<string>();
+    fc.assert(
+      property((changes) => prepare(changes, WITH_REGEX), seen),
+      casesOf(EACH),
+    );
+    expect([...seen].sort()).toEqual(['FLAG_NOT_FOUND', 'TARGETING_KEY_MISSING', 'answer', 'prepared', 'refused']);
+  });
+
+  it('and was trusted never throws: what cannot be prepared is PARSE_ERROR', () => {
+    const seen = new Set<string>();
+    fc.assert(
+      property((changes) => patchTrusted(emptyRuleset(WITH_REGEX), changes), seen),
+      { numRuns: 1_000 },
+    );
+    expect(seen).toContain('PARSE_ERROR');
+  });
+});
+
 describe('a patch', () => {
   // So many that a patch changes a part of the ruleset instead of building it anew.
-  const others = Array.from({ length: 24 }, (_, index): Entity[] => {
+  const others = Array.from({ length: 24 }, (_, index): EntityChange[] => {
     const key = `other-${index}`;
-    const document = { key, type: 'boolean', enabled: true, variants: { a: true }, default: { variant: 'a' } } as const;
+    const document = { key, type: 'boolean', enabled: true, variants: { a: true }, default: { variant: 'a' } };
     return [
-      { kind: 'flag', key, document },
-      { kind: 'segment', key, document: { key } },
+      { kind: 'flag', key, json: JSON.stringify(document) },
+      { kind: 'segment', key, json: JSON.stringify({ key }) },
     ];
   }).flat();
 
-  it('answers as if everything had been prepared at once, and leaves the old ruleset as it was', () => {
-    fc.assert(
-      fc.property(entities, fc.array(entities, { maxLength: 4 }), contexts, (first, patches, subjects) => {
-        const start = [...others, ...first];
-        const steps = [start];
-        let ruleset = must(prepare(changes(start)));
+  /** Some of the entities of one ruleset over those of another; chunks come along whole. */
+  const part = fc.tuple(entities, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 })).map(([changes, chosen]) =>
+    changes.flatMap((change, index): EntityChange[] => {
+      if (change.kind === 'chunk' || chosen[index]) return [change];
+      return index % 5 === 0 && change.kind === 'flag' ? [{ ...change, json: null }] : [];
+    }),
+  );
+
+  it(`answers as if everything had been prepared at once, and leaves the old as it was (${CASES} cases)`, LONG, () => {
+    const property = fc.property(
+      entities,
+      fc.array(part, { minLength: 1, maxLength: 3 }),
+      contexts,
+      (first, parts, subjects) => {
+        const steps = [others, first];
+        let ruleset = must(prepare([...others, ...first], WITH_REGEX));
         const history: [Ruleset, readonly Evaluation[]][] = [[ruleset, answers(ruleset, subjects)]];
-        for (const step of patches) {
+        for (const step of parts) {
           steps.push(step);
-          ruleset = must(patch(ruleset, changes(step)));
-          const whole = must(prepare(changes(steps.flat())));
+          ruleset = must(patch(ruleset, step));
+          const whole = must(prepare(steps.flat(), WITH_REGEX));
           expect(answers(ruleset, subjects)).toStrictEqual(answers(whole, subjects));
           expect(flagKeys(ruleset)).toStrictEqual(flagKeys(whole));
           history.push([ruleset, answers(ruleset, subjects)]);
         }
-        for (const [old, before] of history) expectSame(answers(old, subjects), before);
-      }),
-      RUNS,
+        for (const [old, before] of history) {
+          expect(answers(old, subjects).every((answer, index) => answer === before[index])).toBe(true);
+        }
+      },
     );
+    fc.assert(property, casesOf(EACH * 2));
+  });
+
+  it('that is trusted comes to the same as one that is checked', () => {
+    const property = fc.property(entities, contexts, (changes, subjects) => {
+      const trusted = must(patchTrusted(emptyRuleset(WITH_REGEX), changes));
+      expect(answers(trusted, subjects)).toStrictEqual(answers(must(prepare(changes, WITH_REGEX)), subjects));
+    });
+    fc.assert(property, { numRuns: 200 });
   });
 });

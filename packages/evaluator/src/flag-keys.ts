@@ -17,6 +17,7 @@ export function sortedKeys(list: KeyList, table: Table<unknown>): readonly strin
 
 /** The list of the version that `changes` (undefined deletes) make of `table`. */
 export function nextKeyList(list: KeyList, table: Table<unknown>, changes: ReadonlyMap<string, unknown>): KeyList {
+  if (table.size === 0) return createKeyList();
   const added: string[] = [];
   const removed = new Set<string>();
   for (const [key, value] of changes) {

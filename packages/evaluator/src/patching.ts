@@ -17,13 +17,18 @@ export interface Checks {
   readonly chunk: (value: unknown) => Checked<Chunk>;
 }
 
+interface SegmentChange {
+  readonly segment: Segment;
+  readonly json: string;
+}
+
 /** What the changes of one patch come to. Undefined: deleted. */
 export class Patching {
   readonly problems: Problem[] = [];
   readonly #content: Content;
   readonly #checks: Checks;
   readonly #flags = new Map<string, FlagEntry | undefined>();
-  readonly #segments = new Map<string, { readonly segment: Segment; readonly json: string } | undefined>();
+  readonly #segments = new Map<string, SegmentChange | undefined>();
   readonly #chunks = new Map<string, PreparedChunk | undefined>();
 
   constructor(content: Content, checks: Checks) {
@@ -84,14 +89,21 @@ export class Patching {
   #linkSegments(): ReadonlyMap<string, SegmentEntry | undefined> {
     const entries = new Map<string, SegmentEntry | undefined>();
     for (const [key, change] of this.#segments) {
-      if (change === undefined) entries.set(key, undefined);
-      else {
-        const missing = (chunk: string) => this.#blame('segment', key, missingChunk(chunk));
-        const entry = createSegmentEntry(change.segment, change.json, (chunk) => this.#chunk(chunk), missing);
-        if (entry !== null) entries.set(key, entry);
-      }
+      const entry = change === undefined ? undefined : this.#linkSegment(key, change);
+      if (entry !== null) entries.set(key, entry);
     }
     return entries;
+  }
+
+  /** Null: it cannot be, and is blamed. */
+  #linkSegment(key: string, { segment, json }: SegmentChange): SegmentEntry | null {
+    const missing = (chunk: string) => this.#blame('segment', key, missingChunk(chunk));
+    try {
+      return createSegmentEntry(segment, json, (chunk) => this.#chunk(chunk), missing);
+    } catch {
+      for (const found of notWhole()) this.#blame('segment', key, found);
+      return null;
+    }
   }
 
   /** A chunk that a segment names cannot be deleted: the segment could not be prepared again. */
@@ -154,24 +166,34 @@ function readEntity<T>(
   } catch {
     return problem('not_json', 'Write one JSON object: this text does not parse.');
   }
+  const checked = check(value);
+  if (!checked.ok) return checked.problems;
   try {
-    const checked = check(value);
-    if (!checked.ok) return checked.problems;
     keep(checked.value, json);
     return [];
   } catch {
-    // Only what was trusted, not checked, can throw here.
-    return problem(
-      'not_an_object',
-      'Write the whole entity, as a JSON object: members that every entity has are missing.',
-    );
+    return notWhole();
   }
+}
+
+/** The check of those who check nothing. */
+export function trust<T>(value: unknown): Checked<T> {
+  return typeof value === 'object' && value !== null
+    ? { ok: true, value: value as T }
+    : { ok: false, problems: notWhole() };
+}
+
+/** For what was trusted, not checked, and has not the shape that its kind has. */
+function notWhole(): readonly Problem[] {
+  return problem('not_an_object', 'Write the whole entity, as a JSON object: it lacks what every one of its kind has.');
 }
 
 /** `checked`, or a problem when the entity calls itself otherwise than it is delivered. */
 function keyed<T extends { readonly key: string }>(checked: Checked<T>, key: string): Checked<T> {
   if (!checked.ok || checked.value.key === key) return checked;
-  const message = `Make the key the same as the entity's: ${quote(checked.value.key)} is delivered as ${quote(key)}.`;
+  // Trusted entities are not sure to have a text there.
+  const named: unknown = checked.value.key;
+  const message = `Make the key the same as the entity's: ${quote(String(named))} is delivered as ${quote(key)}.`;
   return { ok: false, problems: problem('key_mismatch', message, 'key') };
 }
 

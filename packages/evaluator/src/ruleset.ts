@@ -8,7 +8,7 @@ import type { FlagEntry } from './flag-entry.ts';
 import { createKeyList, sortedKeys } from './flag-keys.ts';
 import { LIMITS } from './limits.ts';
 import type { Checked, EntityChange, RegexEngine } from './model.ts';
-import { type Checks, Patching } from './patching.ts';
+import { type Checks, Patching, trust } from './patching.ts';
 import type { SegmentEntry } from './segment-entry.ts';
 import { createTable, lookup } from './table.ts';
 
@@ -66,10 +66,6 @@ export function patchTrusted(ruleset: Ruleset, changes: Iterable<EntityChange>):
 
 const FULL_CHECKS: Checks = { flag: checkFlag, segment: checkSegment, chunk: checkChunk };
 const NO_CHECKS: Checks = { flag: trust, segment: trust, chunk: trust };
-
-function trust<T>(value: unknown): Checked<T> {
-  return { ok: true, value: value as T };
-}
 
 function patchBy(checks: Checks, ruleset: Ruleset, changes: Iterable<EntityChange>): Checked<Ruleset> {
   const patching = new Patching(contentOf(ruleset), checks);

@@ -69,9 +69,7 @@ function change<V>(table: Table<V>, changes: ReadonlyMap<string, V | undefined>)
 }
 
 function rebuild<V>(table: Table<V>, changes: ReadonlyMap<string, V | undefined>): Table<V> {
-  const entries = new Map<string, V | undefined>();
-  for (const key of table.slots.keys()) entries.set(key, lookup(table, key));
-  for (const [key, value] of changes) entries.set(key, value);
+  const entries = table.size === 0 ? changes : entriesAfter(table, changes);
   const slots = new Map<string, number>();
   const pages: (V | undefined)[][] = [];
   for (const [key, value] of entries) {
@@ -82,6 +80,13 @@ function rebuild<V>(table: Table<V>, changes: ReadonlyMap<string, V | undefined>
     (pages[slot >> PAGE_BITS] ?? [])[slot & PAGE_MASK] = value;
   }
   return Object.freeze({ slots, pages, size: slots.size });
+}
+
+function entriesAfter<V>(table: Table<V>, changes: ReadonlyMap<string, V | undefined>) {
+  const entries = new Map<string, V | undefined>();
+  for (const key of table.slots.keys()) entries.set(key, lookup(table, key));
+  for (const [key, value] of changes) entries.set(key, value);
+  return entries;
 }
 
 function emptyPage<V>(): (V | undefined)[] {

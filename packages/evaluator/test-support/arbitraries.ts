@@ -4,6 +4,7 @@
  */
 import * as fc from 'fast-check';
 import type {
+  Bucketing,
   BucketingAlgorithm,
   Condition,
   EntityChange,
@@ -18,6 +19,7 @@ import type {
 } from '../src/model.ts';
 import { ATTRIBUTE_PATHS, attributeCondition, attributeValue } from './arbitrary-conditions.ts';
 import { chunkKeys } from './chunked-keys.ts';
+import { placeOf } from './reference-buckets.ts';
 import type { ReferenceRuleset } from './reference-evaluator.ts';
 
 export const FLAG_KEYS = ['f1', 'f2', 'f3', 'f4', 'constructor'] as const;
@@ -93,24 +95,29 @@ const { condition } = fc.letrec<{ condition: Condition }>((tie) => ({
   ),
 }));
 
-/** Weights that add up to `total`: cuts of it, in order. */
-function weights(total: number): fc.Arbitrary<Rollout['variants']> {
-  return fc.shuffledSubarray([...VARIANTS], { minLength: 1 }).chain((names) =>
-    fc.array(fc.nat(total), { minLength: names.length - 1, maxLength: names.length - 1 }).map((cuts) => {
+/** Weights that add up to `total`: cuts of it, in order, some of them right beside somebody's bucket. */
+function weights(contract: Bucketing, total: number): fc.Arbitrary<Rollout['variants']> {
+  const beside = fc.tuple(fc.constantFrom(...TARGETING_KEYS), fc.nat(1)).map(([value, more]) => {
+    const place = placeOf(contract, 's', value, total);
+    return ('part' in place ? Math.floor(place.part * total) : place.bucket) + more;
+  });
+  return fc.shuffledSubarray([...VARIANTS], { minLength: 1 }).chain((names) => {
+    const size = names.length - 1;
+    return fc.array(fc.oneof(fc.nat(total), beside), { minLength: size, maxLength: size }).map((cuts) => {
       const borders = [0, ...cuts.sort((one, other) => one - other), total];
       return names.map((name, index) => ({
         variant: name,
         weight: (borders[index + 1] ?? total) - (borders[index] ?? 0),
       }));
-    }),
-  );
+    });
+  });
 }
 
 const rollout: fc.Arbitrary<Rollout> = fc
   .tuple(bucketing, fc.constantFrom(undefined, 'error' as const, 'firstVariant' as const, 'fallThrough' as const))
   .chain(([contract, missing]) =>
     precisionOf(contract.algorithm)
-      .chain(weights)
+      .chain((total) => weights(contract, total))
       .map((variants) => ({
         variants,
         bucketing: { ...contract, ...(missing === undefined ? {} : { missing }) },
@@ -196,30 +203,38 @@ function segment(key: string) {
     });
 }
 
-/** A chain of segments and one of flags, longer than is allowed, that end in the others: `chain-1` to `chain-18`. */
+/**
+ * A chain of segments and one of flags, longer than is allowed, that end in the others: `chain-1` to `chain-18`. Each
+ * link turns round what the next one says, so that it shows at the start where references become void.
+ */
 function addChains(ruleset: ReferenceRuleset): ReferenceRuleset {
   const places = Array.from({ length: 18 }, (_, index) => index + 1);
+  const base = { type: 'boolean', enabled: true, variants: { a: true, b: false }, offVariant: 'b' } as const;
   const flags = places.map(
     (place): FlagConfiguration => ({
       key: `chain-${place}`,
-      type: 'boolean',
-      enabled: true,
-      variants: { a: true, b: false },
-      offVariant: 'b',
-      prerequisites: [{ flag: place === 18 ? 'f1' : `chain-${place + 1}`, variants: ['a'] }],
-      rules: [
-        { id: 'r', conditions: [{ segment: `chain-${place}`, negate: place % 3 === 0 }], serve: { variant: 'b' } },
-      ],
+      ...base,
+      prerequisites: [{ flag: place === 18 ? 'f1' : `chain-${place + 1}`, variants: ['b'] }],
       default: { variant: 'a' },
     }),
   );
   const segments = places.map(
     (place): Segment => ({
       key: `chain-${place}`,
-      conditions: [{ segment: place === 18 ? 's1' : `chain-${place + 1}`, negate: place % 2 === 0 }],
+      conditions: [{ segment: place === 18 ? 's1' : `chain-${place + 1}`, negate: true }],
     }),
   );
-  return { ...ruleset, flags: [...ruleset.flags, ...flags], segments: [...(ruleset.segments ?? []), ...segments] };
+  const asking: FlagConfiguration = {
+    key: 'asks-chain',
+    ...base,
+    rules: [{ id: 'r', conditions: [{ segment: 'chain-1' }], serve: { variant: 'b' } }],
+    default: { variant: 'a' },
+  };
+  return {
+    ...ruleset,
+    flags: [...ruleset.flags, ...flags, asking],
+    segments: [...(ruleset.segments ?? []), ...segments],
+  };
 }
 
 /** A ruleset that passes every check. One in eight has chains that are too long. */

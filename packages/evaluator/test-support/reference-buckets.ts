@@ -14,6 +14,7 @@ export function readBucketValue(algorithm: Bucketing['algorithm'], value: unknow
       if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value).toString();
       return typeof value === 'string' ? value : null;
     default:
+      if ((value === 0 || value === false) && algorithm !== 'murmur3-unleash') return null;
       if (typeof value === 'number' || typeof value === 'boolean') return String(value);
       return typeof value === 'string' && value !== '' ? value : null;
   }

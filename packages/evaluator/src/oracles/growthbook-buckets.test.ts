@@ -50,15 +50,8 @@ describe.each(VERSIONS)(`GrowthBook and fnv-growthbook/%d, ${ORACLE_KEYS} keys o
     expect(theirBucket(version, 'seed', true)).toBeCloseTo(ourBucket(version, 'seed', 'true'), 6);
   });
 
-  it('disagree on 0 and false, which GrowthBook takes for a missing attribute', () => {
-    for (const value of [0, false]) {
-      expect(theirBucket(version, 'seed', value)).toBe(null);
-      expect(hashable(`fnv-growthbook/${version}`, value)).toBe(String(value));
-    }
-  });
-
-  it('both take empty text and null for a missing attribute', () => {
-    for (const value of ['', null, undefined]) {
+  it('both take empty text, 0, false and null for a missing attribute', () => {
+    for (const value of ['', 0, -0, false, null, undefined]) {
       expect(theirBucket(version, 'seed', value)).toBe(null);
       expect(hashable(`fnv-growthbook/${version}`, value)).toBe(null);
     }
