@@ -3,7 +3,7 @@ import { readAttribute, TARGETING_KEY } from './attribute.ts';
 import { bucketText, isInRange } from './bucket.ts';
 import { containsKey } from './chunk.ts';
 import type { PreparedAttributeCondition, PreparedBucketCondition, PreparedCondition } from './condition.ts';
-import { LIMITS } from './limits.ts';
+import { LIST_ELEMENTS } from './limits.ts';
 import type { Comparison } from './operator.ts';
 import type { Scope } from './scope.ts';
 import type { PreparedSegment } from './segment.ts';
@@ -50,7 +50,7 @@ export function passes(condition: PreparedAttributeCondition, value: unknown): b
 }
 
 function anyPasses({ compare, operand }: Comparison, list: readonly unknown[]): boolean {
-  const end = Math.min(list.length, LIMITS.listElements);
+  const end = Math.min(list.length, LIST_ELEMENTS);
   for (let index = 0; index < end; index++) {
     const element = list[index];
     if (typeof element !== 'object' && compare(operand, element)) return true;

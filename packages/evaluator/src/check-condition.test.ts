@@ -94,6 +94,18 @@ const bad: readonly Bad[] = [
     `${C}.values too_many`,
   ],
   ['no pattern', withTest({ operator: 'matches', values: [] }), `${C}.values too_few`],
+  [
+    'patterns in too many conditions',
+    withRule({
+      conditions: many(4, (index) => ({ ...CONDITION, operator: 'matches', values: many(26, () => `p${index}`) })),
+    }),
+    '$.rules[0].conditions[3].values too_many',
+  ],
+  [
+    'texts to try in too many conditions',
+    withRule({ conditions: many(3, () => ({ ...CONDITION, operator: 'contains', values: many(700, String) })) }),
+    '$.rules[0].conditions[2].values too_many',
+  ],
   ['too many patterns', withTest({ operator: 'matches', values: many(33, String) }), `${C}.values too_many`],
   ['a number as pattern', withTest({ operator: 'matches', values: [5] }), `${C}.values[0] wrong_operand`],
   [

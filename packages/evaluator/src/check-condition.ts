@@ -1,7 +1,7 @@
 import { checkAttribute } from './check-attribute.ts';
 import { checkBucketCondition } from './check-bucketing.ts';
 import { checkBoolean, checkKey, checkList, checkObject, isObject, type Members, shape } from './check-json.ts';
-import { checkOperation } from './check-operand.ts';
+import { checkOperation, createOperationChecks, type OperationChecks } from './check-operand.ts';
 import { LIMITS } from './limits.ts';
 import type { Dialect, GroupCondition, RegexEngine } from './model.ts';
 import { at, type Path, type Problems } from './problems.ts';
@@ -18,15 +18,13 @@ const GROUPS: ReadonlySet<unknown> = new Set<GroupCondition['group']>(['all', 'a
 const DIALECTS: ReadonlySet<unknown> = new Set<Dialect>(['unleash', 'flagd']);
 
 /** What the checks of one entity's conditions have in common. */
-export interface ConditionChecks {
+export interface ConditionChecks extends OperationChecks {
   /** Conditions still allowed in the entity; counted down over all its lists. */
   left: number;
-  /** Null: patterns are not compiled. */
-  readonly engine: RegexEngine | null;
 }
 
 export function createConditionChecks(engine: RegexEngine | undefined): ConditionChecks {
-  return { left: LIMITS.conditions, engine: engine ?? null };
+  return { left: LIMITS.conditions, ...createOperationChecks(engine) };
 }
 
 /** Checks a list of conditions and everything below it. `least` is 0 where an empty list has a meaning. */
@@ -82,7 +80,7 @@ function checkCondition(value: unknown, depth: number, checks: ConditionChecks, 
     const message = 'Give the condition exactly one of "attribute", "bucket", "segment" and "group".';
     problems.add(path, 'bad_condition', message);
   } else if (attribute !== undefined) {
-    checkAttributeCondition(value, checks.engine, path, problems);
+    checkAttributeCondition(value, checks, path, problems);
   } else if (segment !== undefined) {
     checkSegmentCondition(value, path, problems);
   } else if (bucket !== undefined) {
@@ -111,10 +109,10 @@ function checkGroup(value: Members, depth: number, checks: ConditionChecks, path
   }
 }
 
-function checkAttributeCondition(value: Members, engine: RegexEngine | null, path: Path, problems: Problems): void {
+function checkAttributeCondition(value: Members, checks: OperationChecks, path: Path, problems: Problems): void {
   checkObject(value, ATTRIBUTE_CONDITION, path, problems);
   checkAttribute(value.attribute, at(path, 'attribute'), problems);
-  checkOperation(value, engine, path, problems);
+  checkOperation(value, checks, path, problems);
   if (value.ignoreCase !== undefined) checkBoolean(value.ignoreCase, at(path, 'ignoreCase'), problems);
   if (value.negate !== undefined) checkBoolean(value.negate, at(path, 'negate'), problems);
   if (value.dialect !== undefined && !DIALECTS.has(value.dialect)) {

@@ -14,13 +14,15 @@ interface Operands {
   readonly bounds: { readonly least: number; readonly most: number; readonly of: string };
   /** Whether `ignoreCase` has a meaning. */
   readonly cased: boolean;
+  /** Whether the values are tried one by one. */
+  readonly tried: boolean;
 }
 
 const ANY = operands('any', 1, LIMITS.values, true);
-const TEXTS = operands('text', 1, LIMITS.textValues, true);
-const PATTERNS = operands('pattern', 1, LIMITS.patterns, true);
+const TEXTS = operands('text', 1, LIMITS.textValues, true, true);
+const PATTERNS = operands('pattern', 1, LIMITS.patterns, true, true);
 const NUMBER = operands('number', 1, 1);
-const VERSIONS = operands('version', 1, LIMITS.textValues);
+const VERSIONS = operands('version', 1, LIMITS.textValues, false, true);
 const VERSION = operands('version', 1, 1);
 const DATE_TIME = operands('dateTime', 1, 1);
 const IP_RANGES = operands('ipRange', 1, LIMITS.values);
@@ -60,12 +62,25 @@ const WANTED: { readonly [kind in OperandKind]: string } = {
   none: 'nothing',
 };
 
-function operands(kind: OperandKind, least: number, most: number, cased = false): Operands {
-  return { kind, bounds: { least, most, of: 'values' }, cased };
+function operands(kind: OperandKind, least: number, most: number, cased = false, tried = false): Operands {
+  return { kind, bounds: { least, most, of: 'values' }, cased, tried };
+}
+
+/** What the checks of one entity's operations have in common. */
+export interface OperationChecks {
+  /** Values that are tried one by one, and patterns among them, still allowed in the entity. */
+  textValuesLeft: number;
+  patternsLeft: number;
+  /** Null: patterns are not compiled. */
+  readonly engine: RegexEngine | null;
+}
+
+export function createOperationChecks(engine: RegexEngine | undefined): OperationChecks {
+  return { textValuesLeft: LIMITS.entityTextValues, patternsLeft: LIMITS.entityPatterns, engine: engine ?? null };
 }
 
 /** Checks the operator of an attribute condition, and its values under that operator. */
-export function checkOperation(condition: Members, engine: RegexEngine | null, path: Path, problems: Problems): void {
+export function checkOperation(condition: Members, checks: OperationChecks, path: Path, problems: Problems): void {
   const { operator, values, ignoreCase } = condition;
   if (operator === undefined) return;
   const wanted = OPERANDS.get(operator);
@@ -78,10 +93,31 @@ export function checkOperation(condition: Members, engine: RegexEngine | null, p
   }
   const place = at(path, 'values');
   if (values === undefined || !checkList(values, wanted.bounds, place, problems)) return;
+  if (wanted.tried && !countTried(wanted.kind, values.length, checks, place, problems)) return;
   for (let index = 0; index < values.length && !problems.full; index++) {
-    const fault = operandFault(values[index], wanted.kind, condition, engine);
+    const fault = operandFault(values[index], wanted.kind, condition, checks.engine);
     if (fault !== null) problems.add(at(place, index), fault.code, fault.message);
   }
+}
+
+/** Reported by the list that crosses the limit only: the lists after it are not to blame. */
+function countTried(
+  kind: OperandKind,
+  count: number,
+  checks: OperationChecks,
+  path: Path,
+  problems: Problems,
+): boolean {
+  const { textValuesLeft, patternsLeft } = checks;
+  checks.textValuesLeft -= count;
+  if (kind === 'pattern') checks.patternsLeft -= count;
+  if (checks.patternsLeft < 0) {
+    const message = `Keep at most ${LIMITS.entityPatterns} patterns in all conditions of a flag or segment.`;
+    return patternsLeft >= 0 && problems.add(path, 'too_many', message);
+  }
+  if (checks.textValuesLeft >= 0) return true;
+  const message = `Keep at most ${LIMITS.entityTextValues} values that are tried one by one in a flag or segment, or use "in".`;
+  return textValuesLeft >= 0 && problems.add(path, 'too_many', message);
 }
 
 interface Fault {

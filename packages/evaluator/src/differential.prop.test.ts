@@ -7,15 +7,13 @@ import {
   entitiesOf,
   FLAG_KEYS,
 } from '../test-support/arbitraries.ts';
+import { CASES, CASES_TIMEOUT_MS, casesOf } from '../test-support/cases.ts';
 import { JAVASCRIPT_REGEX } from '../test-support/javascript-regex.ts';
 import { type ReferenceRuleset, referenceEvaluate } from '../test-support/reference-evaluator.ts';
 import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './model.ts';
 import { prepare } from './ruleset.ts';
 
-/** Evaluations to compare; `SEED` repeats a run. */
-const CASES = Number(process.env['CASES'] ?? 50_000);
-const SEED = process.env['SEED'];
 const QUESTIONS = 8;
 /** Flags that are asked for in every ruleset, one that it has not included. */
 const FLAGS = FLAG_KEYS.length + 1;
@@ -32,7 +30,7 @@ function prepared(ruleset: ReferenceRuleset) {
 const plain = ({ errorMessage: _message, ...answer }: Evaluation) => answer;
 
 describe('the evaluator', () => {
-  it(`answers ${CASES} generated questions as the reference evaluator does`, { timeout: CASES }, () => {
+  it(`answers ${CASES} generated questions as the reference evaluator does`, { timeout: CASES_TIMEOUT_MS }, () => {
     const reasons = new Map<string, number>();
     let compared = 0;
     const question = fc.tuple(arbitraryContext, arbitraryMoment);
@@ -51,8 +49,7 @@ describe('the evaluator', () => {
         }
       },
     );
-    const numRuns = Math.ceil(CASES / (QUESTIONS * FLAGS));
-    fc.assert(property, { numRuns, ...(SEED === undefined ? {} : { seed: Number(SEED) }) });
+    fc.assert(property, casesOf(QUESTIONS * FLAGS));
     expect(compared).toBeGreaterThanOrEqual(CASES);
     expect([...reasons].filter(([, count]) => count > compared / 500)).toHaveLength(7);
   });

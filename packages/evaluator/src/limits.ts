@@ -1,10 +1,18 @@
+// By themselves, because these are all that evaluating needs, and a bundler keeps or drops an object whole.
+export const MOST_PROBLEMS = 20;
+export const MATCHED_LENGTH = 4_096;
+export const LIST_ELEMENTS = 10_000;
+export const PREREQUISITE_DEPTH = 16;
+export const SEGMENT_DEPTH = 16;
+export const ENTITY_LENGTH = 16_777_216;
+
 /**
  * How large an entity may be. Whoever saves one and whoever receives one holds it to the same limits, so that what was
  * accepted once is accepted everywhere.
  */
 export const LIMITS = {
   /** Problems reported by one check: who has mended twenty can ask again, and a hostile document costs little. */
-  problems: 20,
+  problems: MOST_PROBLEMS,
   /** Rules of a flag: every evaluation may walk all of them. */
   rules: 200,
   /** Conditions of a flag or segment, groups counted with their members: bounds the work of one evaluation. */
@@ -15,18 +23,22 @@ export const LIMITS = {
   values: 100_000,
   /** Values of one condition whose operator tries them one by one. */
   textValues: 1_000,
+  /** Such values in all conditions of a flag or segment: with the longest list, 20 million comparisons, under a second. */
+  entityTextValues: 2_000,
   /** Patterns of one `matches` condition: each is run on its own. */
   patterns: 32,
+  /** Patterns in all conditions of a flag or segment: each is compiled by every process, in up to 20 ms. */
+  entityPatterns: 100,
   /** UTF-16 code units of a pattern. */
   patternLength: 512,
   /** UTF-16 code units of a text that a pattern is run on; longer texts match no pattern. */
-  matchedLength: 4_096,
+  matchedLength: MATCHED_LENGTH,
   /** Elements of a list-valued attribute that are looked at: a hostile context costs no more than this. */
-  listElements: 10_000,
+  listElements: LIST_ELEMENTS,
   /** Prerequisites of a flag. */
   prerequisites: 32,
   /** Flags in a chain of prerequisites, the first included: bounds the recursion of an evaluation. */
-  prerequisiteDepth: 16,
+  prerequisiteDepth: PREREQUISITE_DEPTH,
   /** Attribute paths that a bucketing contract may fall back to. */
   fallbacks: 4,
   /** Bits that name the chunk of a key: 4,096 chunks. */
@@ -34,7 +46,7 @@ export const LIMITS = {
   /** Hashes of a chunk: half a megabyte of text. */
   chunkHashes: 32_768,
   /** UTF-16 code units of an entity's JSON. */
-  entityLength: 16_777_216,
+  entityLength: ENTITY_LENGTH,
   /** Variants of a flag: each is an answer prepared in every process, for every rule that serves it. */
   variants: 100,
   /** Individual targets of a flag: one for each variant is enough. */
@@ -44,7 +56,7 @@ export const LIMITS = {
   /** Keys of one target, or of a segment's included or excluded list: each is held in memory by every process. */
   keys: 100_000,
   /** Segments in a chain of references, the first included: bounds the recursion of an evaluation. */
-  segmentDepth: 16,
+  segmentDepth: SEGMENT_DEPTH,
   /** Sum of the weights of a rollout: the largest total for which buckets are defined (signed 32 bits everywhere). */
   totalWeight: 2_147_483_647,
   /** UTF-16 code units of an attribute path: longer than any name a person writes. */

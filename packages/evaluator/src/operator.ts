@@ -2,7 +2,7 @@
 import { readInstant } from './date-time.ts';
 import { NO_ENGINE } from './failure.ts';
 import { inIpRanges, type IpRanges, prepareIpRanges } from './ip-range.ts';
-import { LIMITS } from './limits.ts';
+import { MATCHED_LENGTH } from './limits.ts';
 import type { AttributeCondition, RegexEngine } from './model.ts';
 import { compareToVersion, parseVersion, sameMajor, sameMinor, type Version } from './semver.ts';
 
@@ -109,7 +109,7 @@ const PARTS: { readonly [operator in 'contains' | 'startsWith' | 'endsWith']: Co
 
 const matches: Compare<readonly ((text: string) => boolean)[] | null> = (patterns, value) => {
   if (patterns === null) throw NO_ENGINE;
-  return typeof value === 'string' && value.length <= LIMITS.matchedLength && patterns.some((found) => found(value));
+  return typeof value === 'string' && value.length <= MATCHED_LENGTH && patterns.some((found) => found(value));
 };
 
 const isInIpRange: Compare<IpRanges> = (ranges, value) => typeof value === 'string' && inIpRanges(ranges, value);

@@ -3,10 +3,10 @@ import { type PreparedChunk, prepareChunk } from './chunk.ts';
 import { type Content, type References, type Ruleset, seal } from './content.ts';
 import { createFlagEntry, type FlagEntry } from './flag-entry.ts';
 import { nextKeyList } from './flag-keys.ts';
-import { LIMITS } from './limits.ts';
+import { ENTITY_LENGTH, MOST_PROBLEMS, PREREQUISITE_DEPTH, SEGMENT_DEPTH } from './limits.ts';
 import { changeLinks, findVoidLinks, type Links } from './links.ts';
 import type { Checked, Chunk, EntityChange, FlagConfiguration, Problem, RegexEngine, Segment } from './model.ts';
-import { at, type ProblemCode, Problems, quote, ROOT } from './problems.ts';
+import { type ProblemCode, quote } from './problems.ts';
 import { createSegmentEntry, type SegmentEntry } from './segment-entry.ts';
 import { changeTable, lookup } from './table.ts';
 
@@ -37,21 +37,21 @@ export class Patching {
   }
 
   read(change: EntityChange): void {
-    for (const problem of this.#read(change)) this.#blame(change.kind, change.key, problem);
+    this.#blame(change.kind, change.key, this.#read(change));
   }
 
   conclude(): Checked<Ruleset> {
     const segments = this.#linkSegments();
     const chunkUses = changeLinks(this.#content.chunkUses, namesOf(segments, this.#content.chunkUses, 'chunkKeys'));
     this.#keepUsedChunks(chunkUses);
-    if (this.problems.length > 0) return { ok: false, problems: this.problems.slice(0, LIMITS.problems) };
+    if (this.problems.length > 0) return { ok: false, problems: this.problems.slice(0, MOST_PROBLEMS) };
     const { flags, chunks, keys, prerequisites, nesting, regex } = this.#content;
     const next: Content = {
       flags: changeTable(flags, this.#flags),
       segments: changeTable(this.#content.segments, segments),
       chunks: changeTable(chunks, this.#chunks),
-      prerequisites: nextReferences(prerequisites, this.#flags, LIMITS.prerequisiteDepth),
-      nesting: nextReferences(nesting, segments, LIMITS.segmentDepth),
+      prerequisites: nextReferences(prerequisites, this.#flags, PREREQUISITE_DEPTH),
+      nesting: nextReferences(nesting, segments, SEGMENT_DEPTH),
       chunkUses,
       keys: nextKeyList(keys, flags, this.#flags),
       regex,
@@ -101,7 +101,7 @@ export class Patching {
     try {
       return createSegmentEntry(segment, json, (chunk) => this.#chunk(chunk), missing);
     } catch {
-      for (const found of notWhole()) this.#blame('segment', key, found);
+      this.#blame('segment', key, notWhole());
       return null;
     }
   }
@@ -119,8 +119,10 @@ export class Patching {
     return this.#chunks.has(key) ? this.#chunks.get(key) : lookup(this.#content.chunks, key);
   }
 
-  #blame(kind: string, key: string, problem: Problem): void {
-    this.problems.push({ ...problem, path: `${kind}/${key.slice(0, 128)}: ${problem.path}` });
+  #blame(kind: string, key: string, problems: readonly Problem[]): void {
+    for (const problem of problems) {
+      this.problems.push({ ...problem, path: `${kind}/${key.slice(0, 128)}: ${problem.path}` });
+    }
   }
 }
 
@@ -157,8 +159,8 @@ function readEntity<T>(
     keep(undefined, '');
     return [];
   }
-  if (json.length > LIMITS.entityLength) {
-    return problem('too_long', `Shorten the entity to ${LIMITS.entityLength} characters; it has ${json.length}.`);
+  if (json.length > ENTITY_LENGTH) {
+    return problem('too_long', `Shorten the entity to ${ENTITY_LENGTH} characters; it has ${json.length}.`);
   }
   let value: unknown;
   try {
@@ -194,17 +196,14 @@ function keyed<T extends { readonly key: string }>(checked: Checked<T>, key: str
   // Trusted entities are not sure to have a text there.
   const named: unknown = checked.value.key;
   const message = `Make the key the same as the entity's: ${quote(String(named))} is delivered as ${quote(key)}.`;
-  return { ok: false, problems: problem('key_mismatch', message, 'key') };
+  return { ok: false, problems: problem('key_mismatch', message, '$.key') };
 }
 
-function missingChunk(key: string): Problem {
+function missingChunk(key: string): readonly Problem[] {
   const message = `Deliver the chunk ${quote(key)} with the segment, or before it, and keep it as long as the segment names it.`;
-  return { path: '$', code: 'missing_chunk' satisfies ProblemCode, message };
+  return problem('missing_chunk', message);
 }
 
-function problem(code: ProblemCode, message: string, member?: string): readonly Problem[] {
-  const problems = new Problems();
-  problems.add(member === undefined ? ROOT : at(ROOT, member), code, message);
-  const result = problems.conclude(null);
-  return result.ok ? [] : result.problems;
+function problem(code: ProblemCode, message: string, path = '$'): readonly Problem[] {
+  return [{ path, code, message }];
 }

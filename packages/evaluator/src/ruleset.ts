@@ -6,7 +6,7 @@ import { contentOf, type References, type Ruleset, seal } from './content.ts';
 import type { FlagDescription } from './flag.ts';
 import type { FlagEntry } from './flag-entry.ts';
 import { createKeyList, sortedKeys } from './flag-keys.ts';
-import { LIMITS } from './limits.ts';
+import { MOST_PROBLEMS } from './limits.ts';
 import type { Checked, EntityChange, RegexEngine } from './model.ts';
 import { type Checks, Patching, trust } from './patching.ts';
 import type { SegmentEntry } from './segment-entry.ts';
@@ -71,7 +71,7 @@ function patchBy(checks: Checks, ruleset: Ruleset, changes: Iterable<EntityChang
   const patching = new Patching(contentOf(ruleset), checks);
   for (const change of changes) {
     patching.read(change);
-    if (patching.problems.length >= LIMITS.problems) break;
+    if (patching.problems.length >= MOST_PROBLEMS) break;
   }
   return patching.conclude();
 }
