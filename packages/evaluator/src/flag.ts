@@ -72,7 +72,7 @@ export function prepareFlag(flag: FlagConfiguration, regex: RegexEngine | null):
     rules: isFilled(rules) ? rules.map((rule) => prepareRule(rule, answers, preparing)) : NO_RULES,
     answer,
     rollout,
-    undecided: rollout === null ? null : answers.offer(offVariant, 'DEFAULT'),
+    undecided: rollout === null || rollout.missing !== null ? null : answers.offer(offVariant, 'DEFAULT'),
   };
 }
 

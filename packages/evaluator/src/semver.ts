@@ -5,14 +5,14 @@ export interface Version {
   readonly major: number;
   readonly minor: number;
   readonly patch: number;
-  /** The same three numbers as they are written: as numbers, the huge ones lose digits. */
-  readonly digits: readonly string[];
+  /** The same three numbers as they are written, with dots between: as numbers, the huge ones lose digits. */
+  readonly release: string;
   /** Empty: a release. */
   readonly preRelease: readonly string[];
-  /** How every version of the same major, and of the same major and minor, begins. */
-  readonly majorPrefix: string;
-  readonly minorPrefix: string;
 }
+
+/** Shared, because most versions are releases, and conditions hold thousands of them. */
+const RELEASE: readonly string[] = [];
 
 const INCOMPLETE = /^[0-9]+(?:\.[0-9]+)?$/;
 const FOREIGN_TO_IDENTIFIER = /[^0-9A-Za-z-]/;
@@ -30,21 +30,14 @@ export function parseVersion(text: string): Version | null {
   const plus = text.indexOf('+');
   const version = plus < 0 ? text : text.slice(0, plus);
   const dash = version.indexOf('-');
-  const digits = (dash < 0 ? version : version.slice(0, dash)).split('.', 4);
-  const preRelease = dash < 0 ? [] : version.slice(dash + 1).split('.');
+  const release = dash < 0 ? version : version.slice(0, dash);
+  const digits = release.split('.', 4);
+  const preRelease = dash < 0 ? RELEASE : version.slice(dash + 1).split('.');
   const build = plus < 0 ? [] : text.slice(plus + 1).split('.');
   const [major, minor, patch] = digits;
   if (major === undefined || minor === undefined || patch === undefined || digits.length > 3) return null;
   if (!digits.every(isNumber) || !preRelease.every(isPreRelease) || !build.every(isIdentifier)) return null;
-  return {
-    major: Number(major),
-    minor: Number(minor),
-    patch: Number(patch),
-    digits,
-    preRelease,
-    majorPrefix: `${major}.`,
-    minorPrefix: `${major}.${minor}.`,
-  };
+  return { major: Number(major), minor: Number(minor), patch: Number(patch), release, preRelease };
 }
 
 /**
@@ -74,12 +67,17 @@ export function compareToVersion(text: string, version: Version): number {
 
 /** Whether the text is a version with this version's major number. */
 export function sameMajor(text: string, version: Version): boolean {
-  return text.startsWith(version.majorPrefix) && !Number.isNaN(compareToVersion(text, version));
+  return hasPart(text, version, version.release.indexOf('.')) && !Number.isNaN(compareToVersion(text, version));
 }
 
 /** Whether the text is a version with this version's major and minor numbers. */
 export function sameMinor(text: string, version: Version): boolean {
-  return text.startsWith(version.minorPrefix) && !Number.isNaN(compareToVersion(text, version));
+  return hasPart(text, version, version.release.lastIndexOf('.')) && !Number.isNaN(compareToVersion(text, version));
+}
+
+/** Whether the text begins as the release does, up to its dot at `end`, that one included. */
+function hasPart(text: string, { release }: Version, end: number): boolean {
+  return text.startsWith(release.slice(0, end + 1));
 }
 
 /**
@@ -97,8 +95,9 @@ export function readLenientVersion(text: string): string {
 function compareParsed(text: string, version: Version): number {
   const parsed = parseVersion(text);
   if (parsed === null) return Number.NaN;
-  for (const [index, digits] of parsed.digits.entries()) {
-    const order = compareNumbers(digits, version.digits[index] ?? '');
+  const digits = version.release.split('.');
+  for (const [index, number] of parsed.release.split('.').entries()) {
+    const order = compareNumbers(number, digits[index] ?? '');
     if (order !== 0) return order;
   }
   return comparePreReleases(parsed.preRelease, version.preRelease);

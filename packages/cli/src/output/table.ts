@@ -39,6 +39,11 @@ export function list(
   return align(pairs.map(([name, value]) => [{ text: name, style: nameStyle }, value]));
 }
 
+/** Aligned columns without lines or head. */
+export function columns(rows: readonly (readonly Cell[])[]): string {
+  return rows.length === 0 ? '' : align(rows);
+}
+
 function align(rows: readonly (readonly Cell[])[]): string {
   const aligned = new Table({
     chars: NO_LINES,

@@ -5,9 +5,11 @@ import { checkKey } from '../../input/key.ts';
 import type { EnvironmentOptions, Invocation, ServerOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
 import { valueOf } from '../../management/refusal.ts';
+import type { Owners } from '../../output/configured-conditions.ts';
 import { explanationText } from '../../output/explanation-text.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { openSession } from '../../session.ts';
+import { readTraceOwners } from './trace-owners.ts';
 
 /** Succeeds exactly when the flag could be evaluated: an answer with an error code is printed, and is a failure. */
 export async function evaluate(
@@ -22,13 +24,15 @@ export async function evaluate(
   const { client, reporter } = await openSession(invocation);
   const path = apiPath`/projects/${project}/environments/${environment}/evaluate`;
   const { body } = valueOf(await client.ask('Evaluation', path, asked));
-  reporter.result(body, () => describe(body, reporter));
+  const owners =
+    reporter.output === 'human' ? await readTraceOwners(client, { project, environment }, body) : new Map();
+  reporter.result(body, () => describe(body, owners, reporter));
   if (body.errorCode === undefined) return EXIT.ok;
   return body.errorCode === 'FLAG_NOT_FOUND' ? EXIT.notFound : EXIT.failed;
 }
 
-function describe(evaluation: EvaluationResource, reporter: Reporter): string {
-  const { value, variant, reason, rule, errorCode, errorMessage, revision, steps } = evaluation;
+function describe(evaluation: EvaluationResource, owners: Owners, reporter: Reporter): string {
+  const { flag, value, variant, reason, rule, errorCode, errorMessage, revision, steps } = evaluation;
   const answer = reporter.list([
     ['value', variant === undefined ? 'none (the application’s default)' : JSON.stringify(value)],
     ['variant', variant ?? 'none'],
@@ -37,5 +41,5 @@ function describe(evaluation: EvaluationResource, reporter: Reporter): string {
     ...(errorCode === undefined ? [] : [['error', [errorCode, errorMessage].filter(Boolean).join(': ')] as const]),
     ['revision', revision],
   ]);
-  return steps === undefined ? answer : `${answer}\n${explanationText(steps)}`;
+  return steps === undefined ? answer : `${answer}\n${explanationText(flag, steps, owners)}`;
 }
