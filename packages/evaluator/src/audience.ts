@@ -1,7 +1,7 @@
 /** Who meets conditions, and who is in a segment. */
 import { readAttribute, TARGETING_KEY } from './attribute.ts';
 import { bucketText, isInRange } from './bucket.ts';
-import { containsKey } from './chunk.ts';
+import { containsKey, HashedKey } from './chunk.ts';
 import type { PreparedAttributeCondition, PreparedBucketCondition, PreparedCondition } from './condition.ts';
 import { LIST_ELEMENTS } from './limits.ts';
 import type { Comparison } from './operator.ts';
@@ -44,9 +44,14 @@ function attributeHolds(condition: PreparedAttributeCondition, { attributes, mom
 
 /** Whether an attribute passes: it does itself, or it is a list and any of its elements does. Before `negate`. */
 export function passes(condition: PreparedAttributeCondition, value: unknown): boolean {
-  const whole = typeof value !== 'object' || value === null || condition.operator === 'exists';
+  const whole = typeof value !== 'object' || value === null || takesAll(condition);
   if (whole) return condition.compare(condition.operand, value);
   return Array.isArray(value) && anyPasses(condition, value);
+}
+
+/** `exists` asks for any value, and what has no engine cannot say anything of any. */
+function takesAll({ operator, operand }: PreparedAttributeCondition): boolean {
+  return operator === 'exists' || (operator === 'matches' && operand === null);
 }
 
 function anyPasses({ compare, operand }: Comparison, list: readonly unknown[]): boolean {
@@ -72,21 +77,26 @@ export function contains(key: string, scope: Scope, voids: Voids): boolean {
   const segment = preparedSegment(entry, scope.content.regex);
   const listed = isListed(segment, scope);
   if (listed !== null) return listed;
-  if (segment.conditions.length === 0) return false;
-  if (entry.names.length === 0) return holdAll(segment.conditions, scope, null);
-  return containsThroughOthers(segment, scope);
+  return segment.conditions.length > 0 && meetsConditions(segment, scope);
 }
 
 /** True: included. False: excluded. Null: neither, so that the conditions decide. */
-export function isListed({ included, excluded }: PreparedSegment, { attributes, moment }: Scope): boolean | null {
+export function isListed({ included, excluded }: PreparedSegment, scope: Scope): boolean | null {
   if (included === null && excluded === null) return null;
-  const targetingKey = readAttribute(attributes, TARGETING_KEY, moment);
-  if (typeof targetingKey !== 'string') return null;
-  if (included !== null && containsKey(included, targetingKey)) return true;
-  return excluded !== null && containsKey(excluded, targetingKey) ? false : null;
+  const key = keyOf(scope);
+  if (key === null) return null;
+  if (included !== null && containsKey(included, key)) return true;
+  return excluded !== null && containsKey(excluded, key) ? false : null;
 }
 
-function containsThroughOthers(segment: PreparedSegment, scope: Scope): boolean {
+function keyOf(scope: Scope): HashedKey | null {
+  if (scope.key !== null) return scope.key;
+  const targetingKey = readAttribute(scope.attributes, TARGETING_KEY, scope.moment);
+  if (typeof targetingKey === 'string') scope.key = new HashedKey(targetingKey);
+  return scope.key;
+}
+
+function meetsConditions(segment: PreparedSegment, scope: Scope): boolean {
   scope.segments ??= new Map();
   const before = scope.segments.get(segment.key);
   if (before !== undefined) return before;
@@ -96,5 +106,5 @@ function containsThroughOthers(segment: PreparedSegment, scope: Scope): boolean 
 }
 
 export function voidsOf(segmentKey: string, scope: Scope): Voids {
-  return scope.content.nesting.voids.get(segmentKey) ?? null;
+  return scope.content.nesting.voidsOf(segmentKey);
 }

@@ -1,6 +1,7 @@
 /** The bucket of a context, and what it decides. */
 import { type Attribute, type Attributes, readAttribute } from './attribute.ts';
-import { type Bucketer, bucketOf, hashable, launchDarklyShare } from './bucketing.ts';
+import { briefly } from './briefly.ts';
+import { type Bucketer, bucketOf, hashable, launchDarklyShare, saltOf } from './bucketing.ts';
 import type { BucketTrace } from './explanation.ts';
 import type { Moment } from './model.ts';
 
@@ -57,13 +58,12 @@ function bucketAt(bucketer: Bucketer, text: string): number {
 
 /** The bucketing contract and what it made of a context. */
 export function traceBucket(bucketer: Bucketer, attributes: Attributes, moment: Moment | null): BucketTrace {
-  const { algorithm, prefix, precision } = bucketer;
-  const joined = algorithm === 'murmur3-unleash' || algorithm === 'sha1-launchdarkly';
+  const { algorithm, precision } = bucketer;
   const found = findText(bucketer, [bucketer.attribute, ...(bucketer.fallback ?? [])], attributes, moment);
   const none = { attribute: null, value: null, bucket: null };
   const hashed =
     found === null
       ? none
-      : { attribute: found.attribute.path, value: found.text, bucket: bucketAt(bucketer, found.text) };
-  return { algorithm, salt: joined ? prefix.slice(0, -1) : prefix, ...hashed, of: precision };
+      : { attribute: found.attribute.path, value: String(briefly(found.text)), bucket: bucketAt(bucketer, found.text) };
+  return { algorithm, salt: saltOf(bucketer), ...hashed, of: precision };
 }

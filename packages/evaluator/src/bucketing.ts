@@ -29,13 +29,25 @@ export interface ShareBucketer extends Contract {
 
 export type Bucketer = BucketBucketer | ShareBucketer;
 
+/** What stands between salt and value in the text that is hashed. */
+const JOINTS: { readonly [algorithm in BucketingAlgorithm]: string } = {
+  'murmur3/1': '',
+  'sha1-launchdarkly': '.',
+  'murmur3-unleash': ':',
+  'fnv-growthbook/1': '',
+  'fnv-growthbook/2': '',
+};
+
 /**
+ * Throws for an algorithm that there is not: its check has refused it.
+ *
  * `fallbackSalt`: the key of the flag or segment that the contract stands in. `precision`: the sum of a rollout's
  * weights, or the `of` of a bucket condition.
  */
 export function prepareBucketer(bucketing: Bucketing, fallbackSalt: string, precision: number): Bucketer {
   const { algorithm, salt = fallbackSalt, seed = 0, attribute, fallback } = bucketing;
-  const prefix = algorithm === 'murmur3-unleash' ? `${salt}:` : algorithm === 'sha1-launchdarkly' ? `${salt}.` : salt;
+  if (!Object.hasOwn(JOINTS, algorithm)) throw new TypeError(algorithm);
+  const prefix = salt + JOINTS[algorithm];
   return {
     algorithm,
     prefix,
@@ -44,6 +56,11 @@ export function prepareBucketer(bucketing: Bucketing, fallbackSalt: string, prec
     fallback: fallback === undefined || fallback.length === 0 ? null : fallback.map(prepareAttribute),
     precision,
   };
+}
+
+/** The salt by itself. */
+export function saltOf({ algorithm, prefix }: Bucketer): string {
+  return prefix.slice(0, prefix.length - JOINTS[algorithm].length);
 }
 
 /** The text that is hashed for an attribute's value; null when this algorithm hashes no such value. */

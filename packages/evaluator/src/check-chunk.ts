@@ -1,4 +1,5 @@
 import { checkList, checkObject, checkText, isWhole, shape } from './check-json.ts';
+import { type PreparedChunk, prepareChunk } from './chunk.ts';
 import { LIMITS } from './limits.ts';
 import { type Checked, CHUNK_KEY_PATTERN, type Chunk } from './model.ts';
 import { at, type Path, Problems, quote, ROOT } from './problems.ts';
@@ -58,4 +59,26 @@ export function checkChunkedKeys(value: unknown, path: Path, problems: Problems)
     const message = `Write the key of a chunk (43 letters, digits, "_" or "-")${text}, or null where no key belongs.`;
     problems.add(at(list, place), 'bad_chunk_key', message);
   }
+}
+
+/**
+ * Checks a chunk as it arrives: `checkChunk`, its key, and that it is what the ruleset holds under that key. Segments keep
+ * the chunks they found, so a key must mean the same hashes for ever.
+ */
+export function checkDeliveredChunk(value: unknown, key: string, held: PreparedChunk | undefined): Checked<Chunk> {
+  const checked = checkChunk(value);
+  if (!checked.ok) return checked;
+  const problems = new Problems();
+  if (!CHUNK_KEY.test(key)) problems.add(ROOT, 'bad_key', 'Name the chunk by the sha256 of its text, as base64url.');
+  if (held !== undefined && !isSame(prepareChunk(checked.value), held)) {
+    problems.add(ROOT, 'changed_chunk', 'Name other hashes by another key: a chunk is never changed.');
+  }
+  return problems.conclude(checked.value);
+}
+
+function isSame(one: PreparedChunk, other: PreparedChunk): boolean {
+  return (
+    one.high.length === other.high.length &&
+    one.high.every((high, index) => high === other.high[index] && one.low[index] === other.low[index])
+  );
 }

@@ -101,6 +101,19 @@ describe('keys in chunks', () => {
     expect(patch(ruleset, [...gone, { kind: 'segment', key: 'many', json: null }]).ok).toBe(true);
   });
 
+  it('never change under one key, and have no other keys than hashes', () => {
+    const { set, chunks } = chunked(['a'], 0);
+    const ruleset = must(prepare([segment({ includedChunks: set }), asking, ...chunks]));
+    const other = { kind: 'chunk', key: chunks[0]?.key ?? '', json: JSON.stringify({ hashes: hashOf('b') }) } as const;
+    const codes = (change: EntityChange) => {
+      const checked = patch(ruleset, [change]);
+      return checked.ok ? [] : checked.problems.map(({ code }) => code);
+    };
+    expect(codes(other)).toEqual(['changed_chunk']);
+    expect(codes({ ...other, key: 'x' })).toEqual(['bad_key']);
+    expect(patch(ruleset, chunks).ok).toBe(true);
+  });
+
   it('refuse a segment whose chunk has not come', () => {
     const { set } = chunked(['a'], 0);
     const checked = prepare([segment({ includedChunks: set }), asking]);

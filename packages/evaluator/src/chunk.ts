@@ -1,6 +1,6 @@
 /** Sets of targeting keys: listed, or by their hashes in chunks. */
 import type { Chunk, ChunkedKeys } from './model.ts';
-import { sha1 } from './sha1.ts';
+import { type Sha1Start, sha1 } from './sha1.ts';
 
 /** Hashes of a chunk, ascending: the n-th is `high[n] * 2^32 + low[n]`. Eight bytes for each key. */
 export interface PreparedChunk {
@@ -46,10 +46,25 @@ export function prepareKeySet(
   return { listed: names, shift: 32 - chunked.bits, chunks };
 }
 
-export function containsKey({ listed, shift, chunks }: KeySet, targetingKey: string): boolean {
-  if (listed?.has(targetingKey) === true) return true;
+/** The hash of a targeting key, worked out when first asked for: one evaluation may look into hundreds of sets. */
+export class HashedKey {
+  readonly text: string;
+  #hash: Sha1Start | null = null;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get hash(): Sha1Start {
+    this.#hash ??= sha1(this.text);
+    return this.#hash;
+  }
+}
+
+export function containsKey({ listed, shift, chunks }: KeySet, key: HashedKey): boolean {
+  if (listed?.has(key.text) === true) return true;
   if (chunks === null) return false;
-  const { high, low } = sha1(targetingKey);
+  const { high, low } = key.hash;
   // A shift by 32 would be a shift by none.
   const chunk = chunks[shift === 32 ? 0 : high >>> shift];
   return chunk !== null && chunk !== undefined && holdsHash(chunk, high, low);

@@ -1,17 +1,16 @@
 /** What the operators say about one value, in the dialect of the condition. `spec/evaluation/README.md` has the tables. */
 import { flagdNumber, flagdVersion, unleashNumber, unleashText } from './dialect.ts';
-import type { AttributeCondition, Dialect, RegexEngine } from './model.ts';
+import type { AttributeCondition, RegexEngine } from './model.ts';
 import { createComparisonBy, prepareStandard, compares, type Comparison } from './operator.ts';
 
-/** How a condition that passed its check compares. */
+/** How a condition compares. Throws for an operator or dialect that there is not: its check has refused those. */
 export function prepareComparison(condition: AttributeCondition, regex: RegexEngine | null): Comparison {
   const { dialect } = condition;
-  return dialect === undefined ? prepareStandard(condition, regex) : PREPARE[dialect](condition, regex);
+  if (dialect === undefined) return prepareStandard(condition, regex);
+  if (dialect === 'unleash') return prepareUnleash(condition, regex);
+  if (dialect === 'flagd') return prepareFlagd(condition, regex);
+  throw new TypeError(dialect satisfies never);
 }
-
-type Prepare = (condition: AttributeCondition, regex: RegexEngine | null) => Comparison;
-
-const PREPARE: { readonly [dialect in Dialect]: Prepare } = { unleash: prepareUnleash, flagd: prepareFlagd };
 
 /** Values are read as text; a number to compare with says that the text is read as a number. */
 function prepareUnleash(condition: AttributeCondition, regex: RegexEngine | null): Comparison {

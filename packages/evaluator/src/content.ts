@@ -2,7 +2,7 @@
 import type { PreparedChunk } from './chunk.ts';
 import type { FlagEntry } from './flag-entry.ts';
 import type { KeyList } from './flag-keys.ts';
-import type { Links, VoidLinks } from './links.ts';
+import type { Links, References } from './links.ts';
 import type { RegexEngine } from './model.ts';
 import type { SegmentEntry } from './segment-entry.ts';
 import type { Table } from './table.ts';
@@ -12,12 +12,6 @@ declare const opaque: unique symbol;
 /** All flags, segments and chunks of an environment at one revision. Never changes: `patch` makes another. */
 export interface Ruleset {
   readonly [opaque]: 'Ruleset';
-}
-
-/** References from entities to others of their kind, and which of them lead nowhere. */
-export interface References {
-  readonly links: Links;
-  readonly voids: VoidLinks;
 }
 
 export interface Content {

@@ -128,6 +128,7 @@ describe('a document that is damaged anywhere', () => {
       { numRuns: 1_000 },
     );
     expect(seen).toContain('PARSE_ERROR');
+    expect(seen).not.toContain('INVALID_CONTEXT');
   });
 });
 

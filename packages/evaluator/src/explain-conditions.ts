@@ -1,6 +1,7 @@
 /** The trace of conditions: each looks at the same things, in the same order, as in `audience.ts`. */
 import { readAttribute } from './attribute.ts';
-import { isInRange, traceBucket } from './bucket.ts';
+import { briefly } from './briefly.ts';
+import { bucketText, isInRange, traceBucket } from './bucket.ts';
 import { isListed, passes, type Voids, voidsOf } from './audience.ts';
 import type { PreparedAttributeCondition, PreparedBucketCondition, PreparedCondition } from './condition.ts';
 import type { ConditionTrace, SegmentReason } from './explanation.ts';
@@ -66,14 +67,16 @@ export class ConditionTracer {
       attribute: attribute.path,
       operator,
       negate,
-      ...(value === undefined ? {} : { value }),
+      ...(value === undefined ? {} : { value: briefly(value) }),
       held: passes(condition, value) !== negate,
     };
   }
 
   #bucket({ bucketer, from, to, negate }: PreparedBucketCondition, path: string): ConditionTrace {
-    const bucket = traceBucket(bucketer, this.#scope.attributes, this.#scope.moment);
-    const inside = bucket.value !== null && isInRange(bucketer, bucket.value, from, to);
+    const { attributes, moment } = this.#scope;
+    const text = bucketText(bucketer, attributes, moment);
+    const inside = text !== null && isInRange(bucketer, text, from, to);
+    const bucket = traceBucket(bucketer, attributes, moment);
     return { condition: 'bucket', path, negate, bucket, from, to, held: inside !== negate };
   }
 

@@ -89,7 +89,7 @@ describe('a trace', () => {
         leadsBack: false,
         steps: [
           { step: 'flag', flag: 'payments', found: true, enabled: true },
-          { step: 'default', path: '$.default' },
+          { step: 'default', path: '$.default', variant: 'on' },
         ],
       },
       { step: 'targets', targetingKey: 'ada', variant: null },
@@ -98,6 +98,7 @@ describe('a trace', () => {
         path: '$.rules[0]',
         rule: 'adults',
         held: false,
+        variant: null,
         conditions: [
           attribute('$.rules[0].conditions[0]', 'plan', 'in', 'pro', true),
           attribute('$.rules[0].conditions[1]', 'age', 'greaterOrEqual', 17, false),
@@ -108,6 +109,7 @@ describe('a trace', () => {
         path: '$.rules[1]',
         rule: 'beta',
         held: true,
+        variant: evaluation.variant,
         conditions: [
           {
             condition: 'group',
@@ -182,6 +184,24 @@ describe('a trace', () => {
       JSON.stringify(explain(ruleset, 'checkout', { targetingKey }).steps.at(-1)).match(/"because":"([a-z-]+)"/)?.[1];
     expect(because('mallory')).toBe('excluded');
     expect(because('ada')).toBe('conditions');
+  });
+
+  it('cannot be used to change the ruleset', () => {
+    const step = explain(ruleset, 'checkout', {}).steps[1] as { variants: string[] };
+    expect(() => step.variants.push('x')).toThrow(TypeError);
+  });
+
+  it('shows long values briefly, and never throws for a context that cannot be read', () => {
+    const long = 'x'.repeat(100_000);
+    const list = Array.from({ length: 100 }, () => ({ deep: long }));
+    const steps = JSON.stringify(explain(ruleset, 'checkout', { targetingKey: long, plan: long, age: list }).steps);
+    expect(steps.length).toBeLessThan(5_000);
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(explain(ruleset, 'checkout', proxy)).toMatchObject({
+      evaluation: { errorCode: 'INVALID_CONTEXT' },
+      steps: [],
+    });
   });
 
   it('leaves out values that are missing, and says that nothing could be bucketed', () => {

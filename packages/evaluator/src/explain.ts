@@ -1,3 +1,4 @@
+import { briefly } from './briefly.ts';
 import { traceBucket } from './bucket.ts';
 import { contentOf, type Ruleset } from './content.ts';
 import { FLAG_NOT_FOUND, serve, targetOf } from './evaluate.ts';
@@ -16,12 +17,12 @@ const DEFAULT_PATH = '$.default';
  * The same evaluation as `evaluate` makes, with a trace of every step it took. Slower: for people, not for hot paths.
  *
  * Under the same guarantees: never throws. When the evaluation ends in INVALID_CONTEXT or GENERAL, the trace holds the
- * steps before. Values of the context are in the trace as they are, not copied.
+ * steps before. Its size is bounded by the ruleset's: values of the context are shown briefly.
  */
 export function explain(ruleset: Ruleset, flagKey: string, context: EvaluationContext, moment?: Moment): Explanation {
-  const scope = new Scope(contentOf(ruleset), attributesOf(context), moment ?? null);
   const steps: ExplanationStep[] = [];
   try {
+    const scope = new Scope(contentOf(ruleset), attributesOf(context), moment ?? null);
     return { evaluation: new Walk(scope).flag(flagKey, steps), steps };
   } catch (error) {
     return { evaluation: answerFor(error), steps };
@@ -47,7 +48,7 @@ class Walk {
     steps.push({ step: 'flag', flag: key, found, enabled });
     if (!found) return FLAG_NOT_FOUND;
     if (entry.fixed !== null) {
-      if (enabled) steps.push({ step: 'default', path: DEFAULT_PATH });
+      if (enabled) steps.push({ step: 'default', path: DEFAULT_PATH, variant: entry.fixed.variant ?? null });
       return entry.fixed;
     }
     const flag = preparedFlag(entry, content.regex);
@@ -56,14 +57,15 @@ class Walk {
   }
 
   #hold({ of, list }: PreparedPrerequisites, steps: ExplanationStep[]): boolean {
-    const voids = this.#scope.content.prerequisites.voids.get(of);
+    const voids = this.#scope.content.prerequisites.voidsOf(of);
     for (const [index, { flag, variants }] of list.entries()) {
+      const step = { step: 'prerequisite', path: `$.prerequisites[${index}]`, flag, variants } as const;
       const leadsBack = voids?.has(flag) === true;
       const inner: ExplanationStep[] = [];
+      const at = steps.push({ ...step, served: null, held: false, leadsBack, steps: inner }) - 1;
       const served = leadsBack ? null : (this.#answer(flag, inner).variant ?? null);
       const held = served !== null && variants.includes(served);
-      const path = `$.prerequisites[${index}]`;
-      steps.push({ step: 'prerequisite', path, flag, variants, served, held, leadsBack, steps: inner });
+      steps[at] = { ...step, served, held, leadsBack, steps: inner };
       if (!held) return false;
     }
     return true;
@@ -81,7 +83,7 @@ class Walk {
     if (flag.targets === null) return null;
     const answer = targetOf(flag, this.#scope);
     const { attributes } = this.#scope;
-    const key = Object.hasOwn(attributes, 'targetingKey') ? { targetingKey: attributes.targetingKey } : {};
+    const key = Object.hasOwn(attributes, 'targetingKey') ? { targetingKey: briefly(attributes.targetingKey) } : {};
     steps.push({ step: 'targets', ...key, variant: answer?.variant ?? null });
     return answer ?? null;
   }
@@ -96,14 +98,17 @@ class Walk {
 
   #rule(rule: PreparedRule, path: string, steps: ExplanationStep[]): Evaluation | null {
     const { held, conditions } = this.#conditions.all([rule.first, ...(rule.others ?? [])], `${path}.conditions`, null);
+    const answer = held ? serve(rule, this.#scope) : null;
     const rollout = held ? this.#rollout(rule) : {};
-    steps.push({ step: 'rule', path, rule: rule.id, held, conditions, ...rollout });
-    return held ? serve(rule, this.#scope) : null;
+    const variant = answer?.variant ?? null;
+    steps.push({ step: 'rule', path, rule: rule.id, held, conditions, variant, ...rollout });
+    return answer;
   }
 
   #otherwise(flag: PreparedFlag, steps: ExplanationStep[]): Evaluation {
-    steps.push({ step: 'default', path: DEFAULT_PATH, ...this.#rollout(flag) });
-    return serve(flag, this.#scope) ?? flag.undecided ?? FLAG_NOT_FOUND;
+    const answer = serve(flag, this.#scope) ?? flag.undecided ?? FLAG_NOT_FOUND;
+    steps.push({ step: 'default', path: DEFAULT_PATH, variant: answer.variant ?? null, ...this.#rollout(flag) });
+    return answer;
   }
 
   #rollout({ rollout }: PreparedServe) {

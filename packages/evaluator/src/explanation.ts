@@ -2,7 +2,8 @@
  * The trace of one evaluation: every step it took, in order, and none that it did not need. Plain JSON.
  *
  * Paths name places of the flag configuration, or of the segment, that the step belongs to, as problems do:
- * `$.rules[0].conditions[1]`.
+ * `$.rules[0].conditions[1]`. Values of the context are shown briefly: texts up to 256 code units, lists up to 16
+ * elements, then "...", which also stands for what objects and nested lists hold.
  */
 import type { BucketingAlgorithm, Evaluation, GroupCondition, Operator } from './model.ts';
 
@@ -28,10 +29,18 @@ export type ExplanationStep =
       readonly rule: string;
       readonly held: boolean;
       readonly conditions: readonly ConditionTrace[];
+      /** What it serves; null: its conditions do not hold, or its rollout does not decide, or ends in an error. */
+      readonly variant: string | null;
       /** How the rollout chose, when the conditions held and the rule serves one. */
       readonly rollout?: BucketTrace;
     }
-  | { readonly step: 'default'; readonly path: string; readonly rollout?: BucketTrace };
+  | {
+      readonly step: 'default';
+      readonly path: string;
+      /** What is served; null: no variant. */
+      readonly variant: string | null;
+      readonly rollout?: BucketTrace;
+    };
 
 export interface PrerequisiteStep {
   readonly step: 'prerequisite';

@@ -10,13 +10,13 @@ const BROKEN: unique symbol = /* @__PURE__ */ Symbol('broken entity');
 const NO_ENGINE_ANSWER: Evaluation = /* @__PURE__ */ Object.freeze({
   reason: 'ERROR',
   errorCode: 'GENERAL',
-  errorMessage: 'This flag asks for a regular expression: hand an engine to prepare, or evaluate it on a server.',
+  errorMessage: 'This flag asks for a regular expression: hand an engine to prepare.',
 });
 
 const BROKEN_ANSWER: Evaluation = /* @__PURE__ */ Object.freeze({
   reason: 'ERROR',
   errorCode: 'PARSE_ERROR',
-  errorMessage: 'This flag, or a segment it names, cannot be prepared: check it where it comes from.',
+  errorMessage: 'This flag, or a segment it names, is broken: check it where it comes from.',
 });
 
 const UNREADABLE_CONTEXT: Evaluation = /* @__PURE__ */ Object.freeze({

@@ -1,4 +1,4 @@
-/** The sorted keys of a ruleset's flags, worked out when first asked for and handed on from version to version. */
+/** The sorted keys of a ruleset's flags, worked out when first asked for. */
 import { keysOf, lookup, type Table } from './table.ts';
 
 export interface KeyList {
@@ -15,31 +15,10 @@ export function sortedKeys(list: KeyList, table: Table<unknown>): readonly strin
   return list.sorted;
 }
 
-/** The list of the version that `changes` (undefined deletes) make of `table`. */
+/** The list of the version that `changes` (undefined deletes) make of `table`: the same, while no key comes or goes. */
 export function nextKeyList(list: KeyList, table: Table<unknown>, changes: ReadonlyMap<string, unknown>): KeyList {
-  if (table.size === 0) return createKeyList();
-  const added: string[] = [];
-  const removed = new Set<string>();
   for (const [key, value] of changes) {
-    const had = lookup(table, key) !== undefined;
-    if (value === undefined && had) removed.add(key);
-    else if (value !== undefined && !had) added.push(key);
+    if ((value === undefined) === (lookup(table, key) !== undefined)) return createKeyList();
   }
-  if (added.length === 0 && removed.size === 0) return list;
-  return { sorted: list.sorted === null ? null : merge(list.sorted, added.sort(), removed) };
-}
-
-/** `sorted` without `removed`, `added` sorted in. */
-function merge(sorted: readonly string[], added: readonly string[], removed: ReadonlySet<string>): readonly string[] {
-  const merged: string[] = [];
-  let next = 0;
-  for (const key of sorted) {
-    for (let first = added[next]; first !== undefined && first < key; first = added[next]) {
-      merged.push(first);
-      next++;
-    }
-    if (!removed.has(key)) merged.push(key);
-  }
-  for (; next < added.length; next++) merged.push(added[next] ?? '');
-  return Object.freeze(merged);
+  return list;
 }

@@ -61,6 +61,9 @@ export function fixedAnswer(flag: FlagConfiguration): Evaluation | null {
 
 /** Prepares a flag that `checkFlag` accepted and that has no fixed answer. */
 export function prepareFlag(flag: FlagConfiguration, regex: RegexEngine | null): PreparedFlag {
+  // Explanations show them to everybody who asks.
+  freeze(flag.prerequisites);
+  if (flag.prerequisites?.every(({ variants }) => Array.isArray(variants)) === false) throw new TypeError(flag.key);
   const answers = new Answers(flag);
   const preparing = { owner: flag.key, regex };
   const { key, offVariant, prerequisites, rules } = flag;
@@ -92,7 +95,7 @@ function prepareTargets(flag: FlagConfiguration, answers: Answers): ReadonlyMap<
 function prepareRule({ id, conditions, serve }: Rule, answers: Answers, preparing: Preparing): PreparedRule {
   const { answer, rollout } = prepareServe(serve, 'TARGETING_MATCH', id, answers);
   const [first, ...others] = prepareConditions(conditions, preparing);
-  if (first === undefined) throw new TypeError(`Rule ${id} has no condition.`);
+  if (first === undefined) throw new TypeError(id);
   return { id, first, others: others.length > 0 ? others : null, answer, rollout };
 }
 
@@ -134,7 +137,7 @@ const unbucketed = /* @__PURE__ */ createIntern(
 );
 
 /** Answers share the values of variants. */
-function freeze(value: JsonValue | undefined): void {
+function freeze(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   Object.freeze(value);
   for (const member of Object.values(value)) freeze(member);

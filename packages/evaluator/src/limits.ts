@@ -1,6 +1,7 @@
 // By themselves, because these are all that evaluating needs, and a bundler keeps or drops an object whole.
 export const MOST_PROBLEMS = 20;
 export const MATCHED_LENGTH = 4_096;
+export const VERSION_LENGTH = 256;
 export const LIST_ELEMENTS = 10_000;
 export const PREREQUISITE_DEPTH = 16;
 export const SEGMENT_DEPTH = 16;
@@ -23,16 +24,18 @@ export const LIMITS = {
   values: 100_000,
   /** Values of one condition whose operator tries them one by one. */
   textValues: 1_000,
-  /** Such values in all conditions of a flag or segment: with the longest list, 20 million comparisons, under a second. */
+  /** Such values in all conditions of a flag or segment: with the longest list, 20 million comparisons. */
   entityTextValues: 2_000,
   /** Patterns of one `matches` condition: each is run on its own. */
   patterns: 32,
-  /** Patterns in all conditions of a flag or segment: each is compiled by every process, in up to 20 ms. */
-  entityPatterns: 100,
+  /** Patterns in all conditions of a flag or segment: each is compiled by every process, and run on its own. */
+  entityPatterns: 32,
   /** UTF-16 code units of a pattern. */
   patternLength: 512,
   /** UTF-16 code units of a text that a pattern is run on; longer texts match no pattern. */
   matchedLength: MATCHED_LENGTH,
+  /** UTF-16 code units of a version; longer texts are none. */
+  versionLength: VERSION_LENGTH,
   /** Elements of a list-valued attribute that are looked at: a hostile context costs no more than this. */
   listElements: LIST_ELEMENTS,
   /** Prerequisites of a flag. */

@@ -4,7 +4,7 @@ import { NO_ENGINE } from './failure.ts';
 import { inIpRanges, type IpRanges, prepareIpRanges } from './ip-range.ts';
 import { MATCHED_LENGTH } from './limits.ts';
 import type { AttributeCondition, RegexEngine } from './model.ts';
-import { compareToVersion, parseVersion, sameMajor, sameMinor, type Version } from './semver.ts';
+import { compareToVersion, compareVersions, parseVersion, sameMajor, sameMinor, type Version } from './semver.ts';
 
 /**
  * How a condition compares one value, which is no list. `compare` answers false for whatever is of another type than the
@@ -90,6 +90,7 @@ function ignoringCase(condition: AttributeCondition, regex: RegexEngine | null):
 type VersionOperator = Extract<AttributeCondition['operator'], `semver${string}`>;
 
 function prepareVersions(operator: VersionOperator, texts: readonly string[]): Comparison {
+  if (!Object.hasOwn(VERSIONS, operator)) throw new TypeError(operator);
   const versions = texts.map(parseVersion).filter((version) => version !== null);
   const [version] = versions;
   if (version === undefined || versions.length > 1) return createComparison(isAnyVersion, versions);
@@ -140,5 +141,7 @@ const VERSIONS: { readonly [operator in VersionOperator]: Compare<Version> } = {
   semverSameMinor: (version, value) => typeof value === 'string' && sameMinor(value, version),
 };
 
-const isAnyVersion: Compare<readonly Version[]> = (versions, value) =>
-  typeof value === 'string' && versions.some((version) => compareToVersion(value, version) === 0);
+const isAnyVersion: Compare<readonly Version[]> = (versions, value) => {
+  const parsed = typeof value === 'string' ? parseVersion(value) : null;
+  return parsed !== null && versions.some((version) => compareVersions(parsed, version) === 0);
+};

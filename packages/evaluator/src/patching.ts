@@ -1,20 +1,21 @@
 /** Making one ruleset out of another. */
 import { type PreparedChunk, prepareChunk } from './chunk.ts';
-import { type Content, type References, type Ruleset, seal } from './content.ts';
+import { type Content, type Ruleset, seal } from './content.ts';
 import { createFlagEntry, type FlagEntry } from './flag-entry.ts';
 import { nextKeyList } from './flag-keys.ts';
 import { ENTITY_LENGTH, MOST_PROBLEMS, PREREQUISITE_DEPTH, SEGMENT_DEPTH } from './limits.ts';
-import { changeLinks, findVoidLinks, type Links } from './links.ts';
+import { changeLinks, hasSameNames, type Links, References } from './links.ts';
 import type { Checked, Chunk, EntityChange, FlagConfiguration, Problem, RegexEngine, Segment } from './model.ts';
 import { type ProblemCode, quote } from './problems.ts';
 import { createSegmentEntry, type SegmentEntry } from './segment-entry.ts';
-import { changeTable, lookup } from './table.ts';
+import { changeTable, lookup, type Table } from './table.ts';
 
 /** How what arrives is judged, once it is parsed. */
 export interface Checks {
   readonly flag: (value: unknown, regex: RegexEngine | undefined) => Checked<FlagConfiguration>;
   readonly segment: (value: unknown, regex: RegexEngine | undefined) => Checked<Segment>;
-  readonly chunk: (value: unknown) => Checked<Chunk>;
+  /** `held`: what the ruleset has under that key. */
+  readonly chunk: (value: unknown, key: string, held: PreparedChunk | undefined) => Checked<Chunk>;
 }
 
 interface SegmentChange {
@@ -42,18 +43,21 @@ export class Patching {
 
   conclude(): Checked<Ruleset> {
     const segments = this.#linkSegments();
-    const chunkUses = changeLinks(this.#content.chunkUses, namesOf(segments, this.#content.chunkUses, 'chunkKeys'));
+    const uses = [...segments].map(([key, entry]) => [key, entry?.chunkKeys.length ? entry.chunkKeys : null] as const);
+    const chunkUses = changeLinks(this.#content.chunkUses, new Map(uses));
     this.#keepUsedChunks(chunkUses);
     if (this.problems.length > 0) return { ok: false, problems: this.problems.slice(0, MOST_PROBLEMS) };
-    const { flags, chunks, keys, prerequisites, nesting, regex } = this.#content;
+    const { chunks, keys, regex, ...before } = this.#content;
+    const flags = changeTable(before.flags, this.#flags);
+    const nextSegments = changeTable(before.segments, segments);
     const next: Content = {
-      flags: changeTable(flags, this.#flags),
-      segments: changeTable(this.#content.segments, segments),
+      flags,
+      segments: nextSegments,
       chunks: changeTable(chunks, this.#chunks),
-      prerequisites: nextReferences(prerequisites, this.#flags, PREREQUISITE_DEPTH),
-      nesting: nextReferences(nesting, segments, SEGMENT_DEPTH),
+      prerequisites: nextReferences(before.prerequisites, before.flags, flags, this.#flags, PREREQUISITE_DEPTH),
+      nesting: nextReferences(before.nesting, before.segments, nextSegments, segments, SEGMENT_DEPTH),
       chunkUses,
-      keys: nextKeyList(keys, flags, this.#flags),
+      keys: nextKeyList(keys, before.flags, this.#flags),
       regex,
     };
     return { ok: true, value: seal(next) };
@@ -76,12 +80,13 @@ export class Patching {
           (segment, text) => this.#segments.set(key, segment && { segment, json: text }),
         );
       case 'chunk':
-        return readEntity(json, checks.chunk, (chunk) => this.#chunks.set(key, chunk && prepareChunk(chunk)));
-      default:
-        return problem(
-          'unknown_kind',
-          `Leave out entities of kind ${quote(String(kind))}: only flags, segments and chunks are evaluated.`,
+        return readEntity(
+          json,
+          (value) => checks.chunk(value, key, lookup(this.#content.chunks, key)),
+          (chunk) => this.#chunks.set(key, chunk && prepareChunk(chunk)),
         );
+      default:
+        return problem('unknown_kind', `Leave out entities of kind ${quote(String(kind))}: they are not evaluated.`);
     }
   }
 
@@ -126,32 +131,31 @@ export class Patching {
   }
 }
 
-function nextReferences(
-  before: References,
-  changes: ReadonlyMap<string, { readonly names: readonly string[] } | undefined>,
-  depth: number,
-): References {
-  const links = changeLinks(before.links, namesOf(changes, before.links, 'names'));
-  return links === before.links ? before : { links, voids: findVoidLinks(links, depth) };
+interface Naming {
+  readonly names: readonly string[];
 }
 
-/** What changed entities name, null: nothing; without those that never named anything. */
-function namesOf<M extends string>(
-  changes: ReadonlyMap<string, { readonly [member in M]: readonly string[] } | undefined>,
-  before: Links,
-  member: M,
-): ReadonlyMap<string, readonly string[] | null> {
-  const named = new Map<string, readonly string[] | null>();
+const NO_NAMES: readonly string[] = [];
+
+/** The same references when no change names others than before. */
+function nextReferences<E extends Naming>(
+  references: References,
+  before: Table<E>,
+  after: Table<E>,
+  changes: ReadonlyMap<string, Naming | undefined>,
+  depth: number,
+): References {
+  const namesIn = (table: Table<E>, key: string) => lookup(table, key)?.names ?? NO_NAMES;
   for (const [key, entry] of changes) {
-    const names = entry?.[member] ?? [];
-    if (names.length > 0 || before.has(key)) named.set(key, names.length > 0 ? names : null);
+    if (hasSameNames(namesIn(before, key), entry?.names ?? NO_NAMES)) continue;
+    return new References((one) => namesIn(after, one), depth);
   }
-  return named;
+  return references;
 }
 
 /** Puts the entity where it belongs; answers what is wrong with it. */
 function readEntity<T>(
-  json: string | null,
+  json: unknown,
   check: (value: unknown) => Checked<T>,
   keep: (entity: T | undefined, json: string) => void,
 ): readonly Problem[] {
@@ -159,6 +163,7 @@ function readEntity<T>(
     keep(undefined, '');
     return [];
   }
+  if (typeof json !== 'string') return problem('not_json', 'Give the entity as JSON text, or null to delete it.');
   if (json.length > ENTITY_LENGTH) {
     return problem('too_long', `Shorten the entity to ${ENTITY_LENGTH} characters; it has ${json.length}.`);
   }
@@ -187,7 +192,7 @@ export function trust<T>(value: unknown): Checked<T> {
 
 /** For what was trusted, not checked, and has not the shape that its kind has. */
 function notWhole(): readonly Problem[] {
-  return problem('not_an_object', 'Write the whole entity, as a JSON object: it lacks what every one of its kind has.');
+  return problem('not_an_object', 'Write the whole entity, as a JSON object.');
 }
 
 /** `checked`, or a problem when the entity calls itself otherwise than it is delivered. */
@@ -200,7 +205,7 @@ function keyed<T extends { readonly key: string }>(checked: Checked<T>, key: str
 }
 
 function missingChunk(key: string): readonly Problem[] {
-  const message = `Deliver the chunk ${quote(key)} with the segment, or before it, and keep it as long as the segment names it.`;
+  const message = `Deliver the chunk ${quote(key)}, and keep it as long as the segment names it.`;
   return problem('missing_chunk', message);
 }
 

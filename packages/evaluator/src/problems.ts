@@ -50,7 +50,8 @@ export type ProblemCode =
   | 'bad_bits'
   | 'bad_chunk_key'
   | 'bad_hashes'
-  | 'missing_chunk';
+  | 'missing_chunk'
+  | 'changed_chunk';
 
 /** A place in a document. Linked, because a document without problems should not pay for the text of its paths. */
 export interface Path {

@@ -1,11 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { CASES_TIMEOUT_MS, casesOf } from '../test-support/cases.ts';
 import type { Ruleset } from './content.ts';
 import { evaluate } from './evaluate.ts';
 import type { BucketingAlgorithm, FlagConfiguration, Rollout } from './model.ts';
 import { prepare } from './ruleset.ts';
 
-const RUNS = { numRuns: 1_000 };
+const LONG = { timeout: CASES_TIMEOUT_MS };
+/** Users in each run, at the least. */
+const USERS = 20;
 
 /** Sums of weights; null: any. */
 const PRECISIONS: { readonly [algorithm in BucketingAlgorithm]: number | null } = {
@@ -32,7 +35,7 @@ function split(weights: readonly number[], algorithm: BucketingAlgorithm = 'murm
 }
 
 const variantOf = (ruleset: Ruleset, targetingKey: string) => evaluate(ruleset, 'f', { targetingKey }).variant;
-const users = fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: 20 });
+const users = fc.array(fc.string({ unit: 'binary', minLength: 1 }), { minLength: USERS });
 const part = fc.double({ min: 0, max: 1, noNaN: true });
 
 /** An algorithm, and three weights that it allows. */
@@ -51,7 +54,7 @@ const contract = fc.constantFrom(...ALGORITHMS).chain((algorithm) => {
 });
 
 describe('a rollout', () => {
-  it('takes nobody out of the variant that grew, and of none but its neighbour, while the total stays', () => {
+  it('takes nobody out of the variant that grew, and of none but its neighbour, while the total stays', LONG, () => {
     const property = fc.property(contract, part, users, ({ algorithm, weights: [a, b, c] }, moved, keys) => {
       const growth = Math.floor(b * moved);
       const before = split([a, b, c], algorithm);
@@ -61,10 +64,10 @@ describe('a rollout', () => {
         if (was !== 'b') expect(variantOf(after, key)).toBe(was);
       }
     });
-    fc.assert(property, RUNS);
+    fc.assert(property, casesOf(USERS));
   });
 
-  it('moves nobody when all weights are multiplied', () => {
+  it('moves nobody when all weights are multiplied', LONG, () => {
     const weight = fc.integer({ min: 1, max: 1_000 });
     const factor = fc.integer({ min: 2, max: 700_000 });
     const property = fc.property(fc.tuple(weight, weight, weight), factor, users, (weights, times, keys) => {
@@ -72,7 +75,7 @@ describe('a rollout', () => {
       const after = split(weights.map((one) => one * times));
       for (const key of keys) expect(variantOf(after, key)).toBe(variantOf(before, key));
     });
-    fc.assert(property, RUNS);
+    fc.assert(property, casesOf(USERS));
   });
 
   it.each(ALGORITHMS)('by %s gives each variant its share of 1,000,000 keys, within half a percent', (algorithm) => {

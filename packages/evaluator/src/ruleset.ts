@@ -1,12 +1,13 @@
-import { checkChunk } from './check-chunk.ts';
+import { checkDeliveredChunk } from './check-chunk.ts';
 import { checkFlag } from './check-flag.ts';
 import { checkSegment } from './check-segment.ts';
 import type { PreparedChunk } from './chunk.ts';
-import { contentOf, type References, type Ruleset, seal } from './content.ts';
+import { contentOf, type Ruleset, seal } from './content.ts';
 import type { FlagDescription } from './flag.ts';
 import type { FlagEntry } from './flag-entry.ts';
 import { createKeyList, sortedKeys } from './flag-keys.ts';
 import { MOST_PROBLEMS } from './limits.ts';
+import { References } from './links.ts';
 import type { Checked, EntityChange, RegexEngine } from './model.ts';
 import { type Checks, Patching, trust } from './patching.ts';
 import type { SegmentEntry } from './segment-entry.ts';
@@ -19,14 +20,14 @@ export interface PrepareOptions {
 
 /** A ruleset that holds nothing. */
 export function emptyRuleset({ regex }: PrepareOptions = {}): Ruleset {
-  const none: References = { links: new Map(), voids: new Map() };
+  const none = new References(() => [], 1);
   return seal({
     flags: createTable<FlagEntry>(),
     segments: createTable<SegmentEntry>(),
     chunks: createTable<PreparedChunk>(),
     prerequisites: none,
     nesting: none,
-    chunkUses: none.links,
+    chunkUses: new Map(),
     keys: createKeyList(),
     regex: regex ?? null,
   });
@@ -46,8 +47,7 @@ export function prepare(entities: Iterable<EntityChange>, options: PrepareOption
  * All or nothing: one entity that is not JSON, does not pass its check, names another key than the change does, or a segment
  * that names a chunk which would not be there, and the whole patch is refused, with paths such as
  * `flag/checkout: $.rules[0].serve`. Deleting what does not exist is no problem. Costs what the changed entities cost, not
- * what the ruleset holds; only a change to which segments a segment names, or to which prerequisites a flag has, also
- * costs a walk over all such references.
+ * what the ruleset holds.
  *
  * Entities are checked now. Flags and segments are put into their fastest form when they are first evaluated.
  */
@@ -56,15 +56,16 @@ export function patch(ruleset: Ruleset, changes: Iterable<EntityChange>): Checke
 }
 
 /**
- * As `patch`, for entities that somebody has checked whom this program trusts, and without the validator, which is a third
- * of this package's size: for browsers. What is not JSON, or lacks what every entity has, is still refused. Other faults
- * show as ERROR, PARSE_ERROR in the evaluations that meet them.
+ * As `patch`, for entities that a program of the same version has checked and this one trusts, and without the validator,
+ * which is a third of this package's size: for browsers. What is not JSON, or lacks what every entity has, is still
+ * refused. What cannot be prepared shows as ERROR, PARSE_ERROR in the evaluations that meet it; members that this version
+ * does not know go unnoticed.
  */
 export function patchTrusted(ruleset: Ruleset, changes: Iterable<EntityChange>): Checked<Ruleset> {
   return patchBy(NO_CHECKS, ruleset, changes);
 }
 
-const FULL_CHECKS: Checks = { flag: checkFlag, segment: checkSegment, chunk: checkChunk };
+const FULL_CHECKS: Checks = { flag: checkFlag, segment: checkSegment, chunk: checkDeliveredChunk };
 const NO_CHECKS: Checks = { flag: trust, segment: trust, chunk: trust };
 
 function patchBy(checks: Checks, ruleset: Ruleset, changes: Iterable<EntityChange>): Checked<Ruleset> {

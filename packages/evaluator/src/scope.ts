@@ -1,5 +1,6 @@
 /** What one evaluation is about: handed from step to step, never kept. */
 import type { Attributes } from './attribute.ts';
+import type { HashedKey } from './chunk.ts';
 import type { Content } from './content.ts';
 import type { Moment } from './model.ts';
 
@@ -7,8 +8,10 @@ export class Scope {
   readonly content: Content;
   readonly attributes: Attributes;
   readonly moment: Moment | null;
-  /** Segments that name segments, decided on the way: one that is named by many is decided once. */
+  /** Segments decided on the way: one that is asked for by many is decided once. */
   segments: Map<string, boolean> | null = null;
+  /** The context's targeting key, when a segment asked for it and it is a text. */
+  key: HashedKey | null = null;
   /** What flags with prerequisites serve, decided on the way; undefined: no variant. */
   served: Map<string, string | undefined> | null = null;
 

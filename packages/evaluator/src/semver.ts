@@ -1,4 +1,5 @@
 /** Versions by Semantic Versioning 2.0.0 (semver.org), their numbers of any size. */
+import { VERSION_LENGTH } from './limits.ts';
 
 /** A version as the operand of comparisons. */
 export interface Version {
@@ -24,9 +25,10 @@ const DOT = 46;
 
 /**
  * The version that the whole text is, or null: exactly three numbers without leading zeros, then perhaps a pre-release and
- * build metadata. No `v`, no white space, nothing left out.
+ * build metadata. No `v`, no white space, nothing left out, at most `LIMITS.versionLength` code units.
  */
 export function parseVersion(text: string): Version | null {
+  if (text.length > VERSION_LENGTH) return null;
   const plus = text.indexOf('+');
   const version = plus < 0 ? text : text.slice(0, plus);
   const dash = version.indexOf('-');
@@ -45,6 +47,7 @@ export function parseVersion(text: string): Version | null {
  * version (see `parseVersion`). Build metadata does not count. A release such as `1.22.333` is compared without allocating.
  */
 export function compareToVersion(text: string, version: Version): number {
+  if (text.length > VERSION_LENGTH) return Number.NaN;
   let at = 0;
   let order = 0;
   for (let part = 0; part < 3; part++) {
@@ -94,7 +97,11 @@ export function readLenientVersion(text: string): string {
 
 function compareParsed(text: string, version: Version): number {
   const parsed = parseVersion(text);
-  if (parsed === null) return Number.NaN;
+  return parsed === null ? Number.NaN : compareVersions(parsed, version);
+}
+
+/** The order of two versions by the standard's precedence: negative, zero or positive. */
+export function compareVersions(parsed: Version, version: Version): number {
   const digits = version.release.split('.');
   for (const [index, number] of parsed.release.split('.').entries()) {
     const order = compareNumbers(number, digits[index] ?? '');

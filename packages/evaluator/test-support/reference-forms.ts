@@ -12,6 +12,7 @@ const VERSION =
 
 /** Null: not a version. */
 export function readVersion(text: string): ReferenceVersion | null {
+  if (text.length > 256) return null;
   const match = VERSION.exec(text);
   if (match === null) return null;
   const [, major = '', minor = '', patch = '', preRelease] = match;

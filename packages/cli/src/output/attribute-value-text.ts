@@ -11,11 +11,16 @@ export interface ValueOptions {
   readonly characters: number;
 }
 
-/** A JSON value as JSON; beside a number that is a moment stands its date: `0 (1970-01-01T00:00:00.000Z)`. */
+/**
+ * A JSON value as JSON. Beside a number that is a moment stands its date, `0 (1970-01-01T00:00:00.000Z)`; of `$now`,
+ * which nobody wrote as a number, the date alone.
+ */
 export function attributeValueText(value: unknown, { attribute, operator, characters }: ValueOptions): string {
-  const isMoment = attribute === '$now' || operator === 'before' || operator === 'after';
+  const isNow = attribute === '$now';
+  const isMoment = isNow || operator === 'before' || operator === 'after';
   if (isMoment && typeof value === 'number' && Math.abs(value) <= DATE_RANGE_MS) {
-    return `${value} (${new Date(value).toISOString()})`;
+    const date = new Date(value).toISOString();
+    return isNow ? date : `${value} (${date})`;
   }
   return shortened(JSON.stringify(value), characters);
 }

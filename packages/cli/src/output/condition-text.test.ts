@@ -6,6 +6,7 @@ describe('a condition in words', () => {
   it.each<[string, Condition]>([
     ['country in "DE", "AT"', { attribute: 'country', operator: 'in', values: ['DE', 'AT'] }],
     ['age not lessThan 18', { attribute: 'age', operator: 'lessThan', values: [18], negate: true }],
+    ['born before 0 (1970-01-01T00:00:00.000Z)', { attribute: 'born', operator: 'before', values: [0] }],
     ['plan exists', { attribute: 'plan', operator: 'exists', values: [] }],
     [
       'mail endsWith "@x.org" (in any case)',
@@ -39,6 +40,13 @@ describe('a condition in words', () => {
     ],
   ])('is %s', (text, condition) => {
     expect(describeCondition(condition)).toBe(text);
+  });
+
+  it('shows as much as it is told to, in groups too', () => {
+    const values = ['a'.repeat(50), 'b', 'c', 'd'];
+    const shown = { values: 2, characters: 20 };
+    const condition: Condition = { group: 'any', conditions: [{ attribute: 'id', operator: 'in', values }] };
+    expect(describeCondition(condition, shown)).toBe(`any of (id in "${'a'.repeat(9)}…, "b" and 2 more)`);
   });
 
   it('is its JSON when it is of a kind that this version does not know', () => {

@@ -17,7 +17,9 @@ export function ownerName({ kind, key }: Owner): string {
 
 /** The condition that was traced; undefined when it is not known, or when another one stands at its path now. */
 export function findCondition(owners: Owners, owner: Owner, trace: ConditionTrace): Condition | undefined {
-  const found = valueAt(owners.get(ownerName(owner)), trace.path);
+  // A newer server may send traces of other kinds, which need not have a path.
+  const { path }: { readonly path?: string } = trace;
+  const found = valueAt(owners.get(ownerName(owner)), path ?? '');
   return isObject(found) && isTraced(found, trace) ? (found as unknown as Condition) : undefined;
 }
 

@@ -1,16 +1,20 @@
 import type { ExplanationStep } from '@flaghoist/evaluator';
 import { describe, expect, it } from 'vitest';
+import type { Owners } from './configured-conditions.ts';
 import { explanationText } from './explanation-text.ts';
 
 const bucket = { algorithm: 'murmur3/1', salt: 'checkout', attribute: 'targetingKey', value: 'ann', of: 100 } as const;
 const unbucketed = { ...bucket, attribute: null, value: null, bucket: null } as const;
 const found = { step: 'flag', flag: 'checkout', found: true, enabled: true } as const;
 
-const lines = (...steps: readonly ExplanationStep[]): readonly string[] => explanationText(steps).trimEnd().split('\n');
+const NOTHING_KNOWN: Owners = new Map();
+
+const text = (steps: readonly unknown[], owners = NOTHING_KNOWN): string => explanationText('checkout', steps, owners);
+const lines = (...steps: readonly ExplanationStep[]): readonly string[] => text(steps).trimEnd().split('\n');
 
 describe('an explanation in words', () => {
-  it('says which condition failed on which value, and which bucket out of which', () => {
-    const text = lines(
+  it('names conditions that are not known by their paths, with the value and the bucket they were tried on', () => {
+    const shown = lines(
       found,
       { step: 'targets', targetingKey: 'ann', variant: null },
       {
@@ -18,6 +22,7 @@ describe('an explanation in words', () => {
         path: '$.rules[0]',
         rule: 'staff',
         held: false,
+        variant: null,
         conditions: [
           {
             condition: 'attribute',
@@ -43,6 +48,7 @@ describe('an explanation in words', () => {
         path: '$.rules[1]',
         rule: 'half',
         held: true,
+        variant: 'on',
         conditions: [
           {
             condition: 'group',
@@ -75,7 +81,7 @@ describe('an explanation in words', () => {
         rollout: { ...bucket, bucket: 99 },
       },
     );
-    expect(text).toEqual([
+    expect(shown).toEqual([
       'flag checkout is on',
       '  individual targets, targeting key "ann": none',
       '  rule staff: does not hold',
@@ -90,7 +96,7 @@ describe('an explanation in words', () => {
   });
 
   it('says when there is no bucket', () => {
-    expect(lines(found, { step: 'default', path: '$.default', rollout: unbucketed }).slice(1)).toEqual([
+    expect(lines(found, { step: 'default', path: '$.default', variant: null, rollout: unbucketed }).slice(1)).toEqual([
       '  otherwise: the default',
       '    rollout: no bucket: no attribute has a value to deal by (murmur3/1, salt "checkout")',
     ]);
@@ -123,19 +129,19 @@ describe('an explanation in words', () => {
     ],
     ['no targeting key', { step: 'targets', variant: null }, 'without targeting key: none'],
     ['a target', { step: 'targets', targetingKey: 'ann', variant: 'on' }, 'targeting key "ann": on'],
-  ] as const)('tells %s', (_, step, text) => {
-    expect(explanationText([step])).toContain(text);
+  ] as const)('tells %s', (_, step, words) => {
+    expect(text([step])).toContain(words);
   });
 
   it('cuts long values, and shows what could move the cursor as text', () => {
-    const text = explanationText([{ step: 'targets', targetingKey: `\u001b[2J${'x'.repeat(1_000)}`, variant: null }]);
-    expect(text.length).toBeLessThan(200);
-    expect(text).not.toContain('\u001b');
+    const shown = text([{ step: 'targets', targetingKey: `\u001b[2J${'x'.repeat(1_000)}`, variant: null }]);
+    expect(shown.length).toBeLessThan(200);
+    expect(shown).not.toContain('\u001b');
   });
 
   it('shows steps and conditions of a newer server as JSON', () => {
-    expect(explanationText([{ step: 'moon', phase: 'full' }])).toBe('  {"step":"moon","phase":"full"}\n');
+    expect(text([{ step: 'moon', phase: 'full' }])).toBe('  {"step":"moon","phase":"full"}\n');
     const rule = { step: 'rule', rule: 'r', held: true, conditions: [{ condition: 'moon', held: true }] };
-    expect(explanationText([rule])).toContain('yes: {"condition":"moon","held":true}');
+    expect(text([rule])).toContain('yes: {"condition":"moon","held":true}');
   });
 });

@@ -15,7 +15,7 @@ const BECAUSE: { readonly [reason in SegmentReason]: string } = {
   included: 'the targeting key is included',
   excluded: 'the targeting key is excluded',
   conditions: 'its conditions decide',
-  'not-included': 'the targeting key is not included, and there are no conditions',
+  'not-included': 'the targeting key is not included',
   'unknown-segment': 'there is no such segment',
   'leads-back': 'the segment leads back to itself, or too deep',
 };

@@ -19,17 +19,22 @@ export type Cells = readonly [subject: string, seen: string, result: string];
 
 /** Characters, indentation included; a row with more gets lines of its own and widens no column. */
 const WIDEST_SUBJECT = 60;
-const WIDEST_SEEN = 64;
+const WIDEST_SEEN = 48;
 
 /** The lines, indented by two spaces a depth, fit for a terminal. */
 export function treeText(lines: readonly TreeLine[]): string {
-  const fitting = lines.flatMap((line) => ('cells' in line && isTooWide(line) ? splitRow(line) : [line]));
-  const rows = fitting.flatMap((line) => ('cells' in line ? [indented(line)] : []));
-  const aligned = columns(rows).split('\n').values();
+  const fitting = lines.flatMap((line): readonly TreeLine[] => (isRow(line) && isTooWide(line) ? split(line) : [line]));
+  const aligned = columns(fitting.filter((line) => isRow(line)).map((row) => indented(row)))
+    .split('\n')
+    .values();
   return fitting
-    .map((line) => ('cells' in line ? aligned.next().value : indent(line.depth, plainText(line.text))))
+    .map((line) => (isRow(line) ? (aligned.next().value ?? '') : indent(line.depth, plainText(line.text))))
     .map((line) => `${line}\n`)
     .join('');
+}
+
+function isRow(line: TreeLine): line is Row {
+  return 'cells' in line;
 }
 
 function isTooWide(row: Row): boolean {
@@ -37,7 +42,7 @@ function isTooWide(row: Row): boolean {
   return subject.length > WIDEST_SUBJECT || seen.length > WIDEST_SEEN;
 }
 
-function splitRow({ depth, cells: [subject, seen, result] }: Row): readonly TextLine[] {
+function split({ depth, cells: [subject, seen, result] }: Row): readonly TextLine[] {
   return [
     { depth, text: subject },
     { depth: depth + 1, text: seen === '' ? result : `${seen}: ${result}` },

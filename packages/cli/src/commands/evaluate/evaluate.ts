@@ -24,8 +24,8 @@ export async function evaluate(
   const { client, reporter } = await openSession(invocation);
   const path = apiPath`/projects/${project}/environments/${environment}/evaluate`;
   const { body } = valueOf(await client.ask('Evaluation', path, asked));
-  const owners =
-    reporter.output === 'human' ? await readTraceOwners(client, { project, environment }, body) : new Map();
+  const isShown = reporter.output === 'human';
+  const owners: Owners = isShown ? await readTraceOwners(client, { project, environment }, body) : new Map();
   reporter.result(body, () => describe(body, owners, reporter));
   if (body.errorCode === undefined) return EXIT.ok;
   return body.errorCode === 'FLAG_NOT_FOUND' ? EXIT.notFound : EXIT.failed;
