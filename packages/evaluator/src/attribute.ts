@@ -12,17 +12,15 @@ export interface Attribute {
   readonly steps: readonly string[] | null;
 }
 
-/** Paths that begin so are not the context's. */
-export const RESERVED_PREFIX = '$';
-
-/** The reserved paths there are. */
-export const NOW_PATH = '$now';
-export const RANDOM_PATH = '$random';
+/** The paths that the moment answers, not the context. No other path begins with `$`. */
+export const RESERVED_PATHS: ReadonlyMap<string, Attribute['from']> = /* @__PURE__ */ new Map([
+  ['$now', 'now'],
+  ['$random', 'random'],
+]);
 
 /** The same object for the same path, as a rule. */
 export const prepareAttribute: (path: string) => Attribute = /* @__PURE__ */ createIntern((path) => {
-  const from = path === NOW_PATH ? 'now' : path === RANDOM_PATH ? 'random' : 'context';
-  return { path, from, steps: path.includes('.') ? path.split('.') : null };
+  return { path, from: RESERVED_PATHS.get(path) ?? 'context', steps: path.includes('.') ? path.split('.') : null };
 });
 
 export const TARGETING_KEY: Attribute = prepareAttribute('targetingKey');

@@ -4,7 +4,7 @@ import { bucketText, isInRange } from './bucket.ts';
 import { containsKey, HashedKey } from './chunk.ts';
 import type { PreparedAttributeCondition, PreparedBucketCondition, PreparedCondition } from './condition.ts';
 import { LIST_ELEMENTS } from './limits.ts';
-import type { Comparison } from './operator.ts';
+import type { Comparison } from './comparison.ts';
 import type { Scope } from './scope.ts';
 import type { PreparedSegment } from './segment.ts';
 import { preparedSegment } from './segment-entry.ts';

@@ -15,5 +15,6 @@ export function briefly(value: unknown): unknown {
 function scalar(value: unknown): unknown {
   if (typeof value === 'string') return value.length > TEXT_LENGTH ? value.slice(0, TEXT_LENGTH) + MORE : value;
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? [MORE] : { [MORE]: MORE };
-  return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : String(value);
+  // The rest is no JSON: undefined in a list, a function, a symbol, a big integer.
+  return typeof value === 'number' || typeof value === 'boolean' || value === null ? value : MORE;
 }

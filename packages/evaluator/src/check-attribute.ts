@@ -1,9 +1,7 @@
+import { RESERVED_PATHS } from './attribute.ts';
 import { checkText } from './check-json.ts';
 import { LIMITS } from './limits.ts';
 import { type Path, type Problems, quote } from './problems.ts';
-
-/** The attributes that come from the caller of an evaluation, not from its context. */
-const RESERVED: ReadonlySet<string> = new Set(['$now', '$random']);
 
 const BOUNDS = { least: 1, most: LIMITS.attributeLength } as const;
 
@@ -12,7 +10,7 @@ const SUSPECT = /^[.$]|\.\.|\.$|(?:^|\.)(?:__proto__|prototype|constructor)(?:\.
 
 /** Checks an attribute path, e.g. `company.plan`. */
 export function checkAttribute(value: unknown, path: Path, problems: Problems): void {
-  if (!checkText(value, BOUNDS, path, problems) || !SUSPECT.test(value) || RESERVED.has(value)) return;
+  if (!checkText(value, BOUNDS, path, problems) || !SUSPECT.test(value) || RESERVED_PATHS.has(value)) return;
   const steps = value.split('.');
   const forbidden = steps.find((name) => name === '__proto__' || name === 'prototype' || name === 'constructor');
   if (steps.includes('')) {
@@ -22,7 +20,7 @@ export function checkAttribute(value: unknown, path: Path, problems: Problems): 
     problems.add(path, 'bad_attribute', `Rename "${forbidden}": it would reach prototypes, not data.`);
   }
   if (value.startsWith('$')) {
-    const reserved = [...RESERVED].join(' and ');
+    const reserved = [...RESERVED_PATHS.keys()].join(' and ');
     problems.add(path, 'bad_attribute', `Rename ${quote(value)}: of names that begin with "$" there are ${reserved}.`);
   }
 }

@@ -1,8 +1,8 @@
 import { type Attribute, prepareAttribute } from './attribute.ts';
 import { type Bucketer, prepareBucketer } from './bucketing.ts';
 import type { BucketCondition, Condition, GroupCondition, Operator, RegexEngine } from './model.ts';
-import { prepareComparison } from './comparison.ts';
-import type { Comparison } from './operator.ts';
+import { prepareComparison } from './dialect-comparison.ts';
+import type { Comparison } from './comparison.ts';
 
 /** A condition in the form that evaluates fastest. `negate` inverts the result, also when the attribute is missing. */
 export type PreparedCondition =

@@ -156,7 +156,7 @@ export interface AttributeCondition {
   readonly attribute: string;
   readonly operator: Operator;
   readonly values: readonly (string | number | boolean)[];
-  /** For `in`, `contains`, `startsWith`, `endsWith` and `matches`: texts are compared in lower case. */
+  /** For `in`, `contains`, `startsWith` and `endsWith`: texts are compared in lower case. For `matches`: the flag `i`. */
   readonly ignoreCase?: boolean;
   readonly dialect?: Dialect;
   readonly negate?: boolean;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { prepareAttribute } from './attribute.ts';
 import { passes } from './audience.ts';
-import { prepareComparison } from './comparison.ts';
+import { prepareComparison } from './dialect-comparison.ts';
 import { LIMITS } from './limits.ts';
 import type { AttributeCondition, Operator, RegexEngine } from './model.ts';
 
