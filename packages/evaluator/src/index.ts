@@ -10,7 +10,6 @@ export type { FlagDescription } from './flag.ts';
 export { LIMITS } from './limits.ts';
 export type * from './model.ts';
 export { CHUNK_KEY_PATTERN, KEY_PATTERN } from './model.ts';
-export { murmur3 } from './murmur3.ts';
 export type { ProblemCode } from './problems.ts';
 export {
   describeFlag,
