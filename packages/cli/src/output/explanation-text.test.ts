@@ -87,7 +87,7 @@ describe('an explanation in words', () => {
       '  rule staff: does not hold',
       '    yes: mail endsWith ($.rules[0].conditions[0]): mail is "ann@example.org"',
       '    no: plan not in ($.rules[0].conditions[1]): plan is missing',
-      '  rule half: holds',
+      '  rule half: holds, serves on',
       '    yes: any of ($.rules[1].conditions[0])',
       '      yes: in segment beta ($.rules[1].conditions[0].conditions[0]): its conditions decide',
       '        yes: not in buckets 0 to 9 ($.conditions[0]): bucket 42 of 100 by targetingKey "ann" (murmur3/1, salt "checkout")',
@@ -97,7 +97,7 @@ describe('an explanation in words', () => {
 
   it('says when there is no bucket', () => {
     expect(lines(found, { step: 'default', path: '$.default', variant: null, rollout: unbucketed }).slice(1)).toEqual([
-      '  otherwise: the default',
+      '  otherwise: serves no variant',
       '    rollout: no bucket: no attribute has a value to deal by (murmur3/1, salt "checkout")',
     ]);
   });

@@ -41,12 +41,16 @@ function describeStep(step: ExplanationStep): string {
       return `individual targets, ${isGiven ? `targeting key ${key}` : 'without targeting key'}: ${step.variant ?? 'none'}`;
     }
     case 'rule':
-      return `rule ${step.rule}: ${step.held ? 'holds' : 'does not hold'}`;
+      return `rule ${step.rule}: ${step.held ? `holds, ${serves(step.variant)}` : 'does not hold'}`;
     case 'default':
-      return 'otherwise: the default';
+      return `otherwise: ${serves(step.variant)}`;
     default:
       return JSON.stringify(step);
   }
+}
+
+function serves(variant: string | null): string {
+  return variant === null ? 'serves no variant' : `serves ${variant}`;
 }
 
 function innerLines(step: ExplanationStep, owner: Owner, owners: Owners, depth: number): readonly TreeLine[] {

@@ -49,7 +49,7 @@ const evaluation = {
   steps: [
     found('checkout'),
     needs('login', rule(tracedPlan('$.rules[0].conditions[0]'), tracedBeta('$.rules[0].conditions[1]'))),
-    needs('simple', { step: 'default', path: '$.default' }),
+    needs('simple', { step: 'default', path: '$.default', variant: 'on' }),
     rule({ ...staff, path: '$.rules[0].conditions[0]' }, tracedBeta('$.rules[0].conditions[1]')),
   ],
 };
@@ -71,7 +71,7 @@ const IN_WORDS = [
   '          plan in "pro", "max"  plan is "free"                 does not hold',
   '  needs simple to serve on: yes, it serves on',
   '    flag simple is on',
-  '      otherwise: the default',
+  '      otherwise: serves on',
   '  rule r: does not hold',
   '    not in segment staff        the targeting key is excluded  holds',
   '    in segment beta             its conditions decide          does not hold',
