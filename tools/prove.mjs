@@ -7,7 +7,7 @@
 import { ensureBuilt, ensureInstalled } from './setup.mjs';
 import { run, runScript, scriptOf } from './setup/run.mjs';
 
-const PROOFS = ['evaluate.prop', 'differential.prop', 'rollout.prop', 'layers.prop', 'oracles'].map(
+const PROOFS = ['evaluate.prop', 'differential.prop', 'buckets/rollout.prop', 'buckets/layers.prop', 'oracles'].map(
   (name) => `packages/evaluator/src/${name}`,
 );
 

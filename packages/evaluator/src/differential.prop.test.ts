@@ -12,7 +12,7 @@ import { JAVASCRIPT_REGEX } from '../test-support/javascript-regex.ts';
 import { type ReferenceRuleset, referenceEvaluate } from '../test-support/reference-evaluator.ts';
 import { evaluate } from './evaluate.ts';
 import type { Evaluation } from './model.ts';
-import { prepare } from './ruleset.ts';
+import { prepare } from './rulesets/ruleset.ts';
 
 const QUESTIONS = 8;
 /** Flags that are asked for in every ruleset, one that it has not included. */

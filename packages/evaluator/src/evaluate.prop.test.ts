@@ -9,11 +9,11 @@ import {
 } from '../test-support/arbitraries.ts';
 import { CASES, CASES_TIMEOUT_MS, casesOf } from '../test-support/cases.ts';
 import { JAVASCRIPT_REGEX } from '../test-support/javascript-regex.ts';
-import type { Ruleset } from './content.ts';
+import type { Ruleset } from './rulesets/content.ts';
 import { evaluate } from './evaluate.ts';
-import { explain } from './explain.ts';
+import { explain } from './explanations/explain.ts';
 import type { Checked, EntityChange, Evaluation, EvaluationContext, Moment } from './model.ts';
-import { emptyRuleset, flagKeys, patch, patchTrusted, prepare } from './ruleset.ts';
+import { emptyRuleset, flagKeys, patch, patchTrusted, prepare } from './rulesets/ruleset.ts';
 
 const WITH_REGEX = { regex: JAVASCRIPT_REGEX };
 const ASKED = [...FLAG_KEYS, 'unknown'];

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Ruleset } from './content.ts';
+import type { Ruleset } from './rulesets/content.ts';
 import { evaluate } from './evaluate.ts';
 import type { Condition, EvaluationContext, FlagConfiguration, Rollout, Rule, Segment } from './model.ts';
-import { EMPTY_RULESET, prepare } from './ruleset.ts';
+import { EMPTY_RULESET, prepare } from './rulesets/ruleset.ts';
 
 const base: FlagConfiguration = {
   key: 'checkout',

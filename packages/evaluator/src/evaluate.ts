@@ -1,12 +1,12 @@
-import { holdAll, holds } from './audience.ts';
-import { contentOf, type Ruleset } from './content.ts';
+import { holdAll, holds } from './conditions/audience.ts';
+import { contentOf, type Ruleset } from './rulesets/content.ts';
 import { answerFor } from './failure.ts';
-import type { PreparedFlag, PreparedPrerequisites, PreparedServe } from './flag.ts';
-import { type FlagEntry, preparedFlag } from './flag-entry.ts';
+import type { PreparedFlag, PreparedPrerequisites, PreparedServe } from './rulesets/flag.ts';
+import { type FlagEntry, preparedFlag } from './rulesets/flag-entry.ts';
 import type { Evaluation, EvaluationContext, Moment } from './model.ts';
-import { pickVariant } from './rollout.ts';
+import { pickVariant } from './buckets/rollout.ts';
 import { attributesOf, Scope } from './scope.ts';
-import { lookup } from './table.ts';
+import { lookup } from './rulesets/table.ts';
 
 export const FLAG_NOT_FOUND: Evaluation = Object.freeze({
   reason: 'ERROR',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Ruleset } from './content.ts';
+import type { Ruleset } from './rulesets/content.ts';
 import { evaluate } from './evaluate.ts';
 import { LIMITS } from './limits.ts';
 import type { EntityChange, EvaluationContext, FlagConfiguration, Prerequisite } from './model.ts';
-import { patch, prepare } from './ruleset.ts';
+import { patch, prepare } from './rulesets/ruleset.ts';
 
 const ADA = { targetingKey: 'ada' };
 

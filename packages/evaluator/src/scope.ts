@@ -1,7 +1,7 @@
 /** What one evaluation is about: handed from step to step, never kept. */
-import type { Attributes } from './attribute.ts';
-import type { HashedKey } from './chunk.ts';
-import type { Content } from './content.ts';
+import type { Attributes } from './conditions/attribute.ts';
+import type { HashedKey } from './rulesets/chunk.ts';
+import type { Content } from './rulesets/content.ts';
 import type { Moment } from './model.ts';
 
 export class Scope {

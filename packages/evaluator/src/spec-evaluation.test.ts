@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { JAVASCRIPT_REGEX } from '../test-support/javascript-regex.ts';
 import { type ReferenceRuleset, referenceEvaluate } from '../test-support/reference-evaluator.ts';
 import { evaluate } from './evaluate.ts';
-import { explain } from './explain.ts';
-import { type PrepareOptions, prepare } from './ruleset.ts';
+import { explain } from './explanations/explain.ts';
+import { type PrepareOptions, prepare } from './rulesets/ruleset.ts';
 import type { EntityChange, Evaluation } from './model.ts';
 
 const FILES = readEvaluationSuite();

@@ -1,7 +1,7 @@
 /** Whether one condition holds, asked through the public functions. */
 import { evaluate } from '../src/evaluate.ts';
 import type { AttributeCondition, EvaluationContext } from '../src/model.ts';
-import { prepare } from '../src/ruleset.ts';
+import { prepare } from '../src/rulesets/ruleset.ts';
 
 /** A test of contexts by this condition. Throws when the check refuses the condition. */
 export function conditionHolds(condition: AttributeCondition): (context: EvaluationContext) => boolean {

@@ -2,8 +2,8 @@ import { FlagdCore } from '@openfeature/flagd-core';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ORACLE_KEYS, ORACLE_TIMEOUT_MS, sample, saltedKeys, SEED } from '../../test-support/oracle-keys.ts';
-import { type BucketBucketer, bucketOf, prepareBucketer } from '../bucketing.ts';
-import { pickIndex } from '../bucket.ts';
+import { type BucketBucketer, bucketOf, prepareBucketer } from '../buckets/bucketing.ts';
+import { pickIndex } from '../buckets/bucket.ts';
 
 const PLACES = 1_000;
 

@@ -2,7 +2,7 @@ import { GrowthBookClient } from '@growthbook/growthbook';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ORACLE_KEYS, ORACLE_TIMEOUT_MS, sample, saltedKeys, SEED } from '../../test-support/oracle-keys.ts';
-import { type BucketBucketer, bucketOf, hashable, prepareBucketer } from '../bucketing.ts';
+import { type BucketBucketer, bucketOf, hashable, prepareBucketer } from '../buckets/bucketing.ts';
 
 const client = new GrowthBookClient();
 afterAll(() => client.destroy());

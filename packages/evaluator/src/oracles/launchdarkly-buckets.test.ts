@@ -3,8 +3,8 @@ import { TestData } from '@launchdarkly/node-server-sdk/integrations';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ORACLE_KEYS, ORACLE_TIMEOUT_MS, sample, saltedKeys, SEED } from '../../test-support/oracle-keys.ts';
-import { pickIndex } from '../bucket.ts';
-import { hashable, launchDarklyShare, prepareBucketer, type ShareBucketer } from '../bucketing.ts';
+import { pickIndex } from '../buckets/bucket.ts';
+import { hashable, launchDarklyShare, prepareBucketer, type ShareBucketer } from '../buckets/bucketing.ts';
 
 const FULL = 100_000;
 const keys = saltedKeys();

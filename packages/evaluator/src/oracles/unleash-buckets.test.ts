@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { Unleash, type UnleashConfig, UnleashEvents } from 'unleash-client';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ORACLE_KEYS, ORACLE_TIMEOUT_MS, saltedKeys, SEED } from '../../test-support/oracle-keys.ts';
-import { type BucketBucketer, bucketOf, prepareBucketer } from '../bucketing.ts';
+import { type BucketBucketer, bucketOf, prepareBucketer } from '../buckets/bucketing.ts';
 
 type Repository = NonNullable<UnleashConfig['repository']>;
 type Feature = NonNullable<ReturnType<Repository['getToggle']>>;
