@@ -76,7 +76,7 @@ export function targetOf({ targets }: PreparedFlag, { attributes }: Scope): Eval
 }
 
 function prerequisitesHold({ of, list }: PreparedPrerequisites, scope: Scope): boolean {
-  const voids = scope.content.prerequisites.voidsOf(of);
+  const voids = scope.content.prerequisites.voidsOf(of, scope.content.flags);
   for (const { flag: key, variants } of list) {
     if (voids?.has(key) === true) return false;
     const variant = servedVariant(key, scope);

@@ -46,7 +46,7 @@ const JOINTS: { readonly [algorithm in BucketingAlgorithm]: string } = {
  */
 export function prepareBucketer(bucketing: Bucketing, fallbackSalt: string, precision: number): Bucketer {
   const { algorithm, salt = fallbackSalt, seed = 0, attribute, fallback } = bucketing;
-  if (!Object.hasOwn(JOINTS, algorithm)) throw new TypeError(algorithm);
+  if (!Object.hasOwn(JOINTS, algorithm) || !Number.isInteger(precision)) throw new TypeError(algorithm);
   const prefix = salt + JOINTS[algorithm];
   return {
     algorithm,

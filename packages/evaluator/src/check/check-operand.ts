@@ -167,7 +167,7 @@ function patternFault(value: string, ignoreCase: boolean, engine: RegexEngine): 
 
 function versionFault(value: string, lenient: boolean): Fault | null {
   if (parseVersion(lenient ? readLenientVersion(value) : value) !== null) return null;
-  const message = `Write a version of three numbers such as 1.20.3 or 2.0.0-rc.1, not ${quote(value)}.`;
+  const message = `Write a version of three numbers such as 1.20.3 or 2.0.0-rc.1, of at most ${LIMITS.versionLength} characters, not ${quote(value)}.`;
   return { code: 'bad_version', message };
 }
 

@@ -106,5 +106,5 @@ function meetsConditions(segment: PreparedSegment, scope: Scope): boolean {
 }
 
 export function voidsOf(segmentKey: string, scope: Scope): Voids {
-  return scope.content.nesting.voidsOf(segmentKey);
+  return scope.content.nesting.voidsOf(segmentKey, scope.content.segments);
 }

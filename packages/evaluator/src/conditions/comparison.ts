@@ -1,6 +1,6 @@
 /**
  * How a condition compares one value, which is no list. `compare` answers false for whatever is of another type than the
- * operator compares, for objects, null and undefined.
+ * operator and the dialect compare; a regular expression without an engine throws.
  *
  * Two members instead of a closure: functions are shared by all conditions, and closures are not.
  */

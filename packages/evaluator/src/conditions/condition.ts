@@ -31,6 +31,8 @@ export interface PreparedBucketCondition {
   readonly to: number;
 }
 
+const GROUPS: ReadonlySet<unknown> = /* @__PURE__ */ new Set(['all', 'any', 'none']);
+
 /** What preparing conditions needs besides them: the key of the entity they stand in, and the engine handed in. */
 export interface Preparing {
   readonly owner: string;
@@ -56,11 +58,13 @@ function prepareCondition(condition: Condition, preparing: Preparing): PreparedC
   if ('segment' in condition) return { kind: 'segment', negate: condition.negate ?? false, segment: condition.segment };
   if ('bucket' in condition) return prepareBucketCondition(condition, preparing.owner);
   const { group, conditions } = condition;
+  if (!GROUPS.has(group)) throw new TypeError(group);
   return { kind: 'group', group, conditions: prepareConditions(conditions, preparing) };
 }
 
 function prepareBucketCondition(condition: BucketCondition, owner: string): PreparedBucketCondition {
   const { bucket, of, from, to, negate = false } = condition;
+  if (!Number.isInteger(from) || !Number.isInteger(to)) throw new TypeError(owner);
   return { kind: 'bucket', negate, bucketer: prepareBucketer(bucket, owner, of), from, to };
 }
 

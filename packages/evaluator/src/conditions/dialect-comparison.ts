@@ -7,7 +7,9 @@ import { prepareStandard } from './operator.ts';
 /** How a condition compares. Throws for an operator or dialect that there is not: its check has refused those. */
 export function prepareComparison(condition: AttributeCondition, regex: RegexEngine | null): Comparison {
   const { dialect } = condition;
-  if (dialect === undefined) return prepareStandard(condition, regex);
+  // What has no engine throws in every dialect, before any of them reads a value.
+  if (dialect === undefined || (condition.operator === 'matches' && regex === null))
+    return prepareStandard(condition, regex);
   if (dialect === 'unleash') return prepareUnleash(condition, regex);
   if (dialect === 'flagd') return prepareFlagd(condition, regex);
   throw new TypeError(dialect satisfies never);

@@ -16,7 +16,7 @@ const DEFAULT_PATH = '$.default';
 /**
  * The same evaluation as `evaluate` makes, with a trace of every step it took. Slower: for people, not for hot paths.
  *
- * Under the same guarantees: never throws. When the evaluation ends in INVALID_CONTEXT or GENERAL, the trace holds the
+ * For a context of plain data, that is: a getter may give another value to each reader. Under the same guarantees: never throws. When the evaluation ends in INVALID_CONTEXT or GENERAL, the trace holds the
  * steps before. Its size is bounded by the ruleset's: values of the context are shown briefly.
  */
 export function explain(ruleset: Ruleset, flagKey: string, context: EvaluationContext, moment?: Moment): Explanation {
@@ -32,7 +32,7 @@ export function explain(ruleset: Ruleset, flagKey: string, context: EvaluationCo
 class Walk {
   readonly #scope: Scope;
   readonly #conditions: ConditionTracer;
-  /** Flags with prerequisites that were evaluated on the way. */
+  /** Prerequisites that were evaluated on the way. */
   readonly #answers = new Map<string, Evaluation>();
 
   constructor(scope: Scope) {
@@ -57,7 +57,7 @@ class Walk {
   }
 
   #hold({ of, list }: PreparedPrerequisites, steps: ExplanationStep[]): boolean {
-    const voids = this.#scope.content.prerequisites.voidsOf(of);
+    const voids = this.#scope.content.prerequisites.voidsOf(of, this.#scope.content.flags);
     for (const [index, { flag, variants }] of list.entries()) {
       const step = { step: 'prerequisite', path: `$.prerequisites[${index}]`, flag, variants } as const;
       const leadsBack = voids?.has(flag) === true;

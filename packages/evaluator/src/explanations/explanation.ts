@@ -2,7 +2,7 @@
  * The trace of one evaluation: every step it took, in order, and none that it did not need. Plain JSON.
  *
  * Paths name places of the flag configuration, or of the segment, that the step belongs to, as problems do:
- * `$.rules[0].conditions[1]`. Values of the context are shown briefly: texts up to 256 code units, lists up to 16
+ * `$.rules[0].conditions[1]`. Values of the context are shown briefly: texts up to 100 code units, lists up to 8
  * elements, then "...", which also stands for what objects and nested lists hold.
  */
 import type { BucketingAlgorithm, Evaluation, GroupCondition, Operator } from '../model.ts';
@@ -84,7 +84,7 @@ export type ConditionTrace =
       readonly segment: string;
       readonly negate: boolean;
       readonly because: SegmentReason;
-      /** The segment's own conditions, as far as they were looked at. Their paths are the segment's. */
+      /** The segment's own conditions, as far as they were looked at; empty when it was asked for before. Their paths are the segment's. */
       readonly conditions: readonly ConditionTrace[];
       readonly held: boolean;
     }

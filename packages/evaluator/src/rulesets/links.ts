@@ -1,7 +1,18 @@
 /** Which references between entities of one kind lead nowhere: from segments to segments, from flags to prerequisites. */
 
+import { lookup, type Table } from './table.ts';
+
+/** An entity that names others of its kind. */
+export interface Naming {
+  readonly names: readonly string[];
+}
+
+const NO_NAMES: readonly string[] = [];
+
 /** The keys that an entity names; none for one that does not exist. */
-export type LinksOf = (key: string) => readonly string[];
+export function namesIn(entities: Table<Naming>, key: string): readonly string[] {
+  return lookup(entities, key)?.names ?? NO_NAMES;
+}
 
 /** Key to the keys it names. Those that name none may be absent. */
 export type Links = ReadonlyMap<string, readonly string[]>;
@@ -27,33 +38,34 @@ interface Visit {
  * with B would be as long as the depth allowed. So what an entity comes to depends on the ruleset and the context alone,
  * not on where an evaluation came from, and no evaluation loops.
  *
- * Worked out for an entity when it is first asked for, and remembered: a patch that changes one reference among ten
- * thousand costs nothing here but the next look at what it leads to (Tarjan's strongly connected components, without
+ * Worked out for an entity when it is first asked for, and remembered. A patch that changes one reference
+ * costs nothing here; the next evaluation looks again at what it leads to (Tarjan's strongly connected components, without
  * recursion).
  */
 export class References {
-  readonly #linksOf: LinksOf;
   readonly #depth: number;
   readonly #settled = new Map<string, Settled>();
 
-  constructor(linksOf: LinksOf, depth: number) {
-    this.#linksOf = linksOf;
+  constructor(depth: number) {
     this.#depth = depth;
   }
 
-  /** Those of the entity's references that are void; null: none. */
-  voidsOf(key: string): ReadonlySet<string> | null {
+  /**
+   * Those of the entity's references that are void; null: none. `entities`: of any version in which all name the same
+   * keys; it is not kept.
+   */
+  voidsOf(key: string, entities: Table<Naming>): ReadonlySet<string> | null {
     const before = this.#settled.get(key);
     if (before !== undefined) return before.voids;
-    this.#walk(key);
+    this.#walk(key, entities);
     return this.#settled.get(key)?.voids ?? null;
   }
 
-  #walk(start: string): void {
+  #walk(start: string, entities: Table<Naming>): void {
     const visits = new Map<string, Visit>();
     const unsettled: Visit[] = [];
     const enter = (key: string): Visit => {
-      const visit = { key, links: this.#linksOf(key), order: visits.size, next: 0, low: visits.size };
+      const visit = { key, links: namesIn(entities, key), order: visits.size, next: 0, low: visits.size };
       visits.set(key, visit);
       unsettled.push(visit);
       return visit;

@@ -4,7 +4,7 @@ import { type Content, type Ruleset, seal } from './content.ts';
 import { createFlagEntry, type FlagEntry } from './flag-entry.ts';
 import { nextKeyList } from './flag-keys.ts';
 import { ENTITY_LENGTH, MOST_PROBLEMS, PREREQUISITE_DEPTH, SEGMENT_DEPTH } from '../limits.ts';
-import { changeLinks, hasSameNames, type Links, References } from './links.ts';
+import { changeLinks, hasSameNames, type Links, type Naming, namesIn, References } from './links.ts';
 import type { Checked, Chunk, EntityChange, FlagConfiguration, Problem, RegexEngine, Segment } from '../model.ts';
 import { type ProblemCode, quote } from '../check/problems.ts';
 import { createSegmentEntry, type SegmentEntry } from './segment-entry.ts';
@@ -48,14 +48,12 @@ export class Patching {
     this.#keepUsedChunks(chunkUses);
     if (this.problems.length > 0) return { ok: false, problems: this.problems.slice(0, MOST_PROBLEMS) };
     const { chunks, keys, regex, ...before } = this.#content;
-    const flags = changeTable(before.flags, this.#flags);
-    const nextSegments = changeTable(before.segments, segments);
     const next: Content = {
-      flags,
-      segments: nextSegments,
+      flags: changeTable(before.flags, this.#flags),
+      segments: changeTable(before.segments, segments),
       chunks: changeTable(chunks, this.#chunks),
-      prerequisites: nextReferences(before.prerequisites, before.flags, flags, this.#flags, PREREQUISITE_DEPTH),
-      nesting: nextReferences(before.nesting, before.segments, nextSegments, segments, SEGMENT_DEPTH),
+      prerequisites: nextReferences(before.prerequisites, before.flags, this.#flags, PREREQUISITE_DEPTH),
+      nesting: nextReferences(before.nesting, before.segments, segments, SEGMENT_DEPTH),
       chunkUses,
       keys: nextKeyList(keys, before.flags, this.#flags),
       regex,
@@ -82,7 +80,7 @@ export class Patching {
       case 'chunk':
         return readEntity(
           json,
-          (value) => checks.chunk(value, key, lookup(this.#content.chunks, key)),
+          (value) => checks.chunk(value, key, this.#chunks.get(key) ?? lookup(this.#content.chunks, key)),
           (chunk) => this.#chunks.set(key, chunk && prepareChunk(chunk)),
         );
       default:
@@ -131,24 +129,15 @@ export class Patching {
   }
 }
 
-interface Naming {
-  readonly names: readonly string[];
-}
-
-const NO_NAMES: readonly string[] = [];
-
 /** The same references when no change names others than before. */
-function nextReferences<E extends Naming>(
+function nextReferences(
   references: References,
-  before: Table<E>,
-  after: Table<E>,
+  before: Table<Naming>,
   changes: ReadonlyMap<string, Naming | undefined>,
   depth: number,
 ): References {
-  const namesIn = (table: Table<E>, key: string) => lookup(table, key)?.names ?? NO_NAMES;
   for (const [key, entry] of changes) {
-    if (hasSameNames(namesIn(before, key), entry?.names ?? NO_NAMES)) continue;
-    return new References((one) => namesIn(after, one), depth);
+    if (!hasSameNames(namesIn(before, key), entry?.names ?? [])) return new References(depth);
   }
   return references;
 }
@@ -163,20 +152,20 @@ function readEntity<T>(
     keep(undefined, '');
     return [];
   }
-  if (typeof json !== 'string') return problem('not_json', 'Give the entity as JSON text, or null to delete it.');
-  if (json.length > ENTITY_LENGTH) {
-    return problem('too_long', `Shorten the entity to ${ENTITY_LENGTH} characters; it has ${json.length}.`);
+  const text = typeof json === 'string' ? json : '';
+  if (text.length > ENTITY_LENGTH) {
+    return problem('too_long', `Shorten the entity to ${ENTITY_LENGTH} characters.`);
   }
   let value: unknown;
   try {
-    value = JSON.parse(json);
+    value = JSON.parse(text);
   } catch {
     return problem('not_json', 'Write one JSON object: this text does not parse.');
   }
   const checked = check(value);
   if (!checked.ok) return checked.problems;
   try {
-    keep(checked.value, json);
+    keep(checked.value, text);
     return [];
   } catch {
     return notWhole();
@@ -200,7 +189,7 @@ function keyed<T extends { readonly key: string }>(checked: Checked<T>, key: str
   if (!checked.ok || checked.value.key === key) return checked;
   // Trusted entities are not sure to have a text there.
   const named: unknown = checked.value.key;
-  const message = `Make the key the same as the entity's: ${quote(String(named))} is delivered as ${quote(key)}.`;
+  const message = `Make the key the same as the entity's: ${typeof named === 'string' ? quote(named) : 'it'} is delivered as ${quote(key)}.`;
   return { ok: false, problems: problem('key_mismatch', message, '$.key') };
 }
 

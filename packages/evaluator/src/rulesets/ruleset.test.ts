@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { contentOf, type Ruleset } from './content.ts';
 import { evaluate } from '../evaluate.ts';
+import { explain } from '../explanations/explain.ts';
 import type { EntityChange } from '../model.ts';
-import { describeFlag, EMPTY_RULESET, flagKeys, patch, prepare } from './ruleset.ts';
+import { describeFlag, EMPTY_RULESET, flagKeys, patch, patchTrusted, prepare } from './ruleset.ts';
 
 function flag(key: string, value = 'A', members: object = {}): EntityChange {
   const document = {
@@ -165,5 +166,35 @@ describe('flagKeys', () => {
 
   it('are worked out for a patch whose base was never asked', () => {
     expect(flagKeys(must(patch(must(prepare([flag('b'), flag('c')])), [flag('a')])))).toEqual(['a', 'b', 'c']);
+  });
+});
+
+describe('a trusted patch', () => {
+  const text = (document: unknown): EntityChange => ({ kind: 'flag', key: 'f', json: JSON.stringify(document) });
+  const whole = { key: 'f', type: 'boolean', enabled: true, variants: { a: true }, default: { variant: 'a' } };
+  const withCondition = (condition: unknown) =>
+    text({ ...whole, rules: [{ id: 'r', conditions: [condition], serve: { variant: 'a' } }] });
+
+  it.each([
+    ['a key that is no text', text({ ...whole, key: { toString: 1 } })],
+    ['another key', text({ ...whole, key: 'g' })],
+    ['a text that is no object', text(null)],
+    ['no text', { kind: 'flag', key: 'f' } as unknown as EntityChange],
+    ['no default', text({ key: 'f', enabled: true, variants: {} })],
+  ])('with %s is refused', (_, change) => {
+    expect(patchTrusted(EMPTY_RULESET, [change]).ok).toBe(false);
+  });
+
+  it.each([
+    ['operator', withCondition({ attribute: 'a', operator: 'constructor', values: ['1.0.0'] })],
+    ['dialect', withCondition({ attribute: 'a', operator: 'in', values: ['1'], dialect: 'constructor' })],
+    ['group', withCondition({ group: 'one', conditions: [{ segment: 's' }] })],
+    ['algorithm', withCondition({ bucket: { algorithm: 'md5' }, of: 100, from: 0, to: 1 })],
+    ['range', withCondition({ bucket: { algorithm: 'murmur3/1' }, of: 100, from: {}, to: 1 })],
+    ['list of variants', text({ ...whole, prerequisites: [{ flag: 'g' }] })],
+  ])('with an unknown %s answers PARSE_ERROR where it is asked', (_, change) => {
+    const ruleset = must(patchTrusted(EMPTY_RULESET, [change]));
+    expect(evaluate(ruleset, 'f', {})).toMatchObject({ reason: 'ERROR', errorCode: 'PARSE_ERROR' });
+    expect(explain(ruleset, 'f', {}).evaluation.errorCode).toBe('PARSE_ERROR');
   });
 });

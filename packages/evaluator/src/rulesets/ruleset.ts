@@ -20,7 +20,7 @@ export interface PrepareOptions {
 
 /** A ruleset that holds nothing. */
 export function emptyRuleset({ regex }: PrepareOptions = {}): Ruleset {
-  const none = new References(() => [], 1);
+  const none = new References(1);
   return seal({
     flags: createTable<FlagEntry>(),
     segments: createTable<SegmentEntry>(),
