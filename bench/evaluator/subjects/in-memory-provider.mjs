@@ -2,6 +2,7 @@
 import { InMemoryProvider, OpenFeature } from '@openfeature/server-sdk';
 import { handWritten } from '../hand-written.mjs';
 import { NAMES, OTHER, WANTED } from '../work.mjs';
+import { throughOpenFeature } from './open-feature.mjs';
 
 /**
  * OpenFeature's own provider of flags in memory; the hand-written functions decide which variant.
@@ -23,14 +24,5 @@ export async function load(flags) {
     return [key, flag];
   });
   await OpenFeature.setProviderAndWait(new InMemoryProvider(Object.fromEntries(configuration)));
-  const client = OpenFeature.getClient();
-  return {
-    waits: true,
-    contextOf: (user) => user,
-    boolean: (key, user) => client.getBooleanDetails(key, false, user),
-    string: (key, user) => client.getStringDetails(key, 'none', user),
-    valueOf: ({ value }) => value,
-    sameBuckets: true,
-    close: () => OpenFeature.close(),
-  };
+  return throughOpenFeature();
 }

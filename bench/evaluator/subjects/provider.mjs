@@ -6,6 +6,7 @@ import { OpenFeature } from '@openfeature/server-sdk';
 import { createServerKey, flagLine, History } from '../../environment/history.mjs';
 import { withFolder } from '../../process/at-end.mjs';
 import { toConfiguration } from '../work.mjs';
+import { throughOpenFeature } from './open-feature.mjs';
 
 /** Nothing listens on this port: the provider answers from its bootstrap file. */
 const NOWHERE = 'http://127.0.0.1:9';
@@ -17,16 +18,7 @@ const SILENT = { error: silent, warn: silent, info: silent, debug: silent };
 /** @type {import('../subject.mjs').Load} */
 export async function loadThroughOpenFeature(flags) {
   await withProvider(flags, (provider) => OpenFeature.setProviderAndWait(provider));
-  const client = OpenFeature.getClient();
-  return {
-    waits: true,
-    contextOf: (user) => user,
-    boolean: (key, user) => client.getBooleanDetails(key, false, user),
-    string: (key, user) => client.getStringDetails(key, 'none', user),
-    valueOf: ({ value }) => value,
-    sameBuckets: true,
-    close: () => OpenFeature.close(),
-  };
+  return throughOpenFeature();
 }
 
 /** @type {import('../subject.mjs').Load} */

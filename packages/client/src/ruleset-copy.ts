@@ -1,5 +1,5 @@
 /** One environment's content at one revision, and the steps that change it or leave no trace. */
-import { type EntityChange, emptyRuleset, patch, type RegexEngine, type Ruleset } from '@flaghoist/evaluator';
+import { emptyRuleset, patch, type RegexEngine, type Ruleset } from '@flaghoist/evaluator';
 import {
   type Block,
   ENGINE,
@@ -8,6 +8,7 @@ import {
   type Head,
   isRule,
   RootIndex,
+  rulesOf,
   type Sha256,
 } from '@flaghoist/protocol/ruleset';
 import { indexPrerequisites, type PrerequisiteIndex } from './prerequisite-index.ts';
@@ -76,8 +77,8 @@ export function buildCopy(verification: Verification, block: Block, base: Rulese
   const entities = new Map(block.entities.map((line) => [nameOf(line), line]));
   const prepared =
     base === null
-      ? patch(createRuleset(verification), evaluated(block.entities))
-      : patch(base.ruleset, evaluated(differences(base.entities, entities)));
+      ? patch(createRuleset(verification), rulesOf(block.entities))
+      : patch(base.ruleset, rulesOf(differences(base.entities, entities)));
   if (!prepared.ok) return unprepared(prepared.problems);
   const { head, headText } = block;
   const prerequisites: PrerequisiteIndex = new Map();
@@ -111,7 +112,7 @@ export function patchCopy(verification: Verification, copy: RulesetCopy, block: 
   };
   const mismatch = checkRoots(block, verification.access, copy.rules, copy.access);
   if (mismatch !== null) return undo(mismatch);
-  const patched = patch(copy.ruleset, evaluated(changed));
+  const patched = patch(copy.ruleset, rulesOf(changed));
   if (!patched.ok) return undo(unprepared(patched.problems));
   for (const line of changed) {
     const name = nameOf(line);
@@ -220,9 +221,4 @@ function unprepared(problems: readonly { readonly path: string; readonly message
     'entity',
     first === undefined ? 'The ruleset cannot be prepared.' : `${first.path}: ${first.message}${more}`,
   );
-}
-
-/** Keys are carried, not evaluated. */
-function* evaluated(lines: Iterable<EntityLine>): Generator<EntityChange> {
-  for (const { kind, key, json } of lines) if (kind !== 'key') yield { kind, key, json };
 }

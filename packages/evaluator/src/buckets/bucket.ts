@@ -9,10 +9,26 @@ import type { Moment } from '../model.ts';
 export function bucketText(bucketer: Bucketer, attributes: Attributes, moment: Moment | null): string | null {
   const text = hashable(bucketer.algorithm, readAttribute(attributes, bucketer.attribute, moment));
   if (text !== null || bucketer.fallback === null) return text;
-  return findText(bucketer, bucketer.fallback, attributes, moment)?.text ?? null;
+  return findAmong(bucketer.fallback, bucketer, attributes, moment)?.text ?? null;
 }
 
-function findText(bucketer: Bucketer, paths: readonly Attribute[], attributes: Attributes, moment: Moment | null) {
+/** A text to bucket by, and the attribute it was found in. */
+export interface FoundText {
+  readonly attribute: Attribute;
+  readonly text: string;
+}
+
+/** As `bucketText`, with where it was found. */
+export function findText(bucketer: Bucketer, attributes: Attributes, moment: Moment | null): FoundText | null {
+  return findAmong([bucketer.attribute, ...(bucketer.fallback ?? [])], bucketer, attributes, moment);
+}
+
+function findAmong(
+  paths: readonly Attribute[],
+  bucketer: Bucketer,
+  attributes: Attributes,
+  moment: Moment | null,
+): FoundText | null {
   for (const attribute of paths) {
     const text = hashable(bucketer.algorithm, readAttribute(attributes, attribute, moment));
     if (text !== null) return { attribute, text };
@@ -56,10 +72,9 @@ function bucketAt(bucketer: Bucketer, text: string): number {
   return Math.min(bucketer.precision - 1, Math.floor(launchDarklyShare(bucketer, text) * bucketer.precision));
 }
 
-/** The bucketing contract and what it made of a context. */
-export function traceBucket(bucketer: Bucketer, attributes: Attributes, moment: Moment | null): BucketTrace {
+/** The bucketing contract and what it made of the text that was found in a context. */
+export function traceBucket(bucketer: Bucketer, found: FoundText | null): BucketTrace {
   const { algorithm, precision } = bucketer;
-  const found = findText(bucketer, [bucketer.attribute, ...(bucketer.fallback ?? [])], attributes, moment);
   const none = { attribute: null, value: null, bucket: null };
   const hashed =
     found === null

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  ADVICE,
   CONDITION,
   findings,
   flagWith,
@@ -12,6 +11,7 @@ import {
   withRule,
   withTest,
 } from '../../test-support/flag-documents.ts';
+import { type Bad, describeRefusals } from '../../test-support/refusals.ts';
 import { checkFlag } from './check-flag.ts';
 import { LIMITS } from '../limits.ts';
 
@@ -20,7 +20,7 @@ const withPrerequisite = (members: Json): Json =>
   flagWith({ prerequisites: [{ flag: 'login', variants: ['on'], ...members }] });
 const nest = (depth: number): unknown => (depth === 0 ? 1 : [nest(depth - 1)]);
 
-const bad: readonly (readonly [string, unknown, ...string[]])[] = [
+const bad: readonly Bad[] = [
   ['null', null, '$ not_an_object'],
   ['a list', [], '$ not_an_object'],
   ['a string', 'flag', '$ not_an_object'],
@@ -216,21 +216,9 @@ const bad: readonly (readonly [string, unknown, ...string[]])[] = [
   ],
 ];
 
+describeRefusals('checkFlag refuses', bad, checkFlag, 300);
+
 describe('checkFlag refuses', () => {
-  it.each(bad)('%s', (_, document, ...expected) => {
-    expect(findings(checkFlag(document))).toEqual(expected);
-  });
-
-  it('in words that say what to do', () => {
-    for (const [, document] of bad) {
-      const checked = checkFlag(document);
-      for (const { message } of checked.ok ? [] : checked.problems) {
-        expect(message).toMatch(ADVICE);
-        expect(message.length).toBeLessThan(300);
-      }
-    }
-  });
-
   it('with at most twenty problems, however many there are', () => {
     const members = Object.fromEntries(many(1_000, (i) => [`extra${i}`, i]));
     const lists = { rules: many(200, () => 0), targets: many(100, () => 0), prerequisites: many(32, () => 0) };

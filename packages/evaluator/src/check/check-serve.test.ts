@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import {
-  ADVICE,
   CONTRACT,
   findings,
   flagWith,
@@ -9,9 +8,8 @@ import {
   withRollout,
   withRule,
 } from '../../test-support/flag-documents.ts';
+import { type Bad, describeRefusals } from '../../test-support/refusals.ts';
 import { checkFlag } from './check-flag.ts';
-
-type Bad = readonly [string, unknown, ...string[]];
 
 const B = '$.default.rollout.bucketing';
 const W = '$.default.rollout.variants';
@@ -110,21 +108,7 @@ const bad: readonly Bad[] = [
   ],
 ];
 
-describe('what a flag serves is refused:', () => {
-  it.each(bad)('%s', (_, document, ...expected) => {
-    expect(findings(checkFlag(document))).toEqual(expected);
-  });
-
-  it('in words that say what to do', () => {
-    for (const [, document] of bad) {
-      const checked = checkFlag(document);
-      for (const { message } of checked.ok ? [] : checked.problems) {
-        expect(message).toMatch(ADVICE);
-        expect(message.length).toBeLessThan(300);
-      }
-    }
-  });
-});
+describeRefusals('what a flag serves is refused:', bad, checkFlag, 300);
 
 const fine: readonly [string, Json][] = [
   [

@@ -1,7 +1,7 @@
 /** The trace of conditions: each looks at the same things, in the same order, as in `audience.ts`. */
 import { readAttribute } from '../conditions/attribute.ts';
 import { briefly } from './briefly.ts';
-import { bucketText, isInRange, traceBucket } from '../buckets/bucket.ts';
+import { findText, isInRange, traceBucket } from '../buckets/bucket.ts';
 import { isListed, passes, type Voids, voidsOf } from '../conditions/audience.ts';
 import type {
   PreparedAttributeCondition,
@@ -77,10 +77,9 @@ export class ConditionTracer {
   }
 
   #bucket({ bucketer, from, to, negate }: PreparedBucketCondition, path: string): ConditionTrace {
-    const { attributes, moment } = this.#scope;
-    const text = bucketText(bucketer, attributes, moment);
-    const inside = text !== null && isInRange(bucketer, text, from, to);
-    const bucket = traceBucket(bucketer, attributes, moment);
+    const found = findText(bucketer, this.#scope.attributes, this.#scope.moment);
+    const inside = found !== null && isInRange(bucketer, found.text, from, to);
+    const bucket = traceBucket(bucketer, found);
     return { condition: 'bucket', path, negate, bucket, from, to, held: inside !== negate };
   }
 

@@ -1,5 +1,5 @@
 import { briefly } from './briefly.ts';
-import { traceBucket } from '../buckets/bucket.ts';
+import { findText, traceBucket } from '../buckets/bucket.ts';
 import { contentOf, type Ruleset } from '../rulesets/content.ts';
 import { FLAG_NOT_FOUND, serve, targetOf } from '../evaluate.ts';
 import { ConditionTracer } from './explain-conditions.ts';
@@ -112,7 +112,8 @@ class Walk {
   }
 
   #rollout({ rollout }: PreparedServe) {
-    const { attributes, moment } = this.#scope;
-    return rollout === null ? {} : { rollout: traceBucket(rollout.bucketer, attributes, moment) };
+    if (rollout === null) return {};
+    const { bucketer } = rollout;
+    return { rollout: traceBucket(bucketer, findText(bucketer, this.#scope.attributes, this.#scope.moment)) };
   }
 }

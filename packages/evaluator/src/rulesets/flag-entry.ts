@@ -1,6 +1,7 @@
 import { fixedAnswer, type FlagDescription, type PreparedFlag, prepareFlag } from './flag.ts';
 import { unbroken } from '../failure.ts';
 import { createIntern } from './intern.ts';
+import { NO_NAMES } from './links.ts';
 import type { Evaluation, FlagConfiguration, FlagType, RegexEngine } from '../model.ts';
 
 /**
@@ -19,8 +20,6 @@ export interface FlagEntry {
   json: string;
   prepared: PreparedFlag | null;
 }
-
-const NO_NAMES: readonly string[] = Object.freeze([]);
 
 /** `flag` is what `json` says, and passed its check. */
 export function createFlagEntry(flag: FlagConfiguration, json: string): FlagEntry {

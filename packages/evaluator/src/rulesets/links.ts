@@ -7,7 +7,7 @@ export interface Naming {
   readonly names: readonly string[];
 }
 
-const NO_NAMES: readonly string[] = [];
+export const NO_NAMES: readonly string[] = [];
 
 /** The keys that an entity names; none for one that does not exist. */
 export function namesIn(entities: Table<Naming>, key: string): readonly string[] {

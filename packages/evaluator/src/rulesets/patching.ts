@@ -4,7 +4,7 @@ import { type Content, type Ruleset, seal } from './content.ts';
 import { createFlagEntry, type FlagEntry } from './flag-entry.ts';
 import { nextKeyList } from './flag-keys.ts';
 import { ENTITY_LENGTH, MOST_PROBLEMS, PREREQUISITE_DEPTH, SEGMENT_DEPTH } from '../limits.ts';
-import { changeLinks, hasSameNames, type Links, type Naming, namesIn, References } from './links.ts';
+import { changeLinks, hasSameNames, type Links, NO_NAMES, type Naming, namesIn, References } from './links.ts';
 import type { Checked, Chunk, EntityChange, FlagConfiguration, Problem, RegexEngine, Segment } from '../model.ts';
 import { type ProblemCode, quote } from '../check/problems.ts';
 import { createSegmentEntry, type SegmentEntry } from './segment-entry.ts';
@@ -137,7 +137,7 @@ function nextReferences(
   depth: number,
 ): References {
   for (const [key, entry] of changes) {
-    if (!hasSameNames(namesIn(before, key), entry?.names ?? [])) return new References(depth);
+    if (!hasSameNames(namesIn(before, key), entry?.names ?? NO_NAMES)) return new References(depth);
   }
   return references;
 }

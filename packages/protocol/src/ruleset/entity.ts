@@ -4,6 +4,7 @@
  * An entity line is `kind TAB key TAB sha256 TAB json`, a deletion `kind TAB key TAB - TAB` (nothing after the last tab).
  * The JSON is the entity's exact text as it was committed; whoever receives it hashes it before parsing it.
  */
+import type { EntityChange } from '@flaghoist/evaluator';
 
 /** `key` entities are the access document: they travel to edges only. */
 export type EntityKind = 'flag' | 'segment' | 'chunk' | 'key';
@@ -41,6 +42,11 @@ export function parseEntityLine(text: string): EntityLine | null {
   return sha256 === DELETED
     ? { kind: kind as EntityKind, key, sha256: null, json: null }
     : { kind: kind as EntityKind, key, sha256, json };
+}
+
+/** What an evaluator takes of entities: all but keys, which are carried, not evaluated. */
+export function* rulesOf(entities: Iterable<Pick<EntityLine, 'kind' | 'key' | 'json'>>): Generator<EntityChange> {
+  for (const { kind, key, json } of entities) if (kind !== 'key') yield { kind, key, json };
 }
 
 /** Rules (flags, segments, chunks) are covered by a head's rules root, keys by its access root. */

@@ -1,6 +1,14 @@
 /** Rulesets on their way down: entities, heads, roots, blocks and the native door. */
 export { type Block, formatBlock, parseBlocks, RULESET_MEDIA_TYPE } from './block.ts';
-export { type EntityKind, type EntityLine, formatEntityLine, isRule, parseEntityLine, type Sha256 } from './entity.ts';
+export {
+  type EntityKind,
+  type EntityLine,
+  formatEntityLine,
+  isRule,
+  parseEntityLine,
+  rulesOf,
+  type Sha256,
+} from './entity.ts';
 export { type Cursor, ENGINE, formatCursor, formatHead, type Head, hashHead, parseCursor, parseHead } from './head.ts';
 export { HEARTBEAT_MS, NATIVE_PATHS, type NativeEvent, SILENCE_MS } from './native.ts';
 export { type RootChange, RootIndex } from './roots.ts';

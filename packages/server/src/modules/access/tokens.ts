@@ -2,7 +2,7 @@
 import { mintSecret, parseSecret } from '@flaghoist/protocol/keys';
 import { equalsConstantTime, randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { type Db, row, rows, sql } from '../../platform/database.ts';
-import { parseMoment } from '../../platform/moment.ts';
+import { parseTimestamp } from '../../platform/timestamp.ts';
 import type { Principal, Role } from '../../platform/principal.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
 import { chainOf } from '../audit/index.ts';
@@ -110,8 +110,8 @@ export function showToken({ sha256: _hash, projectId: _projectId, ...shown }: To
 /** An expiry must be a moment in the future. */
 export function readExpiry(text: string | undefined, now: Date): string | null {
   if (text === undefined) return null;
-  const moment = parseMoment(text);
-  if (moment === null || moment <= now)
+  const timestamp = parseTimestamp(text);
+  if (timestamp === null || timestamp <= now)
     throw invalid('$.expiresAt', 'expiry', 'An expiry is a moment in the future, e.g. 2030-01-31T00:00:00Z.');
-  return moment.toISOString();
+  return timestamp.toISOString();
 }

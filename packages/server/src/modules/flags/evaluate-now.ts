@@ -1,6 +1,5 @@
 /** Evaluation at the newest committed revision, for people who have just edited something. */
 import {
-  type EntityChange,
   emptyRuleset,
   type EvaluationContext,
   evaluate,
@@ -10,7 +9,7 @@ import {
   type RegexEngine,
   type Ruleset,
 } from '@flaghoist/evaluator';
-import { formatCursor } from '@flaghoist/protocol/ruleset';
+import { formatCursor, rulesOf } from '@flaghoist/protocol/ruleset';
 import { Refusal } from '../../platform/refusal.ts';
 import type { Changes } from '../changes/index.ts';
 
@@ -40,10 +39,7 @@ export function createEvaluateNow(deps: EvaluateNowDeps) {
       before.revision === 0
         ? await deps.changes.entitiesAt(environmentId, revision)
         : await deps.changes.versionsBetween(environmentId, before.revision, revision);
-    const entities = versions.flatMap(({ kind, key, json }): EntityChange[] =>
-      kind === 'key' ? [] : [{ kind, key, json }],
-    );
-    const patched = patch(before.ruleset, entities);
+    const patched = patch(before.ruleset, rulesOf(versions));
     if (!patched.ok)
       throw new Refusal('internal', `The ruleset does not prepare: ${patched.problems[0]?.message ?? ''}`);
     return { revision, ruleset: patched.value };

@@ -13,7 +13,7 @@ import { createConfigurations } from './configurations.ts';
 import { addVariants, asInitial, beginConfiguration } from './decide.ts';
 import { createEvaluateNow } from './evaluate-now.ts';
 import { type FlagRow, type FlagState, selectFlag, selectFlags, showFlag } from './rows.ts';
-import { flagsNeeding } from './usage.ts';
+import { flagsNeeding } from './prerequisites.ts';
 
 type Project = Scope['project'];
 

@@ -1,4 +1,4 @@
-/** Whether the flags that an edit names as prerequisites are there, and lead neither back to it nor too deep. */
+/** Which flags need which: whether those that an edit names are there, and lead neither back to it nor too deep. */
 import { type FlagConfiguration, LIMITS } from '@flaghoist/evaluator';
 import { invalid } from '../../platform/refusal.ts';
 import type { UnitOfWork } from '../changes/index.ts';
@@ -23,7 +23,7 @@ export async function requireSoundPrerequisites(
   edited: readonly EditedPrerequisites[],
 ): Promise<void> {
   for (const environmentId of new Set(edited.map((one) => one.environmentId))) {
-    const flags = new Map((await unit.stagedOf(environmentId, 'flag')).map(({ key, json }) => [key, json]));
+    const flags = await stagedFlags(unit, environmentId);
     const here = edited.filter((one) => one.environmentId === environmentId);
     for (const one of here) requireExisting(flags, one);
     const links = linksOf(flags);
@@ -31,6 +31,16 @@ export async function requireSoundPrerequisites(
     const reversed = reverse(links);
     for (const one of here) refuseDepth(links, reversed, one);
   }
+}
+
+/** Flags of a locked environment that need a flag as prerequisite, as this write leaves them. */
+export async function flagsNeeding(unit: UnitOfWork, environmentId: string, flag: string): Promise<readonly string[]> {
+  const links = linksOf(await stagedFlags(unit, environmentId));
+  return [...links].filter(([, needed]) => needed.includes(flag)).map(([key]) => key);
+}
+
+async function stagedFlags(unit: UnitOfWork, environmentId: string): Promise<ReadonlyMap<string, string>> {
+  return new Map((await unit.stagedOf(environmentId, 'flag')).map(({ key, json }) => [key, json]));
 }
 
 function requireExisting(flags: ReadonlyMap<string, string>, { flag, at }: EditedPrerequisites): void {

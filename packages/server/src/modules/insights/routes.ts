@@ -1,14 +1,14 @@
 import { EvaluationCountsSchema, ref } from '@flaghoist/protocol/management';
 import { Type } from 'typebox';
 import { type Api, environmentOf, problems } from '../../platform/api.ts';
-import { parseMoment } from '../../platform/moment.ts';
+import { parseTimestamp } from '../../platform/timestamp.ts';
 import { invalid } from '../../platform/refusal.ts';
 import type { Counts } from './counts.ts';
 
 const HOUR_MS = 3_600_000;
-const moment = Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339.' }));
+const timestamp = Type.Optional(Type.String({ maxLength: 40, description: 'RFC 3339.' }));
 const querystring = Type.Object(
-  { flag: Type.Optional(Type.String({ maxLength: 128 })), from: moment, to: moment },
+  { flag: Type.Optional(Type.String({ maxLength: 128 })), from: timestamp, to: timestamp },
   { additionalProperties: false },
 );
 
@@ -49,8 +49,8 @@ export function insightRoutes(app: Api, deps: { readonly counts: Counts; readonl
 
 function readMoment(name: string, text: string | undefined): Date | undefined {
   if (text === undefined) return undefined;
-  const moment = parseMoment(text);
-  if (moment === null)
+  const timestamp = parseTimestamp(text);
+  if (timestamp === null)
     throw invalid(`query.${name}`, 'moment', `\`${name}\` is a moment such as 2030-01-31T00:00:00Z.`);
-  return moment;
+  return timestamp;
 }

@@ -1,5 +1,5 @@
 /** One environment as it was last published: what the next head is computed from. */
-import { type EntityChange, emptyRuleset, patch, type RegexEngine, type Ruleset } from '@flaghoist/evaluator';
+import { emptyRuleset, patch, type RegexEngine, type Ruleset } from '@flaghoist/evaluator';
 import {
   ENGINE,
   type EntityLine,
@@ -8,6 +8,7 @@ import {
   type Head,
   isRule,
   RootIndex,
+  rulesOf,
 } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import type { EntityVersion, RevisionRecord } from '../changes/index.ts';
@@ -76,13 +77,13 @@ export class Line {
   #unprepared(versions: readonly EntityVersion[]): string | null {
     const misnamed = versions.find((one) => one.kind === 'chunk' && one.json !== null && one.key !== one.sha256);
     if (misnamed !== undefined) return `chunk/${misnamed.key}: is not named after its hash.`;
-    const prepared = patch(this.#chunks, evaluated(versions));
+    const prepared = patch(this.#chunks, rulesOf(versions));
     return prepared.ok ? null : prepared.problems.map((one) => `${one.path}: ${one.message}`).join(' ');
   }
 
   #apply(entities: readonly EntityVersion[]): void {
     for (const entity of entities) (isRule(entity.kind) ? this.#rules : this.#access).apply([entity]);
-    const chunks = patch(this.#chunks, evaluated(entities.filter(({ kind }) => kind === 'chunk')));
+    const chunks = patch(this.#chunks, rulesOf(entities.filter(({ kind }) => kind === 'chunk')));
     if (!chunks.ok)
       throw new Error(`a chunk that was published does not prepare: ${chunks.problems[0]?.message ?? ''}`);
     this.#chunks = chunks.value;
@@ -91,8 +92,4 @@ export class Line {
 
 export function toLine({ kind, key, json, sha256: hash }: EntityVersion): EntityLine {
   return { kind, key, json, sha256: hash };
-}
-
-function evaluated(versions: readonly EntityVersion[]): readonly EntityChange[] {
-  return versions.flatMap(({ kind, key, json }) => (kind === 'key' ? [] : [{ kind, key, json }]));
 }
