@@ -35,7 +35,19 @@ export const TESTKIT_CEILING = 2;
 export const SAME_FLOOR = new Set(['system cli']);
 
 /** The modules of the server from the lowest to the highest: a module imports only those before it. */
-export const MODULE_ORDER = ['audit', 'changes', 'projects', 'access', 'segments', 'flags', 'publishing', 'insights'];
+export const MODULE_ORDER = [
+  'audit',
+  'changes',
+  'projects',
+  'access',
+  'identity',
+  'segments',
+  'flags',
+  'search',
+  'publishing',
+  'presence',
+  'insights',
+];
 
 /** Files that run code; each is parsed. */
 export const CODE = /\.(?:[cm]?[jt]s|[jt]sx)$/;

@@ -5,6 +5,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Modules } from './modules.ts';
 import type { Command } from './modules/changes/index.ts';
 import type { Place } from './platform/principal.ts';
+import { EVERY_RIGHT } from './platform/rights.ts';
 
 const PROJECT = 'demo-shop';
 const KEY_NAME = 'demo';
@@ -37,6 +38,7 @@ function command(action: string): Command {
   const idempotencyKey = randomUUID();
   return {
     actor: { id: 'demo', name: 'demo' },
+    rights: EVERY_RIGHT,
     action,
     reason: 'flaghoist start --demo',
     idempotencyKey,

@@ -38,7 +38,7 @@ export function createModules(deps: ModulesDeps): Modules {
       retire: (unit, environmentId) => access.keys.retireEnvironment(unit, environmentId),
     },
   });
-  const access: Access = createAccess({ ...deps, changes });
+  const access: Access = createAccess({ ...deps, changes, projects });
   const segments = createSegments({ ...deps, changes, flagsUsing });
   const flags: Flags = createFlags({ ...deps, newId, changes, projects, segments });
   return { changes, projects, access, segments, flags, counts: createCounts(deps) };

@@ -3,6 +3,7 @@ import type { FlagConfigurationEdit, FlagCreate, SegmentCreate } from '@flaghois
 import type { Modules } from '../src/modules.ts';
 import type { Command } from '../src/modules/changes/index.ts';
 import type { Place } from '../src/platform/principal.ts';
+import { EVERY_RIGHT } from '../src/platform/rights.ts';
 
 export interface Author {
   /** A project with these environments; answers where each of them is. */
@@ -25,6 +26,7 @@ export interface Author {
 export function createAuthor({ changes, projects, flags, segments, access }: Modules, name = 'author'): Author {
   const command = (action: string): Command => ({
     actor: { id: name, name },
+    rights: EVERY_RIGHT,
     action,
     reason: null,
     idempotencyKey: null,

@@ -1,4 +1,5 @@
 /** Setup, tokens and SDK keys. */
+import { KEY_PATTERN } from '@flaghoist/evaluator';
 import { type Static, Type } from 'typebox';
 import { closed, Key, Name, Timestamp } from './basis.ts';
 
@@ -47,6 +48,7 @@ const tokenMembers = {
   name: Name,
   role: RoleSchema,
   project: Type.Union([Key, Type.Null()], { description: 'Null: every project.' }),
+  environment: Type.Union([Key, Type.Null()], { description: 'Null: every environment.' }),
   createdAt: Timestamp,
   createdBy: Type.String(),
   expiresAt: Type.Union([Timestamp, Type.Null()]),
@@ -58,7 +60,15 @@ export const TokenCreatedSchema = Type.Object(
   { $id: 'TokenCreated', ...closed },
 );
 export const TokenCreateSchema = Type.Object(
-  { name: Name, role: RoleSchema, project: Type.Optional(Key), expiresAt: Type.Optional(Timestamp) },
+  {
+    name: Name,
+    role: RoleSchema,
+    project: Type.Optional(Key),
+    environment: Type.Optional(
+      Type.String({ pattern: KEY_PATTERN, description: 'Of the project, which must be named too.' }),
+    ),
+    expiresAt: Type.Optional(Timestamp),
+  },
   { $id: 'TokenCreate', ...closed },
 );
 export const SetupSchema = Type.Object(
@@ -69,6 +79,17 @@ export const SetupSchema = Type.Object(
   { $id: 'Setup', ...closed },
 );
 
+/** A role in the installation, in a project, or in one environment of it. */
+export const GrantSchema = Type.Object(
+  {
+    role: RoleSchema,
+    project: Type.Union([Key, Type.Null()], { description: 'Null: every project and the installation itself.' }),
+    environment: Type.Union([Key, Type.Null()], { description: 'Null: the whole project.' }),
+  },
+  { $id: 'Grant', ...closed },
+);
+
+export type Grant = Static<typeof GrantSchema>;
 export type SdkKey = Static<typeof SdkKeySchema>;
 export type SdkKeyCreated = Static<typeof SdkKeyCreatedSchema>;
 export type SdkKeyCreate = Static<typeof SdkKeyCreateSchema>;

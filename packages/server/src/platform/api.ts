@@ -18,6 +18,7 @@ import {
 import { Type } from 'typebox';
 import { isAway, OutcomeUnknownError } from './database.ts';
 import type { Need, Principal, Scope } from './principal.ts';
+import type { Rights } from './rights.ts';
 import { type FieldProblem, invalid, Refusal } from './refusal.ts';
 import { refuseHostileText, toFieldProblems } from './request-check.ts';
 
@@ -221,15 +222,21 @@ export function principalOf(request: FastifyRequest): Principal {
   return request.principal;
 }
 
+/** What whoever asks may do. */
+export function rightsOf(request: FastifyRequest): Rights {
+  return principalOf(request).rights;
+}
+
 /** What a write's headers say about it. */
 export function commandOf(
   request: FastifyRequest,
   action: string,
-  actor: { readonly id: string; readonly name: string } = principalOf(request),
+  actor: { readonly id: string; readonly name: string; readonly rights: Rights } = principalOf(request),
 ) {
   const { headers } = request;
   return {
     actor: { id: actor.id, name: actor.name },
+    rights: actor.rights,
     action,
     reason: readReason(headers['flaghoist-reason']),
     idempotencyKey: readIdempotencyKey(headers['idempotency-key']),

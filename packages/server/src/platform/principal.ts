@@ -1,25 +1,40 @@
 /** Who speaks to the management API, and what a route asks of them. */
-export type Role = 'viewer' | 'editor' | 'admin';
+import type { Rights } from './rights.ts';
 
 export interface Principal {
+  /** `token:…` or `person:…`; stable, scopes idempotency keys. */
   readonly id: string;
+  /** What history shows. */
   readonly name: string;
-  readonly role: Role;
-  /** Null: every project and the installation itself. */
-  readonly projectId: string | null;
+  readonly rights: Rights;
+  /** Null: a token. */
+  readonly person: SignedIn | null;
+}
+
+/** A person and the session by which they speak. */
+export interface SignedIn {
+  readonly personId: string;
+  readonly name: string;
+  readonly sessionId: string;
 }
 
 /**
- * What a route needs. `public`: nothing; `read`, `edit`, `administer`: that right in the project of its path;
- * `read projects`: any token, the answer is limited to what it may see; `read installation` and
- * `administer installation`: a token that is not bound to one project.
+ * What a route needs. `public`: nothing. `known`: any token or person; the answer is limited to what they may see. `person`: a person,
+ * not a token. `read`, `edit`, `administer`: that right in the environment of the path, or in the project as a whole when the path
+ * names none (who sees a part of a project reads what belongs to all of it). `edit parts`, `administer parts`: that right somewhere
+ * in the project; the command requires it in each environment that it touches. `administer project`: in the project as a whole, though
+ * the path names an environment. `read installation`, `administer installation`: a right that is not bound to one project.
  */
 export type Need =
   | 'public'
+  | 'known'
+  | 'person'
   | 'read'
   | 'edit'
+  | 'edit parts'
   | 'administer'
-  | 'read projects'
+  | 'administer parts'
+  | 'administer project'
   | 'read installation'
   | 'administer installation';
 

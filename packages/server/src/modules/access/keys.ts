@@ -30,9 +30,18 @@ export interface KeyInput {
   readonly expiresAt?: string;
 }
 
+export interface KeyFilter {
+  readonly projectId: string;
+  readonly environmentId: string | null;
+  readonly within: readonly string[];
+  readonly after: string;
+  readonly limit: number;
+}
+
 const KEYS = sql`select k.id, k.project_id as "projectId", k.kind, k.sha256, k.name, k.environment_ids as "environmentIds", k.origins,
   k.created_at as "createdAt", k.created_by as "createdBy", k.expires_at as "expiresAt", k.revoked_at as "revokedAt",
-  array(select e.key from environments e where e.id = any(k.environment_ids) order by e.key) as environments from keys k`;
+  array(select e.key from unnest(k.environment_ids) with ordinality as named (id, place) join environments e on e.id = named.id
+    order by named.place) as environments from keys k`;
 
 export type Keys = ReturnType<typeof createKeys>;
 
@@ -51,11 +60,12 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       return (await row(db, sql`select 1 from keys where id = ${id} and revoked_at is null`)) !== undefined;
     },
 
-    async list(projectId: string, environmentId: string | null, after: string, limit: number) {
+    /** Keys all of whose environments are among `within`. */
+    async list({ projectId, environmentId, within, after, limit }: KeyFilter) {
       return rows(
         db,
         sql<KeyRow>`${KEYS} where k.project_id = ${projectId}::uuid and k.id > ${after} collate "C"
-        and (${environmentId}::uuid is null or ${environmentId}::uuid = any(k.environment_ids)) order by k.id collate "C" limit ${limit}`,
+        and k.environment_ids <@ ${within}::uuid[] and (${environmentId}::uuid is null or ${environmentId}::uuid = any(k.environment_ids)) order by k.id collate "C" limit ${limit}`,
       );
     },
 
@@ -65,6 +75,7 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       if (input.kind !== 'client' && (input.origins?.length ?? 0) > 0)
         throw invalid('$.origins', 'origins', 'Only client keys are used by browsers and have origins.');
       const expiresAt = readExpiry(input.expiresAt, deps.now());
+      for (const environment of input.environments) command.rights.require('admin', projectId, environment);
       return changes.execute(command, async (unit) => {
         const minted = mintSecret(input.kind, randomBytes(40), sha256);
         const key = newKey(minted, { ...input, projectId, expiresAt, at: unit.at, author: command.actor.name });
@@ -79,7 +90,10 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       return changes.execute(command, async (unit) => {
         unit.inProject(projectId);
         const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
-        if (found === undefined) throw new Refusal('not_found', 'There is no such key in this project.');
+        if (found === undefined || !isVisible(command, found))
+          throw new Refusal('not_found', 'There is no such key in this project.');
+        for (const [i, id] of found.environmentIds.entries())
+          command.rights.require('admin', projectId, { id, key: found.environments[i] ?? id });
         const open = await unit.lock(found.environmentIds, 'leave out');
         const key = (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found;
         if (key.revokedAt === null) {
@@ -113,6 +127,10 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       return found.map((key) => key.id);
     },
   };
+}
+
+function isVisible(command: Command, key: KeyRow): boolean {
+  return key.environmentIds.every((id) => command.rights.inEnvironment(key.projectId, id) !== null);
 }
 
 function newKey(

@@ -1,52 +1,64 @@
 /**
- * The one policy: every route says what it needs (platform/principal.ts), and passes here before its body is read.
+ * The policy's door: every route says what it needs (platform/principal.ts), and passes here before its body is read. What grants give
+ * is decided in platform/rights.ts.
  *
- * A project, environment or token that is not the principal's to see answers as if it did not exist.
+ * A project or environment that is not the principal's to see answers as if it did not exist.
  */
 import type { FastifyRequest } from 'fastify';
 import type { Api } from '../../platform/api.ts';
-import type { Need, Principal, Role, Scope } from '../../platform/principal.ts';
+import type { Need, Principal, Scope, SignedIn } from '../../platform/principal.ts';
 import { archived, Refusal } from '../../platform/refusal.ts';
+import { forbidden, isAtLeast, Rights, type Role } from '../../platform/rights.ts';
 import type { Projects } from '../projects/index.ts';
+import type { Grants } from './grants.ts';
 import type { Tokens } from './tokens.ts';
 
-const RANK: { readonly [role in Role]: number } = { viewer: 0, editor: 1, admin: 2 };
-const LEAST: { readonly [need in Exclude<Need, 'public'>]: Role } = {
+const LEAST: { readonly [need in Exclude<Need, 'public' | 'known' | 'person'>]: Role } = {
   read: 'viewer',
   edit: 'editor',
+  'edit parts': 'editor',
   administer: 'admin',
-  'read projects': 'viewer',
+  'administer parts': 'admin',
+  'administer project': 'admin',
   'read installation': 'viewer',
   'administer installation': 'admin',
 };
 
-export function installPolicy(app: Api, deps: { readonly tokens: Tokens; readonly projects: Projects }): void {
+export interface PolicyDeps {
+  readonly tokens: Tokens;
+  readonly grants: Grants;
+  readonly projects: Projects;
+  /** Who the request's session cookie belongs to; null without a valid one. Refuses a write that another site sent. */
+  readonly signedIn: (request: FastifyRequest) => Promise<SignedIn | null>;
+}
+
+export function installPolicy(app: Api, deps: PolicyDeps): void {
   app.addHook('onRequest', async (request) => {
     const need = request.routeOptions.config.needs;
     if (need === undefined || need === 'public') return;
-    const principal = await authenticate(request, deps.tokens);
+    const principal = await authenticate(request, deps);
     request.principal = principal;
-    if (need.endsWith('installation') && principal.projectId !== null)
+    if (need === 'person' && principal.person === null)
       throw new Refusal(
         'forbidden',
-        'This token is bound to one project; this needs a token for the whole installation.',
+        'This is about a person’s own account; a token has none. Sign in on the dashboard.',
       );
-    await setScope(request, principal, need, deps.projects);
-    if (RANK[principal.role] < RANK[LEAST[need]])
-      throw new Refusal('forbidden', `This needs the role ${LEAST[need]}; the token’s role is ${principal.role}.`);
+    request.scope = await scopeOf(request, principal, deps.projects);
+    refuseTooLow(need, principal.rights, request.scope);
+    // With an idempotency key the request may be a retry of one that was made before the archiving: the command looks that
+    // up first, and refuses what is new.
+    if (need !== 'read' && request.scope !== null && request.headers['idempotency-key'] === undefined)
+      refuseArchived(request.scope);
   });
 }
 
-async function authenticate(request: FastifyRequest, tokens: Tokens): Promise<Principal> {
-  const [scheme, text, ...rest] = (request.headers.authorization ?? '').split(' ');
-  const principal =
-    scheme?.toLowerCase() === 'bearer' && text !== undefined && rest.length === 0
-      ? await tokens.authenticate(text)
-      : null;
+async function authenticate(request: FastifyRequest, deps: PolicyDeps): Promise<Principal> {
+  const { authorization } = request.headers;
+  const principal = authorization === undefined ? await personOf(request, deps) : await tokenOf(authorization, deps);
   if (principal === null)
     throw new Refusal(
       'unauthenticated',
-      'Send a token as `Authorization: Bearer fht_…`. `flaghoist setup` makes the first one, `flaghoist tokens create` others.',
+      'Sign in on the dashboard, or send a token as `Authorization: Bearer fht_…`. `flaghoist setup` makes the first one, `flaghoist tokens create` others.',
       {
         headers: { 'www-authenticate': 'Bearer realm="flaghoist"' },
       },
@@ -54,27 +66,58 @@ async function authenticate(request: FastifyRequest, tokens: Tokens): Promise<Pr
   return principal;
 }
 
-async function setScope(request: FastifyRequest, principal: Principal, need: Need, projects: Projects): Promise<void> {
+async function tokenOf(authorization: string, deps: PolicyDeps): Promise<Principal | null> {
+  const [scheme, text, ...rest] = authorization.split(' ');
+  return scheme?.toLowerCase() === 'bearer' && text !== undefined && rest.length === 0
+    ? deps.tokens.authenticate(text)
+    : null;
+}
+
+async function personOf(request: FastifyRequest, deps: PolicyDeps): Promise<Principal | null> {
+  const person = await deps.signedIn(request);
+  if (person === null) return null;
+  const rights = new Rights(await deps.grants.of(person.personId));
+  return { id: `person:${person.personId}`, name: person.name, rights, person };
+}
+
+async function scopeOf(request: FastifyRequest, { rights }: Principal, projects: Projects): Promise<Scope | null> {
   const params = request.params as { readonly project?: string; readonly environment?: string };
-  if (params.project === undefined) return;
+  if (params.project === undefined) return null;
   const project = await projects.byKey(params.project);
-  if (project === undefined || (principal.projectId !== null && principal.projectId !== project.id))
-    throw new Refusal('not_found', `There is no project ${params.project} that this token may see.`);
+  if (project === undefined || rights.somewhereIn(project.id) === null)
+    throw new Refusal('not_found', `There is no project ${params.project} that you may see.`);
   const { environment: key } = params;
   const environment = key === undefined ? undefined : await projects.environments.byKey(project.id, key);
-  if (key !== undefined && environment === undefined)
-    throw new Refusal('not_found', `Project ${project.key} has no environment ${key}.`);
-  const archived = project.archivedAt !== null;
-  request.scope = {
-    project: { id: project.id, key: project.key, archived },
+  const isVisible = environment !== undefined && rights.inEnvironment(project.id, environment.id) !== null;
+  if (key !== undefined && !isVisible)
+    throw new Refusal('not_found', `Project ${project.key} has no environment ${key} that you may see.`);
+  return {
+    project: { id: project.id, key: project.key, archived: project.archivedAt !== null },
     environment:
       environment === undefined
         ? null
         : { id: environment.id, key: environment.key, archived: environment.archivedAt !== null },
   };
-  // With an idempotency key the request may be a retry of one that was made before the archiving: the command looks that
-  // up first, and refuses what is new.
-  if (need !== 'read' && request.headers['idempotency-key'] === undefined) refuseArchived(request.scope);
+}
+
+function refuseTooLow(need: Exclude<Need, 'public'>, rights: Rights, scope: Scope | null): void {
+  if (need === 'known' || need === 'person') return;
+  const [has, where] = need.endsWith('installation')
+    ? [rights.inInstallation, 'the whole installation']
+    : roleAt(need, rights, scope);
+  if (!isAtLeast(has, LEAST[need])) throw forbidden(LEAST[need], has, where);
+}
+
+function roleAt(need: Need, rights: Rights, scope: Scope | null): readonly [Role | null, string] {
+  if (scope === null) throw new Error(`a route that needs “${need}” names no project in its path`);
+  const { project, environment } = scope;
+  if (need === 'edit parts' || need === 'administer parts')
+    return [rights.somewhereIn(project.id), `an environment of project ${project.key}`];
+  if (environment !== null && need !== 'administer project')
+    return [rights.inEnvironment(project.id, environment.id), `environment ${environment.key}`];
+  // Who sees a part of a project may read what belongs to all of it: its name, its flags.
+  if (need === 'read') return [rights.somewhereIn(project.id), `project ${project.key}`];
+  return [rights.inProject(project.id), `project ${project.key}`];
 }
 
 function refuseArchived({ project, environment }: Scope): void {

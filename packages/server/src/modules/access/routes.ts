@@ -10,9 +10,10 @@ import {
   ref,
 } from '@flaghoist/protocol/management';
 import { Type } from 'typebox';
-import { type Api, commandOf, pageQuery, problems, projectOf, sendWritten } from '../../platform/api.ts';
+import { type Api, commandOf, pageQuery, problems, projectOf, rightsOf, sendWritten } from '../../platform/api.ts';
 import { readPage, toPage } from '../../platform/page.ts';
 import { invalid } from '../../platform/refusal.ts';
+import { EVERY_RIGHT } from '../../platform/rights.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Access } from './access.ts';
 import { showKey } from './keys.ts';
@@ -25,7 +26,7 @@ const keyQuery = Type.Object(
 );
 /** Anybody may post here: a secret and a name are a few hundred bytes. */
 const SETUP_BODY_LIMIT = 4_096;
-const NOBODY = { id: 'setup', name: 'setup' };
+const NOBODY = { id: 'setup', name: 'setup', rights: EVERY_RIGHT };
 
 export function accessRoutes(app: Api, deps: { readonly access: Access; readonly projects: Projects }): void {
   const { tokens, setup } = deps.access;
@@ -76,15 +77,22 @@ export function accessRoutes(app: Api, deps: { readonly access: Access; readonly
       },
     },
     async (request, reply) => {
-      const { project: key, ...input } = request.body;
+      const { project: key, environment: name, ...input } = request.body;
       const project = key === undefined ? undefined : await deps.projects.byKey(key);
       if (key !== undefined && project === undefined)
         throw invalid('$.project', 'not_found', `There is no project ${key}.`);
+      if (name !== undefined && project === undefined)
+        throw invalid('$.environment', 'environment', 'An environment belongs to a project: name both.');
+      const environment =
+        name === undefined || project === undefined
+          ? undefined
+          : await environmentNamed(deps.projects, project.id, name, '$.environment');
       return sendWritten(
         reply,
         await tokens.create(commandOf(request, 'token.create'), {
           ...input,
           ...(project === undefined ? {} : { project }),
+          ...(environment === undefined ? {} : { environment }),
         }),
       );
     },
@@ -123,8 +131,16 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
         key === undefined
           ? null
           : await environmentNamed(deps.projects, projectOf(request).id, key, 'query.environment');
+      const { id: projectId } = projectOf(request);
+      const visible = rightsOf(request).visible(projectId, await deps.projects.environments.ofProject(projectId));
       return toPage(
-        await keys.list(projectOf(request).id, environment?.id ?? null, page.after ?? '', page.limit + 1),
+        await keys.list({
+          projectId,
+          environmentId: environment?.id ?? null,
+          within: visible.map(({ id }) => id),
+          after: page.after ?? '',
+          limit: page.limit + 1,
+        }),
         page.limit,
         (one) => one.id,
         showKey,
@@ -135,7 +151,7 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
   app.post(
     KEYS,
     {
-      config: { needs: 'administer' },
+      config: { needs: 'administer parts' },
       schema: {
         summary: 'Creates an SDK key; the secret is shown once',
         body: ref(SdkKeyCreateSchema),
@@ -157,7 +173,7 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
   app.post(
     `${KEYS}/:key/revoke`,
     {
-      config: { needs: 'administer' },
+      config: { needs: 'administer parts' },
       schema: { summary: 'Revokes an SDK key', response: { 200: ref(SdkKeySchema), ...problems } },
     },
     async (request, reply) =>

@@ -3,8 +3,9 @@ import { mintSecret, parseSecret } from '@flaghoist/protocol/keys';
 import { equalsConstantTime, randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { type Db, row, rows, sql } from '../../platform/database.ts';
 import { parseTimestamp } from '../../platform/timestamp.ts';
-import type { Principal, Role } from '../../platform/principal.ts';
+import type { Principal } from '../../platform/principal.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
+import { Rights, type Role } from '../../platform/rights.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
 
@@ -15,6 +16,8 @@ export interface TokenRow {
   readonly role: Role;
   readonly projectId: string | null;
   readonly project: string | null;
+  readonly environmentId: string | null;
+  readonly environment: string | null;
   readonly createdAt: string;
   readonly createdBy: string;
   readonly expiresAt: string | null;
@@ -25,11 +28,15 @@ export interface TokenInput {
   readonly name: string;
   readonly role: Role;
   readonly project?: { readonly id: string; readonly key: string };
+  /** Of the project. */
+  readonly environment?: { readonly id: string; readonly key: string };
   readonly expiresAt?: string;
 }
 
-const TOKENS = sql`select t.id, t.sha256, t.name, t.role, t.project_id as "projectId", p.key as project, t.created_at as "createdAt",
-  t.created_by as "createdBy", t.expires_at as "expiresAt", t.revoked_at as "revokedAt" from tokens t left join projects p on p.id = t.project_id`;
+const TOKENS = sql`select t.id, t.sha256, t.name, t.role, t.project_id as "projectId", p.key as project,
+  t.environment_id as "environmentId", e.key as environment, t.created_at as "createdAt",
+  t.created_by as "createdBy", t.expires_at as "expiresAt", t.revoked_at as "revokedAt" from tokens t left join projects p on p.id = t.project_id
+  left join environments e on e.id = t.environment_id`;
 
 export type Tokens = ReturnType<typeof createTokens>;
 
@@ -45,7 +52,7 @@ export function createTokens(deps: { readonly db: Db; readonly changes: Changes;
       if (token === undefined || !equalsConstantTime(token.sha256, sha256(text))) return null;
       const expired = token.expiresAt !== null && new Date(token.expiresAt) <= deps.now();
       if (expired || token.revokedAt !== null) return null;
-      return { id: `token:${token.id}`, name: token.name, role: token.role, projectId: token.projectId };
+      return { id: `token:${token.id}`, name: token.name, rights: new Rights([token]), person: null };
     },
 
     async list(after: string, limit: number) {
@@ -90,20 +97,22 @@ export async function insertToken(
     role: input.role,
     projectId: input.project?.id ?? null,
     project: input.project?.key ?? null,
+    environmentId: input.environment?.id ?? null,
+    environment: input.environment?.key ?? null,
     createdAt: unit.at,
     createdBy: input.createdBy,
     expiresAt: input.expiresAt,
     revokedAt: null,
   };
-  await sql`insert into tokens (id, sha256, name, role, project_id, created_at, created_by, expires_at)
-    values (${token.id}, ${token.sha256}, ${token.name}, ${token.role}, ${token.projectId}::uuid, ${unit.at}, ${token.createdBy}, ${token.expiresAt})`.execute(
-    unit.tx,
-  );
-  unit.note(chainOf.installation(), { token: token.id, name: token.name, role: token.role, project: token.project });
+  await sql`insert into tokens (id, sha256, name, role, project_id, environment_id, created_at, created_by, expires_at)
+    values (${token.id}, ${token.sha256}, ${token.name}, ${token.role}, ${token.projectId}::uuid, ${token.environmentId}::uuid,
+      ${unit.at}, ${token.createdBy}, ${token.expiresAt})`.execute(unit.tx);
+  const { id, name, role, project, environment } = token;
+  unit.note(chainOf.installation(), { token: id, name, role, project, environment });
   return { token, secret: minted.text };
 }
 
-export function showToken({ sha256: _hash, projectId: _projectId, ...shown }: TokenRow) {
+export function showToken({ sha256: _hash, projectId: _projectId, environmentId: _environmentId, ...shown }: TokenRow) {
   return shown;
 }
 

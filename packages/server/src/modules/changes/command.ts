@@ -1,4 +1,5 @@
 /** A write as the modules above see it, whatever it is about. */
+import type { Rights } from '../../platform/rights.ts';
 
 export interface Actor {
   /** Stable; scopes idempotency keys. */
@@ -9,6 +10,8 @@ export interface Actor {
 
 export interface Command {
   readonly actor: Actor;
+  /** What the actor may do; a command that touches several environments asks for each. */
+  readonly rights: Rights;
   /** e.g. `flag.edit`. */
   readonly action: string;
   /** Why, in the author's words. */

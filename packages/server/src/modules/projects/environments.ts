@@ -47,11 +47,6 @@ function environmentReads(db: Db) {
     /** Every environment of a project, archived ones too, inside a write. */
     of: (unit: UnitOfWork, projectId: string) =>
       selectEnvironments(unit.tx, sql`e.project_id = ${projectId}::uuid order by e.key collate "C"`),
-    list: (projectId: string, after: string, limit: number) =>
-      selectEnvironments(
-        db,
-        sql`e.project_id = ${projectId}::uuid and e.key > ${after} collate "C" order by e.key collate "C" limit ${limit}`,
-      ),
   };
 }
 

@@ -64,10 +64,11 @@ export function createProjects(deps: EnvironmentsDeps) {
 
     byKey: (key: string) => selectProject(db, sql`p.key = ${key}`),
 
-    list: (filter: { readonly projectId: string | null; readonly after: string; readonly limit: number }) =>
+    /** `only`: ids of the projects that may be listed; null: all. */
+    list: (filter: { readonly only: readonly string[] | null; readonly after: string; readonly limit: number }) =>
       selectProjects(
         db,
-        sql`p.key > ${filter.after} collate "C" and (${filter.projectId}::uuid is null or p.id = ${filter.projectId}::uuid)
+        sql`p.key > ${filter.after} collate "C" and (${filter.only}::uuid[] is null or p.id = any(${filter.only}::uuid[]))
           order by p.key collate "C" limit ${filter.limit}`,
       ),
 

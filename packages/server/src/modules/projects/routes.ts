@@ -12,9 +12,9 @@ import {
   commandOf,
   environmentOf,
   pageQuery,
-  principalOf,
   problems,
   projectOf,
+  rightsOf,
   sendWritten,
 } from '../../platform/api.ts';
 import { etag } from '../../platform/etag.ts';
@@ -42,7 +42,7 @@ function projectReads(app: Api, deps: { readonly projects: Projects; readonly ch
   app.get(
     PROJECTS,
     {
-      config: { needs: 'read projects' },
+      config: { needs: 'known' },
       schema: {
         summary: 'Projects',
         querystring: pageQuery,
@@ -52,7 +52,7 @@ function projectReads(app: Api, deps: { readonly projects: Projects; readonly ch
     async (request) => {
       const page = readPage(request.query);
       const found = await projects.list({
-        projectId: principalOf(request).projectId,
+        only: rightsOf(request).visibleProjects(),
         after: page.after ?? '',
         limit: page.limit + 1,
       });
@@ -147,7 +147,9 @@ function environmentReads(app: Api, deps: { readonly projects: Projects; readonl
     },
     async (request) => {
       const page = readPage(request.query);
-      const found = await environments.list(projectOf(request).id, page.after ?? '', page.limit + 1);
+      const { id: projectId } = projectOf(request);
+      const visible = rightsOf(request).visible(projectId, await environments.ofProject(projectId));
+      const found = visible.filter(({ key }) => key > (page.after ?? '')).slice(0, page.limit + 1);
       const lines = new Map((await deps.changes.lines()).map((line) => [line.environmentId, line]));
       return toPage(
         found,
@@ -212,7 +214,7 @@ function environmentWrites(app: Api, deps: { readonly projects: Projects; readon
   app.post(
     `${ENVIRONMENT}/archive`,
     {
-      config: { needs: 'administer' },
+      config: { needs: 'administer project' },
       schema: { summary: 'Archives an environment; its keys stop working', response: environment },
     },
     async (request, reply) =>
