@@ -89,7 +89,7 @@ describe('a list command', () => {
       'tokens list',
       'GET /tokens',
       token,
-      'ID  NAME  ROLE    PROJECT  STATE                         CREATED BY\nt1  ci    editor  all      expired 2029-01-01T00:00:00Z  ann\n',
+      'ID  NAME  ROLE    PROJECT  ENVIRONMENT  STATE                         CREATED BY\nt1  ci    editor  all      all          expired 2029-01-01T00:00:00Z  ann\n',
     ],
     [
       'changes list -p shop',

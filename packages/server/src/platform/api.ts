@@ -30,6 +30,17 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     needs?: Need;
   }
+  interface FastifyInstance {
+    /** Every route there is, those that the OpenAPI document leaves out too. */
+    readonly listedRoutes: ListedRoute[];
+  }
+}
+
+export interface ListedRoute {
+  readonly method: string;
+  /** As the router takes it: parameters with a colon. */
+  readonly path: string;
+  readonly needs: Need;
 }
 
 export type Api = FastifyInstance<
@@ -86,9 +97,12 @@ export async function createApi(deps: { readonly logger: Logger; readonly versio
     if (Object.values(request.params as object).some((value) => String(value).includes('\0')))
       throw new Refusal('not_found', 'A path with U+0000 names nothing.');
   });
+  app.decorate('listedRoutes', []);
   app.addHook('onRoute', (route) => {
-    if (route.config?.needs === undefined && route.method !== 'HEAD' && route.method !== 'OPTIONS')
-      throw new Error(`${String(route.method)} ${route.url} does not say what it needs`);
+    const methods = [route.method].flat().filter((method) => method !== 'HEAD' && method !== 'OPTIONS');
+    const needs = route.config?.needs;
+    if (needs !== undefined) app.listedRoutes.push(...methods.map((method) => ({ method, path: route.url, needs })));
+    else if (methods.length > 0) throw new Error(`${String(route.method)} ${route.url} does not say what it needs`);
   });
   return app;
 }

@@ -15,7 +15,7 @@ describe('the role that grants give', () => {
   it.each([
     ['nothing', [], [null, null, null, null]],
     ['a viewer of everything', [grant('viewer')], ['viewer', 'viewer', 'viewer', 'viewer']],
-    ['an editor of one project', [grant('editor', SHOP)], [null, 'editor', 'editor', null]],
+    ['an editor of one project', [grant('editor', SHOP)], [null, 'editor', 'editor', 'editor']],
     ['an editor of one environment', [grant('editor', SHOP, STAGING)], [null, null, null, 'editor']],
     [
       'an editor who only sees production',

@@ -15,6 +15,7 @@ export function declareTokens(program: Command, bind: Bind): void {
         .makeOptionMandatory(),
     )
     .option('-p, --project <key>', 'for this project only; without it for all')
+    .option('-e, --environment <key>', 'for this environment of the project only')
     .option('--expires-at <time>', 'RFC 3339, e.g. 2030-01-31T00:00:00Z');
   bind(writeOptions(create), async () => (await import('./tokens.ts')).createToken);
   const revoke = tokens.command('revoke <id>').description('make a token useless');

@@ -1,4 +1,4 @@
-import type { TokenCreate } from '@flaghoist/protocol/management';
+import type { Token, TokenCreate } from '@flaghoist/protocol/management';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { checkId, checkKey } from '../../input/key.ts';
 import type { Invocation, ServerOptions, WriteOptions } from '../../invocation.ts';
@@ -15,12 +15,13 @@ export async function listTokens(invocation: Invocation<ServerOptions>): Promise
     tokens.length === 0
       ? 'No tokens.\n'
       : reporter.table(
-          ['ID', 'NAME', 'ROLE', 'PROJECT', 'STATE', 'CREATED BY'],
+          ['ID', 'NAME', 'ROLE', 'PROJECT', 'ENVIRONMENT', 'STATE', 'CREATED BY'],
           tokens.map((token) => [
             token.id,
             token.name,
             token.role,
             token.project ?? 'all',
+            token.environment ?? 'all',
             lifeText(token, host.now(), reporter.colors),
             token.createdBy,
           ]),
@@ -32,6 +33,7 @@ export async function listTokens(invocation: Invocation<ServerOptions>): Promise
 interface CreateOptions extends WriteOptions {
   readonly role: TokenCreate['role'];
   readonly project?: string;
+  readonly environment?: string;
   readonly expiresAt?: string;
 }
 
@@ -41,6 +43,7 @@ export async function createToken(invocation: Invocation<CreateOptions>): Promis
     name: args[0] ?? '',
     role: options.role,
     ...(options.project === undefined ? {} : { project: checkKey(options.project, 'project') }),
+    ...(options.environment === undefined ? {} : { environment: checkKey(options.environment, 'environment') }),
     ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
   };
   const { client, reporter, reason } = await openSession(invocation);
@@ -50,10 +53,14 @@ export async function createToken(invocation: Invocation<CreateOptions>): Promis
   reporter.result(token, () => `${plainText(token.secret)}\n`);
   reporter.note(
     plainText(
-      `Made ${token.role} token ${token.id} (${token.name}) for ${token.project ?? 'all projects'}. It is shown this once: keep it now.`,
+      `Made ${token.role} token ${token.id} (${token.name}) for ${placeOf(token)}. It is shown this once: keep it now.`,
     ),
   );
   return EXIT.ok;
+}
+
+function placeOf({ project, environment }: Pick<Token, 'project' | 'environment'>): string {
+  return environment === null ? (project ?? 'all projects') : `${project} ${environment}`;
 }
 
 export async function revokeToken(invocation: Invocation<WriteOptions>): Promise<ExitCode> {

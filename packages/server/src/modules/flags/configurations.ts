@@ -64,7 +64,7 @@ async function applyAll(
   edits: readonly Edit[],
 ): Promise<Written> {
   refuseDoubles(edits);
-  const places = await placesOf(deps, project, edits);
+  const places = await placesOf(deps, command, project, edits);
   return deps.changes.execute(command, async (unit) => {
     unit.inProject(project.id);
     const late = places.findIndex((place) => place.environment.archived);
@@ -85,13 +85,20 @@ async function applyAll(
   });
 }
 
-async function placesOf(deps: ConfigurationsDeps, project: Project, edits: readonly Edit[]): Promise<readonly Place[]> {
-  const environments = await deps.projects.environments.ofProject(project.id);
+/** Where the edits are, each where the author may edit. */
+async function placesOf(
+  deps: ConfigurationsDeps,
+  { rights }: Command,
+  project: Project,
+  edits: readonly Edit[],
+): Promise<readonly Place[]> {
+  const environments = rights.visible(project.id, await deps.projects.environments.ofProject(project.id));
   return edits.map((edit, i) => {
     const path = `$.edits[${i}].environment`;
     const environment = environments.find((one) => one.key === edit.environment);
     if (environment === undefined)
       throw invalid(path, 'not_found', `The project has no environment ${edit.environment}.`);
+    rights.require('editor', project.id, environment);
     return {
       project,
       environment: { id: environment.id, key: environment.key, archived: environment.archivedAt !== null },

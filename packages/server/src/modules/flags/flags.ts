@@ -5,6 +5,7 @@ import { type Db, row, sql } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import type { Scope } from '../../platform/principal.ts';
 import { archived, invalid, Refusal } from '../../platform/refusal.ts';
+import type { Rights } from '../../platform/rights.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
 import { type Projects, refuseArchivedProject } from '../projects/index.ts';
@@ -59,11 +60,15 @@ export function createFlags(deps: FlagsDeps) {
           and (${tag ?? null}::text is null or ${tag ?? null}::text = any(tags)) order by key collate "C" limit ${limit}`,
       ),
 
-    /** The state of flags in every living environment of a project, by flag key. */
-    async statesOf(projectId: string, keys: readonly string[]): Promise<ReadonlyMap<string, FlagState[]>> {
-      const environments = (await deps.projects.environments.ofProject(projectId)).filter(
-        (environment) => environment.archivedAt === null,
-      );
+    /** The state of flags in every living environment of a project that may be seen, by flag key. */
+    async statesOf(
+      projectId: string,
+      keys: readonly string[],
+      rights: Rights,
+    ): Promise<ReadonlyMap<string, FlagState[]>> {
+      const environments = rights
+        .visible(projectId, await deps.projects.environments.ofProject(projectId))
+        .filter((environment) => environment.archivedAt === null);
       const found = await changes.newestAmong(
         environments.map((environment) => environment.id),
         'flag',
@@ -99,6 +104,8 @@ async function create(deps: FlagsDeps, command: Command, project: Project, input
   const configuration = beginConfiguration(input);
   return deps.changes.execute(command, async (unit) => {
     const environments = await lockProject(deps, unit, project.id);
+    // Off, a flag changes nothing for anybody; on, it is an edit of every environment.
+    if (configuration.enabled) requireEverywhere(command, project, environments);
     const id = deps.newId();
     const { key, type, name = key, description = '', owner = '', tags = [] } = input;
     const made = await row(
@@ -111,7 +118,7 @@ async function create(deps: FlagsDeps, command: Command, project: Project, input
     if (made === undefined) throw await taken(unit, project, key);
     for (const environment of environments) await unit.put(environment.id, 'flag', key, configuration);
     unit.note(chainOf.project(project.id), { flag: key, type, created: true });
-    return show(unit, project, key, environments, 201);
+    return show(unit, project, key, command.rights.visible(project.id, environments), 201);
   });
 }
 
@@ -145,7 +152,7 @@ async function editFlag(
       );
       unit.note(chainOf.project(project.id), { flag: key, ...edit });
     }
-    return show(unit, project, key, environments, 200);
+    return show(unit, project, key, command.rights.visible(project.id, environments), 200);
   });
 }
 
@@ -163,6 +170,7 @@ async function archive(
   return deps.changes.execute(command, async (unit) => {
     const environments = await lockProject(deps, unit, project.id);
     const before = await living(unit, project, key);
+    requireEverywhere(command, project, environments);
     requireMatch(ifMatch, before.version, `flag ${key}`);
     await refuseNeeded(unit, key, environments);
     for (const environment of environments) await unit.put(environment.id, 'flag', key, null);
@@ -170,8 +178,16 @@ async function archive(
       unit.tx,
     );
     unit.note(chainOf.project(project.id), { flag: key, archived: true });
-    return show(unit, project, key, environments, 200);
+    return show(unit, project, key, command.rights.visible(project.id, environments), 200);
   });
+}
+
+function requireEverywhere(
+  { rights }: Command,
+  project: Project,
+  environments: readonly { readonly id: string; readonly key: string }[],
+): void {
+  for (const environment of environments) rights.require('editor', project.id, environment);
 }
 
 async function refuseNeeded(

@@ -8,7 +8,7 @@ import {
   ref,
 } from '@flaghoist/protocol/management';
 import { Type } from 'typebox';
-import { type Api, commandOf, pageQuery, problems, projectOf, sendWritten } from '../../platform/api.ts';
+import { type Api, commandOf, pageQuery, problems, projectOf, rightsOf, sendWritten } from '../../platform/api.ts';
 import { etag } from '../../platform/etag.ts';
 import { readPage, toPage } from '../../platform/page.ts';
 import { Refusal } from '../../platform/refusal.ts';
@@ -59,6 +59,7 @@ function flagReads(app: Api, deps: { readonly flags: Flags }): void {
       const states = await flags.statesOf(
         project.id,
         found.map((one) => one.key),
+        rightsOf(request),
       );
       return toPage(
         found,
@@ -78,7 +79,7 @@ function flagReads(app: Api, deps: { readonly flags: Flags }): void {
       const found = await flags.get(project.id, key);
       if (found === undefined) throw new Refusal('not_found', `There is no flag ${key} in project ${project.key}.`);
       reply.header('etag', etag(found.version));
-      return showFlag(project.key, found, (await flags.statesOf(project.id, [key])).get(key) ?? []);
+      return showFlag(project.key, found, (await flags.statesOf(project.id, [key], rightsOf(request))).get(key) ?? []);
     },
   );
 }
@@ -141,7 +142,7 @@ function flagWrites(app: Api, deps: { readonly flags: Flags }): void {
   app.post(
     '/api/v1/projects/:project/changes',
     {
-      config: { needs: 'edit' },
+      config: { needs: 'edit parts' },
       schema: {
         summary: 'Edits several flags and segments at once, in one or several environments',
         body: ref(ChangeCreateSchema),

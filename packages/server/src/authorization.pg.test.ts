@@ -1,0 +1,205 @@
+/**
+ * Every route there is, with every role in every place: own environment, sibling environment, whole project, another project, nowhere.
+ * What must come of it stands in a table here, not in the code that decides.
+ */
+import { createPostgresBus } from '@flaghoist/bus/postgres';
+import { createDatabase } from '@flaghoist/testkit/postgres';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createAuthor } from '../test-support/author.ts';
+import { captureLog } from '../test-support/captured-log.ts';
+import {
+  DATABASE_KINDS,
+  type DatabasePlace,
+  makePlace,
+  type OpenPlace,
+  openModules,
+} from '../test-support/database-place.ts';
+import { ROUTES } from '../test-support/route-table.ts';
+import { type Control, createControl } from './api/control.ts';
+import type { ListedRoute } from './platform/api.ts';
+import type { Need, Place } from './platform/principal.ts';
+import { EVERY_RIGHT, type Role } from './platform/rights.ts';
+
+/** Where somebody has their role, seen from what the path names: environment production of project shop. */
+const WHERES = [
+  'installation',
+  'project',
+  'own environment',
+  'sibling environment',
+  'other project',
+  'nowhere',
+] as const;
+type Where = (typeof WHERES)[number];
+const ROLES: readonly Role[] = ['viewer', 'editor', 'admin'];
+
+type Outcome = 'pass' | 'forbidden' | 'not_found';
+
+const VISIBLE = new Set<Where>(['installation', 'project', 'own environment', 'sibling environment']);
+const RANK: Readonly<Record<Role, number>> = { viewer: 0, editor: 1, admin: 2 };
+
+/** The whole policy, written a second time. */
+function expected({ path, needs }: ListedRoute, role: Role, where: Where): Outcome {
+  const inEnvironment = path.includes(':environment');
+  const covering = new Set<Where>([
+    'installation',
+    'project',
+    ...(inEnvironment ? (['own environment'] as const) : []),
+  ]);
+  if (path.includes(':project')) {
+    if (!VISIBLE.has(where)) return 'not_found';
+    if (inEnvironment && where === 'sibling environment') return 'not_found';
+  }
+  const at = (places: ReadonlySet<Where>, least: Role): Outcome =>
+    places.has(where) && RANK[role] >= RANK[least] ? 'pass' : 'forbidden';
+  const table: Readonly<Record<Exclude<Need, 'public'>, () => Outcome>> = {
+    known: () => 'pass',
+    person: () => 'forbidden',
+    read: () => at(VISIBLE, 'viewer'),
+    edit: () => at(covering, 'editor'),
+    'edit parts': () => at(VISIBLE, 'editor'),
+    administer: () => at(covering, 'admin'),
+    'administer parts': () => at(VISIBLE, 'admin'),
+    'administer project': () => at(new Set<Where>(['installation', 'project']), 'admin'),
+    'read installation': () => at(new Set<Where>(['installation']), 'viewer'),
+    'administer installation': () => at(new Set<Where>(['installation']), 'admin'),
+  };
+  return needs === 'public' ? 'pass' : table[needs]();
+}
+
+describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => {
+  let place: DatabasePlace;
+  let open: OpenPlace;
+  let control: Control;
+  let stopBus: () => Promise<void>;
+  let tokens: ReadonlyMap<string, string>;
+
+  beforeAll(async () => {
+    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
+    const { logger } = captureLog();
+    const now = (): Date => new Date();
+    open = await openModules(place, logger, now);
+    const { database, modules } = open;
+    const bus = createPostgresBus({
+      db: database.db,
+      listen: (channel, wake) => database.listen(channel, wake),
+      logger,
+    });
+    stopBus = () => bus.stop();
+    control = await createControl({
+      modules,
+      db: database.db,
+      log: bus.log,
+      logger,
+      version: '0.0.0',
+      now,
+      status: STATUS,
+    });
+    const author = createAuthor(modules);
+    const [production, staging] = await author.project('shop', ['production', 'staging']);
+    const [live] = await author.project('other', ['production']);
+    if (production === undefined || staging === undefined || live === undefined) throw new Error('no content');
+    await author.flag(production, { key: 'checkout', type: 'boolean' });
+    await author.segment(production, { key: 'beta' });
+    tokens = await makeTokens(open, { production, staging, live });
+  });
+  afterAll(async () => {
+    await control.stop();
+    await stopBus();
+    await open.database.close();
+    await place.remove();
+  });
+
+  it('knows every route that there is', () => {
+    const tabled = ROUTES.map(({ method, path, needs }) => `${method} ${path} ${needs}`);
+    const listed = control.api.listedRoutes.map(
+      ({ method, path, needs }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')} ${needs}`,
+    );
+    const hidden = listed.filter((route) => route.endsWith(' public') && !tabled.includes(route));
+    expect(listed.filter((route) => !hidden.includes(route)).sort()).toEqual([...tabled].sort());
+    // What is public and in no table serves files, or begins and ends a sign-in at a provider.
+    expect(hidden.filter((route) => !PAGES.test(route))).toEqual([]);
+  });
+
+  it('lets through and refuses exactly as the table says', async () => {
+    const problems: string[] = [];
+    let tried = 0;
+    for (const route of control.api.listedRoutes.filter(({ needs }) => needs !== 'public'))
+      for (const where of WHERES)
+        for (const role of ROLES) {
+          const outcome = await tryRoute(control, route, tokens.get(`${role} ${where}`));
+          const wanted = where === 'nowhere' ? 'unauthenticated' : expected(route, role, where);
+          tried += 1;
+          if (outcome !== wanted)
+            problems.push(`${route.method} ${route.path}: ${role} in ${where}: ${outcome}, not ${wanted}`);
+        }
+    expect(problems).toEqual([]);
+    expect(tried).toBeGreaterThan(500);
+  });
+});
+
+const STATUS = {
+  summary: () => ({ version: '0.0.0', roles: [], database: '', startedAt: '', ready: true }),
+  full: () => Promise.reject(new Error('not asked')),
+};
+/** Pages, files and the two ends of a sign-in at a provider. */
+const PAGES = /^GET \/(?:\*|assets\/\*|index\.html|api\/v1\/sign-in\/\{connection\}\/(?:start|callback))? public$/;
+
+const ONE: Readonly<Record<string, string>> = {
+  project: 'shop',
+  environment: 'production',
+  flag: 'checkout',
+  segment: 'beta',
+};
+
+/** What comes of a request that gets past the policy is refused for its version or its body, so that nothing is changed. */
+async function tryRoute({ api }: Control, { method, path }: ListedRoute, token: string | undefined): Promise<string> {
+  const url = path.replaceAll(/:(\w+)/g, (_, name: string) => ONE[name] ?? '00000000-0000-4000-8000-000000000000');
+  const isRead = method === 'GET';
+  const answer = await api.inject({
+    method: method as 'GET',
+    // A stream has no end; its cursor's check comes after the policy.
+    url: url.endsWith('/watch') ? `${url}?bogus=1` : url,
+    headers: {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(isRead ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(isRead ? {} : { payload: '{' }),
+  });
+  const { code } = answer.statusCode < 400 ? { code: 'pass' } : answer.json<{ code: string }>();
+  if (code === 'forbidden' || code === 'unauthenticated') return code;
+  if (code === 'not_found') return isAboutPlace(answer.json<{ detail: string }>().detail) ? code : 'pass';
+  return 'pass';
+}
+
+function isAboutPlace(detail: string): boolean {
+  return detail.includes('that you may see');
+}
+
+async function makeTokens(
+  { modules }: OpenPlace,
+  places: Readonly<Record<'production' | 'staging' | 'live', Place>>,
+): Promise<ReadonlyMap<string, string>> {
+  const { production, staging, live } = places;
+  const scopes: Readonly<Record<Exclude<Where, 'nowhere'>, object>> = {
+    installation: {},
+    project: { project: production.project },
+    'own environment': production,
+    'sibling environment': staging,
+    'other project': { project: live.project },
+  };
+  const tokens = new Map<string, string>();
+  for (const role of ROLES)
+    for (const [where, scope] of Object.entries(scopes)) {
+      const command = {
+        actor: { id: 'test', name: 'test' },
+        rights: EVERY_RIGHT,
+        action: 'token.create',
+        reason: null,
+        idempotencyKey: null,
+        fingerprint: '',
+      };
+      const made = await modules.access.tokens.create(command, { name: `${role} ${where}`, role, ...scope });
+      tokens.set(`${role} ${where}`, (made.body as { readonly secret: string }).secret);
+    }
+  return tokens;
+}
