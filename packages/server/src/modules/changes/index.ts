@@ -7,6 +7,6 @@
  * Never: knows what an entity means; waits for anything but the database inside a transaction.
  */
 export { CHANGE_CHANNEL, type Changes, createChanges } from './changes.ts';
-export type { ChangeRecord, EntityVersion, RevisionRecord } from './reads.ts';
+export type { ChangeRecord, EntityPair, EntityVersion, RevisionRecord } from './reads.ts';
 export type { Actor, Answer, Command, Written } from './command.ts';
 export type { UnitOfWork } from './unit-of-work.ts';

@@ -34,9 +34,49 @@ export interface ChangeRecord {
   }[];
 }
 
+/** An entity as it stands in two environments; null members where it is not in one of them. */
+export interface EntityPair {
+  readonly kind: EntityKind;
+  readonly key: string;
+  readonly fromRevision: number | null;
+  readonly fromJson: string | null;
+  readonly toRevision: number | null;
+  readonly toJson: string | null;
+}
+
 /** Newest state, outbox and history of entities. */
 export function createReads(db: Db) {
-  return { ...stateReads(db), ...historyReads(db) };
+  return { ...stateReads(db), ...historyReads(db), ...comparisonReads(db) };
+}
+
+function comparisonReads(db: Db) {
+  const livingIn = (environmentId: string, kinds: readonly EntityKind[]) => sql`select * from (
+      select distinct on (kind, key) kind, key, revision, json, sha256 from entity_versions
+      where environment_id = ${environmentId}::uuid and kind = any(${kinds}::text[]) order by kind, key, revision desc
+    ) as newest where json is not null`;
+  const pairs = (fromId: string, toId: string, kinds: readonly EntityKind[]) =>
+    sql`(${livingIn(fromId, kinds)}) f full join (${livingIn(toId, kinds)}) t using (kind, key)`;
+  return {
+    /** Living entities of two environments whose text differs, by kind and key. */
+    async differing(fromId: string, toId: string, kinds: readonly EntityKind[], limit: number) {
+      return rows(
+        db,
+        sql<EntityPair>`select kind, key, f.revision as "fromRevision", f.json as "fromJson", t.revision as "toRevision", t.json as "toJson"
+          from ${pairs(fromId, toId, kinds)} where f.sha256 is distinct from t.sha256
+          order by kind, key collate "C" limit ${limit}`,
+      );
+    },
+
+    /** How many living entities have the same text in both, and how many have not. */
+    async countPairs(fromId: string, toId: string, kinds: readonly EntityKind[]) {
+      const found = await row(
+        db,
+        sql<{ same: number; differing: number }>`select count(*) filter (where f.sha256 = t.sha256)::int as same,
+          count(*) filter (where f.sha256 is distinct from t.sha256)::int as differing from ${pairs(fromId, toId, kinds)}`,
+      );
+      return found ?? { same: 0, differing: 0 };
+    },
+  };
 }
 
 function stateReads(db: Db) {

@@ -7,6 +7,7 @@
  * Emits: entities of kind `flag`.
  * Never: lets a configuration through that the evaluator would not prepare; gives an archived flag's key away again.
  */
+export { comparisonRoutes } from './routes-comparison.ts';
 export { createFlags, type Flags } from './flags.ts';
 export { flagRoutes } from './routes.ts';
 export { configurationRoutes } from './routes-configuration.ts';

@@ -1,0 +1,37 @@
+import { PAGE, PROJECT, type Route } from './route.ts';
+
+export const accessRoutes: readonly Route[] = [
+  {
+    method: 'POST',
+    path: '/api/v1/setup',
+    needs: 'public',
+    body: { setup: 'fhi_x', name: 'admin' },
+    required: ['setup'],
+  },
+  { method: 'GET', path: '/api/v1/tokens', needs: 'administer installation', query: PAGE, pages: 'text' },
+  {
+    method: 'POST',
+    path: '/api/v1/tokens',
+    needs: 'administer installation',
+    body: { name: 'ci', role: 'viewer', project: 'shop', expiresAt: '2099-01-01T00:00:00Z' },
+    required: ['name', 'role'],
+    succeeds: { body: { name: 'made', role: 'viewer' } },
+  },
+  { method: 'POST', path: '/api/v1/tokens/{token}/revoke', needs: 'administer installation', succeeds: {} },
+  { method: 'GET', path: `${PROJECT}/keys`, needs: 'read', query: [...PAGE, 'environment'], pages: 'text' },
+  {
+    method: 'POST',
+    path: `${PROJECT}/keys`,
+    needs: 'administer parts',
+    body: {
+      kind: 'client',
+      name: 'web',
+      environments: ['production'],
+      origins: ['https://shop.example'],
+      expiresAt: '2099-01-01T00:00:00Z',
+    },
+    required: ['kind', 'environments'],
+    succeeds: { body: { kind: 'server', environments: ['production'] } },
+  },
+  { method: 'POST', path: `${PROJECT}/keys/{key}/revoke`, needs: 'administer parts', succeeds: {} },
+];

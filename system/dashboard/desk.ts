@@ -1,0 +1,96 @@
+/** Somebody at the dashboard: a browser of their own, watched for everything that a page must not do. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Scene } from '../scene.ts';
+
+/** Where `npm run screenshots` puts what journeys keep. */
+const KEPT = fileURLToPath(new URL('../../docs/dashboard/', import.meta.url));
+
+export interface Desk {
+  readonly page: Page;
+  /** Finds no violation of the accessibility rules on what is shown now, dialogs included; in light and in dark. */
+  expectAccessible(): Promise<void>;
+  /** Takes a screenshot; keeps it in the documentation when it is asked for by `SCREENSHOTS=1`. */
+  keep(name: string): Promise<void>;
+  /** What the page did that it must not do; emptied by reading. */
+  problems(): readonly string[];
+}
+
+export interface DeskOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'ignoreHTTPSErrors'> {
+  /** Console messages and answers that this journey provokes on purpose. */
+  readonly expects?: RegExp;
+}
+
+const WIDE = { width: 1280, height: 840 };
+const ACTION_WITHIN_MS = 15_000;
+
+/** Opens the dashboard in a browser profile of its own. At the end of the test nothing bad may have been seen on the page. */
+export async function openDesk(
+  scene: Scene,
+  browser: Browser,
+  baseURL: string,
+  { expects, ...options }: DeskOptions = {},
+): Promise<Desk> {
+  const context = await browser.newContext({ baseURL, viewport: WIDE, colorScheme: 'light', ...options });
+  context.setDefaultTimeout(ACTION_WITHIN_MS);
+  scene.atEnd(() => context.close());
+  const page = await context.newPage();
+  const seen = watch(page, new URL(baseURL).origin, expects);
+  scene.atEnd(async () => expect(seen).toEqual([]));
+  return {
+    page,
+    expectAccessible: () => expectAccessible(page),
+    async keep(name) {
+      if (process.env['SCREENSHOTS'] !== '1') {
+        await page.screenshot();
+        return;
+      }
+      await mkdir(KEPT, { recursive: true });
+      await page.screenshot({ path: join(KEPT, `${name}.png`) });
+    },
+    problems: () => seen.splice(0),
+  };
+}
+
+/** Errors on the console (a broken content security policy is one), uncaught ones, failed answers, and requests to elsewhere. */
+function watch(page: Page, origin: string, expects: RegExp | undefined): string[] {
+  const seen: string[] = [];
+  const note = (what: string): void => {
+    if (expects?.test(what) !== true) seen.push(what);
+  };
+  page.on('console', (message) => {
+    if (message.type() === 'error') note(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => note(`uncaught: ${error.message}`));
+  page.on('response', (response) => {
+    if (response.status() >= 500) note(`${response.status()} from ${response.url()}`);
+  });
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.origin !== origin && url.protocol !== 'data:' && url.protocol !== 'blob:') note(`asked ${request.url()}`);
+  });
+  return seen;
+}
+
+const ANIMATIONS_DONE =
+  'Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => null))).then(() => null)';
+
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    // A colour in the middle of its transition is nobody's choice.
+    await page.evaluate(ANIMATIONS_DONE);
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const told = violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary ?? ''}`),
+    );
+    expect(told, `${page.url()} in ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+}
