@@ -24,13 +24,14 @@ const AT_ONCE = 4;
 
 it('Every command of the guides is understood', async () => {
   const scene = openScene();
-  const server = await startServer(scene, { data: await scene.folder() });
+  const data = await scene.folder();
+  const server = await startServer(scene, { data });
   const terminal = await openTerminal(scene, server, STRANGER);
   const names = (await readdir(GUIDE)).filter((name) => name.endsWith('.md')).map((name) => join(GUIDE, name));
   const commands = (await Promise.all([...names, PROVIDER].map((path) => readCommands(path)))).flat();
   expect(commands.length).toBeGreaterThan(50);
   const outcomes = await mapInTurns(commands, AT_ONCE, async (command) => {
-    const { code, stderr } = await terminal(understandable(command, server));
+    const { code, stderr } = await terminal(understandable(command, server, data));
     return { command, code, ...(code === expectedCode(command) ? {} : { stderr }) };
   });
   expect(outcomes).toEqual(commands.map((command) => ({ command, code: expectedCode(command) })));
@@ -124,16 +125,17 @@ async function readCommands(path: string): Promise<readonly string[]> {
 }
 
 /** `start` would go on: `config` takes the same options, reads them in the same way, and ends. */
-function understandable(command: string, { url }: RunningServer): string {
+function understandable(command: string, { url }: RunningServer, data: string): string {
   return command
     .replace(/^((?:npx )?flaghoist) start/, '$1 config')
     .replaceAll('http://127.0.0.1:4242', url)
     .replaceAll('https://flags.example.org', url)
+    .replace(/(--recover --data) \S+/, `$1 ${data}`)
     .replaceAll('…', '0');
 }
 
 function expectedCode(command: string): number {
-  return /flaghoist (start|config)/.test(command) ? 0 : NOT_ALLOWED;
+  return /flaghoist (start|config|setup --recover)/.test(command) ? 0 : NOT_ALLOWED;
 }
 
 /** A shell in an empty folder, in which `flaghoist` and `npx flaghoist` are the command of this checkout. */

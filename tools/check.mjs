@@ -11,6 +11,8 @@ const STEPS = [
   ['types of tests', program('typescript', 'tsc', ['-p', 'tsconfig.tests.json'])],
   ['types of tools', program('typescript', 'tsc', ['-p', 'tools'])],
   ['types of benches', program('typescript', 'tsc', ['-p', 'bench'])],
+  ['types of dashboard', program('typescript', 'tsc', ['-p', 'packages/dashboard'])],
+  ['dashboard’s tests', program('typescript', 'tsc', ['-p', 'packages/dashboard/tsconfig.tests.json'])],
   ['types of system', program('typescript', 'tsc', ['-p', 'system'])],
   ['floors', script('tools/check-floors.mjs')],
 ];

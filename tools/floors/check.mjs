@@ -6,7 +6,7 @@ import { checkEdgeReach, checkLength, checkName, findCircles } from './house-rul
 import { checkImport } from './import-rules.mjs';
 import { parseImports } from './imports.mjs';
 import { checkInnerWalls, checkModuleEntries } from './inner-walls.mjs';
-import { CODE, isTestSupport, placeOf } from './places.mjs';
+import { CODE, GENERATED, isTestSupport, placeOf } from './places.mjs';
 import { askGit, walkTree } from './tree.mjs';
 import { readWorkspace, resolveImport } from './workspace.mjs';
 
@@ -123,7 +123,7 @@ function readOne(workspace, file) {
     addAll(violations, { file }, [{ rule: 'parse', message: `cannot be read: ${String(error)}` }]);
     return failed;
   }
-  addAll(violations, { file }, checkLength(text));
+  if (!GENERATED.has(file)) addAll(violations, { file }, checkLength(text));
   if (!CODE.test(file)) return failed;
   const place = placeOf(file);
   if (!place) {

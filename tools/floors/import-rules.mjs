@@ -1,6 +1,6 @@
 // @ts-check
 /** Rules on one import that hold everywhere: declared, downward, through an entry, and pure where purity was promised. */
-import { isTestSupport, placeOf, SAME_FLOOR, TESTKIT_CEILING } from './places.mjs';
+import { BUNDLED, isTestSupport, placeOf, SAME_FLOOR, TESTKIT_CEILING } from './places.mjs';
 import { manifestOf } from './workspace.mjs';
 
 /**
@@ -129,7 +129,7 @@ function checkDirection({ place, testSupport }, other) {
 function checkDeclared(workspace, { place, testSupport }, name) {
   const manifest = manifestOf(workspace, place);
   if (manifest.shipped.has(name)) return [];
-  const forTools = testSupport || place.kind !== 'package';
+  const forTools = testSupport || place.kind !== 'package' || BUNDLED.has(place.name);
   if (manifest.development.has(name)) {
     if (forTools) return [];
     return [{ rule: 'declared', message: `${name} is only a devDependency in ${manifest.path}, and this is no test` }];

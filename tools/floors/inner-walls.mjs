@@ -1,5 +1,5 @@
 // @ts-check
-/** The walls inside two packages: the modules of the server, and the doors of the edge. */
+/** The walls inside three packages: the modules of the server, the doors of the edge, and the folders of the dashboard. */
 import { MODULE_ORDER } from './places.mjs';
 
 /**
@@ -11,6 +11,7 @@ const SERVER = 'packages/server/src/';
 const MODULES = `${SERVER}modules/`;
 const PLATFORM = `${SERVER}platform/`;
 const COMPOSE = /^packages\/server\/src\/compose(?:\.ts|\/)/;
+const DASHBOARD = /^packages\/dashboard\/src\/([^/]+)\/(?:([^/]+)\/)?/;
 const DOOR = /^packages\/edge\/src\/doors\/([^/]+)\//;
 
 /** Packages that only `compose.ts` may bring into the server, so that everything else can be given another one. */
@@ -24,7 +25,12 @@ const HEADER_WORDS = ['Owns:', 'Tables:', 'Emits:', 'Never:'];
  * @returns {Finding[]}
  */
 export function checkInnerWalls(reference) {
-  return [...checkAdapters(reference), ...checkModules(reference), ...checkDoors(reference)];
+  return [
+    ...checkAdapters(reference),
+    ...checkModules(reference),
+    ...checkDoors(reference),
+    ...checkDashboard(reference),
+  ];
 }
 
 /**
@@ -104,4 +110,24 @@ function checkDoors({ file, target }) {
   const to = DOOR.exec(target.path)?.[1];
   if (from === undefined || to === undefined || from === to) return [];
   return [{ rule: 'doors', message: `the door '${from}' must not know the door '${to}'` }];
+}
+
+/**
+ * In the dashboard `ui` and `api` know nothing of what uses them, and the modules nothing of each other. `routes` and `app` bring them together.
+ *
+ * @param {Reference} reference
+ * @returns {Finding[]}
+ */
+function checkDashboard({ file, target }) {
+  if (target.kind !== 'relative') return [];
+  const [, from, fromModule] = DASHBOARD.exec(file) ?? [];
+  const [, to, toModule] = DASHBOARD.exec(target.path) ?? [];
+  if (from === undefined || to === undefined || from === 'routes' || from === 'app') return [];
+  if (from === 'ui' || from === 'api') {
+    return from === to ? [] : [{ rule: 'dashboard', message: `${from} must not know ${to}: hand in what it needs` }];
+  }
+  if (from !== 'modules' || to === 'ui' || to === 'api') return [];
+  if (to === 'modules' && fromModule === toModule) return [];
+  const other = to === 'modules' ? `the module '${toModule}'` : to;
+  return [{ rule: 'dashboard', message: `the module '${fromModule}' imports ui, api and itself, not ${other}` }];
 }

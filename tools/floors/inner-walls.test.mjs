@@ -1,11 +1,14 @@
 // @ts-check
+import { posix } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { MODULE_ORDER } from './places.mjs';
 import { createSampleTrees } from './sample-tree.mjs';
 
 const trees = createSampleTrees();
 const { judge } = trees;
 
 const MODULE_HEADER = '/** Owns: x. Tables: x. Emits: x. Never: x. */\n';
+const DASHBOARD = '{ "name": "@flaghoist/dashboard", "exports": {} }\n';
 const AUDIT = 'packages/server/src/modules/audit/append.ts';
 const CHANGES = 'packages/server/src/modules/changes/apply.ts';
 
@@ -20,7 +23,7 @@ describe('inner walls', () => {
         'packages/server/src/modules/changes/index.ts': `${MODULE_HEADER}export {};\n`,
       }),
     ).toEqual([
-      `${AUDIT}:1: '../changes/index.ts' the module 'audit' must not import 'changes', which is not below it: audit < changes < projects < access < segments < flags < publishing < insights [modules]`,
+      `${AUDIT}:1: '../changes/index.ts' the module 'audit' must not import 'changes', which is not below it: ${MODULE_ORDER.join(' < ')} [modules]`,
     ]);
   });
 
@@ -78,5 +81,45 @@ describe('inner walls', () => {
   it('refuse a module without an index', () => {
     const found = judge({ 'packages/server/src/modules/flags/decide.ts': 'export {};\n' });
     expect(found).toEqual(["packages/server/src/modules/flags/decide.ts: the module 'flags' has no index.ts [header]"]);
+  });
+});
+
+describe('the walls of the dashboard', () => {
+  it.each([
+    ['ui/button.tsx', '../api/client.ts', 'ui must not know api: hand in what it needs'],
+    ['api/client.ts', '../ui/button.tsx', 'api must not know ui: hand in what it needs'],
+    ['api/client.ts', '../app/router.ts', 'api must not know app: hand in what it needs'],
+    [
+      'modules/flag/flag-page.tsx',
+      '../keys/keys-page.tsx',
+      "the module 'flag' imports ui, api and itself, not the module 'keys'",
+    ],
+    ['modules/flag/draft/draft.ts', '../../../app/router.ts', "the module 'flag' imports ui, api and itself, not app"],
+  ])('keep the folders of the dashboard apart: %s does not import %s', (file, target, message) => {
+    const at = 'packages/dashboard/src/';
+    const path = posix.join(at, posix.dirname(file), target);
+    const found = judge({
+      'packages/dashboard/package.json': DASHBOARD,
+      [path]: 'export {};\n',
+      [at + file]: `import '${target}';\n`,
+    });
+    expect(found).toEqual([`${at}${file}:1: '${target}' ${message} [dashboard]`]);
+  });
+
+  it('let app and routes of the dashboard bring everything together, and a module use ui, api and itself', () => {
+    const at = 'packages/dashboard/src/';
+    expect(
+      judge({
+        'packages/dashboard/package.json': DASHBOARD,
+        [`${at}ui/button.tsx`]: "import './class-names.ts';\n",
+        [`${at}ui/class-names.ts`]: 'export {};\n',
+        [`${at}api/client.ts`]: 'export {};\n',
+        [`${at}modules/flag/flag-page.tsx`]:
+          "import '../../ui/button.tsx';\nimport '../../api/client.ts';\nimport './part.ts';\n",
+        [`${at}modules/flag/part.ts`]: 'export {};\n',
+        [`${at}routes/flag.tsx`]: "import '../modules/flag/flag-page.tsx';\n",
+        [`${at}app/router.ts`]: "import '../routes/flag.tsx';\nimport '../ui/button.tsx';\n",
+      }),
+    ).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 // @ts-check
-/** Compiles the packages when their sources are newer than the last build. */
+/** Compiles the packages and builds the dashboard when their sources are newer than the last build. */
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,6 +12,10 @@ const TEST_FILE = /\.test\.tsx?$/;
 /** Prepares the folder of an empty embedded database, so that a first start need not. */
 const TEMPLATE_SCRIPT = 'packages/server/dist/build-template.js';
 const TEMPLATE_FOLDER = 'packages/server/.template';
+/** The dashboard is made by Vite; what its bundle is made of besides `src`, and the file that the server gives out. */
+const DASHBOARD = 'packages/dashboard';
+const DASHBOARD_INPUTS = ['index.html', 'vite.config.ts', 'compress-assets.ts'];
+const DASHBOARD_RESULT = `${DASHBOARD}/dist/index.html`;
 /** The published schema, and where the server's package carries it. */
 const SCHEMA = 'spec/ruleset.schema.json';
 const SERVED_SCHEMA = 'packages/server/schemas/ruleset.schema.json';
@@ -39,10 +43,16 @@ async function build() {
   if (existsSync(join(ROOT, TEMPLATE_SCRIPT))) {
     await runStep('The template of the embedded database could not be prepared', [join(ROOT, TEMPLATE_SCRIPT)]);
   }
+  if (existsSync(join(ROOT, DASHBOARD))) await buildDashboard();
   mkdirSync(dirname(join(ROOT, SERVED_SCHEMA)), { recursive: true });
   copyFileSync(join(ROOT, SCHEMA), join(ROOT, SERVED_SCHEMA));
   writeFileSync(stampPath(), JSON.stringify({ sources, results: results() }));
   say(`Built in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
+}
+
+async function buildDashboard() {
+  const args = [scriptOf('vite'), 'build', '--logLevel', 'warn', join(ROOT, DASHBOARD)];
+  await runStep('The dashboard could not be built', args);
 }
 
 /**
@@ -88,6 +98,7 @@ function sourceStamp() {
     addSettings(folder);
     addFolder(join(folder, 'src'));
   }
+  for (const name of DASHBOARD_INPUTS) if (existsSync(join(ROOT, DASHBOARD, name))) add(join(ROOT, DASHBOARD, name));
   addFolder(join(ROOT, 'packages/server/migrations'));
   add(join(ROOT, SCHEMA));
   return hash.digest('hex');
@@ -96,7 +107,9 @@ function sourceStamp() {
 /** What a build leaves behind, as far as it is there. */
 function results() {
   const notes = packageFolders().map((folder) => join(folder, 'dist', '.tsbuildinfo'));
-  return [...notes, join(ROOT, TEMPLATE_FOLDER), join(ROOT, SERVED_SCHEMA)].filter((path) => existsSync(path));
+  return [...notes, ...[TEMPLATE_FOLDER, SERVED_SCHEMA, DASHBOARD_RESULT].map((path) => join(ROOT, path))].filter(
+    (path) => existsSync(path),
+  );
 }
 
 function packageFolders() {

@@ -34,6 +34,17 @@ export const SETTINGS = defineSettings({
     aliases: ['DATABASE_URL'],
     description: 'postgres:// address; without it the embedded database in the data folder is used.',
   },
+  publicUrl: {
+    kind: 'string',
+    description:
+      'https:// address at which people reach the server through a proxy; without it they sign in on its own machine only.',
+  },
+  secret: {
+    kind: 'string',
+    secret: true,
+    description:
+      'Signs sessions, 32 characters at least; the same for all processes over one database. Without it the file secret in the data folder.',
+  },
   demo: { kind: 'boolean', default: false, description: 'Make a demo project with flags and keys.' },
   output: { kind: 'choice', choices: ['human', 'json'], default: 'human', description: 'How to print.' },
   logLevel: { kind: 'choice', choices: LEVELS, default: 'info', description: 'The least that is logged.' },

@@ -21,10 +21,11 @@ export const flag = {
   variants: ['on', 'off'],
   lifecycle: 'active',
   createdAt: at,
+  changedAt: at,
   version: 2,
   environments: [
-    { environment: 'staging', enabled: true, revision: 4 },
-    { environment: 'production', enabled: false, revision: 9 },
+    { environment: 'staging', enabled: true, serves: 'on', revision: 4, changedAt: at },
+    { environment: 'production', enabled: false, serves: 'off', revision: 9, changedAt: at },
   ],
 };
 export const staff = {
@@ -36,6 +37,7 @@ export const staff = {
   conditions: [{ attribute: 'mail', operator: 'endsWith', values: ['@example.org'], negate: true }],
   revision: 5,
 };
+export const staffSummary = { key: 'staff', included: 1, excluded: 0, conditions: 1, revision: 5, changedAt: at };
 export const key = {
   id: 'k1',
   kind: 'client',
@@ -63,8 +65,12 @@ export const change = {
   action: 'flag.edit',
   state: 'applied',
   author: 'ann',
+  authorId: 'token:t1',
   reason: 'launch',
   at,
+  reverts: null,
+  revertedBy: null,
   revisions: [{ environment: 'production', epoch: 1, revision: 43 }],
   entities: [{ environment: 'production', kind: 'flag', key: 'checkout', deleted: false }],
+  entityCount: 1,
 };

@@ -10,6 +10,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import { AccessIndex } from './access/access-index.ts';
 import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
 import { Credentials } from './access/credentials.ts';
+import { KeyUsage, type KeyUsageStatus } from './access/key-usage.ts';
 import { NativeDoor } from './doors/native/native-door.ts';
 import { Streams } from './doors/native/streams.ts';
 import { OfrepDoor } from './doors/ofrep/ofrep-door.ts';
@@ -67,6 +68,7 @@ export interface EdgeStatus {
     /** Lines that were acknowledged and could not be read back. */
     readonly damaged: number;
   };
+  readonly keyUsage: KeyUsageStatus;
 }
 
 export interface Edge {
@@ -80,24 +82,26 @@ export interface Edge {
   start(): Promise<void>;
   /** Ends the streams, so that their followers connect elsewhere, and answers new ones 503. Everything else goes on. */
   drain(): Promise<void>;
-  /** Stores what was counted, gives the spool two seconds to be forwarded, and lets go of bus and files. */
+  /** Stores what was counted, gives it and the use of keys two seconds each to be handed on, and lets go of bus and files. */
   stop(): Promise<void>;
   status(): EdgeStatus;
   /** The verified ruleset of an environment, for use in this process; undefined until there is one. */
   ruleset(environmentId: string): Ruleset | undefined;
 }
 
-const FORWARD_LAST_MS = 2_000;
+/** What is left to hand on gets this long when the edge stops. */
+const LAST_MS = 2_000;
 
 export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
-  const { limits, now, logger, replica, streams, native, ofrep, counters, spool, forwarder } = parts;
+  const { limits, now, logger, replica, streams, native, ofrep, counters, usage, spool, forwarder } = parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
     environments: describeEnvironments(replica, streams, now()),
     streams: { open: streams.size, cut: streams.cut },
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
+    keyUsage: usage.status(),
   });
   return {
     handle(request, response) {
@@ -111,15 +115,20 @@ export function createEdge(options: EdgeOptions): Edge {
       await spool.open();
       timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
       timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
+      timers.push(every(limits.keyUsageMs, () => usage.flush(limits.keyUsageMs), logger));
       await replica.start();
     },
-    drain: () => streams.drain(),
+    async drain() {
+      // Begun before the streams end: their keys are in use until now.
+      await Promise.all([usage.flush(LAST_MS), streams.drain()]);
+    },
     async stop() {
       for (const timer of timers) clearInterval(timer);
+      await usage.flush(LAST_MS);
       await streams.drain();
       await replica.stop();
       await counters.flush();
-      await forwarder.stop(FORWARD_LAST_MS);
+      await forwarder.stop(LAST_MS);
       await spool.close();
     },
     status,
@@ -161,6 +170,7 @@ function createParts(options: EdgeOptions) {
     recognisedKeys: limits.recognisedKeys,
     anyLoaded: () => replica.anyLoaded,
     isLoaded: (environment) => replica.find(environment) !== undefined,
+    onAdmitted: (id) => usage.note(id),
   });
   const streams = new Streams({
     limits,
@@ -168,14 +178,15 @@ function createParts(options: EdgeOptions) {
     random,
     inForce: (id, environment) => credentials.inForce(id, environment),
   });
-  const { spoolBytes, segmentBytes, counterRows } = limits;
+  const { spoolBytes, segmentBytes, counterRows, pushDeadlineMs } = limits;
+  const usage = new KeyUsage({ queue, logger, instance, now, inUse: () => streams.keyIds(), pushDeadlineMs });
   const spool = new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
     queue,
     logger,
     random,
-    pushDeadlineMs: limits.pushDeadlineMs,
+    pushDeadlineMs,
     retryBaseMs: limits.forwardRetryBaseMs,
     retryCapMs: limits.forwardRetryCapMs,
   });
@@ -191,7 +202,7 @@ function createParts(options: EdgeOptions) {
   const intake = new ExposureIntake({ store: spool, limits });
   const native = new NativeDoor({ replica, index, credentials, streams, intake, logger, random });
   const ofrep = new OfrepDoor({ replica, index, credentials, counters, sha256, moment, logger, limits });
-  return { limits, now, logger, replica, streams, native, ofrep, counters, spool, forwarder };
+  return { limits, now, logger, replica, streams, native, ofrep, counters, usage, spool, forwarder };
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {

@@ -44,6 +44,8 @@ export interface EdgeLimits {
   readonly forwardRetryCapMs: number;
   /** How often the counted evaluations of the doors go into the spool. */
   readonly flushMs: number;
+  /** How often the last use of keys is handed on. */
+  readonly keyUsageMs: number;
   /** Different (flag, outcome, minute) rows counted per environment between two flushes. */
   readonly counterRows: number;
 }
@@ -76,5 +78,6 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   forwardRetryBaseMs: 100,
   forwardRetryCapMs: 10_000,
   flushMs: 1_000,
+  keyUsageMs: 15_000,
   counterRows: 5_000,
 };

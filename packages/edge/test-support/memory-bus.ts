@@ -8,6 +8,7 @@ import type {
   WorkItem,
   WorkQueue,
 } from '@flaghoist/bus';
+import { KEY_USAGE_QUEUE } from '@flaghoist/protocol/keys';
 
 export class MemoryLog implements OrderedLog {
   readonly streams = new Map<string, LogMessage[]>();
@@ -64,12 +65,18 @@ export class MemoryLog implements OrderedLog {
   }
 }
 
+/** A queue of exposures; what is said about the use of keys is kept apart. */
 export class MemoryQueue implements WorkQueue {
   readonly items = new Map<string, unknown>();
   readonly pushes: string[][] = [];
+  readonly keyUsage: WorkItem[] = [];
   failing = 0;
 
-  push(_queue: string, items: readonly WorkItem[]): Promise<void> {
+  push(queue: string, items: readonly WorkItem[]): Promise<void> {
+    if (queue === KEY_USAGE_QUEUE) {
+      this.keyUsage.push(...items);
+      return Promise.resolve();
+    }
     if (this.failing > 0) {
       this.failing--;
       return Promise.reject(new Error('The queue is down.'));

@@ -89,10 +89,12 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
       modules,
       db: database.db,
       log: bus.log,
+      listen: (channel, wake) => database.listen(channel, wake),
       logger,
       version: '0.0.0',
       now,
       status: STATUS,
+      dashboard: null,
     });
     const author = createAuthor(modules);
     const [production, staging] = await author.project('shop', ['production', 'staging']);

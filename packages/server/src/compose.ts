@@ -12,6 +12,8 @@ import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import { createControl } from './api/control.ts';
 import { createProbes } from './api/probes.ts';
+import { createUsageFolder } from './modules/access/index.ts';
+import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import { Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
@@ -32,7 +34,8 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();
   const moment = createMoments({ now: Date.now, random: Math.random });
-  const modules = createModules({ db: database.db, now, regex, moment });
+  const identity = has('control') ? await prepareIdentity(options) : null;
+  const modules = createModules({ db: database.db, now, regex, moment, identity });
   const bus = createPostgresBus({
     db: database.db,
     listen: (channel, wake) => database.listen(channel, wake),
@@ -51,11 +54,23 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const edge = has('edge') ? await startEdge(options, modules, bus) : null;
   const status = createStatus(options, { modules, publisher, edge, queue: bus.queue, startedAt: now().toISOString() });
   const control = has('control')
-    ? await createControl({ modules, db: database.db, log: bus.log, logger, version: options.version, now, status })
+    ? await createControl({
+        modules,
+        db: database.db,
+        log: bus.log,
+        listen: (channel, wake) => database.listen(channel, wake),
+        logger,
+        version: options.version,
+        now,
+        status,
+        dashboard: options.dashboard,
+      })
     : null;
   if (control) {
-    control.start();
+    await control.start();
     lifecycle.add({ name: 'management API', stop: () => control.stop() });
+    const stop = startHousekeeping({ forgetOld: async () => (await modules.identity?.forgetOld()) ?? 0, logger });
+    lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
   const mounts: Mount[] = [createProbes(() => status.summary().ready), ...(edge ? [edge] : [])];
@@ -69,11 +84,24 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   return { url, modules };
 }
 
+async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing) {
+  return {
+    publicUrl: readPublicUrl(publicUrl),
+    secret: await loadInstallationSecret({ db: database.db, data, given: secret }),
+    data,
+    onLoopback: isLoopbackHost(host),
+  };
+}
+
 function startWorker(options: Composing, modules: Modules, queue: WorkQueue, now: () => Date): void {
-  const folder = createFolder({ db: options.database.db, queue, logger: options.logger, now });
-  folder.start();
-  options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
-  const stop = startHousekeeping({ forgetOld: () => modules.changes.forgetOld(), logger: options.logger });
+  const deps = { db: options.database.db, queue, logger: options.logger, now };
+  for (const folder of [createFolder(deps), createUsageFolder(deps)]) {
+    folder.start();
+    options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
+  }
+  const forgetOld = async (): Promise<number> =>
+    (await modules.changes.forgetOld()) + (await modules.presence.forgetOld());
+  const stop = startHousekeeping({ forgetOld, logger: options.logger });
   options.lifecycle.add({ name: 'housekeeping', stop });
 }
 

@@ -4,31 +4,50 @@ import type { Moment, RegexEngine } from '@flaghoist/evaluator';
 import type { Db } from './platform/database.ts';
 import { type Access, createAccess } from './modules/access/index.ts';
 import { type Changes, createChanges } from './modules/changes/index.ts';
-import { createFlags, type Flags, flagsUsing } from './modules/flags/index.ts';
-import { type Counts, createCounts } from './modules/insights/index.ts';
+import { createFlags, type Flags, flagsUsing, followFlags } from './modules/flags/index.ts';
+import { createHistory, type History } from './modules/history/index.ts';
+import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts';
+import { type Counts, createCounts, createSeries, type Series } from './modules/insights/index.ts';
+import { createPresence, type Presence } from './modules/presence/index.ts';
 import { createProjects, environmentKeys, type Projects } from './modules/projects/index.ts';
-import { createSegments, type Segments } from './modules/segments/index.ts';
+import { createSearch, type Search } from './modules/search/index.ts';
+import { createSegments, followSegments, type Segments } from './modules/segments/index.ts';
 
 export interface Modules {
   readonly changes: Changes;
   readonly projects: Projects;
   readonly access: Access;
+  /** Null in a process that has no management API, and so nobody who signs in. */
+  readonly identity: Identity | null;
   readonly segments: Segments;
   readonly flags: Flags;
+  readonly search: Search;
+  readonly presence: Presence;
+  readonly history: History;
   readonly counts: Counts;
+  readonly series: Series;
 }
 
 interface ModulesDeps {
   readonly db: Db;
   readonly now: () => Date;
   readonly regex: RegexEngine;
+  readonly identity: Pick<IdentityDeps, 'secret' | 'publicUrl' | 'data' | 'onLoopback' | 'hasher'> | null;
   /** Begins the moment of an evaluation. */
   readonly moment: () => Moment;
 }
 
 export function createModules(deps: ModulesDeps): Modules {
   const newId = randomUUID;
-  const changes = createChanges({ ...deps, newId, environmentKeys });
+  const changes = createChanges({
+    ...deps,
+    newId,
+    environmentKeys,
+    follow: async (tx, written) => {
+      await followSegments(tx, written);
+      await followFlags(tx, written);
+    },
+  });
   const projects: Projects = createProjects({
     ...deps,
     newId,
@@ -39,7 +58,12 @@ export function createModules(deps: ModulesDeps): Modules {
     },
   });
   const access: Access = createAccess({ ...deps, changes, projects });
+  const identity = deps.identity === null ? null : createIdentity({ ...deps, ...deps.identity, changes, access });
   const segments = createSegments({ ...deps, changes, flagsUsing });
   const flags: Flags = createFlags({ ...deps, newId, changes, projects, segments });
-  return { changes, projects, access, segments, flags, counts: createCounts(deps) };
+  const presence = createPresence({ ...deps, projects });
+  const history = createHistory({ changes, projects, flags });
+  const [counts, series] = [createCounts(deps), createSeries(deps)];
+  const search = createSearch({ projects, flags, segments });
+  return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series };
 }

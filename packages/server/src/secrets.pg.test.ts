@@ -1,12 +1,14 @@
 /** Whoever steals the database, or reads the log, can open nothing with it. */
 import { randomUUID } from 'node:crypto';
+import type { TotpBegun } from '@flaghoist/protocol/management';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { describe, expect, inject, it } from 'vitest';
+import { ADA, BOB, everywhere, openBrowser } from '../test-support/browser.ts';
 import { captureLog } from '../test-support/captured-log.ts';
 import { dumpText } from '../test-support/content-dump.ts';
 import { DATABASE_KINDS, makePlace } from '../test-support/database-place.ts';
 import { makeProject } from '../test-support/project-in-use.ts';
-import { setUp, startOn } from '../test-support/running-server.ts';
+import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
 import { until } from '../test-support/until.ts';
 
 describe.each(DATABASE_KINDS)('the secrets of an installation over the %s', (kind) => {
@@ -27,6 +29,7 @@ describe.each(DATABASE_KINDS)('the secrets of an installation over the %s', (kin
       await mint(`${project}/keys`, { kind: 'relay', environments: ['production', 'staging'] }, 3),
     ];
     for (const secret of secrets) expect(secret).toMatch(/^fh[a-z]_\w{10}_\w{43}_\w{6}$/);
+    const signedIn = await secretsOfPeople(server, admin);
 
     // Used at every place that takes one, so that each had its chance to be written down.
     const context = { context: { targetingKey: 'ada' } };
@@ -45,8 +48,8 @@ describe.each(DATABASE_KINDS)('the secrets of an installation over the %s', (kin
     expect(tables.get('bus_log')).toContain(secrets[3]?.split('_')[1]);
     const log = JSON.stringify(server.log.lines);
     const found = [...tables, ['log', log] as const].flatMap(([where, text]) =>
-      [...secrets, ...idempotencyKeys].flatMap((secret) => {
-        const random = secret.includes('_') ? (secret.split('_')[2] ?? '') : secret;
+      [...secrets, ...signedIn, ...idempotencyKeys].flatMap((secret) => {
+        const random = secret.startsWith('fh') ? (secret.split('_')[2] ?? '') : secret;
         return text.includes(random) ? [`${where} holds ${secret}`] : [];
       }),
     );
@@ -54,3 +57,30 @@ describe.each(DATABASE_KINDS)('the secrets of an installation over the %s', (kin
     await place.remove();
   });
 });
+
+/** Signs somebody in by every means, and answers what of it would sign in whoever finds it. */
+async function secretsOfPeople(server: RunningServerUnderTest, admin: Hands): Promise<readonly string[]> {
+  const grants = everywhere('admin');
+  const secretOf = ({ link }: { readonly link: string }): string => link.split('#')[1] ?? '';
+  const invitation = secretOf(await admin.write('POST', '/invitations', { email: ADA.email, grants }));
+  const open = secretOf(await admin.write('POST', '/invitations', { email: BOB.email, grants }));
+  const ada = openBrowser(server);
+  const idempotencyKey = randomUUID();
+  const accept = { secret: invitation, name: ADA.name, password: ADA.password };
+  await ada.expect(201, 'POST', '/invitations/accept', accept, { idempotencyKey });
+  const { person } = await ada.signIn(ADA.email, ADA.password);
+  const reset = secretOf(await admin.write('POST', `/people/${person.id}/reset`));
+  const totp = await ada.expect<TotpBegun>(201, 'POST', '/me/totp', { password: ADA.password });
+  await ada.expect(403, 'POST', '/me/totp/confirm', { code: totp.recoveryCodes[0] });
+  await openBrowser(server).expect(401, 'POST', '/session', {
+    email: 'typo@shop.example',
+    password: 'typed by mistake',
+  });
+  const cookie = decodeURIComponent(ada.cookies.get('flaghoist') ?? '');
+  return [
+    ...[invitation, open, reset, ADA.password, 'typed by mistake', 'typo@shop.example', idempotencyKey, ada.csrf],
+    // The token stands in its table; what signs in is its signature.
+    ...[cookie, cookie.split('.')[1] ?? '', totp.secret, ...totp.recoveryCodes],
+    ...totp.recoveryCodes.map((code) => code.replaceAll('-', '')),
+  ];
+}

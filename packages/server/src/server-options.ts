@@ -12,6 +12,12 @@ export interface ServerOptions {
   readonly roles: readonly ProcessRole[];
   /** PostgreSQL; absent: the embedded database in `data`. */
   readonly databaseUrl: string | undefined;
+  /** The https:// address at which people reach the server through a proxy; absent: they sign in on its own machine only. */
+  readonly publicUrl?: string | undefined;
+  /** The installation's secret; absent: the file `secret` in `data`, made when missing. */
+  readonly secret?: string | undefined;
+  /** Folder of the built dashboard; null: the server has none, and says so. */
+  readonly dashboard: string | null;
   /** Loads the demo project, and answers fresh keys of it. */
   readonly demo: boolean;
   readonly logger: Logger;

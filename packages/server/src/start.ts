@@ -48,8 +48,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await migrate(database, await readMigrations());
     const { url, modules } = await compose({ ...options, database, lifecycle });
     const keys = options.demo ? await (await import('./demo.ts')).loadDemo(modules, logger) : null;
-    const secret = options.roles.includes('control') ? await modules.access.setup.invite() : null;
-    return { url, setupUrl: secret === null ? null : `${url}/setup#${secret}`, keys, stop, finished };
+    const secret = (await modules.identity?.setup.invite()) ?? null;
+    return { url, setupUrl: secret === null ? null : `${modules.identity?.origin.publicUrl ?? url}/setup#${secret}`, keys, stop, finished };
   } catch (error) {
     await stop();
     throw error;

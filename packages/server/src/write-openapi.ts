@@ -18,6 +18,7 @@ const server = await startServer({
   host: '127.0.0.1',
   roles: ['control', 'publisher', 'worker', 'edge'],
   databaseUrl: undefined,
+  dashboard: null,
   demo: false,
   logger,
   version,

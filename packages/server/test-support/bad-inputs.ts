@@ -142,8 +142,16 @@ export function badCursors(route: Route, request: Request): Cases {
 
 const QUERY_VALUES: Readonly<Record<string, readonly string[]>> = {
   environment: ['nowhere', 'production%00', 'Production', '', 'x'.repeat(129)],
-  archived: ['maybe', 'TRUE', '1', ''],
-  tag: ['x'.repeat(65)],
+  q: ['x'.repeat(257), 'a%00b'],
+  tag: ['x'.repeat(65), 'money%00'],
+  owner: ['x'.repeat(257), '%00'],
+  type: ['feature', 'Boolean', ''],
+  // Without an environment even a state that there is means nothing.
+  state: ['maybe', 'ON', '', 'on'],
+  lifecycle: ['maybe', 'Active', ''],
+  sort: ['version', 'KEY', ''],
+  order: ['up', 'ASC', ''],
+  project: ['nowhere', 'shop%00', 'Shop', '', 'x'.repeat(129)],
   flag: ['x'.repeat(129)],
   from: [
     'yesterday',
@@ -170,8 +178,18 @@ export function badQueries(route: Route, request: Request): Cases {
     bad('bogus=1', 'query.bogus'),
     bad('__proto__=1', 'query.__proto__'),
     // An interval is wrong by both of its ends.
-    ...known.map(([name, value]) => bad(`${name}=${value}`, name === 'to' ? undefined : `query.${name}`)),
+    ...known.map(([name, value]) =>
+      bad(`${name}=${value}${othersOf(route, name)}`, name === 'to' ? undefined : `query.${name}`),
+    ),
   ];
+}
+
+/** What a route asks for besides one member. */
+function othersOf({ asks = {} }: Route, but: string): string {
+  return Object.entries(asks)
+    .filter(([name]) => name !== but)
+    .map(([name, value]) => `&${name}=${value}`)
+    .join('');
 }
 
 /** Paths that come near a route's and are not it: nothing is there. */

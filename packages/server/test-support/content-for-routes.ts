@@ -1,14 +1,18 @@
 /** Content for the table of routes: two projects, tokens of every sort, and one successful use of every write. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Session, SignIn } from '@flaghoist/protocol/management';
 import { fill, isWrite, type Route, type RouteParams, ROUTES } from './route-table.ts';
 import { type Hands, handsOf, type RunningServerUnderTest } from './running-server.ts';
 import { expectStatus } from './api-client.ts';
+import { ADA, BOB, everywhere, openBrowser } from './browser.ts';
 import { until } from './until.ts';
 
 export interface ContentForRoutes {
   /** The secret that completed the setup. */
   readonly setup: string;
   readonly params: RouteParams;
+  /** What an admin of the installation sends who is signed in. */
+  readonly person: Readonly<Record<string, string>>;
   readonly tokens: Readonly<
     Record<'admin' | 'editor' | 'viewer' | 'shopAdmin' | 'otherAdmin' | 'revoked' | 'expired' | 'serverKey', string>
   >;
@@ -59,6 +63,10 @@ export async function makeContent(server: RunningServerUnderTest): Promise<Conte
   });
   const revoked = await token('revoked', 'admin');
   const spare = await token('spare', 'viewer');
+  const signedIn = await signSomebodyIn(server, admin);
+  await admin.write('POST', '/projects/shop/flags', { key: 'reverted', type: 'boolean' });
+  const reverted = '/projects/shop/environments/staging/flags/reverted';
+  await admin.write('PATCH', reverted, { enabled: true }, { ifMatch: '*' });
   const { items } = await admin.get<{ items: readonly { id: string }[] }>('/projects/shop/changes?limit=1');
   const params: RouteParams = {
     project: 'shop',
@@ -68,8 +76,9 @@ export async function makeContent(server: RunningServerUnderTest): Promise<Conte
     key: serverKey.id,
     token: spare.id,
     change: items[0]?.id ?? '',
+    ...signedIn.params,
   };
-  await succeedEverywhere(admin, { ...params, key: revocable.id, token: revoked.id });
+  await succeedEverywhere(admin, { ...params, ...signedIn.spare, key: revocable.id, token: revoked.id });
   const tokens = {
     admin: admin.token,
     editor: (await token('editor', 'editor')).secret,
@@ -82,7 +91,29 @@ export async function makeContent(server: RunningServerUnderTest): Promise<Conte
   };
   await sleep(Math.max(0, expiresAt - Date.now() + 1));
   await everythingPublished(admin);
-  return { setup: server.setup ?? '', params, tokens };
+  return { setup: server.setup ?? '', params, person: signedIn.headers, tokens };
+}
+
+/** An admin of the installation in a browser, an invitation that stays open, and one of each to be used. */
+async function signSomebodyIn(server: RunningServerUnderTest, admin: Hands) {
+  const grants = everywhere('admin');
+  const { link } = await admin.write<{ link: string }>('POST', '/invitations', { email: ADA.email, grants });
+  const browser = openBrowser(server);
+  const { name, password } = ADA;
+  await browser.expect(201, 'POST', '/invitations/accept', { secret: link.split('#')[1], name, password });
+  const { person, csrf } = await browser.expect<Session>(200, 'GET', '/session');
+  const invited = async (email: string) =>
+    admin.write<{ id: string; link: string }>('POST', '/invitations', { email, grants });
+  const bob = openBrowser(server);
+  const accept = { secret: (await invited(BOB.email)).link.split('#')[1], name: BOB.name, password: BOB.password };
+  const { session } = await bob.expect<SignIn>(201, 'POST', '/invitations/accept', accept);
+  const { items } = await browser.expect<{ items: readonly { id: string }[] }>(200, 'GET', '/me/sessions');
+  const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
+  return {
+    headers: { cookie, 'flaghoist-csrf': csrf, 'sec-fetch-site': 'same-origin' },
+    params: { person: person.id, session: items[0]?.id ?? '', invitation: (await invited('open@shop.example')).id },
+    spare: { person: session?.person.id ?? '', invitation: (await invited('spare@shop.example')).id },
+  };
 }
 
 async function succeedEverywhere(admin: Hands, params: RouteParams): Promise<void> {

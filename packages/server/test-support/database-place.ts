@@ -6,6 +6,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createModules, type Modules } from '../src/modules.ts';
+import { createInstallationSecret, type PasswordHasher } from '../src/modules/identity/index.ts';
 import type { Database } from '../src/platform/database.ts';
 import { openEmbedded } from '../src/platform/embedded-adapter.ts';
 import { migrate, readMigrations } from '../src/platform/migrations.ts';
@@ -52,9 +53,16 @@ export interface OpenPlace {
 }
 
 /** The migrated database of a place, with the modules over it and nothing that runs by itself. */
-export async function openModules(place: DatabasePlace, logger: Logger, now: () => Date): Promise<OpenPlace> {
+export async function openModules(
+  place: DatabasePlace,
+  logger: Logger,
+  now: () => Date,
+  hasher?: PasswordHasher,
+): Promise<OpenPlace> {
   const database = await place.open(logger);
   await migrate(database, await readMigrations());
   const moment = createMoments({ now: () => now().getTime(), random: Math.random });
-  return { database, modules: createModules({ db: database.db, now, regex: createRegexEngine(), moment }) };
+  const secret = createInstallationSecret('a secret for tests, long enough to be one');
+  const identity = { secret, publicUrl: null, data: place.data, ...(hasher === undefined ? {} : { hasher }) };
+  return { database, modules: createModules({ db: database.db, now, regex: createRegexEngine(), moment, identity }) };
 }

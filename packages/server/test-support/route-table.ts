@@ -2,10 +2,13 @@
 import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { flagRoutes } from './routes/flags.ts';
+import { identityRoutes } from './routes/identity.ts';
+import { historyRoutes } from './routes/history.ts';
 import { insightsRoutes } from './routes/insights.ts';
+import { presenceRoutes } from './routes/presence.ts';
 import { projectRoutes } from './routes/projects.ts';
-import { publishingRoutes } from './routes/publishing.ts';
 import type { Route, RouteParams } from './routes/route.ts';
+import { searchRoutes } from './routes/search.ts';
 import { segmentRoutes } from './routes/segments.ts';
 import { serverRoutes } from './routes/server.ts';
 
@@ -17,9 +20,12 @@ export const ROUTES: readonly Route[] = [
   ...projectRoutes,
   ...flagRoutes,
   ...segmentRoutes,
+  ...searchRoutes,
   ...accessRoutes,
+  ...identityRoutes,
   ...auditRoutes,
-  ...publishingRoutes,
+  ...presenceRoutes,
+  ...historyRoutes,
   ...insightsRoutes,
 ];
 
@@ -28,5 +34,5 @@ export function fill(path: string, params: RouteParams): string {
 }
 
 export function isWrite(route: Route): boolean {
-  return route.method !== 'GET' && !route.path.endsWith('/evaluate');
+  return route.method !== 'GET' && !/\/(?:evaluate|invitations\/read|presence)$/.test(route.path);
 }

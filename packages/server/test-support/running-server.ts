@@ -14,7 +14,14 @@ export interface RunningServerUnderTest {
   stop(): Promise<void>;
 }
 
-export async function startOn(place: DatabasePlace): Promise<RunningServerUnderTest> {
+/** What differs from a server that is just started. */
+export interface StartedWith {
+  readonly publicUrl?: string;
+  readonly secret?: string;
+  readonly data?: string;
+}
+
+export async function startOn(place: DatabasePlace, options: StartedWith = {}): Promise<RunningServerUnderTest> {
   const log = captureLog();
   const server = await startServer({
     data: place.data,
@@ -22,9 +29,11 @@ export async function startOn(place: DatabasePlace): Promise<RunningServerUnderT
     host: '127.0.0.1',
     roles: ['control', 'publisher', 'worker', 'edge'],
     databaseUrl: place.databaseUrl,
+    dashboard: null,
     demo: false,
     logger: log.logger,
     version: '0.0.0-test',
+    ...options,
   });
   const client = createApiClient(server.url);
   return {
@@ -75,7 +84,7 @@ export function handsOf(client: ApiClient, token: string): Hands {
       body?: unknown,
       options?: WriteOptions,
     ): Promise<Readonly<Body>> {
-      const isCreation = method === 'POST' && !/\/(?:archive|revoke|evaluate)$/.test(path);
+      const isCreation = method === 'POST' && !/\/(?:archive|revoke|evaluate|remove)$/.test(path);
       return expectStatus<Body>(await send(method, path, body, options), isCreation ? 201 : 200);
     },
   };

@@ -10,8 +10,13 @@ export interface Started {
   readonly admin: Hands;
 }
 
+/** A place for a server over a fresh database. */
+export function placeFor(kind: (typeof DATABASE_KINDS)[number]): Promise<DatabasePlace> {
+  return makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
+}
+
 export async function startOver(kind: (typeof DATABASE_KINDS)[number]): Promise<Started> {
-  const place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
+  const place = await placeFor(kind);
   const server = await startOn(place);
   return { place, server, admin: await setUp(server) };
 }

@@ -157,6 +157,28 @@ const WRONG: Readonly<Record<string, readonly WrongValue[]>> = {
     ...badKeys('flag'),
     { what: 'a list as context', change: { context: [] }, names: '$.context' },
     { what: 'a text as explain', change: { explain: 'yes' }, names: '$.explain' },
+    { what: 'a draft of nothing', change: { draft: {} }, names: '$.draft' },
+    { what: 'an unknown member of a draft', change: { draft: { on: true } }, names: '$.draft.on' },
+    { what: 'an off variant that is none', change: { draft: { offVariant: 'x' } }, names: '$.draft.offVariant' },
+    {
+      what: 'a rule without conditions',
+      change: { draft: rule({ conditions: [] }) },
+      names: '$.draft.rules[0].conditions',
+    },
+    {
+      what: 'a prerequisite that is not there',
+      change: { draft: { prerequisites: [{ flag: 'nothing', variants: ['on'] }] } },
+      names: '$.draft.prerequisites[0].flag',
+    },
+    { what: 'a draft of an archived flag', change: { flag: 'made' }, code: 'not_found' },
+  ],
+  'POST /api/v1/me/filters': [
+    { what: 'an unknown project', change: { project: 'nowhere' }, names: '$.project' },
+    { what: 'a name that is taken', change: { name: 'Kept' }, code: 'already_exists' },
+    { what: 'an empty name', change: { name: '' }, names: '$.name' },
+    { what: 'a long name', change: { name: 'x'.repeat(101) }, names: '$.name' },
+    { what: 'a long query', change: { query: 'x'.repeat(1_025) }, names: '$.query' },
+    { what: 'a query that is not encoded', change: { query: 'tag=a b' }, names: '$.query' },
   ],
   'POST /api/v1/projects/{project}/environments/{environment}/segments': [
     ...badKeys('key'),

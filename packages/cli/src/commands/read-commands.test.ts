@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ManagementServer, page, startManagementServer } from '../../test-support/management-server.ts';
-import { at, shop, production, flag, staff, key, token, change } from '../../test-support/resources.ts';
+import { at, shop, production, flag, staff, staffSummary, key, token, change } from '../../test-support/resources.ts';
 import { type Run, runCommand, signedIn } from '../../test-support/run-command.ts';
 
 let server: ManagementServer;
@@ -26,8 +26,31 @@ describe('a list command', () => {
     ['projects list', 'GET /projects', {}, shop],
     ['environments list -p shop', 'GET /projects/shop/environments', {}, production],
     ['flags list -p shop', 'GET /projects/shop/flags', {}, flag],
-    ['flags list -p shop --tag web --archived', 'GET /projects/shop/flags', { tag: 'web', archived: 'true' }, flag],
-    ['segments list -p shop -e production', 'GET /projects/shop/environments/production/segments', {}, staff],
+    [
+      'flags list -p shop --tag web --archived',
+      'GET /projects/shop/flags',
+      { tag: 'web', lifecycle: 'archived' },
+      flag,
+    ],
+    [
+      'flags list -p shop --search pay --owner ann --type string --sort changed',
+      'GET /projects/shop/flags',
+      { q: 'pay', owner: 'ann', type: 'string', sort: 'changed', order: 'desc' },
+      flag,
+    ],
+    [
+      'flags list -p shop -e production --state off --sort name',
+      'GET /projects/shop/flags',
+      { environment: 'production', state: 'off', sort: 'name' },
+      flag,
+    ],
+    ['segments list -p shop -e production', 'GET /projects/shop/environments/production/segments', {}, staffSummary],
+    [
+      'segments list -p shop -e production --search sta',
+      'GET /projects/shop/environments/production/segments',
+      { q: 'sta' },
+      staffSummary,
+    ],
     ['keys list -p shop', 'GET /projects/shop/keys', {}, key],
     ['keys list -p shop -e production', 'GET /projects/shop/keys', { environment: 'production' }, key],
     ['tokens list', 'GET /tokens', {}, token],
@@ -76,8 +99,8 @@ describe('a list command', () => {
     [
       'segments list -p shop -e production',
       'GET /projects/shop/environments/production/segments',
-      staff,
-      'KEY    INCLUDED  EXCLUDED  CONDITIONS  REVISION\nstaff  1         0         1           5\n',
+      staffSummary,
+      'KEY    INCLUDED  EXCLUDED  CONDITIONS  REVISION  CHANGED\nstaff  1         0         1           5         2026-11-21T10:00:00.000Z\n',
     ],
     [
       'keys list -p shop',
@@ -115,11 +138,31 @@ describe('a list command', () => {
   });
 });
 
+describe('flags list', () => {
+  it('says that nothing fits, rather than that there is nothing, when it was asked for some', async () => {
+    server.answer('GET /projects/shop/flags', page([]));
+    expect((await run('flags list -p shop')).out).toContain('No flags. Make one:');
+    expect((await run('flags list -p shop --sort name')).out).toContain('No flags. Make one:');
+    expect((await run('flags list -p shop --search nothing')).out).toBe('No flag fits.\n');
+  });
+
+  it('refuses a state without an environment, and asks nobody', async () => {
+    const { code, err } = await run('flags list -p shop --state on');
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringContaining('--state needs -e') });
+    expect(server.requests).toEqual([]);
+  });
+});
+
 describe('a get command', () => {
   it.each([
     ['projects get shop', 'GET /projects/shop', shop, 'name      Shop'],
     ['environments get production -p shop', 'GET /projects/shop/environments/production', production, 'revision  1.43'],
-    ['flags get checkout -p shop', 'GET /projects/shop/flags/checkout', flag, 'staging      on     4'],
+    [
+      'flags get checkout -p shop',
+      'GET /projects/shop/flags/checkout',
+      flag,
+      'staging      on     on      4         2026-11-21T10:00:00.000Z',
+    ],
     [
       'segments get staff -p shop -e production',
       'GET /projects/shop/environments/production/segments/staff',

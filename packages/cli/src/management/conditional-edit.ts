@@ -118,12 +118,15 @@ async function changeAfter(
   const read = Number(/^"(\d+)"$/.exec(ifMatch)?.[1]);
   if (entity === undefined || Number.isNaN(read)) return undefined;
   const { project, environment, kind, key } = entity;
-  const changes = await client.readAll('Change', apiPath`/projects/${project}/changes`, { environment }, 100);
+  const changes = await client.readAll(
+    'Change',
+    apiPath`/projects/${project}/changes`,
+    { environment, [kind]: key },
+    1,
+  );
   if (!changes.ok) return undefined;
-  return changes.value.find(
-    ({ entities, revisions }) =>
-      entities.some((one) => one.environment === environment && one.kind === kind && one.key === key) &&
-      revisions.some((one) => one.environment === environment && one.revision > read),
+  return changes.value.find(({ revisions }) =>
+    revisions.some((one) => one.environment === environment && one.revision > read),
   );
 }
 

@@ -1,5 +1,6 @@
 import type {
   AuditVerdict,
+  ChangeEdits,
   ChangeResource,
   Environment,
   EvaluationCounts,
@@ -10,6 +11,7 @@ import type {
   SdkKey,
   SdkKeyCreated,
   SegmentResource,
+  SegmentSummary,
   Status,
   Token,
   TokenCreated,
@@ -19,6 +21,7 @@ import type {
 export interface Resources {
   readonly AuditVerdict: AuditVerdict;
   readonly Change: ChangeResource;
+  readonly ChangeEdits: ChangeEdits;
   readonly Environment: Environment;
   readonly Evaluation: EvaluationResource;
   readonly EvaluationCounts: EvaluationCounts;
@@ -28,6 +31,7 @@ export interface Resources {
   readonly SdkKey: SdkKey;
   readonly SdkKeyCreated: SdkKeyCreated;
   readonly Segment: SegmentResource;
+  readonly SegmentSummary: SegmentSummary;
   readonly Status: Status;
   readonly Token: Token;
   readonly TokenCreated: TokenCreated;

@@ -19,10 +19,11 @@ export function setText(name: string, revisions: readonly Revision[], revision: 
     : `${name} is set.${nowAt(revisions)}`;
 }
 
-/** `flag checkout, segment staff (deleted)`, each once. */
-export function entitiesText(change: ChangeResource): string {
-  const names = change.entities.map(({ kind, key, deleted }) => `${kind} ${key}${deleted ? ' (deleted)' : ''}`);
-  return [...new Set(names)].join(', ');
+/** `flag checkout, segment staff (deleted)`, each once; lists and streams name only the first of many. */
+export function entitiesText({ entities, entityCount }: ChangeResource): string {
+  const names = entities.map(({ kind, key, deleted }) => `${kind} ${key}${deleted ? ' (deleted)' : ''}`);
+  const more = entityCount > entities.length ? ['and more'] : [];
+  return [...new Set(names), ...more].join(', ');
 }
 
 /** A change on one line, fit for a terminal. */

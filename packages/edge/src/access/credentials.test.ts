@@ -18,6 +18,7 @@ let hashed: number;
 let asked: string[];
 let upstream: (id: string) => Promise<'known' | 'unknown'>;
 let loaded: boolean;
+let admitted: string[];
 let credentials: Credentials;
 
 beforeEach(() => {
@@ -27,6 +28,7 @@ beforeEach(() => {
   asked = [];
   upstream = () => Promise.resolve('unknown');
   loaded = true;
+  admitted = [];
   credentials = new Credentials({
     index,
     confirmation: new Confirmation({
@@ -48,6 +50,7 @@ beforeEach(() => {
     recognisedKeys: 2,
     anyLoaded: () => loaded,
     isLoaded: (environment) => environment !== 'not-here',
+    onAdmitted: (id) => admitted.push(id),
   });
 });
 
@@ -65,6 +68,20 @@ describe('a key', () => {
     for (let i = 0; i < 10; i++) await check(key.text);
     expect(hashed).toBe(before);
     expect(asked).toEqual([]);
+  });
+
+  it('is told of once for each request that it admits, and never when it does not', async () => {
+    const key = mintKey('server');
+    index.apply('env-1', [key.line()]);
+    for (let i = 0; i < 3; i++) await check(key.text);
+    expect(admitted).toEqual([key.id, key.id, key.id]);
+    await check(mintKey('server').text);
+    await check(key.text, { origin: 'https://shop.example' });
+    await check(key.text, {}, new Set(['client'] as const));
+    await check(key.text, {}, ALL, 'env-2');
+    index.apply('env-1', [key.line({ revoked: true })]);
+    await check(key.text);
+    expect(admitted).toHaveLength(3);
   });
 
   it('is checked anew after its record changed', async () => {

@@ -22,6 +22,8 @@ export interface CredentialsOptions {
   /** Whether any environment is loaded; before that nothing is known about any key. */
   readonly anyLoaded: () => boolean;
   readonly isLoaded: (environment: string) => boolean;
+  /** Told the id of every key that is admitted, for every request. */
+  readonly onAdmitted: (id: string) => void;
 }
 
 export class Credentials {
@@ -106,7 +108,10 @@ export class Credentials {
     const environment = named ?? only;
     if (environment === undefined) return UNNAMED;
     const allowed = only === undefined ? entry.environments.includes(environment) : environment === only;
-    if (allowed) return { ok: true, entry, environment };
+    if (allowed) {
+      this.#options.onAdmitted(entry.id);
+      return { ok: true, entry, environment };
+    }
     return only !== undefined || this.#options.isLoaded(environment) ? OTHER_ENVIRONMENT : ELSEWHERE;
   }
 }

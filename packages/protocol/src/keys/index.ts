@@ -8,10 +8,15 @@
  */
 import type { Sha256 } from '../ruleset/entity.ts';
 
+export { KEY_USAGE_LIMITS, KEY_USAGE_QUEUE, type KeyUsage, parseKeyUsage } from './usage.ts';
+
 /** `server` reads one environment's rules, `client` gets one environment's evaluated answers, `relay` is an edge. */
 export type KeyKind = 'server' | 'client' | 'relay';
-/** `token` speaks to the management API; `setup` completes a new installation, once. */
-export type SecretKind = KeyKind | 'token' | 'setup';
+/**
+ * `token` speaks to the management API; `setup` completes a new installation or recovers it, once; `invitation` makes an
+ * account, `reset` sets a password, each once.
+ */
+export type SecretKind = KeyKind | 'token' | 'setup' | 'invitation' | 'reset';
 
 const PREFIXES: { readonly [kind in SecretKind]: string } = {
   server: 'fhs',
@@ -19,6 +24,8 @@ const PREFIXES: { readonly [kind in SecretKind]: string } = {
   relay: 'fhr',
   token: 'fht',
   setup: 'fhi',
+  invitation: 'fhj',
+  reset: 'fhp',
 };
 const KIND_OF = new Map<string, SecretKind>(
   (Object.keys(PREFIXES) as SecretKind[]).map((kind) => [PREFIXES[kind], kind]),

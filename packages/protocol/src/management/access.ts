@@ -14,6 +14,9 @@ const keyMembers = {
   createdBy: Type.String(),
   expiresAt: Type.Union([Timestamp, Type.Null()]),
   revokedAt: Type.Union([Timestamp, Type.Null()]),
+  lastUsedAt: Type.Union([Timestamp, Type.Null()], {
+    description: 'To the minute; known here some 15 seconds after the use. Null: never, or before this was noted.',
+  }),
 } as const;
 export const SdkKeySchema = Type.Object(keyMembers, { $id: 'SdkKey', ...closed });
 export const SdkKeyCreatedSchema = Type.Object(

@@ -1,6 +1,6 @@
 /** Projects, environments, flags, their configurations, and segments. */
 import { type Static, Type } from 'typebox';
-import { closed, Count, Description, Key, Name, Tags, Timestamp } from './basis.ts';
+import { closed, Description, Key, Name, ref, Tags, Timestamp } from './basis.ts';
 
 export const FlagTypeSchema = Type.Enum(['boolean', 'string', 'number', 'object']);
 
@@ -47,6 +47,19 @@ export const EnvironmentCreateSchema = Type.Object(
   { $id: 'EnvironmentCreate', ...closed },
 );
 
+export const FlagStateSchema = Type.Object(
+  {
+    environment: Key,
+    enabled: Type.Boolean(),
+    serves: Type.String({
+      description:
+        'At a glance: `off`; the name of the variant that everybody gets; `rollout` when everybody takes part in one; `rules` when prerequisites, targets or rules come first.',
+    }),
+    revision: Type.Integer({ minimum: 0, description: 'That last changed it.' }),
+    changedAt: Timestamp,
+  },
+  { $id: 'FlagState', ...closed },
+);
 export const FlagSchema = Type.Object(
   {
     project: Key,
@@ -59,9 +72,12 @@ export const FlagSchema = Type.Object(
     variants: Type.Array(Key, { description: 'Variant names, in order.' }),
     lifecycle: Type.Enum(['active', 'archived']),
     createdAt: Timestamp,
+    changedAt: Type.String({
+      description: 'RFC 3339, UTC. The last change of the flag itself or in an environment that you may see.',
+    }),
     version: Type.Integer({ minimum: 1, description: 'Also the ETag, in quotes.' }),
-    environments: Type.Array(Type.Object({ environment: Key, enabled: Type.Boolean(), revision: Count }, closed), {
-      description: 'The state in every environment, and the revision that last changed it.',
+    environments: Type.Array(ref(FlagStateSchema), {
+      description: 'The state in every environment that you may see.',
     }),
   },
   { $id: 'Flag', ...closed },
@@ -152,15 +168,40 @@ export const SegmentEditSchema = Type.Partial(Type.Object(segment), {
   ...closed,
 });
 
+export const SegmentSummarySchema = Type.Object(
+  {
+    key: Key,
+    included: Type.Integer({ minimum: 0, description: 'How many keys.' }),
+    excluded: Type.Integer({ minimum: 0, description: 'How many keys.' }),
+    conditions: Type.Integer({ minimum: 0, description: 'How many, those inside groups not counted.' }),
+    revision: Type.Integer({
+      minimum: 1,
+      description: 'That last changed it. Also the ETag of the segment, in quotes.',
+    }),
+    changedAt: Timestamp,
+  },
+  { $id: 'SegmentSummary', ...closed },
+);
+export const UsageSchema = Type.Object(
+  {
+    flags: Type.Array(Key, { description: 'Flags with a rule that refers to it.' }),
+    segments: Type.Array(Key, { description: 'Segments with a condition that refers to it.' }),
+  },
+  { $id: 'Usage', ...closed },
+);
+
 export type Project = Static<typeof ProjectSchema>;
 export type ProjectCreate = Static<typeof ProjectCreateSchema>;
 export type Environment = Static<typeof EnvironmentSchema>;
 export type EnvironmentCreate = Static<typeof EnvironmentCreateSchema>;
 export type Flag = Static<typeof FlagSchema>;
+export type FlagState = Static<typeof FlagStateSchema>;
 export type FlagCreate = Static<typeof FlagCreateSchema>;
 export type FlagEdit = Static<typeof FlagEditSchema>;
 export type FlagConfigurationResource = Static<typeof FlagConfigurationSchema>;
 export type FlagConfigurationEdit = Static<typeof FlagConfigurationEditSchema>;
 export type SegmentResource = Static<typeof SegmentSchema>;
+export type SegmentSummary = Static<typeof SegmentSummarySchema>;
+export type Usage = Static<typeof UsageSchema>;
 export type SegmentCreate = Static<typeof SegmentCreateSchema>;
 export type SegmentEdit = Static<typeof SegmentEditSchema>;

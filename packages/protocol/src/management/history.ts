@@ -24,12 +24,23 @@ export const ChangeSchema = Type.Object(
     action: Type.String(),
     state: Type.Enum(['draft', 'in review', 'candidate', 'applied', 'refused']),
     author: Type.String(),
+    authorId: Type.Union([Type.String(), Type.Null()], {
+      description: '`person:…` or `token:…`; null in old changes.',
+    }),
     reason: Type.Union([Type.String(), Type.Null()]),
     at: Timestamp,
+    reverts: Type.Union([Type.String(), Type.Null()], {
+      description: 'The change that this one puts back, or a part of it.',
+    }),
+    revertedBy: Type.Union([Type.String(), Type.Null()], {
+      description: 'The newest change that puts back this one, or a part of it.',
+    }),
     revisions: Type.Array(Type.Object({ environment: Key, epoch: Count, revision: Count }, closed)),
     entities: Type.Array(
       Type.Object({ environment: Key, kind: Type.String(), key: Type.String(), deleted: Type.Boolean() }, closed),
+      { description: 'At most 50 in a list and a stream, 1,000 in a change by itself; `entityCount` counts all.' },
     ),
+    entityCount: Count,
   },
   { $id: 'Change', ...closed },
 );
@@ -53,8 +64,13 @@ export const EvaluateSchema = Type.Object(
     flag: Key,
     context: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
     explain: Type.Optional(Type.Boolean({ description: 'Whether to answer the steps too. Absent: no.' })),
+    draft: Type.Optional(ref(FlagConfigurationEditSchema)),
   },
-  { $id: 'Evaluate', ...closed },
+  {
+    $id: 'Evaluate',
+    description: 'With `draft`, an edit that nobody has made, the flag is evaluated as it would be after it.',
+    ...closed,
+  },
 );
 export const EvaluationSchema = Type.Object(
   {

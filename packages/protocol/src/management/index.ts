@@ -4,5 +4,13 @@
  */
 export * from './access.ts';
 export { pageOf, type ProblemDocument, ProblemSchema, ref } from './basis.ts';
+export * from './comparison.ts';
+export * from './connections.ts';
 export * from './content.ts';
+export * from './flag-list.ts';
+export * from './edits.ts';
 export * from './history.ts';
+export * from './presence.ts';
+export * from './insights.ts';
+export * from './identity.ts';
+export * from './search.ts';

@@ -2,23 +2,26 @@
 import type { OrderedLog } from '@flaghoist/bus';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Modules } from '../modules.ts';
-import { accessRoutes, installPolicy } from '../modules/access/index.ts';
+import { accessRoutes, installPolicy, type PolicyDeps, principalNow } from '../modules/access/index.ts';
 import { auditRoutes } from '../modules/audit/index.ts';
-import { comparisonRoutes, configurationRoutes, flagRoutes } from '../modules/flags/index.ts';
+import { comparisonRoutes, configurationRoutes, flagRoutes, savedFilterRoutes } from '../modules/flags/index.ts';
+import { createWatchers, HEARTBEAT_MS, historyRoutes } from '../modules/history/index.ts';
+import { identityRoutes } from '../modules/identity/index.ts';
 import { insightRoutes } from '../modules/insights/index.ts';
 import { projectRoutes } from '../modules/projects/index.ts';
-import { createWatchers, historyRoutes } from '../modules/publishing/index.ts';
+import { createPresenceHub, presenceRoutes } from '../modules/presence/index.ts';
+import { searchRoutes } from '../modules/search/index.ts';
 import { segmentRoutes } from '../modules/segments/index.ts';
 import { type Api, createApi } from '../platform/api.ts';
-import type { Db } from '../platform/database.ts';
+import type { Database, Db } from '../platform/database.ts';
+import { assetRoutes, createPages } from './dashboard.ts';
 import { openApiRoute } from './openapi.ts';
-import { pageRoutes } from './pages.ts';
 import { readRulesetSchema, schemaRoutes } from './schemas.ts';
 import { type StatusSource, statusRoute } from './status.ts';
 
 export interface Control {
   readonly api: Api;
-  start(): void;
+  start(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -26,34 +29,55 @@ export async function createControl(deps: {
   readonly modules: Modules;
   readonly db: Db;
   readonly log: OrderedLog;
+  readonly listen: Database['listen'];
   readonly logger: Logger;
   readonly version: string;
   readonly now: () => Date;
   readonly status: StatusSource;
+  /** Folder of the built dashboard; null: none. */
+  readonly dashboard: string | null;
 }): Promise<Control> {
   const { modules, now } = deps;
-  const api = await createApi(deps);
-  const watchers = createWatchers({ log: deps.log, changes: modules.changes, projects: modules.projects });
-  // The identity module hands this in.
-  installPolicy(api, { ...modules.access, projects: modules.projects, signedIn: async () => null });
+  const api = await createApi({ ...deps, pages: await createPages(deps.dashboard) });
+  const watchers = createWatchers({ log: deps.log, changes: modules.changes });
+  const hub = createPresenceHub({ ...deps, presence: modules.presence });
+  const { identity } = modules;
+  if (identity === null) throw new Error('the management API needs the module identity');
+  const signedIn: PolicyDeps['signedIn'] = (request) => identity.sessions.signedIn(request);
+  const policy: PolicyDeps = { ...modules.access, projects: modules.projects, signedIn };
+  installPolicy(api, policy);
   accessRoutes(api, modules);
+  identityRoutes(api, { ...deps, identity });
   projectRoutes(api, modules);
   flagRoutes(api, modules);
   configurationRoutes(api, modules);
   comparisonRoutes(api, modules);
+  savedFilterRoutes(api, modules);
   segmentRoutes(api, modules);
-  historyRoutes(api, { ...modules, watchers });
+  searchRoutes(api, modules);
+  historyRoutes(api, {
+    ...modules,
+    watchers,
+    hub,
+    principalNow: (request) => principalNow(request, policy),
+    heartbeatMs: HEARTBEAT_MS,
+  });
+  presenceRoutes(api, modules);
   insightRoutes(api, { ...modules, now });
   auditRoutes(api, deps);
   statusRoute(api, deps.status);
   openApiRoute(api);
   schemaRoutes(api, await readRulesetSchema());
-  pageRoutes(api, { setup: modules.access.setup, status: deps.status });
+  await assetRoutes(api, deps.dashboard);
   await api.ready();
   return {
     api,
-    start: () => watchers.start(),
+    async start() {
+      watchers.start();
+      await hub.start();
+    },
     async stop() {
+      await hub.stop();
       await watchers.stop();
       await api.close();
     },

@@ -38,9 +38,9 @@ function describe(method: string, path: string, operation: Operation): void {
     content['application/problem+json'] = content['application/json'];
     delete content['application/json'];
   }
-  if (method === 'get' || path.endsWith('/evaluate')) return;
+  if (method === 'get' || /\/(?:evaluate|invitations\/read|presence)$/.test(path)) return;
   const text = { type: 'string' };
-  const isEdit = method === 'patch' || path.endsWith('/archive');
+  const isEdit = (method === 'patch' && !path.endsWith('/me')) || path.endsWith('/archive');
   operation.parameters = [
     ...(operation.parameters ?? []),
     {

@@ -55,7 +55,12 @@ export type Api = FastifyInstance<
 const BODY_LIMIT = 5 << 20;
 const DETAIL_404 = 'There is no such path. GET /openapi.json lists them all.';
 
-export async function createApi(deps: { readonly logger: Logger; readonly version: string }): Promise<Api> {
+export async function createApi(deps: {
+  readonly logger: Logger;
+  readonly version: string;
+  /** Answers a person's browser that asks for a page at a path without a route; null: it does not ask for one. */
+  readonly pages: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null;
+}): Promise<Api> {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false, maxParamLength: 256 },
@@ -92,8 +97,12 @@ export async function createApi(deps: { readonly logger: Logger; readonly versio
   const routes = collectRoutes(app);
   app.setNotFoundHandler((request, reply) => sendRefusal(notFound(request, routes), reply));
   // Before a body is read: nothing is read for a path that is not there.
-  app.addHook('onRequest', async (request) => {
-    if (request.is404) throw notFound(request, routes);
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.is404) {
+      const page = deps.pages(request, reply);
+      if (page !== null) return page;
+      throw notFound(request, routes);
+    }
     if (Object.values(request.params as object).some((value) => String(value).includes('\0')))
       throw new Refusal('not_found', 'A path with U+0000 names nothing.');
   });

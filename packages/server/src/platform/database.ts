@@ -103,4 +103,4 @@ export async function affected(on: Queryable, query: RawBuilder<unknown>): Promi
   return Number((await query.execute(on)).numAffectedRows ?? 0n);
 }
 
-export { sql };
+export { type RawBuilder, sql };

@@ -16,7 +16,7 @@ export function startHousekeeping(deps: {
   async function run(): Promise<void> {
     try {
       const forgotten = await deps.forgetOld();
-      if (forgotten > 0) deps.logger.debug({ forgotten }, 'old idempotency records were removed');
+      if (forgotten > 0) deps.logger.debug({ forgotten }, 'old records were removed');
     } catch (error) {
       deps.logger.warn({ error: (error as Error).message }, 'housekeeping failed and will run again');
     }

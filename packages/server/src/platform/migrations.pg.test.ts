@@ -167,7 +167,7 @@ const STARTER = `
   import { createLogger } from '@flaghoist/runtime/telemetry';
   const logger = createLogger({ level: 'silent', name: 'starter' });
   const roles = ['control', 'publisher', 'worker', 'edge'];
-  const options = { data: process.argv[1], port: 0, host: '127.0.0.1', roles, databaseUrl: undefined, demo: false, logger, version: 'x' };
+  const options = { data: process.argv[1], port: 0, host: '127.0.0.1', roles, databaseUrl: undefined, dashboard: null, demo: false, logger, version: 'x' };
   startServer(options).then(() => console.log('started'), (error) => console.log(error.message));
 `;
 

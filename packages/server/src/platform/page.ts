@@ -1,5 +1,5 @@
 /** Cursor pagination: a cursor is the last item's place, so that what is added or removed meanwhile shifts nothing. */
-import { invalid } from './refusal.ts';
+import { invalid, type Refusal } from './refusal.ts';
 
 export interface PageRequest {
   readonly limit: number;
@@ -44,10 +44,8 @@ function decode(cursor: string): string {
   return text.slice(2);
 }
 
-function badCursor() {
-  return invalid(
-    'query.cursor',
-    'cursor',
-    'This cursor is not one of ours. Use the `next` of a page of the same list.',
-  );
+export function badCursor(
+  message = 'This cursor is not one of ours. Use the `next` of a page of the same list.',
+): Refusal {
+  return invalid('query.cursor', 'cursor', message);
 }

@@ -1,13 +1,6 @@
 import { PAGE, PROJECT, type Route } from './route.ts';
 
 export const accessRoutes: readonly Route[] = [
-  {
-    method: 'POST',
-    path: '/api/v1/setup',
-    needs: 'public',
-    body: { setup: 'fhi_x', name: 'admin' },
-    required: ['setup'],
-  },
   { method: 'GET', path: '/api/v1/tokens', needs: 'administer installation', query: PAGE, pages: 'text' },
   {
     method: 'POST',

@@ -3,7 +3,15 @@ import { ENVIRONMENT, inShop, PAGE, PROJECT, type Route } from './route.ts';
 const switchOn = { environment: 'staging', flag: 'checkout', ifMatch: 2, set: { enabled: true } };
 
 export const flagRoutes: readonly Route[] = [
-  { method: 'GET', path: `${PROJECT}/flags`, needs: 'read', query: [...PAGE, 'tag', 'archived'], pages: 'text' },
+  {
+    method: 'GET',
+    path: `${PROJECT}/flags`,
+    needs: 'read',
+    query: [...PAGE, 'q', 'tag', 'owner', 'type', 'environment', 'state', 'lifecycle', 'sort', 'order'],
+    pages: 'text',
+  },
+  { method: 'GET', path: `${PROJECT}/flag-facets`, needs: 'read' },
+  { method: 'GET', path: `${PROJECT}/flags/{flag}/configurations`, needs: 'read' },
   {
     method: 'POST',
     path: `${PROJECT}/flags`,
@@ -56,7 +64,12 @@ export const flagRoutes: readonly Route[] = [
     method: 'POST',
     path: `${ENVIRONMENT}/evaluate`,
     needs: 'read',
-    body: { flag: 'checkout', context: { targetingKey: 'ada', company: { plan: 'pro' } }, explain: true },
+    body: {
+      flag: 'checkout',
+      context: { targetingKey: 'ada', company: { plan: 'pro' } },
+      explain: true,
+      draft: { enabled: true },
+    },
     required: ['flag'],
   },
   {
@@ -67,5 +80,20 @@ export const flagRoutes: readonly Route[] = [
     required: ['edits'],
     succeeds: { body: { edits: [switchOn] } },
   },
-  { method: 'GET', path: `${PROJECT}/comparison`, needs: 'read', query: ['from', 'to'] },
+  {
+    method: 'GET',
+    path: `${PROJECT}/comparison`,
+    needs: 'read',
+    query: ['from', 'to'],
+    asks: { from: 'production', to: 'staging' },
+  },
+  { method: 'GET', path: '/api/v1/me/filters', needs: 'person', query: ['project'], asks: { project: 'shop' } },
+  {
+    method: 'POST',
+    path: '/api/v1/me/filters',
+    needs: 'person',
+    body: { project: 'shop', name: 'mine', query: 'tag=web' },
+    required: ['project', 'name', 'query'],
+  },
+  { method: 'POST', path: '/api/v1/me/filters/{filter}/remove', needs: 'person' },
 ];

@@ -3,7 +3,20 @@ import type { Need } from '../../src/platform/principal.ts';
 
 /** Path parameters of the content that `content-for-routes.ts` makes. */
 export type RouteParams = Readonly<
-  Record<'project' | 'environment' | 'flag' | 'segment' | 'key' | 'token' | 'change', string>
+  Record<
+    | 'project'
+    | 'environment'
+    | 'flag'
+    | 'segment'
+    | 'key'
+    | 'token'
+    | 'change'
+    | 'person'
+    | 'session'
+    | 'invitation'
+    | 'filter',
+    string
+  >
 >;
 
 export interface Route {
@@ -17,6 +30,8 @@ export interface Route {
   /** Whether it asks for If-Match. */
   readonly edits?: true;
   readonly query?: readonly string[];
+  /** Query members that it cannot do without, with a value each. */
+  readonly asks?: Readonly<Record<string, string>>;
   /** What a cursor of this list counts by. */
   readonly pages?: 'text' | 'number';
   /** Of a write: parameters and body with which it succeeds while the content is made, in the table's order. */

@@ -1,7 +1,7 @@
 import { ENVIRONMENT, inProduction, PAGE, type Route } from './route.ts';
 
 export const segmentRoutes: readonly Route[] = [
-  { method: 'GET', path: `${ENVIRONMENT}/segments`, needs: 'read', query: PAGE, pages: 'text' },
+  { method: 'GET', path: `${ENVIRONMENT}/segments`, needs: 'read', query: [...PAGE, 'q'], pages: 'text' },
   {
     method: 'POST',
     path: `${ENVIRONMENT}/segments`,
@@ -16,6 +16,7 @@ export const segmentRoutes: readonly Route[] = [
     succeeds: { body: { key: 'made', included: ['ada'] } },
   },
   { method: 'GET', path: `${ENVIRONMENT}/segments/{segment}`, needs: 'read' },
+  { method: 'GET', path: `${ENVIRONMENT}/segments/{segment}/usage`, needs: 'read' },
   {
     method: 'PATCH',
     path: `${ENVIRONMENT}/segments/{segment}`,

@@ -30,14 +30,19 @@ export function flagText(flag: Flag, reporter: Reporter): string {
     ['tags', flag.tags.join(', ')],
     ['lifecycle', flag.lifecycle],
     ['created', flag.createdAt],
+    ['changed', flag.changedAt],
     ['version', String(flag.version)],
   ]);
-  const rows = flag.environments.map(({ environment, revision }) => [
+  const rows = flag.environments.map(({ environment, serves, revision, changedAt }) => [
     environment,
     stateIn(flag, environment, reporter),
+    serves,
     String(revision),
+    changedAt,
   ]);
-  return rows.length === 0 ? head : `${head}\n${reporter.table(['ENVIRONMENT', 'STATE', 'REVISION'], rows)}`;
+  return rows.length === 0
+    ? head
+    : `${head}\n${reporter.table(['ENVIRONMENT', 'STATE', 'SERVES', 'REVISION', 'CHANGED'], rows)}`;
 }
 
 export function configurationText(configuration: FlagConfigurationResource, reporter: Reporter): string {

@@ -3,12 +3,23 @@ import { collect, parseBoolean } from '../../input/option-values.ts';
 import type { Bind } from '../../invocation.ts';
 import { environmentOption, projectOption, serverOptions, writeOptions } from '../declare-options.ts';
 
+const TYPES = ['boolean', 'string', 'number', 'object'];
+
 export function declareFlags(program: Command, bind: Bind): void {
   const flags = program.command('flags').description('flags, and their configuration in each environment');
   const list = projectOption(flags.command('list').description('flags of a project'))
     .option('-e, --environment <key>', 'show the state in this environment only')
+    .option('--search <words>', 'only flags with these words in key, name, description, tags or owner')
     .option('--tag <tag>', 'only flags with this tag')
-    .option('--archived', 'archived flags too');
+    .option('--owner <text>', 'only flags of this owner')
+    .addOption(new Option('--type <type>', 'only flags of this type').choices(TYPES))
+    .addOption(
+      new Option('--state <state>', 'only flags in this state in the environment of -e').choices(['on', 'off']),
+    )
+    .addOption(
+      new Option('--sort <by>', 'created and changed: the newest first').choices(['key', 'name', 'created', 'changed']),
+    )
+    .option('--archived', 'the archived flags instead');
   bind(serverOptions(list), async () => (await import('./flags.ts')).listFlags);
   const get = projectOption(flags.command('get <key>').description('a flag; with -e its configuration there')).option(
     '-e, --environment <key>',
@@ -34,11 +45,7 @@ function declareCreate(flags: Command): Command {
   const create = projectOption(
     flags.command('create <key>').description('make a flag in every environment of a project'),
   )
-    .addOption(
-      new Option('--type <type>', 'type of its values')
-        .choices(['boolean', 'string', 'number', 'object'])
-        .makeOptionMandatory(),
-    )
+    .addOption(new Option('--type <type>', 'type of its values').choices(TYPES).makeOptionMandatory())
     .option(
       '--variant <name=json>',
       `a variant, e.g. 'blue="#00f"'; repeatable; a boolean flag has on and off`,

@@ -1,9 +1,10 @@
 import type { FlagCreate } from '@flaghoist/protocol/management';
+import { wrongUse } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { parseVariants } from '../../input/flag-configuration-edit.ts';
 import { checkKey } from '../../input/key.ts';
 import type { Invocation, ProjectOptions, ServerOptions, WriteOptions } from '../../invocation.ts';
-import { apiPath } from '../../management/api-path.ts';
+import { apiPath, type Query } from '../../management/api-path.ts';
 import type { ManagementClient } from '../../management/management-client.ts';
 import { archiveConditionally } from '../../management/conditional-edit.ts';
 import { valueOf } from '../../management/refusal.ts';
@@ -14,7 +15,12 @@ import { configurationText, countsText, flagTable, flagText } from './flag-text.
 
 interface ListOptions extends ServerOptions, ProjectOptions {
   readonly environment?: string;
+  readonly search?: string;
   readonly tag?: string;
+  readonly owner?: string;
+  readonly type?: FlagCreate['type'];
+  readonly state?: 'on' | 'off';
+  readonly sort?: 'key' | 'name' | 'created' | 'changed';
   readonly archived?: boolean;
 }
 
@@ -22,14 +28,36 @@ export async function listFlags({ options, ...rest }: Invocation<ListOptions>): 
   const project = checkKey(options.project, 'project');
   const environment = options.environment === undefined ? undefined : checkKey(options.environment, 'environment');
   const { client, reporter } = await openSession({ options, ...rest });
-  const query = { tag: options.tag, archived: options.archived };
+  if (options.state !== undefined && environment === undefined)
+    throw wrongUse('--state needs -e: a flag is on or off in an environment.');
+  const query = queryOf(options);
   const flags = valueOf(await client.readAll('Flag', apiPath`/projects/${project}/flags`, query));
   reporter.result(flags, () =>
-    flags.length === 0
-      ? `No flags. Make one: flaghoist flags create my-flag -p ${project} --type boolean\n`
-      : flagTable(flags, environment, reporter),
+    flags.length === 0 ? nothingFound(project, query) : flagTable(flags, environment, reporter),
   );
   return EXIT.ok;
+}
+
+/** The environment narrows the list only together with a state; alone it chooses the column. */
+function queryOf({ environment, search, tag, owner, type, state, sort, archived }: ListOptions): Query {
+  return {
+    q: search,
+    tag,
+    owner,
+    type,
+    ...(state === undefined ? {} : { environment, state }),
+    lifecycle: archived === true ? 'archived' : undefined,
+    sort,
+    // People look for the newest.
+    order: sort === 'created' || sort === 'changed' ? 'desc' : undefined,
+  };
+}
+
+function nothingFound(project: string, { sort: _sort, order: _order, ...filters }: Query): string {
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  return isFiltered
+    ? 'No flag fits.\n'
+    : `No flags. Make one: flaghoist flags create my-flag -p ${project} --type boolean\n`;
 }
 
 export async function getFlag(

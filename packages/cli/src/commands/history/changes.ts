@@ -6,15 +6,22 @@ import { valueOf } from '../../management/refusal.ts';
 import { entitiesText, revisionsText } from '../../output/change-text.ts';
 import { openSession } from '../../session.ts';
 
+/** Where to look, and at what. */
+export interface EntityOptions {
+  readonly environment?: string;
+  readonly flag?: string;
+  readonly segment?: string;
+}
+
 export async function listChanges(
-  invocation: Invocation<ServerOptions & ProjectOptions & { readonly environment?: string; readonly limit?: number }>,
+  invocation: Invocation<ServerOptions & ProjectOptions & EntityOptions & { readonly limit?: number }>,
 ): Promise<ExitCode> {
-  const { environment, limit } = invocation.options;
+  const { environment, flag, segment, limit } = invocation.options;
   const project = checkKey(invocation.options.project, 'project');
-  if (environment !== undefined) checkKey(environment, 'environment');
+  for (const [what, key] of Object.entries({ environment, flag, segment })) if (key !== undefined) checkKey(key, what);
   const { client, reporter } = await openSession(invocation);
   const path = apiPath`/projects/${project}/changes`;
-  const changes = valueOf(await client.readAll('Change', path, { environment }, limit));
+  const changes = valueOf(await client.readAll('Change', path, { environment, flag, segment }, limit));
   reporter.result(changes, () =>
     changes.length === 0
       ? 'No changes.\n'

@@ -6,7 +6,10 @@ import { environmentOption, projectOption, serverOptions, writeOptions } from '.
 export function declareSegments(program: Command, bind: Bind): void {
   const segments = program.command('segments').description('named audiences in one environment');
   const place = (command: Command): Command => environmentOption(projectOption(command));
-  const list = place(segments.command('list').description('segments of an environment'));
+  const list = place(segments.command('list').description('segments of an environment')).option(
+    '--search <words>',
+    'only segments with these words in their key',
+  );
   bind(serverOptions(list), async () => (await import('./segments.ts')).listSegments);
   const get = place(segments.command('get <key>').description('one segment'));
   bind(serverOptions(get), async () => (await import('./segments.ts')).getSegment);

@@ -31,19 +31,21 @@ interface Place {
   readonly lookWith: string;
 }
 
-export async function listSegments(invocation: Invocation<ServerOptions & EnvironmentOptions>): Promise<ExitCode> {
+export async function listSegments(
+  invocation: Invocation<ServerOptions & EnvironmentOptions & { readonly search?: string }>,
+): Promise<ExitCode> {
   const project = checkKey(invocation.options.project, 'project');
   const environment = checkKey(invocation.options.environment, 'environment');
   const { client, reporter } = await openSession(invocation);
   const path = apiPath`/projects/${project}/environments/${environment}/segments`;
-  const segments = valueOf(await client.readAll('Segment', path));
+  const segments = valueOf(await client.readAll('SegmentSummary', path, { q: invocation.options.search }));
   reporter.result(segments, () =>
     segments.length === 0
       ? `No segments. Make one: flaghoist segments create staff -p ${project} -e ${environment} --include ann,bob\n`
       : reporter.table(
-          ['KEY', 'INCLUDED', 'EXCLUDED', 'CONDITIONS', 'REVISION'],
+          ['KEY', 'INCLUDED', 'EXCLUDED', 'CONDITIONS', 'REVISION', 'CHANGED'],
           segments.map((one) =>
-            [one.key, one.included.length, one.excluded.length, one.conditions.length, one.revision].map(String),
+            [one.key, one.included, one.excluded, one.conditions, one.revision, one.changedAt].map(String),
           ),
         ),
   );

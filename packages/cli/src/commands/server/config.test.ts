@@ -51,10 +51,14 @@ describe('config', () => {
   });
 
   it('never prints a secret', async () => {
-    const env = { FLAGHOIST_TOKEN: 'fht_secret', DATABASE_URL: 'postgres://u:secret@db/flags' };
+    const env = {
+      FLAGHOIST_TOKEN: 'fht_hunter2',
+      FLAGHOIST_SECRET: 'hunter2 and the rest of it',
+      DATABASE_URL: 'postgres://u:hunter2@db/flags',
+    };
     for (const argv of [['config'], ['config', '--output', 'json']]) {
       const { out, err } = await runCommand(argv, { env });
-      expect(out + err).not.toContain('secret');
+      expect(out + err).not.toContain('hunter2');
       expect(out).toContain('********');
     }
   });

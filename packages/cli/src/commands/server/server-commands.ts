@@ -10,11 +10,13 @@ export function declareServer(program: Command, bind: Bind): void {
     .addHelpText('after', '\nEvery option can also be set in the environment or a file: `flaghoist config` shows how.');
   bind(outputOptions(settingOptions(start)), async () => (await import('./start.ts')).start);
   const setup = program
-    .command('setup <link-or-secret>')
-    .description('complete a new server: make the first admin token, print it once and save it')
+    .command('setup [link-or-secret]')
+    .description('complete a new server: make the first admin token, print it once and save it; or get back in')
     .option('--url <url>', 'address of the server; without it the one of the link')
     .option('--name <text>', 'name of the token')
-    .option('--no-save', 'only print the token');
+    .option('--no-save', 'only print the token')
+    .option('--recover', 'on the server’s own machine, when nobody can sign in: print a link that makes an admin')
+    .option('--data <folder>', 'with --recover: the data folder of the server');
   bind(outputOptions(setup), async () => (await import('./setup.ts')).setup);
   const status = program
     .command('status')
@@ -35,6 +37,8 @@ function settingOptions(command: Command): Command {
       '--database-url <url>',
       'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
     )
+    .option('--public-url <url>', 'https:// address at which people reach the server through a proxy')
+    .option('--secret <text>', 'what signs sessions; better in FLAGHOIST_SECRET, where other users cannot see it')
     .addOption(new Option('--demo', 'make a demo project with flags and keys'))
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent');
 }

@@ -1,5 +1,5 @@
 import type { TokenCreated } from '@flaghoist/protocol/management';
-import { CommandFailure } from '../../command-failure.ts';
+import { CommandFailure, wrongUse } from '../../command-failure.ts';
 import { credentialsPath, prepareCredentialsFolder, readCredentials, saveCredentials } from '../../credentials.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { parseSetupLink } from '../../input/setup-link.ts';
@@ -14,10 +14,14 @@ import { checkUrl, openUnsignedSession } from '../../session.ts';
 interface SetupOptions extends ServerOptions {
   readonly name?: string;
   readonly save: boolean;
+  readonly recover?: boolean;
+  readonly data?: string;
 }
 
 export async function setup(invocation: Invocation<SetupOptions>): Promise<ExitCode> {
   const { host, options, args } = invocation;
+  if (options.recover === true) return (await import('./recover.ts')).recover(invocation);
+  if (options.data !== undefined) throw wrongUse('--data is for --recover: without it, setup asks the running server.');
   const link = parseSetupLink(args[0] ?? '');
   const linkUrl = link.url === undefined ? undefined : checkUrl(link.url);
   const { client, reporter } = await openUnsignedSession(invocation, linkUrl);

@@ -54,6 +54,7 @@ function stage(
         { host, version: '1.2.3', args: [], options, printing },
         {
           loadServer: async () => ({ startServer }),
+          dashboardFolder: () => '/dashboard/dist',
           onSignals(stop) {
             stopAll = stop;
             return () => undefined;
@@ -87,6 +88,9 @@ describe('start', () => {
       host: '127.0.0.1',
       roles: ['control', 'publisher', 'worker', 'edge'],
       databaseUrl: undefined,
+      publicUrl: undefined,
+      secret: undefined,
+      dashboard: '/dashboard/dist',
       demo: false,
       version: '1.2.3',
     });

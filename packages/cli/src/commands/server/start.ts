@@ -10,15 +10,18 @@ import { isLoopback } from '../../loopback.ts';
 import { logLines } from '../../output/log-lines.ts';
 import { colorsFor, createReporter } from '../../output/reporter.ts';
 import { loadAllSettings, type Settings } from '../../settings.ts';
+import { dashboardFolder } from './dashboard-folder.ts';
 import { startText } from './start-text.ts';
 
 export interface ServerParts {
   readonly loadServer: () => Promise<{ startServer(options: ServerOptions): Promise<RunningServer> }>;
   readonly onSignals: (stop: () => Promise<unknown>) => () => void;
+  /** Null when the dashboard was not built. */
+  readonly dashboardFolder: () => string | null;
 }
 
 export function start(invocation: Invocation<{ readonly [name: string]: unknown }>): Promise<ExitCode> {
-  return startWith(invocation, { loadServer: () => import('@flaghoist/server'), onSignals });
+  return startWith(invocation, { loadServer: () => import('@flaghoist/server'), onSignals, dashboardFolder });
 }
 
 /** Starts a server, says so on standard output, and resolves when it has stopped. */
@@ -35,12 +38,17 @@ export async function startWith(
       'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
     );
   }
+  const dashboard = parts.dashboardFolder();
+  if (dashboard === null) logger.warn('The dashboard is not built, so this server has none: npm run build makes it.');
   const starting = launch(parts, {
     data: resolve(settings.data),
     port: settings.port,
     host: settings.host,
     roles: settings.roles,
     databaseUrl: settings.databaseUrl,
+    publicUrl: settings.publicUrl,
+    secret: settings.secret,
+    dashboard,
     demo: settings.demo,
     logger,
     version,

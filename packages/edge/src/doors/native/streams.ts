@@ -74,6 +74,11 @@ export class Streams {
     return this.#groups.get(environment)?.streams.size ?? 0;
   }
 
+  /** Ids of the keys of all open streams. */
+  keyIds(): Iterable<string> {
+    return this.#byKey.keys();
+  }
+
   /** Why no stream can be opened now; null: one can. */
   refusal(): 'draining' | 'full' | null {
     if (this.#draining) return 'draining';

@@ -3,7 +3,6 @@ import type { Changes } from '../changes/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { createGrants } from './grants.ts';
 import { createKeys } from './keys.ts';
-import { createSetup } from './setup.ts';
 import { createTokens } from './tokens.ts';
 
 export type Access = ReturnType<typeof createAccess>;
@@ -16,5 +15,5 @@ interface AccessDeps {
 }
 
 export function createAccess(deps: AccessDeps) {
-  return { setup: createSetup(deps), tokens: createTokens(deps), keys: createKeys(deps), grants: createGrants(deps) };
+  return { tokens: createTokens(deps), keys: createKeys(deps), grants: createGrants(deps) };
 }

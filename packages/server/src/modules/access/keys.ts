@@ -20,6 +20,7 @@ export interface KeyRow {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  readonly lastUsedAt: string | null;
 }
 
 export interface KeyInput {
@@ -39,9 +40,9 @@ export interface KeyFilter {
 }
 
 const KEYS = sql`select k.id, k.project_id as "projectId", k.kind, k.sha256, k.name, k.environment_ids as "environmentIds", k.origins,
-  k.created_at as "createdAt", k.created_by as "createdBy", k.expires_at as "expiresAt", k.revoked_at as "revokedAt",
+  k.created_at as "createdAt", k.created_by as "createdBy", k.expires_at as "expiresAt", k.revoked_at as "revokedAt", u.last_used_at as "lastUsedAt",
   array(select e.key from unnest(k.environment_ids) with ordinality as named (id, place) join environments e on e.id = named.id
-    order by named.place) as environments from keys k`;
+    order by named.place) as environments from keys k left join key_usage u on u.key_id = k.id`;
 
 export type Keys = ReturnType<typeof createKeys>;
 
@@ -155,6 +156,7 @@ function newKey(
     createdBy: input.author,
     expiresAt: input.expiresAt,
     revokedAt: null,
+    lastUsedAt: null,
   };
 }
 

@@ -38,12 +38,12 @@ export function installPolicy(app: Api, deps: PolicyDeps): void {
     if (need === undefined || need === 'public') return;
     const principal = await authenticate(request, deps);
     request.principal = principal;
+    request.scope = await scopeOf(request, principal, deps.projects);
     if (need === 'person' && principal.person === null)
       throw new Refusal(
         'forbidden',
         'This is about a person’s own account; a token has none. Sign in on the dashboard.',
       );
-    request.scope = await scopeOf(request, principal, deps.projects);
     refuseTooLow(need, principal.rights, request.scope);
     // With an idempotency key the request may be a retry of one that was made before the archiving: the command looks that
     // up first, and refuses what is new.
@@ -52,9 +52,14 @@ export function installPolicy(app: Api, deps: PolicyDeps): void {
   });
 }
 
-async function authenticate(request: FastifyRequest, deps: PolicyDeps): Promise<Principal> {
+/** Who a request speaks for at this moment, however long it has been answered for; null: nobody, or nobody any more. */
+export async function principalNow(request: FastifyRequest, deps: PolicyDeps): Promise<Principal | null> {
   const { authorization } = request.headers;
-  const principal = authorization === undefined ? await personOf(request, deps) : await tokenOf(authorization, deps);
+  return authorization === undefined ? personOf(request, deps) : tokenOf(authorization, deps);
+}
+
+async function authenticate(request: FastifyRequest, deps: PolicyDeps): Promise<Principal> {
+  const principal = await principalNow(request, deps);
   if (principal === null)
     throw new Refusal(
       'unauthenticated',

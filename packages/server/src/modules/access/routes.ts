@@ -3,7 +3,6 @@ import {
   SdkKeyCreatedSchema,
   SdkKeyCreateSchema,
   SdkKeySchema,
-  SetupSchema,
   TokenCreatedSchema,
   TokenCreateSchema,
   TokenSchema,
@@ -13,7 +12,6 @@ import { Type } from 'typebox';
 import { type Api, commandOf, pageQuery, problems, projectOf, rightsOf, sendWritten } from '../../platform/api.ts';
 import { readPage, toPage } from '../../platform/page.ts';
 import { invalid } from '../../platform/refusal.ts';
-import { EVERY_RIGHT } from '../../platform/rights.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Access } from './access.ts';
 import { showKey } from './keys.ts';
@@ -24,31 +22,9 @@ const keyQuery = Type.Object(
   { ...pageQuery.properties, environment: Type.Optional(Type.String({ maxLength: 128 })) },
   { additionalProperties: false },
 );
-/** Anybody may post here: a secret and a name are a few hundred bytes. */
-const SETUP_BODY_LIMIT = 4_096;
-const NOBODY = { id: 'setup', name: 'setup', rights: EVERY_RIGHT };
 
 export function accessRoutes(app: Api, deps: { readonly access: Access; readonly projects: Projects }): void {
-  const { tokens, setup } = deps.access;
-
-  app.post(
-    '/api/v1/setup',
-    {
-      bodyLimit: SETUP_BODY_LIMIT,
-      config: { needs: 'public' },
-      schema: {
-        summary: 'Completes a new installation, once; answers its first admin token',
-        security: [],
-        body: ref(SetupSchema),
-        response: { 201: ref(TokenCreatedSchema), ...problems },
-      },
-    },
-    async (request, reply) =>
-      sendWritten(
-        reply,
-        await setup.complete(commandOf(request, 'setup', NOBODY), request.body.setup, request.body.name ?? 'admin'),
-      ),
-  );
+  const { tokens } = deps.access;
 
   app.get(
     '/api/v1/tokens',

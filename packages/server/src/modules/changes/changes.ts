@@ -3,7 +3,7 @@ import { type Db, sql, transact, type Tx } from '../../platform/database.ts';
 import type { Answer, Command, Written } from './command.ts';
 import { claim, forgetOld, remember } from './idempotency.ts';
 import { createReads } from './reads.ts';
-import { UnitOfWork } from './unit-of-work.ts';
+import { UnitOfWork, type WrittenEntity } from './unit-of-work.ts';
 
 export const CHANGE_CHANNEL = 'flaghoist_revisions';
 
@@ -15,6 +15,11 @@ export interface ChangesDeps {
   readonly newId: () => string;
   /** Keys of environments by id, for people; whoever owns environments hands it in. */
   readonly environmentKeys: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+  /**
+   * Keeps what the modules above derive from entities up to date. Called once for each write that changed any, in its
+   * transaction, whichever command it was.
+   */
+  readonly follow: (tx: Tx, written: readonly WrittenEntity[]) => Promise<void>;
 }
 
 export function createChanges(deps: ChangesDeps) {
@@ -29,6 +34,8 @@ export function createChanges(deps: ChangesDeps) {
       const unit = new UnitOfWork(tx, command, deps.newId(), at);
       const decided = await work(unit);
       const changed = await unit.write();
+      const written = unit.written();
+      if (written.length > 0) await deps.follow(tx, written);
       const headers = { ...decided.headers, ...(changed ? await tellHeaders(unit) : {}) };
       const answer = { ...decided, headers };
       await remember(tx, command, answer);

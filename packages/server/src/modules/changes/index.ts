@@ -7,6 +7,8 @@
  * Never: knows what an entity means; waits for anything but the database inside a transaction.
  */
 export { CHANGE_CHANNEL, type Changes, createChanges } from './changes.ts';
-export type { ChangeRecord, EntityPair, EntityVersion, RevisionRecord } from './reads.ts';
+export type { ChangeFilter, ChangeRecord, EditRecord, Sight } from './history-reads.ts';
+export type { EntityPair, EntityVersion, RevisionRecord } from './reads.ts';
+export { showChange } from './show-change.ts';
 export type { Actor, Answer, Command, Written } from './command.ts';
-export type { UnitOfWork } from './unit-of-work.ts';
+export { entityText, type UnitOfWork, type WrittenEntity } from './unit-of-work.ts';

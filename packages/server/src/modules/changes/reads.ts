@@ -1,6 +1,7 @@
 /** Reading what commands made. */
 import type { EntityKind } from '@flaghoist/protocol/ruleset';
 import { type Db, row, rows, sql } from '../../platform/database.ts';
+import { historyReads } from './history-reads.ts';
 
 export interface RevisionRecord {
   readonly revision: number;
@@ -16,25 +17,7 @@ export interface EntityVersion {
   readonly sha256: string | null;
 }
 
-export interface ChangeRecord {
-  readonly id: string;
-  readonly number: number;
-  readonly projectId: string | null;
-  readonly action: string;
-  readonly state: 'draft' | 'in review' | 'candidate' | 'applied' | 'refused';
-  readonly author: string;
-  readonly reason: string | null;
-  readonly at: string;
-  readonly revisions: readonly { readonly environmentId: string; readonly epoch: number; readonly revision: number }[];
-  readonly entities: readonly {
-    readonly environmentId: string;
-    readonly kind: string;
-    readonly key: string;
-    readonly deleted: boolean;
-  }[];
-}
-
-/** An entity as it stands in two environments; null members where it is not in one of them. */
+/** An entity in two environments, as it lives there; null where it does not. */
 export interface EntityPair {
   readonly kind: EntityKind;
   readonly key: string;
@@ -164,46 +147,4 @@ function stateReads(db: Db) {
       );
     },
   };
-}
-
-function historyReads(db: Db) {
-  return {
-    async list(filter: {
-      readonly projectId: string;
-      readonly environmentId?: string;
-      readonly before: number;
-      readonly limit: number;
-    }) {
-      const inEnvironment =
-        filter.environmentId === undefined
-          ? sql`true`
-          : sql`exists (select 1 from revisions r where r.change_id = c.id and r.environment_id = ${filter.environmentId}::uuid)`;
-      return readChanges(
-        db,
-        sql`c.project_id = ${filter.projectId}::uuid and c.number < ${filter.before} and ${inEnvironment} order by c.number desc limit ${filter.limit}`,
-      );
-    },
-
-    async get(projectId: string, id: string): Promise<ChangeRecord | undefined> {
-      return (await readChanges(db, sql`c.project_id = ${projectId}::uuid and c.id::text = ${id}`))[0];
-    },
-
-    async getMany(ids: readonly string[]): Promise<readonly ChangeRecord[]> {
-      return ids.length === 0 ? [] : readChanges(db, sql`c.id = any(${ids}::uuid[]) order by c.number`);
-    },
-  };
-}
-
-async function readChanges(db: Db, where: ReturnType<typeof sql>): Promise<readonly ChangeRecord[]> {
-  return rows(
-    db,
-    sql<ChangeRecord>`select c.id, c.number, c.project_id as "projectId", c.action, c.state, c.author, c.reason, c.at,
-      coalesce((select json_agg(json_build_object('environmentId', r.environment_id, 'epoch', r.epoch, 'revision', r.revision) order by r.environment_id)
-        from revisions r where r.change_id = c.id), '[]') as revisions,
-      coalesce((select json_agg(json_build_object('environmentId', v.environment_id, 'kind', v.kind, 'key', v.key, 'deleted', v.json is null)
-          order by v.environment_id, v.kind, v.key)
-        from revisions r join entity_versions v on v.environment_id = r.environment_id and v.revision = r.revision
-        where r.change_id = c.id), '[]') as entities
-      from changes c where ${where}`,
-  );
 }

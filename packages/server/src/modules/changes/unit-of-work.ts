@@ -6,6 +6,7 @@ import { row, rows, sql, type Tx } from '../../platform/database.ts';
 import { archived, invalid } from '../../platform/refusal.ts';
 import { appendEntry, chainOf } from '../audit/index.ts';
 import type { Command } from './command.ts';
+import type { ChangeRecord } from './history-reads.ts';
 
 export interface StagedEntity {
   readonly kind: EntityKind;
@@ -14,6 +15,17 @@ export interface StagedEntity {
   readonly sha256: string | null;
   /** Hash of the version this one replaces. */
   readonly before: string | null;
+}
+
+/** One entity of a write, as its revision has it; `json` is null when the revision deletes it. */
+export interface WrittenEntity {
+  readonly environmentId: string;
+  readonly revision: number;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly kind: EntityKind;
+  readonly key: string;
+  readonly json: string | null;
 }
 
 interface Line {
@@ -32,6 +44,7 @@ export class UnitOfWork {
   readonly #lines = new Map<string, Line>();
   readonly #notes: { readonly chain: string; readonly details: Readonly<Record<string, unknown>> }[] = [];
   #projectId: string | null = null;
+  #reverts: string | null = null;
 
   constructor(tx: Tx, command: Command, changeId: string, at: string) {
     this.tx = tx;
@@ -43,6 +56,11 @@ export class UnitOfWork {
   /** Files the change under a project. */
   inProject(projectId: string): void {
     this.#projectId = projectId;
+  }
+
+  /** Says that the change puts back another one, or a part of it. */
+  reverts(changeId: string): void {
+    this.#reverts = changeId;
   }
 
   /** A new environment's line; its first revision is made by this write, with or without entities. */
@@ -121,10 +139,10 @@ export class UnitOfWork {
   /** Stages an entity; null deletes it. What is the same already is not staged: answers the revision that last changed it. */
   async put(environmentId: string, kind: EntityKind, key: string, value: object | null): Promise<number> {
     const line = this.#line(environmentId);
-    const json = value === null ? null : JSON.stringify(value);
-    if (json !== null && json.length > LIMITS.entityLength) throw tooLong(kind, key, json.length);
+    const json = value === null ? null : entityText(kind, key, value);
     const hash = json === null ? null : sha256(json);
-    const before = await this.current(environmentId, kind, key);
+    // A line that this write begins has no history to ask for.
+    const before = line.next === 1 ? undefined : await this.current(environmentId, kind, key);
     if ((before?.sha256 ?? null) === hash) return before?.revision ?? line.next;
     line.staged.set(`${kind}\t${key}`, { kind, key, json, sha256: hash, before: before?.sha256 ?? null });
     return line.next;
@@ -168,6 +186,13 @@ export class UnitOfWork {
     );
   }
 
+  /** The same with its contents. */
+  written(): readonly WrittenEntity[] {
+    return [...this.#lines].flatMap(([environmentId, { next: revision, staged }]) =>
+      [...staged.values()].map(({ kind, key, json }) => ({ environmentId, revision, at: this.at, kind, key, json })),
+    );
+  }
+
   /** Tells history about something that is in no environment. */
   note(chain: string, details: Readonly<Record<string, unknown>>): void {
     this.#notes.push({ chain, details });
@@ -180,16 +205,37 @@ export class UnitOfWork {
       .map(([environmentId, line]) => ({ environmentId, epoch: line.epoch, revision: line.next }));
   }
 
+  /** The change as it is written, to answer it. */
+  record(): Omit<ChangeRecord, 'number'> {
+    const { actor, action, reason } = this.#command;
+    const entities = this.changed();
+    return {
+      id: this.changeId,
+      projectId: this.#projectId,
+      action,
+      state: 'applied',
+      author: actor.name,
+      authorId: actor.id,
+      reason,
+      at: this.at,
+      reverts: this.#reverts,
+      revertedBy: null,
+      revisions: this.moved(),
+      entities,
+      entityCount: entities.length,
+    };
+  }
+
   /** Writes the change, its revisions, entity versions and audit entries. False: nothing changed, nothing was written. */
   async write(): Promise<boolean> {
     const moved = this.moved();
     if (moved.length === 0 && this.#notes.length === 0) return false;
     const { actor, action, reason } = this.#command;
-    await sql`insert into changes (id, project_id, action, state, author, reason, at)
-      values (${this.changeId}::uuid, ${this.#projectId}::uuid, ${action}, 'applied', ${actor.name}, ${reason}, ${this.at})`.execute(
-      this.tx,
-    );
-    const common = { at: this.at, actor: actor.name, action, change: this.changeId, reason };
+    await sql`insert into changes (id, project_id, action, state, author, author_id, reason, at, reverts)
+      values (${this.changeId}::uuid, ${this.#projectId}::uuid, ${action}, 'applied', ${actor.name}, ${actor.id}, ${reason},
+        ${this.at}, ${this.#reverts}::uuid)`.execute(this.tx);
+    const reverted = this.#reverts === null ? {} : { reverts: this.#reverts };
+    const common = { at: this.at, actor: actor.name, action, change: this.changeId, reason, ...reverted };
     for (const { environmentId, epoch, revision } of moved) {
       const staged = [...this.#line(environmentId).staged.values()];
       await this.#writeRevision(environmentId, epoch, revision, staged);
@@ -233,8 +279,14 @@ export class UnitOfWork {
   }
 }
 
-/** Several edits, each small enough, can make an entity that nobody would take. */
-function tooLong(kind: EntityKind, key: string, length: number): Error {
-  const message = `The ${kind} ${key} would have ${length} characters as JSON; ${LIMITS.entityLength} is the most. Shorten it.`;
-  return invalid('$', 'too_long', message);
+/** The one text of an entity. Several edits, each small enough, can make one that nobody would take: that is refused. */
+export function entityText(kind: EntityKind, key: string, value: object): string {
+  const json = JSON.stringify(value);
+  if (json.length > LIMITS.entityLength)
+    throw invalid(
+      '$',
+      'too_long',
+      `The ${kind} ${key} would have ${json.length} characters as JSON; ${LIMITS.entityLength} is the most. Shorten it.`,
+    );
+  return json;
 }

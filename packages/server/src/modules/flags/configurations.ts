@@ -7,18 +7,28 @@ import {
   type SegmentEdit,
   SegmentEditSchema,
 } from '@flaghoist/protocol/management';
+import { type Db, sql } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import type { Place, Scope } from '../../platform/principal.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
 import { chainOf } from '../audit/index.ts';
-import type { Changes, Command, EntityVersion, UnitOfWork, Written } from '../changes/index.ts';
+import {
+  type Changes,
+  type Command,
+  type EntityVersion,
+  showChange,
+  type UnitOfWork,
+  type Written,
+} from '../changes/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Segments } from '../segments/index.ts';
 import { editConfiguration } from './decide.ts';
 import { type EditedPrerequisites, requireSoundPrerequisites } from './prerequisites.ts';
 import { showConfiguration } from './rows.ts';
+import { selectConfigurations } from './states.ts';
 
 export interface ConfigurationsDeps {
+  readonly db: Db;
   readonly changes: Changes;
   readonly projects: Projects;
   readonly segments: Segments;
@@ -28,14 +38,29 @@ export interface ConfigurationsDeps {
 type Project = Scope['project'];
 
 export function createConfigurations(deps: ConfigurationsDeps) {
-  const { changes } = deps;
+  const { changes, db } = deps;
   return {
     /** Several edits in one transaction: all of them, in one or several environments, or none. */
     apply: (command: Command, project: Project, edits: readonly Edit[]) => applyAll(deps, command, project, edits),
 
+    /** Edits of a change that somebody else makes: each in the place of the same index, all of them locked. */
+    stage: (unit: UnitOfWork, places: readonly Place[], edits: readonly Edit[]) => stageAll(deps, unit, places, edits),
+
     async get(environmentId: string, key: string): Promise<EntityVersion | undefined> {
       const found = await changes.newest(environmentId, 'flag', key);
       return found?.json == null ? undefined : found;
+    },
+
+    /** A flag's newest configuration in each of some environments that it is in, in their order. */
+    async inEach(environments: readonly { readonly id: string; readonly key: string }[], key: string) {
+      const ids = environments.map(({ id }) => id);
+      const found = await selectConfigurations(db, sql`s.environment_id = any(${ids}::uuid[]) and s.key = ${key}`);
+      return environments.flatMap((environment) => {
+        const one = found.find(({ environmentId }) => environmentId === environment.id);
+        if (one === undefined) return [];
+        const configuration = JSON.parse(one.json) as FlagConfiguration;
+        return [{ environment: environment.key, configuration, revision: one.revision }];
+      });
     },
 
     async edit(
@@ -70,19 +95,33 @@ async function applyAll(
     const late = places.findIndex((place) => place.environment.archived);
     if (late >= 0) throw invalid(`$.edits[${late}].environment`, 'archived', 'The environment is archived.');
     await unit.lock(places.map((place) => place.environment.id));
-    const prerequisites: EditedPrerequisites[] = [];
-    for (const [i, edit] of edits.entries()) {
-      const place = places[i];
-      if (place !== undefined) prerequisites.push(...(await applyOne(deps, unit, place, edit, i)));
-    }
-    await requireSoundPrerequisites(unit, prerequisites);
+    await stageAll(deps, unit, places, edits);
     const asked = edits.map(({ environment, flag, segment }) => ({
       environment,
       ...(flag === undefined ? { segment } : { flag }),
     }));
     unit.note(chainOf.project(project.id), { edits: asked });
-    return { status: 201, body: showApplied(unit, command, project, places) };
+    return { status: 201, body: showChange(project.key, environmentsOf(places), unit.record()) };
   });
+}
+
+/** Stages edits, each in its place, which is locked; judges prerequisites once all are staged. */
+async function stageAll(
+  deps: ConfigurationsDeps,
+  unit: UnitOfWork,
+  places: readonly Place[],
+  edits: readonly Edit[],
+): Promise<void> {
+  const prerequisites: EditedPrerequisites[] = [];
+  for (const [i, edit] of edits.entries()) {
+    const place = places[i];
+    if (place !== undefined) prerequisites.push(...(await applyOne(deps, unit, place, edit, i)));
+  }
+  await requireSoundPrerequisites(unit, prerequisites);
+}
+
+function environmentsOf(places: readonly Place[]) {
+  return places.map(({ environment }) => environment);
 }
 
 /** Where the edits are, each where the author may edit. */
@@ -133,28 +172,6 @@ function prerequisitesSetBy(
 ): readonly EditedPrerequisites[] {
   const isSet = edit.prerequisites !== undefined && edit.prerequisites.length > 0;
   return isSet ? [{ environmentId: place.environment.id, flag, at }] : [];
-}
-
-function showApplied(unit: UnitOfWork, command: Command, project: Project, places: readonly Place[]) {
-  const keyOf = new Map(places.map(({ environment }) => [environment.id, environment.key]));
-  const named = <T extends { readonly environmentId: string }>({ environmentId, ...rest }: T) => ({
-    environment: keyOf.get(environmentId) ?? '',
-    ...rest,
-  });
-  const { action, reason, actor } = command;
-  const revisions = unit.moved().map(named);
-  const entities = unit.changed().map(named);
-  return {
-    id: unit.changeId,
-    project: project.key,
-    action,
-    state: 'applied',
-    author: actor.name,
-    reason,
-    at: unit.at,
-    revisions,
-    entities,
-  };
 }
 
 async function applyEdit(

@@ -9,9 +9,11 @@ import {
   type RegexEngine,
   type Ruleset,
 } from '@flaghoist/evaluator';
+import type { FlagConfigurationEdit } from '@flaghoist/protocol/management';
 import { formatCursor, rulesOf } from '@flaghoist/protocol/ruleset';
 import { Refusal } from '../../platform/refusal.ts';
-import type { Changes } from '../changes/index.ts';
+import type { Changes, EntityVersion } from '../changes/index.ts';
+import { draftEntity } from './draft.ts';
 
 /** Environments kept prepared; the least recently asked one goes first. */
 const KEPT = 50;
@@ -28,6 +30,13 @@ export interface EvaluateNowDeps {
   readonly moment: () => Moment;
 }
 
+export interface Asked {
+  readonly flag: string;
+  readonly context: EvaluationContext;
+  readonly explain: boolean;
+  readonly draft?: FlagConfigurationEdit;
+}
+
 export function createEvaluateNow(deps: EvaluateNowDeps) {
   const kept = new Map<string, Prepared>();
   const nothing: Prepared = { revision: 0, ruleset: emptyRuleset({ regex: deps.regex }) };
@@ -39,17 +48,12 @@ export function createEvaluateNow(deps: EvaluateNowDeps) {
       before.revision === 0
         ? await deps.changes.entitiesAt(environmentId, revision)
         : await deps.changes.versionsBetween(environmentId, before.revision, revision);
-    const patched = patch(before.ruleset, rulesOf(versions));
-    if (!patched.ok)
-      throw new Refusal('internal', `The ruleset does not prepare: ${patched.problems[0]?.message ?? ''}`);
-    return { revision, ruleset: patched.value };
+    return { revision, ruleset: patched(before.ruleset, versions) };
   }
 
-  /** `steps` are there when they were asked for. */
-  return async function evaluateNow(
-    environmentId: string,
-    asked: { readonly flag: string; readonly context: EvaluationContext; readonly explain: boolean },
-  ) {
+  /** `steps` are there when they were asked for. With a draft the flag is evaluated as the draft says; nothing is kept of it. */
+  return async function evaluateNow(environmentId: string, asked: Asked) {
+    const draft = asked.draft === undefined ? null : await draftEntity(deps, environmentId, asked.flag, asked.draft);
     const line = await deps.changes.line(environmentId);
     const cursor = { epoch: line?.epoch ?? 1, revision: line?.revision ?? 0 };
     const current = await prepared(environmentId, cursor.revision);
@@ -61,8 +65,15 @@ export function createEvaluateNow(deps: EvaluateNowDeps) {
     }
     const revision = formatCursor({ ...cursor, revision: current.revision });
     const { flag, context } = asked;
-    if (!asked.explain) return { flag, ...evaluate(current.ruleset, flag, context, deps.moment()), revision };
-    const { evaluation, steps } = explain(current.ruleset, flag, context, deps.moment());
+    const ruleset = draft === null ? current.ruleset : patched(current.ruleset, [draft]);
+    if (!asked.explain) return { flag, ...evaluate(ruleset, flag, context, deps.moment()), revision };
+    const { evaluation, steps } = explain(ruleset, flag, context, deps.moment());
     return { flag, ...evaluation, revision, steps: [...steps] };
   };
+}
+
+function patched(before: Ruleset, versions: readonly EntityVersion[]): Ruleset {
+  const after = patch(before, rulesOf(versions));
+  if (!after.ok) throw new Refusal('internal', `The ruleset does not prepare: ${after.problems[0]?.message ?? ''}`);
+  return after.value;
 }

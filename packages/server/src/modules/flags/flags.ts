@@ -6,6 +6,7 @@ import { etag, requireMatch } from '../../platform/etag.ts';
 import type { Scope } from '../../platform/principal.ts';
 import { archived, invalid, Refusal } from '../../platform/refusal.ts';
 import type { Rights } from '../../platform/rights.ts';
+import { folded } from '../../platform/text-search.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
 import { type Projects, refuseArchivedProject } from '../projects/index.ts';
@@ -13,10 +14,15 @@ import type { Segments } from '../segments/index.ts';
 import { createConfigurations } from './configurations.ts';
 import { addVariants, asInitial, beginConfiguration } from './decide.ts';
 import { createEvaluateNow } from './evaluate-now.ts';
-import { type FlagRow, type FlagState, selectFlag, selectFlags, showFlag } from './rows.ts';
+import { findFlags } from './find.ts';
+import { countFlags, type FlagFilter, type FlagOrder, selectFacets, selectFlagPage } from './list.ts';
 import { flagsNeeding } from './prerequisites.ts';
+import { type FlagRow, type NamedState, searchText, selectFlag, selectFlags, showFlag } from './rows.ts';
+import { createSavedFilters } from './saved-filters.ts';
+import { selectStates, stateOf } from './states.ts';
 
 type Project = Scope['project'];
+type NamedEnvironment = { readonly id: string; readonly key: string };
 
 export interface FlagsDeps {
   readonly db: Db;
@@ -29,14 +35,6 @@ export interface FlagsDeps {
   readonly newId: () => string;
 }
 
-export interface FlagFilter {
-  readonly projectId: string;
-  readonly after: string;
-  readonly limit: number;
-  readonly archived: boolean;
-  readonly tag?: string;
-}
-
 export type Flags = ReturnType<typeof createFlags>;
 
 export function createFlags(deps: FlagsDeps) {
@@ -45,6 +43,7 @@ export function createFlags(deps: FlagsDeps) {
   return {
     configurations: createConfigurations(deps),
     evaluateNow: createEvaluateNow(deps),
+    savedFilters: createSavedFilters(deps),
     create: (command: Command, project: Project, input: FlagCreate) => create(deps, command, project, input),
     edit: (command: Command, project: Project, key: string, ifMatch: string | undefined, edit: FlagEdit) =>
       editFlag(deps, command, project, key, ifMatch, edit),
@@ -53,35 +52,36 @@ export function createFlags(deps: FlagsDeps) {
 
     get: (projectId: string, key: string) => selectFlag(db, sql`project_id = ${projectId}::uuid and key = ${key}`),
 
-    list: ({ projectId, after, limit, archived, tag }: FlagFilter) =>
-      selectFlags(
-        db,
-        sql`project_id = ${projectId}::uuid and key > ${after} collate "C" and (archived_at is not null) = ${archived}
-          and (${tag ?? null}::text is null or ${tag ?? null}::text = any(tags)) order by key collate "C" limit ${limit}`,
-      ),
+    page: (filter: FlagFilter, order: FlagOrder, after: string | null, limit: number) =>
+      selectFlagPage(db, filter, order, after, limit),
+    count: (filter: FlagFilter) => countFlags(db, filter),
+    facets: (projectId: string) => selectFacets(db, projectId),
+    find: (words: readonly string[], projectIds: readonly string[], limit: number) =>
+      findFlags(db, words, projectIds, limit),
 
-    /** The state of flags in every living environment of a project that may be seen, by flag key. */
+    /** The living environments of a project that may be seen, by key. */
+    async visibleEnvironments(projectId: string, rights: Rights) {
+      const all = await deps.projects.environments.ofProject(projectId);
+      return rights.visible(projectId, all).filter((environment) => environment.archivedAt === null);
+    },
+
+    /** The state of flags in some environments, by flag key, in the order of the environments. */
     async statesOf(
-      projectId: string,
+      environments: readonly NamedEnvironment[],
       keys: readonly string[],
-      rights: Rights,
-    ): Promise<ReadonlyMap<string, FlagState[]>> {
-      const environments = rights
-        .visible(projectId, await deps.projects.environments.ofProject(projectId))
-        .filter((environment) => environment.archivedAt === null);
-      const found = await changes.newestAmong(
-        environments.map((environment) => environment.id),
-        'flag',
+    ): Promise<ReadonlyMap<string, readonly NamedState[]>> {
+      const found = await selectStates(
+        db,
+        environments.map(({ id }) => id),
         keys,
       );
-      const nameOf = new Map(environments.map(({ id, key }) => [id, key]));
-      const states = new Map<string, FlagState[]>();
-      for (const { environmentId, key, json, revision } of found) {
-        const { enabled } = JSON.parse(json ?? '') as FlagConfiguration;
-        const state = { environment: nameOf.get(environmentId) ?? '', enabled, revision };
-        states.set(key, [...(states.get(key) ?? []), state]);
-      }
-      for (const list of states.values()) list.sort((a, b) => (a.environment < b.environment ? -1 : 1));
+      const states = new Map(keys.map((key) => [key, [] as NamedState[]]));
+      const byPlace = new Map(found.map((state) => [`${state.environmentId}\t${state.key}`, state]));
+      for (const { id, key: environment } of environments)
+        for (const [key, list] of states) {
+          const state = byPlace.get(`${id}\t${key}`);
+          if (state !== undefined) list.push({ ...state, environment });
+        }
       return states;
     },
 
@@ -110,9 +110,11 @@ async function create(deps: FlagsDeps, command: Command, project: Project, input
     const { key, type, name = key, description = '', owner = '', tags = [] } = input;
     const made = await row(
       unit.tx,
-      sql`insert into flags (id, project_id, key, type, name, description, owner, tags, variants, initial, created_at)
+      sql`insert into flags (id, project_id, key, type, name, description, owner, tags, variants, initial, created_at,
+          changed_at, search, folded_name)
         values (${id}::uuid, ${project.id}::uuid, ${key}, ${type}, ${name}, ${description}, ${owner}, ${tags}::text[],
-          ${Object.keys(configuration.variants)}::text[], ${JSON.stringify(asInitial(configuration))}, ${unit.at})
+          ${Object.keys(configuration.variants)}::text[], ${JSON.stringify(asInitial(configuration))}, ${unit.at}, ${unit.at},
+          ${searchText({ key, name, description, owner, tags })}, ${folded(name)})
         on conflict (project_id, key) do nothing returning 1 as made`,
     );
     if (made === undefined) throw await taken(unit, project, key);
@@ -136,7 +138,7 @@ async function editFlag(
     requireMatch(ifMatch, before.version, `flag ${key}`);
     const { addVariants: added = {}, ...members } = edit;
     const initial = withVariants(before, JSON.parse(before.initial) as FlagConfiguration, added);
-    for (const { id } of environments) {
+    for (const { id } of Object.keys(added).length > 0 ? environments : []) {
       const current = await unit.current(id, 'flag', key);
       if (current?.json != null)
         await unit.put(id, 'flag', key, withVariants(before, JSON.parse(current.json) as FlagConfiguration, added));
@@ -147,9 +149,8 @@ async function editFlag(
     const isChanged = JSON.stringify(describedOf(after)) !== JSON.stringify(describedOf(before));
     if (isChanged) {
       await sql`update flags set name = ${name}, description = ${description}, owner = ${owner}, tags = ${tags}::text[],
-        variants = ${variants}::text[], initial = ${JSON.stringify(initial)}, version = version + 1 where id = ${before.id}::uuid`.execute(
-        unit.tx,
-      );
+        variants = ${variants}::text[], initial = ${JSON.stringify(initial)}, changed_at = ${unit.at}, search = ${searchText(after)}, folded_name = ${folded(name)},
+        version = version + 1 where id = ${before.id}::uuid`.execute(unit.tx);
       unit.note(chainOf.project(project.id), { flag: key, ...edit });
     }
     return show(unit, project, key, command.rights.visible(project.id, environments), 200);
@@ -174,7 +175,7 @@ async function archive(
     requireMatch(ifMatch, before.version, `flag ${key}`);
     await refuseNeeded(unit, key, environments);
     for (const environment of environments) await unit.put(environment.id, 'flag', key, null);
-    await sql`update flags set archived_at = ${unit.at}, version = version + 1 where id = ${before.id}::uuid`.execute(
+    await sql`update flags set archived_at = ${unit.at}, changed_at = ${unit.at}, version = version + 1 where id = ${before.id}::uuid`.execute(
       unit.tx,
     );
     unit.note(chainOf.project(project.id), { flag: key, archived: true });
@@ -182,19 +183,11 @@ async function archive(
   });
 }
 
-function requireEverywhere(
-  { rights }: Command,
-  project: Project,
-  environments: readonly { readonly id: string; readonly key: string }[],
-): void {
+function requireEverywhere({ rights }: Command, project: Project, environments: readonly NamedEnvironment[]): void {
   for (const environment of environments) rights.require('editor', project.id, environment);
 }
 
-async function refuseNeeded(
-  unit: UnitOfWork,
-  key: string,
-  environments: readonly { readonly id: string; readonly key: string }[],
-): Promise<void> {
+async function refuseNeeded(unit: UnitOfWork, key: string, environments: readonly NamedEnvironment[]): Promise<void> {
   const users: string[] = [];
   for (const environment of environments) {
     const needing = await flagsNeeding(unit, environment.id, key);
@@ -258,25 +251,32 @@ async function show(
   unit: UnitOfWork,
   project: Project,
   key: string,
-  environments: readonly { readonly id: string; readonly key: string }[],
+  environments: readonly NamedEnvironment[],
   status: 200 | 201,
 ) {
   const flag = await selectFlag(unit.tx, sql`project_id = ${project.id}::uuid and key = ${key}`);
   if (flag === undefined) throw new Error(`flag ${key} vanished in its own transaction`);
-  const states: FlagState[] = [];
-  for (const { id, key: environment } of environments) {
-    const staged = await unit.staged(id, 'flag', key);
-    if (staged !== null)
-      states.push({
-        environment,
-        enabled: (JSON.parse(staged.json) as FlagConfiguration).enabled,
-        revision: staged.revision,
-      });
-  }
+  const states = await statesAfter(unit, key, environments);
   const location = `/api/v1/projects/${project.key}/flags/${key}`;
   return {
     status,
     body: showFlag(project.key, flag, states),
     headers: { etag: etag(flag.version), ...(status === 201 ? { location } : {}) },
   };
+}
+
+/** The state of a flag in environments as this write leaves it. */
+async function statesAfter(
+  unit: UnitOfWork,
+  key: string,
+  environments: readonly NamedEnvironment[],
+): Promise<readonly NamedState[]> {
+  const ids = environments.map(({ id }) => id);
+  const before = await selectStates(unit.tx, ids, [key]);
+  const written = unit.written().filter((one) => one.kind === 'flag' && one.key === key);
+  return environments.flatMap(({ id, key: environment }) => {
+    const change = written.find((one) => one.environmentId === id);
+    const state = change === undefined ? before.find((one) => one.environmentId === id) : stateOf(change);
+    return state == null ? [] : [{ ...state, environment }];
+  });
 }

@@ -11,6 +11,9 @@ export interface EditedPrerequisites {
   readonly at: string;
 }
 
+/** Where all flags of an environment are read from: a write, or what is as if it had been written. */
+export type FlagSource = Pick<UnitOfWork, 'stagedOf'>;
+
 type Links = ReadonlyMap<string, readonly string[]>;
 
 /**
@@ -19,7 +22,7 @@ type Links = ReadonlyMap<string, readonly string[]>;
  * do together is judged once they are all staged.
  */
 export async function requireSoundPrerequisites(
-  unit: UnitOfWork,
+  unit: FlagSource,
   edited: readonly EditedPrerequisites[],
 ): Promise<void> {
   for (const environmentId of new Set(edited.map((one) => one.environmentId))) {
@@ -39,7 +42,7 @@ export async function flagsNeeding(unit: UnitOfWork, environmentId: string, flag
   return [...links].filter(([, needed]) => needed.includes(flag)).map(([key]) => key);
 }
 
-async function stagedFlags(unit: UnitOfWork, environmentId: string): Promise<ReadonlyMap<string, string>> {
+async function stagedFlags(unit: FlagSource, environmentId: string): Promise<ReadonlyMap<string, string>> {
   return new Map((await unit.stagedOf(environmentId, 'flag')).map(({ key, json }) => [key, json]));
 }
 

@@ -1,6 +1,8 @@
 /** Rows of flags, and how the API shows flags and configurations. */
 import type { FlagConfiguration, FlagType } from '@flaghoist/evaluator';
 import { type Queryable, row, rows, sql } from '../../platform/database.ts';
+import { folded } from '../../platform/text-search.ts';
+import type { FlagState } from './states.ts';
 
 export interface FlagRow {
   readonly id: string;
@@ -14,18 +16,31 @@ export interface FlagRow {
   readonly variants: string[];
   readonly initial: string;
   readonly createdAt: string;
+  /** Of the flag itself, not of its configurations. */
+  readonly changedAt: string;
   readonly archivedAt: string | null;
   readonly version: number;
 }
 
-export interface FlagState {
+/** A state with the environment that people know it by. */
+export interface NamedState extends FlagState {
   readonly environment: string;
-  readonly enabled: boolean;
-  readonly revision: number;
 }
 
-const FLAGS = sql`select id, project_id as "projectId", key, type, name, description, owner, tags, variants, initial,
-  created_at as "createdAt", archived_at as "archivedAt", version from flags`;
+export const FLAG_COLUMNS = sql`f.id, f.project_id as "projectId", f.key, f.type, f.name, f.description, f.owner, f.tags, f.variants,
+  f.initial, f.created_at as "createdAt", f.changed_at as "changedAt", f.archived_at as "archivedAt", f.version`;
+const FLAGS = sql`select ${FLAG_COLUMNS} from flags f`;
+
+/** What a search for words looks through, folded. */
+export function searchText(flag: {
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly tags: readonly string[];
+}): string {
+  return folded([flag.key, flag.name, flag.description, flag.owner, ...flag.tags].join('\n'));
+}
 
 export function selectFlag(on: Queryable, where: ReturnType<typeof sql>): Promise<FlagRow | undefined> {
   return row(on, sql<FlagRow>`${FLAGS} where ${where}`);
@@ -35,10 +50,38 @@ export function selectFlags(on: Queryable, where: ReturnType<typeof sql>): Promi
   return rows(on, sql<FlagRow>`${FLAGS} where ${where}`);
 }
 
-export function showFlag(project: string, flag: FlagRow, environments: FlagState[]) {
+/** `states`: of the environments that may be seen. */
+export function showFlag(project: string, flag: FlagRow, states: readonly NamedState[]) {
   const { key, type, name, description, owner, tags, variants, createdAt, version } = flag;
   const lifecycle = flag.archivedAt === null ? ('active' as const) : ('archived' as const);
-  return { project, key, type, name, description, owner, tags, variants, lifecycle, createdAt, version, environments };
+  const changedAt = states.reduce((newest, state) => later(newest, state.changedAt), flag.changedAt);
+  const environments = states.map(({ environment, enabled, serves, revision, changedAt: at }) => ({
+    environment,
+    enabled,
+    serves,
+    revision,
+    changedAt: at,
+  }));
+  return {
+    project,
+    key,
+    type,
+    name,
+    description,
+    owner,
+    tags,
+    variants,
+    lifecycle,
+    createdAt,
+    changedAt,
+    version,
+    environments,
+  };
+}
+
+/** Of two times as ISO texts in UTC. */
+function later(a: string, b: string): string {
+  return a < b ? b : a;
 }
 
 export function showConfiguration(

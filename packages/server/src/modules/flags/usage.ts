@@ -1,13 +1,20 @@
 /** Which flags refer to a segment. */
 import type { FlagConfiguration } from '@flaghoist/evaluator';
-import type { UnitOfWork } from '../changes/index.ts';
+import { type Queryable, sql } from '../../platform/database.ts';
 import { segmentsIn } from '../segments/index.ts';
+import { selectConfigurations } from './states.ts';
 
-export async function flagsUsing(unit: UnitOfWork, environmentId: string, segment: string): Promise<readonly string[]> {
-  const flags = await unit.currentOf(environmentId, 'flag');
-  return flags
+/** Keys of living flags of an environment with a rule that refers to a segment, in order. */
+export async function flagsUsing(on: Queryable, environmentId: string, segment: string): Promise<readonly string[]> {
+  // Most flags do not even hold the text; only those that do are parsed.
+  const maybe = await selectConfigurations(
+    on,
+    sql`s.environment_id = ${environmentId}::uuid and strpos(v.json, ${`"segment":${JSON.stringify(segment)}`}) > 0`,
+  );
+  return maybe
     .filter(({ json }) => refers(JSON.parse(json) as FlagConfiguration, segment))
-    .map((flag) => `flag ${flag.key}`);
+    .map(({ key }) => key)
+    .sort();
 }
 
 function refers(flag: FlagConfiguration, segment: string): boolean {

@@ -51,5 +51,16 @@ export function createCounts(deps: { readonly db: Db }) {
       const batches = found?.batches ?? 0;
       return { batches, missing: (found?.highest ?? 0) - batches, dropped: found?.dropped ?? 0 };
     },
+
+    /** When something was last counted in an environment; null: never. */
+    async updatedAt(environmentId: string): Promise<string | null> {
+      const found = await row(
+        db,
+        sql<{
+          at: string | null;
+        }>`select max(last_at) as at from exposure_senders where environment_id = ${environmentId}::uuid`,
+      );
+      return found?.at ?? null;
+    },
   };
 }

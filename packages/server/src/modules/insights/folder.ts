@@ -1,20 +1,22 @@
 /** The fold: batches from the queue become counts by minute, each batch once, whatever road it came by. */
-import type { Subscription, WorkItem, WorkQueue } from '@flaghoist/bus';
+import type { WorkItem, WorkQueue } from '@flaghoist/bus';
 import { checkBatch, type ExposureBatch } from '@flaghoist/protocol/exposures';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { type Db, rows, sql, type Tx } from '../../platform/database.ts';
+import { createQueueWorker, type QueueWorker } from '../../platform/queue-worker.ts';
 import { MOST } from './counts.ts';
 import { fold, isFolded, type SenderProgress } from './sender.ts';
 
 export const EXPOSURE_QUEUE = 'exposures';
-const AT_ONCE = 200;
-const LEASE_MS = 30_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 interface Delivered {
   readonly environment: string;
   readonly batch: ExposureBatch;
 }
+
+/** Environment, minute, flag, variant, reason, rule, revision. */
+type CountKey = readonly [string, number, string, string, string, string, number];
 
 interface Sender extends SenderProgress {
   readonly environment: string;
@@ -24,43 +26,22 @@ interface Sender extends SenderProgress {
   readonly dropped: number;
 }
 
-export type Folder = ReturnType<typeof createFolder>;
-
 export function createFolder(deps: {
   readonly db: Db;
   readonly queue: WorkQueue;
   readonly logger: Logger;
   readonly now: () => Date;
-}) {
+}): QueueWorker {
   const { db, queue, logger } = deps;
-  let subscription: Subscription | null = null;
-
-  async function run(): Promise<void> {
-    for (;;) {
-      const items = await queue.take(EXPOSURE_QUEUE, AT_ONCE, LEASE_MS);
-      if (items.length === 0) return;
+  return createQueueWorker({
+    queue,
+    name: EXPOSURE_QUEUE,
+    logger,
+    async handle(items) {
       const delivered = items.flatMap((item) => read(item, logger));
       await db.transaction().execute((tx) => foldAll(tx, delivered, deps.now().toISOString()));
-      await queue.done(
-        EXPOSURE_QUEUE,
-        items.map((item) => item.id),
-      );
-    }
-  }
-
-  return {
-    start(): void {
-      subscription = queue.follow(EXPOSURE_QUEUE, async () => {
-        await run().catch((error: unknown) =>
-          logger.warn({ error: (error as Error).message }, 'folding exposures failed and will be tried again'),
-        );
-      });
     },
-    async stop(): Promise<void> {
-      await subscription?.stop();
-    },
-    run,
-  };
+  });
 }
 
 /** What cannot be read was not written by an edge of ours; it is reported and left out, so that it does not block the others. */
@@ -82,10 +63,7 @@ function read(item: WorkItem, logger: Logger): Delivered[] {
 
 async function foldAll(tx: Tx, delivered: readonly Delivered[], at: string): Promise<void> {
   const senders = await lockSenders(tx, delivered, at);
-  const counts = new Map<
-    string,
-    { readonly key: readonly [string, number, string, string, string, string, number]; count: number }
-  >();
+  const counts = new Map<string, { readonly key: CountKey; count: number }>();
   for (const { environment, batch } of delivered) {
     const name = `${environment} ${batch.instance}`;
     const sender = senders.get(name);
@@ -105,10 +83,8 @@ async function foldAll(tx: Tx, delivered: readonly Delivered[], at: string): Pro
       else known.count += count;
     }
   }
-  await writeCounts(
-    tx,
-    [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry),
-  );
+  const entries = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
+  await writeCounts(tx, entries);
   await writeSenders(tx, [...senders.values()], at);
 }
 
@@ -137,18 +113,25 @@ async function lockSenders(tx: Tx, delivered: readonly Delivered[], at: string):
 
 async function writeCounts(
   tx: Tx,
-  entries: readonly {
-    readonly key: readonly [string, number, string, string, string, string, number];
-    readonly count: number;
-  }[],
+  entries: readonly { readonly key: CountKey; readonly count: number }[],
 ): Promise<void> {
   if (entries.length === 0) return;
   const column = (i: number) => entries.map((entry) => entry.key[i]);
+  const counted = entries.map((entry) => entry.count);
   await sql`insert into exposure_counts (environment_id, minute, flag, variant, reason, rule, revision, count)
     select e::uuid, to_timestamp(m * 60.0), f, v, re, ru, rev, c
     from unnest(${column(0)}::text[], ${column(1)}::bigint[], ${column(2)}::text[], ${column(3)}::text[], ${column(4)}::text[],
-      ${column(5)}::text[], ${column(6)}::bigint[], ${entries.map((entry) => entry.count)}::bigint[]) as folded (e, m, f, v, re, ru, rev, c)
+      ${column(5)}::text[], ${column(6)}::bigint[], ${counted}::bigint[]) as folded (e, m, f, v, re, ru, rev, c)
     on conflict (environment_id, minute, flag, variant, reason, rule, revision) do update set count = least(exposure_counts.count::numeric + excluded.count, ${MOST})::bigint`.execute(
+    tx,
+  );
+  // In one order too.
+  await sql`insert into exposure_sums (environment_id, step, flag, at, variant, failed, count)
+    select e::uuid, step, f, date_trunc(step, to_timestamp(m * 60.0), 'UTC'), v, re = 'ERROR', least(sum(c), ${MOST})::bigint
+    from unnest(${column(0)}::text[], ${column(1)}::bigint[], ${column(2)}::text[], ${column(3)}::text[], ${column(4)}::text[],
+      ${counted}::bigint[]) as folded (e, m, f, v, re, c), (values ('hour'), ('day')) as steps (step)
+    group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6
+    on conflict (environment_id, step, flag, at, variant, failed) do update set count = least(exposure_sums.count::numeric + excluded.count, ${MOST})::bigint`.execute(
     tx,
   );
 }

@@ -1,11 +1,12 @@
 /**
  * insights: what came back.
  *
- * Owns: the fold of exposures into counts by minute, and the reading of them.
- * Tables: exposure_senders, exposure_counts.
+ * Owns: the fold of exposures into counts by minute, their sums by hour and day, and the reading of both.
+ * Tables: exposure_senders, exposure_counts, exposure_sums.
  * Emits: nothing.
  * Never: counts a batch twice; answers a question from anything but the folded counts.
  */
-export { createFolder, EXPOSURE_QUEUE, type Folder } from './folder.ts';
+export { createFolder, EXPOSURE_QUEUE } from './folder.ts';
 export { createCounts, type Counts } from './counts.ts';
+export { createSeries, type Series } from './series.ts';
 export { insightRoutes } from './routes.ts';

@@ -11,7 +11,8 @@ import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../.
 import { makeProject } from '../../../test-support/project-in-use.ts';
 import { setUp, startOn } from '../../../test-support/running-server.ts';
 import { until } from '../../../test-support/until.ts';
-import { type Counts, createCounts, createFolder, EXPOSURE_QUEUE, type Folder } from './index.ts';
+import type { QueueWorker } from '../../platform/queue-worker.ts';
+import { type Counts, createCounts, createFolder, EXPOSURE_QUEUE } from './index.ts';
 
 const MINUTE = 29_000_000;
 const AT = new Date(MINUTE * 60_000).toISOString();
@@ -44,7 +45,7 @@ describe.each(DATABASE_KINDS)('the fold of exposures over the %s', (kind) => {
   let database: Database;
   let bus: PostgresBus;
   let queue: WorkQueue;
-  let folder: Folder;
+  let folder: QueueWorker;
   let counts: Counts;
   let pushed = 0;
 

@@ -2,8 +2,10 @@
 import { type Db, row, rows, sql, type Tx } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import { archived, Refusal } from '../../platform/refusal.ts';
+import { folded } from '../../platform/text-search.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
+import { findEnvironments } from './find.ts';
 import { type EnvironmentRow, selectEnvironment, selectEnvironments, showEnvironment } from './rows.ts';
 
 /** What the modules above do to an environment in the same transaction. */
@@ -41,6 +43,16 @@ function environmentReads(db: Db) {
   return {
     byKey: (projectId: string, key: string) =>
       selectEnvironment(db, sql`e.project_id = ${projectId}::uuid and e.key = ${key}`),
+    /** Of all living projects: enough to know who may see them. */
+    living: () =>
+      rows(
+        db,
+        sql<{
+          id: string;
+          projectId: string;
+        }>`select id, project_id as "projectId" from environments where archived_at is null`,
+      ),
+    find: (words: readonly string[], ids: readonly string[], limit: number) => findEnvironments(db, words, ids, limit),
     all: () => selectEnvironments(db, sql`true order by p.key collate "C", e.key collate "C"`),
     ofProject: (projectId: string) =>
       selectEnvironments(db, sql`e.project_id = ${projectId}::uuid order by e.key collate "C"`),
@@ -67,7 +79,7 @@ function environmentWrites(deps: EnvironmentsDeps) {
       edit(deps, command, id, ifMatch, async (unit, environment) => {
         if (name === environment.name) return;
         if (environment.archivedAt !== null) throw archived(`Environment ${environment.key}`);
-        await sql`update environments set name = ${name}, version = version + 1 where id = ${id}::uuid`.execute(
+        await sql`update environments set name = ${name}, folded_name = ${folded(name)}, version = version + 1 where id = ${id}::uuid`.execute(
           unit.tx,
         );
         unit.note(chainOf.project(environment.projectId), { environment: environment.key, name });
@@ -111,10 +123,11 @@ async function add(
   input: EnvironmentInput,
 ): Promise<string> {
   const id = deps.newId();
+  const { name = input.key } = input;
   const made = await row(
     unit.tx,
-    sql`insert into environments (id, project_id, key, name, created_at)
-      values (${id}::uuid, ${project.id}::uuid, ${input.key}, ${input.name ?? input.key}, ${unit.at})
+    sql`insert into environments (id, project_id, key, name, folded_name, created_at)
+      values (${id}::uuid, ${project.id}::uuid, ${input.key}, ${name}, ${folded(name)}, ${unit.at})
       on conflict (project_id, key) do nothing returning 1 as made`,
   );
   if (made === undefined)

@@ -1,10 +1,12 @@
 /** Commands and queries on projects. */
-import { row, sql } from '../../platform/database.ts';
+import { row, rows, sql } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import { archived, Refusal } from '../../platform/refusal.ts';
+import { folded } from '../../platform/text-search.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Command, UnitOfWork, Written } from '../changes/index.ts';
 import { createEnvironments, type EnvironmentsDeps } from './environments.ts';
+import { findProjects } from './find.ts';
 import { type ProjectRow, selectProject, selectProjects, showProject } from './rows.ts';
 
 export type Projects = ReturnType<typeof createProjects>;
@@ -19,9 +21,11 @@ export function createProjects(deps: EnvironmentsDeps) {
   ): Promise<Written> {
     return changes.execute(command, async (unit) => {
       const id = deps.newId();
+      const { name = input.key } = input;
       const made = await row(
         unit.tx,
-        sql`insert into projects (id, key, name, created_at) values (${id}::uuid, ${input.key}, ${input.name ?? input.key}, ${unit.at})
+        sql`insert into projects (id, key, name, folded_name, created_at)
+          values (${id}::uuid, ${input.key}, ${name}, ${folded(name)}, ${unit.at})
           on conflict (key) do nothing returning 1 as made`,
       );
       if (made === undefined)
@@ -64,6 +68,10 @@ export function createProjects(deps: EnvironmentsDeps) {
 
     byKey: (key: string) => selectProject(db, sql`p.key = ${key}`),
 
+    livingIds: async () =>
+      (await rows(db, sql<{ id: string }>`select id from projects where archived_at is null`)).map(({ id }) => id),
+    find: (words: readonly string[], ids: readonly string[], limit: number) => findProjects(db, words, ids, limit),
+
     /** `only`: ids of the projects that may be listed; null: all. */
     list: (filter: { readonly only: readonly string[] | null; readonly after: string; readonly limit: number }) =>
       selectProjects(
@@ -76,7 +84,8 @@ export function createProjects(deps: EnvironmentsDeps) {
       edit(command, id, ifMatch, async (unit, project) => {
         if (name === project.name) return;
         if (project.archivedAt !== null) throw archived(`Project ${project.key}`);
-        await sql`update projects set name = ${name}, version = version + 1 where id = ${id}::uuid`.execute(unit.tx);
+        await sql`update projects set name = ${name}, folded_name = ${folded(name)}, version = version + 1
+          where id = ${id}::uuid`.execute(unit.tx);
         unit.note(chainOf.project(id), { project: project.key, name });
       }),
 

@@ -179,6 +179,12 @@ export class Publisher {
   }
 }
 
+/** The revision on the bus of each environment that has one. */
+export async function publishedRevisions(log: OrderedLog): Promise<ReadonlyMap<string, number>> {
+  const heads = await log.heads();
+  return new Map([...heads].map(([environmentId, { id }]) => [environmentId, revisionIn(id)]));
+}
+
 function messageId(environmentId: string, { epoch, revision }: Publication): string {
   return `${environmentId}.${epoch}.${revision}`;
 }

@@ -1,11 +1,12 @@
 /**
  * segments: named audiences.
  *
- * Owns: segments; each lives in one environment, as an entity.
- * Tables: none; segments are entity versions, written through changes.
+ * Owns: segments, each of which lives in one environment, as an entity; what lists show of them.
+ * Tables: segment_states; segments are entity versions, written through changes.
  * Emits: entities of kind `segment`.
  * Never: removes a segment that a rule refers to.
  */
 export { segmentsIn } from './decide.ts';
 export { segmentRoutes } from './routes.ts';
 export { createSegments, type Segments } from './segments.ts';
+export { followSegments } from './states.ts';

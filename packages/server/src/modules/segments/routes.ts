@@ -1,15 +1,35 @@
 import type { Segment } from '@flaghoist/evaluator';
-import { pageOf, SegmentCreateSchema, SegmentEditSchema, SegmentSchema, ref } from '@flaghoist/protocol/management';
+import {
+  pageOf,
+  ref,
+  SegmentCreateSchema,
+  SegmentEditSchema,
+  SegmentSchema,
+  SegmentSummarySchema,
+  UsageSchema,
+} from '@flaghoist/protocol/management';
 import type { FastifyRequest } from 'fastify';
+import { Type } from 'typebox';
 import { type Api, commandOf, environmentOf, pageQuery, problems, projectOf, sendWritten } from '../../platform/api.ts';
 import { etag } from '../../platform/etag.ts';
 import { readPage, toPage } from '../../platform/page.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { Place } from '../../platform/principal.ts';
+import { wordsOf } from '../../platform/text-search.ts';
 import { type Segments, showSegment } from './segments.ts';
 
 const SEGMENTS = '/api/v1/projects/:project/environments/:environment/segments';
 const SEGMENT = `${SEGMENTS}/:segment`;
+const segmentQuery = Type.Object(
+  {
+    ...pageQuery.properties,
+    q: Type.Optional(
+      // No column holds U+0000, so nothing is found by it.
+      Type.String({ maxLength: 256, pattern: '^[^\\u0000]*$', description: 'Words, each of which is in the key.' }),
+    ),
+  },
+  { additionalProperties: false },
+);
 
 export function segmentRoutes(app: Api, deps: { readonly segments: Segments }): void {
   segmentReads(app, deps);
@@ -25,21 +45,38 @@ function segmentReads(app: Api, deps: { readonly segments: Segments }): void {
     {
       config: { needs: 'read' },
       schema: {
-        summary: 'Segments of an environment',
-        querystring: pageQuery,
-        response: { 200: pageOf('Segment', ref(SegmentSchema)), ...problems },
+        summary: 'Segments of an environment, with how much is in them',
+        querystring: segmentQuery,
+        response: { 200: pageOf('SegmentSummary', ref(SegmentSummarySchema)), ...problems },
       },
     },
     async (request) => {
-      const page = readPage(request.query);
-      const place = placeOf(request);
-      const found = await segments.list(place.environment.id, page.after ?? '', page.limit + 1);
+      const { limit, after } = readPage(request.query);
+      const { id } = environmentOf(request);
+      const found = await segments.list(id, wordsOf(request.query.q ?? ''), after ?? '', limit + 1);
       return toPage(
         found,
-        page.limit,
+        limit,
         (one) => one.key,
-        (one) => showSegment(place, JSON.parse(one.json ?? '') as Segment, one.revision),
+        (one) => one,
       );
+    },
+  );
+
+  app.get(
+    `${SEGMENT}/usage`,
+    {
+      config: { needs: 'read' },
+      schema: {
+        summary: 'The flags and segments of the environment that refer to a segment',
+        response: { 200: ref(UsageSchema), ...problems },
+      },
+    },
+    async (request) => {
+      const { environment } = placeOf(request);
+      if ((await segments.get(environment.id, keyOf(request))) === undefined)
+        throw new Refusal('not_found', `There is no segment ${keyOf(request)} in ${environment.key}.`);
+      return segments.usage(environment.id, keyOf(request));
     },
   );
 

@@ -1,25 +1,28 @@
 /** Commands and queries on segments. */
 import type { RegexEngine, Segment } from '@flaghoist/evaluator';
 import type { SegmentCreate, SegmentEdit } from '@flaghoist/protocol/management';
+import type { Db, Queryable } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import type { Place } from '../../platform/principal.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { Changes, Command, EntityVersion, UnitOfWork, Written } from '../changes/index.ts';
 import { editSegment, segmentsIn } from './decide.ts';
+import { findSegments, selectHolding, selectSegments } from './states.ts';
 
-/** Says which flags of an environment refer to a segment; handed in by whoever owns flags. */
-export type FlagsUsing = (unit: UnitOfWork, environmentId: string, segment: string) => Promise<readonly string[]>;
+/** Keys of the flags of an environment that refer to a segment, in order; handed in by whoever owns flags. */
+export type FlagsUsing = (on: Queryable, environmentId: string, segment: string) => Promise<readonly string[]>;
 
 export type Segments = ReturnType<typeof createSegments>;
 
 interface SegmentsDeps {
+  readonly db: Db;
   readonly changes: Changes;
   readonly flagsUsing: FlagsUsing;
   readonly regex: RegexEngine;
 }
 
 export function createSegments(deps: SegmentsDeps) {
-  const { changes, regex } = deps;
+  const { db, changes, regex } = deps;
 
   return {
     async get(environmentId: string, key: string): Promise<EntityVersion | undefined> {
@@ -27,8 +30,16 @@ export function createSegments(deps: SegmentsDeps) {
       return found?.json == null ? undefined : found;
     },
 
-    list: (environmentId: string, after: string, limit: number) =>
-      changes.newestOf(environmentId, 'segment', after, limit),
+    list: (environmentId: string, words: readonly string[], after: string, limit: number) =>
+      selectSegments(db, environmentId, words, after, limit),
+    find: (words: readonly string[], environmentIds: readonly string[], limit: number) =>
+      findSegments(db, words, environmentIds, limit),
+
+    /** What refers to a segment: keys, in order. */
+    usage: async (environmentId: string, key: string) => ({
+      flags: [...(await deps.flagsUsing(db, environmentId, key))],
+      segments: [...(await segmentsUsing(db, environmentId, key))],
+    }),
 
     async create(command: Command, place: Place, input: SegmentCreate): Promise<Written> {
       const { key, ...members } = input;
@@ -81,8 +92,8 @@ export function createSegments(deps: SegmentsDeps) {
         const { segment, revision } = await existing(unit, place, key);
         requireMatch(ifMatch, revision, `segment ${key}`);
         const users = [
-          ...(await deps.flagsUsing(unit, place.environment.id, key)),
-          ...(await segmentsUsing(unit, place.environment.id, key)),
+          ...(await deps.flagsUsing(unit.tx, place.environment.id, key)).map((flag) => `flag ${flag}`),
+          ...(await segmentsUsing(unit.tx, place.environment.id, key)).map((segment) => `segment ${segment}`),
         ];
         if (users.length > 0)
           throw new Refusal(
@@ -121,11 +132,12 @@ async function existing(
   return { segment: JSON.parse(found.json) as Segment, revision: found.revision };
 }
 
-async function segmentsUsing(unit: UnitOfWork, environmentId: string, key: string): Promise<readonly string[]> {
-  const all = await unit.currentOf(environmentId, 'segment');
-  return all
+async function segmentsUsing(on: Queryable, environmentId: string, key: string): Promise<readonly string[]> {
+  const maybe = await selectHolding(on, environmentId, `"segment":${JSON.stringify(key)}`);
+  return maybe
     .filter(({ json }) => segmentsIn((JSON.parse(json) as Segment).conditions ?? []).includes(key))
-    .map((user) => `segment ${user.key}`);
+    .map((user) => user.key)
+    .sort();
 }
 
 function answer(status: 200 | 201, place: Place, segment: Segment, revision: number) {

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { changeText, listText, wordsOf } from './change-words.ts';
+
+const entity = (environment: string, key: string, kind = 'flag') => ({ environment, kind, key, deleted: false });
+const revision = (environment: string) => ({ environment, epoch: 1, revision: 3 });
+
+describe('a change in words', () => {
+  it('names each flag and segment once, and where', () => {
+    const change = {
+      action: 'change.apply',
+      entities: [entity('production', 'checkout'), entity('staging', 'checkout'), entity('staging', 'beta', 'segment')],
+      revisions: [revision('production'), revision('staging')],
+    };
+    expect(changeText(change)).toBe('changed checkout and beta in production and staging');
+  });
+
+  it('does not list the flags that a new environment was filled with', () => {
+    const change = {
+      action: 'environment.create',
+      entities: [entity('new', 'checkout')],
+      revisions: [revision('new')],
+    };
+    expect(changeText(change)).toBe('created an environment in new');
+    expect(wordsOf(change).objects).toEqual([]);
+  });
+
+  it('shows an action that it does not know by its name', () => {
+    expect(changeText({ action: 'layer.edit', entities: [], revisions: [] })).toBe('layer.edit');
+  });
+
+  it.each([
+    [[], ''],
+    [['a'], 'a'],
+    [['a', 'b'], 'a and b'],
+    [['a', 'b', 'c'], 'a, b and c'],
+    [['a', 'b', 'c', 'd', 'e'], 'a, b and 3 more'],
+  ])('lists %j as “%s”', (names, text) => {
+    expect(listText(names)).toBe(text);
+  });
+});

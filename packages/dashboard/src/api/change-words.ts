@@ -1,0 +1,71 @@
+/** What a change did, in words; pure. */
+import type { Change } from './openapi.d.ts';
+
+type Entity = Change['entities'][number];
+
+/** An action of the management API as something that somebody did. Actions that a newer server knows are shown by their name. */
+const DID: Readonly<Record<string, string>> = {
+  'project.create': 'created the project',
+  'project.edit': 'renamed the project',
+  'project.archive': 'archived the project',
+  'environment.create': 'created an environment',
+  'environment.edit': 'renamed an environment',
+  'environment.archive': 'archived an environment',
+  'flag.create': 'created',
+  'flag.describe': 'described',
+  'flag.edit': 'changed',
+  'flag.archive': 'archived',
+  'segment.create': 'created',
+  'segment.edit': 'changed',
+  'segment.archive': 'archived',
+  'change.apply': 'changed',
+  'change.revert': 'reverted',
+  'key.create': 'created an SDK key',
+  'key.revoke': 'revoked an SDK key',
+};
+
+export interface ChangeWords {
+  readonly did: string;
+  /** Keys of the flags and segments it is about, each once, in order. */
+  readonly objects: readonly Pick<Entity, 'kind' | 'key'>[];
+  /** Keys of the environments it touched. */
+  readonly environments: readonly string[];
+}
+
+/** The parts of a sentence: who is known to whoever shows it. */
+export function wordsOf({
+  action,
+  entities,
+  revisions,
+}: Pick<Change, 'action' | 'entities' | 'revisions'>): ChangeWords {
+  const named = entities.filter(({ kind }) => kind === 'flag' || kind === 'segment');
+  const objects = named
+    .map(({ kind, key }) => ({ kind, key }))
+    .filter(({ kind, key }, at, all) => all.findIndex((other) => other.kind === kind && other.key === key) === at);
+  return {
+    did: DID[action] ?? action,
+    objects: isAboutKeys(action) ? [] : objects,
+    environments: revisions.map(({ environment }) => environment),
+  };
+}
+
+/** One line: `changed checkout in production and staging`. */
+export function changeText(change: Pick<Change, 'action' | 'entities' | 'revisions'>): string {
+  const { did, objects, environments } = wordsOf(change);
+  const what = listText(objects.map(({ key }) => key));
+  const where = environments.length === 0 ? '' : ` in ${listText(environments)}`;
+  return `${did}${what === '' ? '' : ` ${what}`}${where}`;
+}
+
+/** `a`, `a and b`, `a, b and 3 more`. */
+export function listText(names: readonly string[], most = 3): string {
+  const shown = names.slice(0, names.length > most ? most - 1 : most);
+  const more = names.length - shown.length;
+  const parts = more > 0 ? [...shown, `${more} more`] : shown;
+  const last = parts.at(-1) ?? '';
+  return parts.length < 2 ? last : `${parts.slice(0, -1).join(', ')} and ${last}`;
+}
+
+function isAboutKeys(action: string): boolean {
+  return action.startsWith('key.') || action.startsWith('environment.') || action.startsWith('project.');
+}

@@ -1,0 +1,109 @@
+import { describe, expect, it } from 'vitest';
+import { createTransport } from './transport.ts';
+
+const problem = (status: number, code: string) => () =>
+  new Response(JSON.stringify({ type: 'about:blank', title: 'x', status, code, detail: 'x' }), { status });
+const ok = () => new Response('{}', { status: 200 });
+const nothing = (): Response => {
+  throw new TypeError('fetch failed');
+};
+
+function stage(
+  answers: readonly (() => Response)[],
+  csrf: { current: string | null; renewed?: string } = { current: 'first' },
+) {
+  const sent: Request[] = [];
+  const waits: number[] = [];
+  let unauthenticated = 0;
+  let ids = 0;
+  const send = createTransport({
+    async fetch(request) {
+      sent.push(request);
+      const next = answers[sent.length - 1] ?? answers.at(-1);
+      if (next === undefined) throw new Error('no answer is left');
+      return next();
+    },
+    sleep: async (ms) => void waits.push(ms),
+    random: () => 0.5,
+    newId: () => `id-${(ids += 1)}`,
+    csrf: () => csrf.current,
+    async renewCsrf() {
+      csrf.current = csrf.renewed ?? null;
+      return csrf.current;
+    },
+    onUnauthenticated: () => {
+      unauthenticated += 1;
+    },
+  });
+  return { send, sent, waits, unauthenticated: () => unauthenticated };
+}
+
+const write = () => new Request('http://flags.test/api/v1/projects', { method: 'POST', body: '{"key":"shop"}' });
+const read = () => new Request('http://flags.test/api/v1/projects');
+const header = (requests: readonly Request[], name: string) => requests.map((request) => request.headers.get(name));
+
+describe('a write', () => {
+  it('carries the session’s csrf text and a key of its own', async () => {
+    const { send, sent } = stage([ok]);
+    await send(write());
+    await send(write());
+    expect(header(sent, 'flaghoist-csrf')).toEqual(['first', 'first']);
+    expect(header(sent, 'idempotency-key')).toEqual(['id-1', 'id-2']);
+  });
+
+  it.each([
+    ['no answer comes', nothing],
+    ['the outcome is not known', problem(503, 'outcome_unknown')],
+  ])('is sent again with the same key and body when %s, later each time', async (_, failing) => {
+    const { send, sent, waits } = stage([failing, failing, ok]);
+    expect((await send(write())).status).toBe(200);
+    expect(header(sent, 'idempotency-key')).toEqual(['id-1', 'id-1', 'id-1']);
+    expect(await Promise.all(sent.map((request) => request.text()))).toEqual(
+      Array.from({ length: 3 }, () => '{"key":"shop"}'),
+    );
+    expect(waits).toEqual([400, 800]);
+  });
+
+  it('is given up after three more tries', async () => {
+    const lost = stage([nothing]);
+    await expect(lost.send(write())).rejects.toMatchObject({ code: 'offline', status: 0 });
+    expect(lost.sent).toHaveLength(4);
+    const unknown = stage([problem(503, 'outcome_unknown')]);
+    expect((await unknown.send(write())).status).toBe(503);
+    expect(unknown.sent).toHaveLength(4);
+  });
+
+  it.each([
+    ['a refusal', problem(412, 'precondition_failed')],
+    ['another 503', problem(503, 'unavailable')],
+  ])('is not sent again after %s', async (_, refused) => {
+    const { send, sent } = stage([refused]);
+    await send(write());
+    expect(sent).toHaveLength(1);
+  });
+
+  it('takes up the session of another tab once, with the same key', async () => {
+    const { send, sent } = stage([problem(403, 'csrf_failed'), ok], { current: 'old', renewed: 'new' });
+    expect((await send(write())).status).toBe(200);
+    expect(header(sent, 'flaghoist-csrf')).toEqual(['old', 'new']);
+    expect(header(sent, 'idempotency-key')).toEqual(['id-1', 'id-1']);
+    const refused = stage([problem(403, 'csrf_failed')], { current: 'old', renewed: 'new' });
+    expect((await refused.send(write())).status).toBe(403);
+    expect(refused.sent).toHaveLength(2);
+  });
+});
+
+describe('a read', () => {
+  it('is sent once, bare', async () => {
+    const { send, sent } = stage([nothing]);
+    await expect(send(read())).rejects.toMatchObject({ code: 'offline' });
+    expect(header(sent, 'idempotency-key')).toEqual([null]);
+    expect(header(sent, 'flaghoist-csrf')).toEqual([null]);
+  });
+
+  it('tells when the server no longer knows who asks', async () => {
+    const { send, unauthenticated } = stage([problem(401, 'unauthenticated')]);
+    expect((await send(read())).status).toBe(401);
+    expect(unauthenticated()).toBe(1);
+  });
+});

@@ -1,0 +1,102 @@
+import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { LiveProvider } from '../api/live-provider.tsx';
+import { ShortcutHelp, useShortcut } from '../ui/shortcuts.tsx';
+import { lastProject, rememberProject } from './last-project.ts';
+import { DESTINATIONS, type Destination } from './navigation.ts';
+import { PhoneBar } from './phone-bar.tsx';
+import { Rail } from './rail.tsx';
+import { TopBar } from './top-bar.tsx';
+
+const Palette = lazy(() => import('../modules/palette/palette.tsx').then(({ Palette: Part }) => ({ default: Part })));
+
+/** What stands around every page: where one can go, searching, and how the live line stands. */
+export function AppShell({ children }: { readonly children: ReactNode }) {
+  const { project } = useParams({ strict: false });
+  useEffect(() => {
+    if (project !== undefined) rememberProject(project);
+  }, [project]);
+  // Pages outside of projects keep the rail of the project one came from.
+  const shown = project ?? lastProject();
+  const frame = (
+    <Frame project={shown} current={project ?? null}>
+      {children}
+    </Frame>
+  );
+  return project === undefined ? frame : <LiveProvider project={project}>{frame}</LiveProvider>;
+}
+
+function Frame({
+  project,
+  current,
+  children,
+}: {
+  readonly project: string | null;
+  readonly current: string | null;
+  readonly children: ReactNode;
+}) {
+  const [isSearching, setSearching] = useState(false);
+  const [hasSearched, setSearched] = useState(false);
+  const search = () => {
+    setSearched(true);
+    setSearching(true);
+  };
+  useShortcut({ keys: 'mod+k', label: 'Search and go anywhere', group: 'General' }, search);
+  const main = useFocusOnArrival();
+  return (
+    <>
+      <a
+        href="#page"
+        className="fixed top-2 left-2 z-50 -translate-y-20 rounded-md bg-accent px-3 py-2 text-white focus:translate-y-0"
+      >
+        Skip to the page
+      </a>
+      <div className="flex min-h-dvh">
+        <Rail project={project} current={current} />
+        <div className="flex min-w-0 flex-1 flex-col max-lg:pb-16">
+          <TopBar project={project} current={current} onSearch={search} />
+          <main
+            ref={main}
+            id="page"
+            tabIndex={-1}
+            className="mx-auto w-full max-w-7xl flex-1 px-4 py-6 outline-none sm:px-6 lg:px-8"
+          >
+            {children}
+          </main>
+        </div>
+      </div>
+      {project !== null && <PhoneBar project={project} current={current} />}
+      {project !== null &&
+        DESTINATIONS.map((destination) => (
+          <GoShortcut key={destination.to} destination={destination} project={project} />
+        ))}
+      <ShortcutHelp />
+      <Suspense>
+        {hasSearched && <Palette open={isSearching} onClose={() => setSearching(false)} project={current} />}
+      </Suspense>
+    </>
+  );
+}
+
+function GoShortcut({ destination, project }: { readonly destination: Destination; readonly project: string }) {
+  const navigate = useNavigate();
+  useShortcut({ keys: destination.keys, label: `Go to ${destination.label}`, group: 'Go' }, () => {
+    void navigate({ to: destination.to, params: { project } });
+  });
+  return null;
+}
+
+/** A new page gets the focus, so that a screen reader begins there; the first one keeps the browser's. */
+function useFocusOnArrival() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    // A page that put the focus somewhere itself knows better.
+    if (main.current !== null && !main.current.contains(document.activeElement))
+      main.current.focus({ preventScroll: true });
+  }, [pathname]);
+  return main;
+}

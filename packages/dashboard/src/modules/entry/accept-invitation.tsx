@@ -1,0 +1,86 @@
+import type { Session } from '../../api/client.ts';
+import { formFailure } from '../../api/form-failure.ts';
+import type { InvitationOffer } from '../../api/openapi.d.ts';
+import { ownNameProblem } from '../../api/person-text.ts';
+import { acceptInvitation } from '../../api/queries/entry.ts';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { Field } from '../../ui/field.tsx';
+import { fieldErrors } from '../../ui/form-state.ts';
+import { NewPasswordField } from '../../ui/new-password-field.tsx';
+import { PasswordInput } from '../../ui/password-input.tsx';
+import { newPasswordProblem } from '../../ui/password-strength.ts';
+import { TextInput } from '../../ui/text-input.tsx';
+import { useForm } from '../../ui/use-form.ts';
+import { UsernameForManagers } from '../../ui/username-for-managers.tsx';
+import { useWait } from './use-wait.ts';
+import { WaitButton } from './wait-button.tsx';
+
+export interface AcceptInvitationProps {
+  readonly secret: string;
+  readonly offer: InvitationOffer;
+  readonly onSession: (session: Session) => void;
+  readonly onCodeNeeded: () => void;
+}
+
+/** A name and a password make the account; who has one proves it with its password. */
+export function AcceptInvitation({ secret, offer, onSession, onCodeNeeded }: AcceptInvitationProps) {
+  const { hasAccount } = offer;
+  const wait = useWait();
+  const form = useForm({
+    initial: { name: offer.name ?? '', password: '' },
+    check: ({ name, password }) => {
+      if (hasAccount) return fieldErrors({ password: password === '' ? 'Write the password of your account.' : null });
+      return fieldErrors({ name: ownNameProblem(name), password: newPasswordProblem(password) });
+    },
+    send: async ({ name, password }) => {
+      // An account that is there keeps its name; the route wants one all the same.
+      const { session } = await acceptInvitation({ secret, password, name: hasAccount ? offer.email : name.trim() });
+      if (session === null) onCodeNeeded();
+      else onSession(session);
+    },
+    explain: (error) => {
+      wait.heed(error);
+      return formFailure(
+        error,
+        { name: '$.name', password: '$.password' },
+        hasAccount ? { sign_in_failed: 'password' } : {},
+      );
+    },
+  });
+  return (
+    <form {...form.props} method="post" className="flex flex-col gap-4">
+      {form.failure !== null && <ErrorNote failure={form.failure} />}
+      {hasAccount ? (
+        <p className="text-soft">You have an account here already. Its password accepts the invitation.</p>
+      ) : (
+        <Field label="Your name" error={form.errors.name}>
+          <TextInput
+            value={form.values.name}
+            onChange={form.set('name')}
+            name="name"
+            autoComplete="name"
+            maxLength={256}
+            autoFocus
+          />
+        </Field>
+      )}
+      <UsernameForManagers email={offer.email} />
+      {hasAccount ? (
+        <Field label="Password" error={form.errors.password}>
+          <PasswordInput
+            value={form.values.password}
+            onChange={form.set('password')}
+            name="password"
+            autoComplete="current-password"
+            autoFocus
+          />
+        </Field>
+      ) : (
+        <NewPasswordField value={form.values.password} onChange={form.set('password')} error={form.errors.password} />
+      )}
+      <WaitButton seconds={wait.seconds} loading={form.isSending}>
+        {hasAccount ? 'Accept and sign in' : 'Create the account'}
+      </WaitButton>
+    </form>
+  );
+}

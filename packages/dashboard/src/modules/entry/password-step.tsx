@@ -1,0 +1,76 @@
+import { useRef } from 'react';
+import type { Session } from '../../api/client.ts';
+import { formFailure } from '../../api/form-failure.ts';
+import { ApiProblem } from '../../api/problem.ts';
+import { signIn } from '../../api/queries/entry.ts';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { Field } from '../../ui/field.tsx';
+import { fieldErrors } from '../../ui/form-state.ts';
+import { PasswordInput } from '../../ui/password-input.tsx';
+import { TextInput } from '../../ui/text-input.tsx';
+import { useForm } from '../../ui/use-form.ts';
+import type { Wait } from './use-wait.ts';
+import { WaitButton } from './wait-button.tsx';
+
+export interface PasswordStepProps {
+  readonly wait: Wait;
+  readonly onSession: (session: Session) => void;
+  /** The password was right, and a code is needed too. */
+  readonly onCodeNeeded: () => void;
+}
+
+/** E-mail address and password. What went wrong is one sentence: it must not tell which of the two was it. */
+export function PasswordStep({ wait, onSession, onCodeNeeded }: PasswordStepProps) {
+  const password = useRef<HTMLInputElement>(null);
+  const form = useForm({
+    initial: { email: '', password: '' },
+    check: ({ email, password }) =>
+      fieldErrors({
+        email: email.trim() === '' ? 'Write your e-mail address.' : null,
+        password: password === '' ? 'Write your password.' : null,
+      }),
+    send: async (values) => {
+      const { session } = await signIn({ email: values.email.trim(), password: values.password });
+      if (session === null) onCodeNeeded();
+      else onSession(session);
+    },
+    explain: (error) => {
+      wait.heed(error);
+      if (error instanceof ApiProblem && error.code === 'sign_in_failed') {
+        password.current?.select();
+        return { errors: {}, failure: { title: error.detail, detail: 'Check both, and whether Caps Lock is on.' } };
+      }
+      return formFailure(error, { email: '$.email', password: '$.password' });
+    },
+  });
+  return (
+    <form {...form.props} method="post" className="flex flex-col gap-4">
+      {form.failure !== null && <ErrorNote failure={form.failure} />}
+      <Field label="E-mail" error={form.errors.email}>
+        <TextInput
+          value={form.values.email}
+          onChange={form.set('email')}
+          type="email"
+          name="email"
+          autoComplete="username"
+          inputMode="email"
+          autoCapitalize="off"
+          spellCheck={false}
+          autoFocus
+        />
+      </Field>
+      <Field label="Password" error={form.errors.password}>
+        <PasswordInput
+          ref={password}
+          value={form.values.password}
+          onChange={form.set('password')}
+          name="password"
+          autoComplete="current-password"
+        />
+      </Field>
+      <WaitButton seconds={wait.seconds} loading={form.isSending}>
+        Sign in
+      </WaitButton>
+    </form>
+  );
+}

@@ -1,0 +1,118 @@
+import { Archive, Power, PowerOff, Tag as TagIcon, X } from 'lucide-react';
+import { useState } from 'react';
+import type { Flag } from '../../api/openapi.d.ts';
+import { Button } from '../../ui/button.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
+import { ArchiveDialog } from './archive-dialog.tsx';
+import { TagDialog } from './tag-dialog.tsx';
+import { ToggleDialog } from './toggle-dialog.tsx';
+
+export interface BulkBarProps {
+  readonly project: string;
+  readonly flags: readonly Flag[];
+  readonly total: number;
+  readonly environment: string | null;
+  /** Why flags cannot be switched in the environment; null: they can. */
+  readonly locked: string | null;
+  /** Why flags cannot be edited in the project as a whole. */
+  readonly lockedProject: string | null;
+  readonly tags: readonly string[];
+  readonly onChooseAll: () => Promise<void>;
+  readonly onClear: () => void;
+}
+
+type Doing = 'on' | 'off' | 'tag' | 'archive';
+
+/** What can be done to the flags that are selected; stands at the lower edge while any are. */
+export function BulkBar({
+  project,
+  flags,
+  total,
+  environment,
+  locked,
+  lockedProject,
+  tags,
+  onChooseAll,
+  onClear,
+}: BulkBarProps) {
+  const [doing, setDoing] = useState<Doing | null>(null);
+  const [isChoosing, setChoosing] = useState(false);
+  const close = () => setDoing(null);
+  const isArchived = flags.some(({ lifecycle }) => lifecycle === 'archived');
+  async function chooseAll() {
+    setChoosing(true);
+    await onChooseAll().finally(() => setChoosing(false));
+  }
+  if (flags.length === 0) return null;
+  return (
+    <>
+      <div
+        role="region"
+        aria-label="Selected flags"
+        className="sticky bottom-4 z-10 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-2 rounded-xl bg-raised px-3 py-2 shadow-pop max-lg:bottom-18"
+      >
+        <span className="px-1 font-medium nums" role="status">
+          {flags.length.toLocaleString('en')} selected
+        </span>
+        {flags.length < total && (
+          <Button size="sm" tone="ghost" loading={isChoosing} onClick={() => void chooseAll()}>
+            All {total.toLocaleString('en')}
+          </Button>
+        )}
+        {environment !== null && (
+          <>
+            <Button
+              size="sm"
+              icon={Power}
+              disabled={locked !== null || isArchived}
+              title={locked ?? undefined}
+              onClick={() => setDoing('on')}
+            >
+              On<span className="max-sm:sr-only"> in {environment}</span>
+            </Button>
+            <Button
+              size="sm"
+              icon={PowerOff}
+              disabled={locked !== null || isArchived}
+              title={locked ?? undefined}
+              onClick={() => setDoing('off')}
+            >
+              Off<span className="max-sm:sr-only"> in {environment}</span>
+            </Button>
+          </>
+        )}
+        <Button
+          size="sm"
+          icon={TagIcon}
+          disabled={lockedProject !== null || isArchived}
+          title={lockedProject ?? undefined}
+          onClick={() => setDoing('tag')}
+        >
+          <span className="max-sm:sr-only">Add a </span>tag
+        </Button>
+        <Button
+          size="sm"
+          icon={Archive}
+          disabled={lockedProject !== null || isArchived}
+          title={lockedProject ?? undefined}
+          onClick={() => setDoing('archive')}
+        >
+          Archive
+        </Button>
+        <IconButton label="Select none (Esc)" icon={X} size="sm" onClick={onClear} />
+      </div>
+      {environment !== null && (doing === 'on' || doing === 'off') && (
+        <ToggleDialog
+          project={project}
+          flags={flags}
+          environment={environment}
+          enabled={doing === 'on'}
+          onClose={close}
+          onDone={onClear}
+        />
+      )}
+      {doing === 'tag' && <TagDialog project={project} flags={flags} tags={tags} onClose={close} onDone={onClear} />}
+      {doing === 'archive' && <ArchiveDialog project={project} flags={flags} onClose={close} onDone={onClear} />}
+    </>
+  );
+}

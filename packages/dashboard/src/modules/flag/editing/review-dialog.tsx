@@ -1,0 +1,65 @@
+import { useState } from 'react';
+import { Button } from '../../../ui/button.tsx';
+import { Dialog } from '../../../ui/dialog.tsx';
+import { DiffView } from '../../../ui/diff-view.tsx';
+import { ErrorNote } from '../../../ui/error-note.tsx';
+import { Field } from '../../../ui/field.tsx';
+import { TextArea } from '../../../ui/text-area.tsx';
+import type { Draft } from '../draft/draft.ts';
+import type { Difference } from '../words/change-words.ts';
+import { DifferenceList } from '../words/difference-list.tsx';
+import type { Saving } from './use-save.ts';
+
+export interface ReviewDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly environment: string;
+  readonly draft: Draft;
+  readonly differences: readonly Difference[];
+  readonly isBlocked: boolean;
+  readonly saving: Saving;
+}
+
+/** What saving would do, in words and as JSON, and why. */
+export function ReviewDialog({ open, onClose, environment, draft, differences, isBlocked, saving }: ReviewDialogProps) {
+  const [reason, setReason] = useState('');
+  async function save(): Promise<void> {
+    const isSaved = await saving.save(reason);
+    if (!isSaved) return;
+    setReason('');
+    onClose();
+  }
+  return (
+    <Dialog
+      open={open && saving.clash === null}
+      onClose={onClose}
+      size="lg"
+      title={`Save to ${environment}`}
+      footer={
+        <>
+          <Button onClick={onClose}>Go on editing</Button>
+          <Button tone="primary" loading={saving.pending} disabled={isBlocked} onClick={() => void save()}>
+            Save
+          </Button>
+        </>
+      }
+    >
+      <div className="flex min-w-0 flex-col gap-5">
+        {saving.failure !== null && <ErrorNote failure={saving.failure} />}
+        <DifferenceList differences={differences} />
+        <Field label="Why" optional hint="Kept in the history, for whoever asks later.">
+          <TextArea value={reason} onChange={setReason} rows={2} placeholder="Ticket, customer, experiment…" />
+        </Field>
+        <details>
+          <summary className="text-sm text-soft hover:text-ink">As JSON</summary>
+          <DiffView
+            aria-label="Difference as JSON"
+            before={draft.base}
+            after={draft.present}
+            className="mt-2 max-h-96"
+          />
+        </details>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,134 @@
+import type { ReactNode } from 'react';
+import { Link } from '@tanstack/react-router';
+import { Archive, Ellipsis, PencilLine } from 'lucide-react';
+import { useState } from 'react';
+import { usePresence } from '../../../api/presence.ts';
+import type { Flag } from '../../../api/openapi.d.ts';
+import { Badge } from '../../../ui/badge.tsx';
+import { CopyText } from '../../../ui/copy-text.tsx';
+import { IconButton } from '../../../ui/icon-button.tsx';
+import { Menu, MenuItem } from '../../../ui/menu.tsx';
+import { PageHeader } from '../../../ui/page-header.tsx';
+import { Tag } from '../../../ui/tag.tsx';
+import { PresenceFaces } from '../editing/presence-faces.tsx';
+import { ArchiveDialog } from './archive-dialog.tsx';
+import { DetailsDialog } from './details-dialog.tsx';
+import { Lifecycle } from './lifecycle.tsx';
+
+export interface FlagHeaderProps {
+  readonly flag: Flag;
+  readonly environment: string;
+  readonly isEditing: boolean;
+  readonly mayDescribe: boolean;
+  readonly mayArchive: boolean;
+}
+
+/** What the flag is, in all environments. */
+export function FlagHeader({ flag, environment, isEditing, mayDescribe, mayArchive }: FlagHeaderProps) {
+  const [open, setOpen] = useState<'details' | 'archive' | null>(null);
+  const people = usePresence({
+    project: flag.project,
+    flag: flag.key,
+    environment,
+    doing: isEditing ? 'editing' : 'viewing',
+  });
+  const isArchived = flag.lifecycle === 'archived';
+  return (
+    <div className="flex flex-col">
+      <PageHeader
+        breadcrumb={
+          <Link to="/projects/$project/flags" params={{ project: flag.project }} className="rounded-sm hover:text-ink">
+            Flags
+          </Link>
+        }
+        title={flag.name}
+        beside={
+          <span className="flex min-w-0 flex-wrap items-center gap-2">
+            <CopyText text={flag.key} label="flag key" />
+            <Badge>{flag.type}</Badge>
+            {isArchived && <Badge tone="warn">archived</Badge>}
+          </span>
+        }
+        actions={
+          <>
+            <PresenceFaces people={people} />
+            {!isArchived && (mayDescribe || mayArchive) && (
+              <Menu align="end" trigger={<IconButton tone="secondary" icon={Ellipsis} label="More for this flag" />}>
+                {mayDescribe && (
+                  <MenuItem icon={PencilLine} onSelect={() => setOpen('details')}>
+                    Edit details
+                  </MenuItem>
+                )}
+                {mayArchive && (
+                  <MenuItem icon={Archive} tone="danger" onSelect={() => setOpen('archive')}>
+                    Archive the flag
+                  </MenuItem>
+                )}
+              </Menu>
+            )}
+          </>
+        }
+        {...(flag.description === '' ? {} : { description: flag.description })}
+      />
+      <dl className="-mt-3 mb-5 flex flex-wrap items-center gap-x-5 gap-y-2 text-sm">
+        <Fact name="Owner">
+          <EditableFact
+            label="Edit the owner"
+            isEditable={mayDescribe && !isArchived}
+            onEdit={() => setOpen('details')}
+          >
+            {flag.owner === '' ? <span className="text-faint">nobody yet</span> : flag.owner}
+          </EditableFact>
+        </Fact>
+        <Fact name="Tags">
+          <EditableFact label="Edit the tags" isEditable={mayDescribe && !isArchived} onEdit={() => setOpen('details')}>
+            {flag.tags.length === 0 ? (
+              <span className="text-faint">none</span>
+            ) : (
+              flag.tags.map((tag) => <Tag key={tag}>{tag}</Tag>)
+            )}
+          </EditableFact>
+        </Fact>
+        <Lifecycle flag={flag} environment={environment} />
+      </dl>
+      {mayDescribe && (
+        <DetailsDialog key={flag.version} flag={flag} open={open === 'details'} onClose={() => setOpen(null)} />
+      )}
+      {mayArchive && <ArchiveDialog flag={flag} open={open === 'archive'} onClose={() => setOpen(null)} />}
+    </div>
+  );
+}
+
+export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
+  return (
+    <div className="flex items-center gap-1.5">
+      <dt className="text-faint">{name}</dt>
+      <dd className="flex flex-wrap items-center gap-1">{children}</dd>
+    </div>
+  );
+}
+
+interface EditableFactProps {
+  readonly label: string;
+  readonly isEditable: boolean;
+  readonly onEdit: () => void;
+  readonly children: ReactNode;
+}
+
+function EditableFact({ label, isEditable, onEdit, children }: EditableFactProps) {
+  if (!isEditable) return children;
+  return (
+    <button
+      type="button"
+      aria-label={label}
+      onClick={onEdit}
+      className="group -mx-1 flex flex-wrap items-center gap-1 rounded-sm px-1 py-0.5 hover:bg-hover"
+    >
+      {children}
+      <PencilLine
+        className="size-3.5 text-faint opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100"
+        aria-hidden="true"
+      />
+    </button>
+  );
+}

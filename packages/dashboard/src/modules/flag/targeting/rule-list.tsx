@@ -1,0 +1,204 @@
+import {
+  closestCenter,
+  DndContext,
+  type DragEndEvent,
+  PointerSensor,
+  TouchSensor,
+  useSensor,
+  useSensors,
+} from '@dnd-kit/core';
+import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
+import { LIMITS, type Rule } from '@flaghoist/evaluator';
+import { Plus } from 'lucide-react';
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { Button } from '../../../ui/button.tsx';
+import { EmptyState } from '../../../ui/empty-state.tsx';
+import { Section } from '../../../ui/section.tsx';
+import { showToast } from '../../../ui/toast.tsx';
+import { NO_PROBLEMS, problemAt, type Problems, problemsUnder } from '../check/problems.ts';
+import { beginRule, newRuleId } from '../draft/new-rule.ts';
+import { isSame } from '../draft/same.ts';
+import { useEditing } from '../editing/editing-context.ts';
+import { RuleCard } from './rule-card.tsx';
+import { Said } from './said.tsx';
+
+export interface RuleListProps {
+  readonly rules: readonly Rule[];
+  /** As they are saved: what differs from them is marked. */
+  readonly saved: readonly Rule[];
+  readonly problems: Problems;
+}
+
+/** The rules in the order in which they are asked. */
+export function RuleList({ rules, saved, problems }: RuleListProps) {
+  const { edit, readOnly, variants } = useEditing();
+  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
+  const [spoken, setSpoken] = useState('');
+  const { list, follow } = useFollow();
+  const byId = useMemo(() => new Map(saved.map((rule) => [rule.id, rule])), [saved]);
+  const byRule = useMemo(
+    () => rules.map((_, index) => problemsUnder(problems, `$.rules[${index}]`)),
+    [problems, rules],
+  );
+
+  const openRule = useCallback((rule: string, isOpen: boolean) => {
+    setOpen((before) => {
+      const next = new Set(before);
+      if (isOpen) next.add(rule);
+      else next.delete(rule);
+      return next;
+    });
+  }, []);
+  const move = useEvent((rule: string, to: number) => {
+    if (to < 0 || to >= rules.length) return;
+    edit({ do: 'move rule', rule, to });
+    setSpoken(`Rule ${rule} is now ${to + 1} of ${rules.length}.`);
+    follow(rule);
+  });
+  const duplicate = useEvent((rule: string) => {
+    const id = newRuleId(
+      [...rules, ...saved].map((one) => one.id),
+      rule,
+    );
+    edit({ do: 'duplicate rule', rule, id });
+    openRule(id, true);
+  });
+  const rename = useEvent((rule: string, id: string) => {
+    if (rules.some((one) => one.id === id)) {
+      showToast({
+        title: `There is a rule ${id} already`,
+        detail: 'Each rule of a flag has an id of its own.',
+        tone: 'danger',
+      });
+      return;
+    }
+    edit({ do: 'rename rule', rule, id });
+    openRule(rule, false);
+    openRule(id, true);
+  });
+
+  function add(): void {
+    const id = newRuleId([...rules, ...saved].map((one) => one.id));
+    edit({ do: 'add rule', rule: beginRule(id, variants[0] ?? '') });
+    openRule(id, true);
+    follow(id);
+  }
+
+  const addButton = !readOnly && (
+    <Button icon={Plus} size="sm" onClick={add} disabled={rules.length >= LIMITS.rules}>
+      Add rule
+    </Button>
+  );
+  return (
+    <Section
+      title={<Count label="Rules" count={rules.length} />}
+      description={rules.length > 1 ? 'Asked in this order; the first that fits decides.' : undefined}
+      actions={
+        <>
+          {rules.length > 1 && (
+            <Button
+              size="sm"
+              tone="ghost"
+              onClick={() => setOpen(open.size > 0 ? new Set() : new Set(rules.slice(0, 20).map(({ id }) => id)))}
+            >
+              {open.size > 0 ? 'Fold all' : 'Unfold'}
+            </Button>
+          )}
+          {addButton}
+        </>
+      }
+    >
+      <Said problem={problemAt(problems, '$.rules')} />
+      {rules.length === 0 ? (
+        <EmptyState title="No rules yet" action={addButton || undefined}>
+          A rule serves a variant to whoever fits its conditions: a plan, a country, a segment, a share of everybody.
+        </EmptyState>
+      ) : (
+        <Sorting ids={rules.map(({ id }) => id)} onMove={move}>
+          <ol ref={list} aria-label="Rules" className="flex min-w-0 flex-col gap-2">
+            {rules.map((rule, index) => (
+              <RuleCard
+                key={rule.id}
+                rule={rule}
+                index={index}
+                isLast={index === rules.length - 1}
+                isOpen={open.has(rule.id)}
+                problems={byRule[index] ?? NO_PROBLEMS}
+                state={stateOf(rule, byId.get(rule.id))}
+                onOpen={openRule}
+                onMove={move}
+                onDuplicate={duplicate}
+                onRename={rename}
+              />
+            ))}
+          </ol>
+        </Sorting>
+      )}
+      <p role="status" className="sr-only">
+        {spoken}
+      </p>
+    </Section>
+  );
+}
+
+function stateOf(rule: Rule, saved: Rule | undefined): 'new' | 'changed' | null {
+  if (saved === undefined) return 'new';
+  return isSame(rule, saved) ? null : 'changed';
+}
+
+export function Count({ label, count }: { readonly label: string; readonly count: number }) {
+  return (
+    <>
+      {label} {count > 0 && <span className="font-normal text-faint nums">{count.toLocaleString('en')}</span>}
+    </>
+  );
+}
+
+interface SortingProps {
+  readonly ids: readonly string[];
+  readonly onMove: (rule: string, to: number) => void;
+  readonly children: React.ReactNode;
+}
+
+function Sorting({ ids, onMove, children }: SortingProps) {
+  const sensors = useSensors(
+    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
+    useSensor(TouchSensor, { activationConstraint: { delay: 150, tolerance: 6 } }),
+  );
+  function drop({ active, over }: DragEndEvent): void {
+    if (over === null || active.id === over.id) return;
+    onMove(String(active.id), ids.indexOf(String(over.id)));
+  }
+  return (
+    <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
+      <SortableContext items={[...ids]} strategy={verticalListSortingStrategy}>
+        {children}
+      </SortableContext>
+    </DndContext>
+  );
+}
+
+/** A rule that moved or came keeps, or gets, the focus and stays in sight. */
+function useFollow() {
+  const list = useRef<HTMLOListElement>(null);
+  const [wanted, setWanted] = useState<{ readonly rule: string } | null>(null);
+  useEffect(() => {
+    if (wanted === null) return;
+    const card = list.current?.querySelector(`[data-rule="${CSS.escape(wanted.rule)}"]`);
+    card?.scrollIntoView({ block: 'nearest' });
+    card?.querySelector<HTMLElement>('button[aria-expanded]')?.focus({ preventScroll: true });
+  }, [wanted]);
+  return { list, follow: (rule: string) => setWanted({ rule }) };
+}
+
+/** A callback that stays the same object, so that cards keep still. */
+function useEvent<Arguments extends readonly unknown[]>(
+  run: (...args: Arguments) => void,
+): (...args: Arguments) => void {
+  const latest = useRef(run);
+  const tell = useEffectEvent(() => {
+    latest.current = run;
+  });
+  useEffect(() => tell());
+  return useCallback((...args) => latest.current(...args), []);
+}

@@ -1,0 +1,41 @@
+import { useQuery } from '@tanstack/react-query';
+import { failureOf } from '../../api/problem.ts';
+import { personQuery } from '../../api/queries/people.ts';
+import { Button } from '../../ui/button.tsx';
+import { Drawer } from '../../ui/drawer.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { PersonEditor } from './person-editor.tsx';
+
+export interface PersonDrawerProps {
+  /** Absent: closed. */
+  readonly id: string | undefined;
+  readonly onClose: () => void;
+}
+
+/** One person, beside the list. */
+export function PersonDrawer({ id, onClose }: PersonDrawerProps) {
+  const found = useQuery({ ...personQuery(id ?? ''), enabled: id !== undefined });
+  return (
+    <Drawer open={id !== undefined} onClose={onClose} title={found.data?.person.name ?? 'Person'} size="lg">
+      {found.isError && (
+        <ErrorNote
+          failure={failureOf(found.error)}
+          action={
+            <Button size="sm" onClick={() => void found.refetch()}>
+              Try again
+            </Button>
+          }
+        />
+      )}
+      {found.isPending && id !== undefined && <SkeletonRows count={4} height={60} />}
+      {found.data !== undefined && (
+        <PersonEditor
+          key={found.data.person.id}
+          found={found.data}
+          refetch={async () => (await found.refetch()).data ?? null}
+        />
+      )}
+    </Drawer>
+  );
+}

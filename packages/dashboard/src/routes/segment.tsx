@@ -1,0 +1,6 @@
+import type { ReactNode } from 'react';
+import { SegmentPage } from '../modules/segments/segment-page.tsx';
+
+export function Page(): ReactNode {
+  return <SegmentPage />;
+}

@@ -1,0 +1,76 @@
+import type { FastifyRequest } from 'fastify';
+import { describe, expect, it } from 'vitest';
+import { createRequestOrigin, readPublicUrl } from './request-origin.ts';
+
+function request(headers: Readonly<Record<string, string>>, remoteAddress = '127.0.0.1'): FastifyRequest {
+  return { headers, raw: { socket: { remoteAddress } } } as unknown as FastifyRequest;
+}
+
+const local = createRequestOrigin(null);
+const published = createRequestOrigin('https://flags.shop.example');
+
+describe('without a public URL, signing in', () => {
+  it.each(['localhost', 'localhost:4242', 'LOCALHOST:1', '127.0.0.1:4242', '[::1]:4242'])(
+    'is possible at %s',
+    (host) => {
+      expect(local.problem(request({ host }))).toBeNull();
+      expect(local.problem(request({ host }, '::ffff:127.0.0.1'))).toBeNull();
+      expect(local.problem(request({ host }, '::1'))).toBeNull();
+    },
+  );
+
+  it.each([
+    'flags.shop.example',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    'localhost:80@evil.example',
+    '10.0.0.1',
+    '',
+  ])('is refused at %j, which a page of another site could be', (host) =>
+    expect(local.problem(request({ host }))).toContain('--public-url'),
+  );
+
+  it('is refused to other machines, whatever they call this one', () => {
+    expect(local.problem(request({ host: 'localhost:4242' }, '10.0.0.7'))).not.toBeNull();
+    expect(local.problem(request({ host: 'localhost:4242' }, '::ffff:10.0.0.7'))).not.toBeNull();
+  });
+});
+
+describe('with a public URL', () => {
+  it('a request is taken to come through the proxy there', () => {
+    expect(published.problem(request({ host: '10.0.0.1:4242' }, '10.0.0.7'))).toBeNull();
+    expect(published.originOf(request({ host: '10.0.0.1:4242' }))).toBe('https://flags.shop.example');
+  });
+
+  it('the sender is the last hop of X-Forwarded-For: those before it are claims', () => {
+    const headers = { 'x-forwarded-for': '1.1.1.1, 203.0.113.9' };
+    expect(published.addressOf(request(headers, '10.0.0.7'))).toBe('203.0.113.9');
+    expect(published.addressOf(request({}, '::ffff:10.0.0.7'))).toBe('10.0.0.7');
+    expect(local.addressOf(request(headers, '10.0.0.7'))).toBe('10.0.0.7');
+  });
+
+  it('a write has to come from there', () => {
+    const own = { origin: 'https://flags.shop.example', 'sec-fetch-site': 'same-origin' };
+    expect(() => published.requireOwn(request(own))).not.toThrow();
+    for (const bad of [{}, { ...own, origin: 'http://flags.shop.example' }, { ...own, 'sec-fetch-site': 'same-site' }])
+      expect(() => published.requireOwn(request(bad))).toThrow('did not come from a page');
+    expect(() => published.refuseForeign(request({}))).not.toThrow();
+    expect(() => published.refuseForeign(request({ origin: 'https://evil.example' }))).toThrow(
+      'did not come from a page',
+    );
+  });
+
+  it('is https and nothing but an address', () => {
+    expect(readPublicUrl(undefined)).toBeNull();
+    expect(readPublicUrl('https://flags.shop.example:8443/')).toBe('https://flags.shop.example:8443');
+    for (const bad of [
+      'http://flags.shop.example',
+      'flags.shop.example',
+      'https://x.example/flags',
+      'https://u:p@x.example',
+      'https://x.example/?a',
+      '',
+    ])
+      expect(() => readPublicUrl(bad)).toThrow(/has to be https/);
+  });
+});
