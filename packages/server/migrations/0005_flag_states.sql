@@ -11,7 +11,8 @@ create table flag_states (
   serves text not null,
   revision bigint not null,
   changed_at timestamptz not null,
-  primary key (environment_id, key)
+  -- The time stands in the index too: a list by last change needs it of every flag in every environment.
+  primary key (environment_id, key) include (changed_at)
 );
 
 insert into flag_states (environment_id, key, enabled, serves, revision, changed_at)

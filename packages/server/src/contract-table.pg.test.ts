@@ -7,6 +7,13 @@ import { captureLog } from '../test-support/captured-log.ts';
 import { type ContentForRoutes, keyOf, makeContent } from '../test-support/content-for-routes.ts';
 import { dumpContent, type TableDump } from '../test-support/content-dump.ts';
 import { DATABASE_KINDS, type DatabasePlace, makePlace } from '../test-support/database-place.ts';
+import {
+  goodRequest,
+  hasSucceeded,
+  nothingToRevoke,
+  otherBody,
+  withOtherSecret,
+} from '../test-support/good-requests.ts';
 import { judgeAll, type MustRefuse } from '../test-support/judge.ts';
 import { describeRoutes, type OpenApiDocument } from '../test-support/openapi-routes.ts';
 import { fill, isWrite, type Route, type RouteParams, ROUTES } from '../test-support/route-table.ts';
@@ -372,44 +379,3 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
     server = await startOn(place);
   });
 });
-
-function goodRequest(route: Route, { params, person, tokens }: ContentForRoutes): MustRefuse['request'] {
-  const headers = { ...(route.needs === 'person' ? person : {}), ...(route.edits ? { 'if-match': '*' } : {}) };
-  return {
-    method: route.method,
-    path: fill(route.path, params),
-    ...(route.needs === 'public' || route.needs === 'person' ? {} : { token: tokens.admin }),
-    ...(route.body === undefined ? {} : { body: route.body }),
-    headers,
-  };
-}
-
-/** Ids that nothing has, of what can be revoked. */
-const nothingToRevoke = {
-  key: 'nothing',
-  token: 'nothing',
-  session: 'nothing',
-  invitation: 'nothing',
-  person: 'nothing',
-  filter: 'nothing',
-};
-
-/** Whether it was used while the content was made. What a person does in a browser is tried by the tests of its module. */
-function hasSucceeded({ path, succeeds }: Route): boolean {
-  return succeeds !== undefined || path === '/api/v1/setup';
-}
-
-/** A well-formed token with the id of a real one. */
-function withOtherSecret(token: string): string {
-  const [prefix, id] = token.split('_');
-  const body = `${prefix}_${id}_${'0'.repeat(43)}`;
-  return `${body}_${sha256(body).replaceAll(/[-_]/g, '').slice(0, 6)}`;
-}
-
-/** Where the good request is the one with which the key was used, something else. */
-function otherBody({ path }: Route, { setup }: ContentForRoutes): { readonly body?: unknown } {
-  if (path.endsWith('/setup')) return { body: { setup, name: 'another' } };
-  if (path.endsWith('/changes'))
-    return { body: { edits: [{ environment: 'staging', flag: 'made', ifMatch: 1, set: { enabled: false } }] } };
-  return {};
-}

@@ -14,7 +14,7 @@ import {
 } from '../test-support/database-place.ts';
 import { startOver, stopCleanly } from '../test-support/started.ts';
 import type { Command } from './modules/changes/index.ts';
-import { rows, sql } from './platform/database.ts';
+import { sql } from './platform/database.ts';
 import { EVERY_RIGHT } from './platform/rights.ts';
 
 const ANN = '00000000-0000-4000-8000-000000000001';

@@ -23,6 +23,13 @@ interface Created {
   readonly secret: string;
 }
 
+const CONNECTION = {
+  key: 'acme',
+  name: 'Acme',
+  issuer: 'https://login.acme.example',
+  clientId: 'flaghoist',
+  clientSecret: 'a client secret',
+};
 const EXPIRY_MS = 1_500;
 
 /** The Idempotency-Key with which a write succeeded. */
@@ -64,6 +71,7 @@ export async function makeContent(server: RunningServerUnderTest): Promise<Conte
   const revoked = await token('revoked', 'admin');
   const spare = await token('spare', 'viewer');
   const signedIn = await signSomebodyIn(server, admin);
+  await admin.write('POST', '/connections', CONNECTION);
   await admin.write('POST', '/projects/shop/flags', { key: 'reverted', type: 'boolean' });
   const reverted = '/projects/shop/environments/staging/flags/reverted';
   await admin.write('PATCH', reverted, { enabled: true }, { ifMatch: '*' });
@@ -76,6 +84,7 @@ export async function makeContent(server: RunningServerUnderTest): Promise<Conte
     key: serverKey.id,
     token: spare.id,
     change: items[0]?.id ?? '',
+    connection: CONNECTION.key,
     ...signedIn.params,
   };
   await succeedEverywhere(admin, { ...params, ...signedIn.spare, key: revocable.id, token: revoked.id });
@@ -108,10 +117,17 @@ async function signSomebodyIn(server: RunningServerUnderTest, admin: Hands) {
   const accept = { secret: (await invited(BOB.email)).link.split('#')[1], name: BOB.name, password: BOB.password };
   const { session } = await bob.expect<SignIn>(201, 'POST', '/invitations/accept', accept);
   const { items } = await browser.expect<{ items: readonly { id: string }[] }>(200, 'GET', '/me/sessions');
+  const kept = { project: 'shop', name: 'mine', query: 'tag=money' };
+  const { id: filter } = await browser.expect<{ id: string }>(201, 'POST', '/me/filters', kept);
   const cookie = [...browser.cookies].map((pair) => pair.join('=')).join('; ');
   return {
     headers: { cookie, 'flaghoist-csrf': csrf, 'sec-fetch-site': 'same-origin' },
-    params: { person: person.id, session: items[0]?.id ?? '', invitation: (await invited('open@shop.example')).id },
+    params: {
+      filter,
+      person: person.id,
+      session: items[0]?.id ?? '',
+      invitation: (await invited('open@shop.example')).id,
+    },
     spare: { person: session?.person.id ?? '', invitation: (await invited('spare@shop.example')).id },
   };
 }

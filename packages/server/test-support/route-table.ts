@@ -1,6 +1,7 @@
 /** Every route of the management API: who may use it, what it takes, and a write that succeeds. One file of rows a module. */
 import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { connectionRoutes } from './routes/connections.ts';
 import { flagRoutes } from './routes/flags.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { historyRoutes } from './routes/history.ts';
@@ -23,6 +24,7 @@ export const ROUTES: readonly Route[] = [
   ...searchRoutes,
   ...accessRoutes,
   ...identityRoutes,
+  ...connectionRoutes,
   ...auditRoutes,
   ...presenceRoutes,
   ...historyRoutes,

@@ -174,7 +174,7 @@ const WRONG: Readonly<Record<string, readonly WrongValue[]>> = {
   ],
   'POST /api/v1/me/filters': [
     { what: 'an unknown project', change: { project: 'nowhere' }, names: '$.project' },
-    { what: 'a name that is taken', change: { name: 'Kept' }, code: 'already_exists' },
+    { what: 'a name that is taken', change: { name: 'mine' }, code: 'already_exists' },
     { what: 'an empty name', change: { name: '' }, names: '$.name' },
     { what: 'a long name', change: { name: 'x'.repeat(101) }, names: '$.name' },
     { what: 'a long query', change: { query: 'x'.repeat(1_025) }, names: '$.query' },

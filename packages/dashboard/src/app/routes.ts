@@ -16,7 +16,7 @@ const at = { getParentRoute: () => root };
 const signIn = createRoute({
   ...at,
   path: '/sign-in',
-  validateSearch: texts('to', 'problem'),
+  validateSearch: texts('to', 'problem', 'connection'),
   staticData: { title: 'Sign in', isBare: true },
   component: lazyRouteComponent(() => import('../routes/sign-in.tsx'), 'Page'),
 });

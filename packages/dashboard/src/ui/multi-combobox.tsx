@@ -46,6 +46,14 @@ export function MultiCombobox({
     onChange([...new Set([...value, ...parts])]);
   }
 
+  /** What is typed and not taken yet would be lost when the form is sent. */
+  function keepTyped() {
+    const typed = query.trim();
+    if (!allowNew || typed === '') return;
+    setQuery('');
+    if (!value.includes(typed)) onChange([...value, typed]);
+  }
+
   return (
     <Base.Root
       multiple
@@ -61,6 +69,9 @@ export function MultiCombobox({
         if (reason !== 'input-change' && reason !== 'input-clear') return;
         setQuery(text);
         onQuery?.(text);
+      }}
+      onOpenChange={(isOpen, { reason }) => {
+        if (!isOpen && (reason === 'outside-press' || reason === 'focus-out')) keepTyped();
       }}
       isItemEqualToValue={(one: Option, other: Option) => one.value === other.value}
       autoHighlight
@@ -89,6 +100,7 @@ export function MultiCombobox({
           <Base.Input
             {...rest}
             onPaste={paste}
+            onBlur={keepTyped}
             placeholder={value.length === 0 ? placeholder : ''}
             className={cx('h-6 min-w-16 flex-1 bg-transparent px-1.5 outline-none', mono && 'font-mono text-sm')}
           />

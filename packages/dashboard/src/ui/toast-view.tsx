@@ -42,7 +42,7 @@ export function ToastView({ onReady }: { readonly onReady: () => void }) {
   return (
     <Base.Provider toastManager={manager} limit={4}>
       <Base.Portal>
-        <Base.Viewport className="fixed inset-x-4 bottom-4 z-50 flex flex-col items-end gap-2 max-lg:bottom-20 sm:left-auto sm:w-88">
+        <Base.Viewport className="fixed inset-x-4 bottom-[calc(1rem+var(--foot,0rem))] z-50 flex flex-col items-end gap-2 max-lg:bottom-[calc(5rem+var(--foot,0rem))] sm:left-auto sm:w-88">
           <ToastList />
         </Base.Viewport>
       </Base.Portal>

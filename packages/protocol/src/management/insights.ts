@@ -1,6 +1,6 @@
 /** How often flags are evaluated, over time. */
 import { type Static, Type } from 'typebox';
-import { closed, Count, Key, Timestamp } from './basis.ts';
+import { closed, Key, Timestamp } from './basis.ts';
 
 export const SERIES_LIMITS = { buckets: 1_500, flags: 10, variants: 20 } as const;
 export const SeriesStepSchema = Type.Enum(['minute', 'hour', 'day']);

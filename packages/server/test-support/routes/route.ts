@@ -14,6 +14,7 @@ export type RouteParams = Readonly<
     | 'person'
     | 'session'
     | 'invitation'
+    | 'connection'
     | 'filter',
     string
   >

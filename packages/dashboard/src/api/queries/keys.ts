@@ -9,6 +9,7 @@ export const keys = {
   person: (person: string) => ['people', person] as const,
   invitations: ['invitations'],
   connections: ['connections'],
+  tokens: ['tokens'],
   projects: ['projects'],
   project: (project: string) => ['project', project] as const,
   detail: (project: string) => ['project', project, 'detail'] as const,

@@ -1,11 +1,13 @@
+import { Check, Copy } from 'lucide-react';
 import { useEffect } from 'react';
 import { formFailure } from '../../api/form-failure.ts';
 import type { Session, TotpBegun } from '../../api/openapi.d.ts';
 import { confirmTotp } from '../../api/queries/account.ts';
 import { CodeInput } from '../../ui/code-input.tsx';
 import { codeProblem } from '../../ui/code-text.ts';
-import { CopyText } from '../../ui/copy-text.tsx';
+import { useCopy } from '../../ui/copy-text.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { useForm } from '../../ui/use-form.ts';
@@ -38,12 +40,26 @@ export function ConfirmCode({ id, begun, onSending, onConfirmed }: ConfirmCodePr
         <div className="flex min-w-0 flex-1 basis-56 flex-col gap-2">
           <p>Scan this with your authenticator app.</p>
           <p className="text-sm text-faint">Cannot scan? Add an account by hand and write this secret:</p>
-          <CopyText text={begun.secret} label="the secret" className="self-start" />
+          <SecretText secret={begun.secret} />
         </div>
       </div>
       <Field label="Code" hint="Six digits that the app shows now." error={form.errors.code}>
         <CodeInput value={form.values.code} onChange={form.set('code')} autoFocus />
       </Field>
     </form>
+  );
+}
+
+/** In groups of four, so that it can be typed; copied without the gaps. */
+function SecretText({ secret }: { readonly secret: string }) {
+  const { copied, copy } = useCopy(secret);
+  return (
+    <div className="flex items-center gap-1">
+      <code className="font-mono text-sm select-all">{secret.match(/.{1,4}/g)?.join(' ')}</code>
+      <IconButton icon={copied ? Check : Copy} label={copied ? 'Copied' : 'Copy the secret'} size="sm" onClick={copy} />
+      <span role="status" className="sr-only">
+        {copied ? 'Copied the secret' : ''}
+      </span>
+    </div>
   );
 }

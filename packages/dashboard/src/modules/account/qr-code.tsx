@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { encode } from 'uqr';
 
-const MARGIN = 2;
+/** Quiet modules around it (ISO/IEC 18004), without which some cameras do not find it. */
+const MARGIN = 4;
 
 /** A QR code, dark on light in both themes: cameras want it so. `label` says what it is for whoever cannot see it. */
 export function QrCode({ text, label }: { readonly text: string; readonly label: string }) {

@@ -20,7 +20,7 @@ import { useWait } from './use-wait.ts';
 
 /** Signs in, by password or with a connection, and goes where one wanted to go. */
 export function SignInPage() {
-  const { to, problem } = useSearch({ from: '/sign-in' });
+  const { to, problem, connection } = useSearch({ from: '/sign-in' });
   const options = useQuery(signInOptionsQuery);
   const arrive = useArrive(to);
   if (options.isError) {
@@ -55,19 +55,25 @@ export function SignInPage() {
   }
   if (!options.data.isSetUp) return <NotSetUp version={options.data.version} />;
   if (!options.data.secure) return <InsecureAddress problem={options.data.problem} version={options.data.version} />;
-  return <Steps options={options.data} to={safeReturn(to)} problem={problem} onSession={arrive} />;
+  return (
+    <Steps options={options.data} to={safeReturn(to)} problem={problem} connection={connection} onSession={arrive} />
+  );
 }
 
 interface StepsProps {
   readonly options: SignInOptions;
   readonly to: string;
   readonly problem: string | undefined;
+  /** Key of the one that the problem is about. */
+  readonly connection: string | undefined;
   readonly onSession: (session: Session) => void;
 }
 
-function Steps({ options, to, problem, onSession }: StepsProps) {
+function Steps({ options, to, problem, connection, onSession }: StepsProps) {
   const [step, setStep] = useState<'password' | 'code'>('password');
-  const [cameBack, setCameBack] = useState(signInProblem(problem));
+  const [cameBack, setCameBack] = useState(() =>
+    signInProblem(problem, options.connections.find(({ key }) => key === connection)?.name),
+  );
   const wait = useWait();
   const footer = <span className="nums">Flaghoist {options.version}</span>;
   if (step === 'code') {

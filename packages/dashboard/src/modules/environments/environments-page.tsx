@@ -1,6 +1,103 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { GitCompareArrows, Layers, Plus } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { inOrder } from '../../api/environment-look.ts';
+import type { Environment } from '../../api/openapi.d.ts';
+import { failureOf } from '../../api/problem.ts';
+import { environmentsQuery } from '../../api/queries/projects.ts';
+import { useMyRights } from '../../api/queries/rights.ts';
+import { sdkKeysQuery } from '../../api/queries/sdk-keys.ts';
+import { Button } from '../../ui/button.tsx';
+import { Card } from '../../ui/card.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
+import { EmptyState } from '../../ui/empty-state.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
+import { SkeletonRows } from '../../ui/skeleton.tsx';
+import { ArchiveEnvironmentDialog } from './archive-environment-dialog.tsx';
+import { type Sorted, sortEnvironments } from './environment-form.ts';
+import { EnvironmentTable } from './environment-table.tsx';
+import { NewEnvironmentDialog } from './new-environment-dialog.tsx';
+import { RenameDialog } from './rename-dialog.tsx';
 
-/** Not built yet. */
+const FROM = '/projects/$project/environments';
+
+/** The environments of a project. */
 export function EnvironmentsPage() {
-  return <PageHeader title="Environments" />;
+  const { project } = useParams({ from: FROM });
+  const search = useSearch({ from: FROM });
+  const navigate = useNavigate();
+  const { data, error, isPending, refetch } = useQuery(environmentsQuery(project));
+  const sdkKeys = useQuery(sdkKeysQuery(project)).data;
+  const [withArchived, setWithArchived] = useState(false);
+  const [sorted, setSorted] = useState<Sorted>({ by: 'order', descending: false });
+  const [renaming, setRenaming] = useState<Environment | null>(null);
+  const [archiving, setArchiving] = useState<Environment | null>(null);
+  const rights = useMyRights();
+  const canCreate = rights.inProject(project) === 'admin';
+  const ask = (isAsking: boolean) => void navigate({ to: FROM, params: { project }, search: isAsking ? { new: 'yes' } : {}, replace: !isAsking });
+
+  const archived = (data ?? []).filter(({ archivedAt }) => archivedAt !== null);
+  const shown = useMemo(() => [...sortEnvironments(inOrder(data ?? []), sorted), ...(withArchived ? (data ?? []).filter(({ archivedAt }) => archivedAt !== null) : [])], [data, sorted, withArchived]);
+  const keyCounts = useMemo(() => {
+    const counts = new Map<string, number>();
+    for (const { environments, revokedAt } of sdkKeys ?? []) if (revokedAt === null) for (const one of environments) counts.set(one, (counts.get(one) ?? 0) + 1);
+    return sdkKeys === undefined ? null : counts;
+  }, [sdkKeys]);
+  const create = (
+    <Button tone="primary" icon={Plus} onClick={() => ask(true)}>
+      New environment
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Environments"
+        description={canCreate ? 'Every flag is in every environment, with its own rules and its own switch in each.' : 'You see the environments. An admin of the project can make, rename and archive them.'}
+        actions={
+          <>
+            <LinkButton to="/projects/$project/compare" params={{ project }} icon={GitCompareArrows}>
+              Compare
+            </LinkButton>
+            {canCreate && create}
+          </>
+        }
+      />
+      {error !== null && <ErrorNote failure={failureOf(error)} action={<Button onClick={() => void refetch()}>Try again</Button>} />}
+      {archived.length > 0 && (
+        <div className="mb-4">
+          <Checkbox checked={withArchived} onChange={setWithArchived} label={`Also ${archived.length} archived`} />
+        </div>
+      )}
+      {isPending && (
+        <Card flush>
+          <SkeletonRows count={3} height={56} />
+        </Card>
+      )}
+      {data !== undefined && shown.length === 0 && (
+        <EmptyState drawing={<Layers className="size-10" strokeWidth={1.25} />} title="No environment yet" action={canCreate && create}>
+          An environment is a stage of your product, such as development or production. Make one, and the project’s flags are in it, off.
+        </EmptyState>
+      )}
+      {shown.length > 0 && (
+        <Card flush>
+          <EnvironmentTable
+            project={project}
+            environments={shown}
+            keyCounts={keyCounts}
+            sorted={sorted}
+            onSort={setSorted}
+            mayEdit={({ key }) => rights.inEnvironment(project, key) === 'admin'}
+            onRename={setRenaming}
+            onArchive={setArchiving}
+          />
+        </Card>
+      )}
+      {canCreate && search.new !== undefined && <NewEnvironmentDialog project={project} taken={(data ?? []).map(({ key }) => key)} onClose={() => ask(false)} />}
+      {renaming !== null && <RenameDialog project={project} environment={renaming} onClose={() => setRenaming(null)} />}
+      {archiving !== null && <ArchiveEnvironmentDialog project={project} environment={archiving} keys={keyCounts?.get(archiving.key) ?? 0} onClose={() => setArchiving(null)} />}
+    </>
+  );
 }

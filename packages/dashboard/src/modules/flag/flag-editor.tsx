@@ -1,9 +1,8 @@
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { Callout } from '../../ui/callout.tsx';
-import { Tabs } from '../../ui/tabs.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import { TabPanels } from './flag-tabs.tsx';
+import { FlagTabs } from './flag-tabs.tsx';
 import { attributesOf, type Configuration, readConfiguration } from './draft/configuration.ts';
 import { ConflictDialog } from './editing/conflict-dialog.tsx';
 import { type Editing, EditingContext } from './editing/editing-context.ts';
@@ -19,6 +18,7 @@ import { isSame } from './draft/same.ts';
 import { OwnAttributes } from './targeting/known-attributes.ts';
 import { describeDifferences, inShort } from './words/change-words.ts';
 import { textOf } from './words/span.ts';
+import { shortened } from './words/value-words.ts';
 
 export interface FlagEditorProps {
   readonly flag: Flag;
@@ -72,15 +72,6 @@ export function FlagEditor({ flag, environment, saved, readOnly, tab, toggle, on
   );
   const toggled = flag.environments.find((one) => one.environment === environment);
   const enabled = toggled?.enabled ?? draft.present.enabled;
-  const panels = TabPanels({
-    flag,
-    state,
-    enabled,
-    pending: toggle.pending.has(environment),
-    onToggle: (next) =>
-      toggle.toggle({ environment, enabled, revision: Math.max(toggled?.revision ?? 0, draft.revision) }, next),
-  });
-  const current = panels.find(({ value }) => value === tab)?.value ?? 'targeting';
   return (
     <EditingContext value={editing}>
       <OwnAttributes value={attributes}>
@@ -89,15 +80,25 @@ export function FlagEditor({ flag, environment, saved, readOnly, tab, toggle, on
             Changing flags needs the role editor here. An admin of the project can give it.
           </Callout>
         )}
-        {note !== null && (
-          <div className="mb-4">
-            <News {...note} onTakeIn={() => void saving.takeIn()} />
-          </div>
-        )}
-        <Tabs aria-label="Parts of the flag" value={current} onChange={onTab} tabs={panels} />
+        <FlagTabs
+          flag={flag}
+          state={state}
+          enabled={enabled}
+          pending={toggle.pending.has(environment)}
+          tab={tab}
+          onTab={onTab}
+          onToggle={(next) =>
+            toggle.toggle({ environment, enabled, revision: Math.max(toggled?.revision ?? 0, draft.revision) }, next)
+          }
+        />
         {!readOnly && (
           <>
-            <SaveBar environment={environment} state={state} saving={saving} />
+            <SaveBar
+              environment={environment}
+              state={state}
+              saving={saving}
+              news={note === null ? null : <News {...note} onTakeIn={() => void saving.takeIn()} />}
+            />
             <ConflictDialog saving={saving} />
             <LeaveGuard dirty={dirty} environment={environment} />
           </>
@@ -106,6 +107,9 @@ export function FlagEditor({ flag, environment, saved, readOnly, tab, toggle, on
     </EditingContext>
   );
 }
+
+/** Characters of a note in a corner. */
+const LONGEST_DETAIL = 120;
 
 interface NewsInput {
   readonly saved: SavedConfiguration;
@@ -141,7 +145,7 @@ function useNews({ saved, state, isSaving, author }: NewsInput): Note | null {
       if (!isOnlySwitch)
         showToast({
           title: `${who} saved revision ${saved.revision}`,
-          detail: textOf(inShort(describeDifferences(draft.base, theirs))),
+          detail: shortened(textOf(inShort(describeDifferences(draft.base, theirs))), LONGEST_DETAIL),
         });
       step({ event: 'rebase', base: theirs, revision: saved.revision, present: merged });
     } else setNote({ author: who, revision: saved.revision, base: draft.base, theirs });

@@ -1,11 +1,12 @@
-import { lazy, type ReactNode, Suspense } from 'react';
+import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { Badge } from '../../ui/badge.tsx';
-import type { Tab } from '../../ui/tabs.tsx';
+import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { problemsUnder } from './check/problems.ts';
 import type { DraftState } from './editing/use-draft.ts';
 import { EditorSkeleton } from './flag-skeleton.tsx';
 import { TargetingTab } from './targeting/targeting-tab.tsx';
+import { useEvent } from './use-event.ts';
 
 const VariantsTab = lazy(() =>
   import('./variants/variants-tab.tsx').then(({ VariantsTab: Part }) => ({ default: Part })),
@@ -14,9 +15,10 @@ const TryTab = lazy(() => import('./trial/try-tab.tsx').then(({ TryTab: Part }) 
 const HistoryTab = lazy(() => import('./past/history-tab.tsx').then(({ HistoryTab: Part }) => ({ default: Part })));
 const CountsTab = lazy(() => import('./counts/counts-tab.tsx').then(({ CountsTab: Part }) => ({ default: Part })));
 
-export type FlagTab = 'targeting' | 'variants' | 'try' | 'history' | 'counts';
+type FlagTab = 'targeting' | 'variants' | 'try' | 'history' | 'counts';
+const TABS: readonly FlagTab[] = ['targeting', 'variants', 'try', 'history', 'counts'];
 
-export interface TabPanelsProps {
+export interface Shown {
   readonly flag: Flag;
   readonly state: DraftState;
   readonly enabled: boolean;
@@ -24,28 +26,67 @@ export interface TabPanelsProps {
   readonly onToggle: (enabled: boolean) => void;
 }
 
-/** The parts of the page; all but the first are loaded when they are first looked at. */
-export function TabPanels({ flag, state, ...toggle }: TabPanelsProps): readonly Tab<FlagTab>[] {
-  const { draft, problems } = state;
-  const inVariants = problemsUnder(problems, '$.variants').length;
-  const elsewhere = problems.length - inVariants;
+export interface FlagTabsProps extends Shown {
+  readonly tab: string | undefined;
+  readonly onTab: (tab: string) => void;
+}
+
+const ShownContext = createContext<Shown | null>(null);
+
+/** The parts of the page. The frame keeps still while one types: it measures itself whenever it is drawn. */
+export function FlagTabs({ tab, onTab, ...shown }: FlagTabsProps) {
+  const { said } = shown.state;
+  const inVariants = problemsUnder(said, '$.variants').length;
+  const elsewhere = said.length - inVariants;
+  const current = TABS.find((one) => one === tab) ?? 'targeting';
+  const change = useEvent(onTab);
+  const frame = useMemo(
+    () => (
+      <Tabs
+        aria-label="Parts of the flag"
+        value={current}
+        onChange={change}
+        tabs={tabsWith({ targeting: elsewhere, variants: inVariants })}
+      />
+    ),
+    [current, change, elsewhere, inVariants],
+  );
+  return <ShownContext value={shown}>{frame}</ShownContext>;
+}
+
+function tabsWith(problems: { readonly targeting: number; readonly variants: number }): readonly Tab<FlagTab>[] {
   return [
-    {
-      value: 'targeting',
-      label: 'Targeting',
-      ...(elsewhere > 0 ? { badge: <ProblemBadge count={elsewhere} /> } : {}),
-      panel: <TargetingTab present={draft.present} saved={draft.base} problems={problems} {...toggle} />,
-    },
-    {
-      value: 'variants',
-      label: 'Variants',
-      ...(inVariants > 0 ? { badge: <ProblemBadge count={inVariants} /> } : {}),
-      panel: later(<VariantsTab flag={flag} values={draft.present.variants} problems={problems} />),
-    },
-    { value: 'try', label: 'Try it', panel: later(<TryTab draft={draft} />) },
+    { value: 'targeting', label: 'Targeting', ...badgeOf(problems.targeting), panel: <TargetingPanel /> },
+    { value: 'variants', label: 'Variants', ...badgeOf(problems.variants), panel: later(<VariantsPanel />) },
+    { value: 'try', label: 'Try it', panel: later(<TryPanel />) },
     { value: 'history', label: 'History', panel: later(<HistoryTab />) },
     { value: 'counts', label: 'Counts', panel: later(<CountsTab />) },
   ];
+}
+
+function useShown(): Shown {
+  const shown = useContext(ShownContext);
+  if (shown === null) throw new Error('this part stands outside of the tabs');
+  return shown;
+}
+
+function TargetingPanel() {
+  const { flag: _flag, state, ...toggle } = useShown();
+  const { draft, said } = state;
+  return <TargetingTab present={draft.present} saved={draft.base} problems={said} {...toggle} />;
+}
+
+function VariantsPanel() {
+  const { flag, state } = useShown();
+  return <VariantsTab flag={flag} values={state.draft.present.variants} problems={state.said} />;
+}
+
+function TryPanel() {
+  return <TryTab draft={useShown().state.draft} />;
+}
+
+function badgeOf(count: number) {
+  return count === 0 ? {} : { badge: <ProblemBadge count={count} /> };
 }
 
 function ProblemBadge({ count }: { readonly count: number }) {

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { ROLE_MEANINGS, ROLE_WORDS } from '../../api/grant-words.ts';
 import { environmentsQuery } from '../../api/queries/projects.ts';
 import type { Role, RoleGrant } from '../../api/rights.ts';
@@ -8,7 +9,7 @@ import { Field } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import type { Option } from '../../ui/option.ts';
 import { Select } from '../../ui/select.tsx';
-import type { GrantAction, GrantRow, Place } from './grants-draft.ts';
+import type { GrantRow, Place } from './grants-draft.ts';
 import { environmentsToGive } from './places.ts';
 
 /** Stands for every project among the places: no key looks like this. */
@@ -23,46 +24,61 @@ const ROLES: readonly Option<Role>[] = (['viewer', 'editor', 'admin'] as const).
 
 export interface GrantRowEditorProps {
   readonly row: GrantRow;
-  /** Counted from one, for screen readers. */
-  readonly number: number;
+  /** For screen readers: “role 2”. */
+  readonly name: string;
+  /** Stands above the rest, such as whom the role is for. */
+  readonly lead?: ReactNode;
   readonly places: readonly Option[];
   /** Of the person at the screen. */
   readonly own: readonly RoleGrant[];
-  readonly step: (action: GrantAction) => void;
+  readonly onRole: (role: Role) => void;
+  readonly onPlace: (place: Place) => void;
+  readonly onRemove: () => void;
   readonly problem: string | undefined;
   readonly note: string | undefined;
 }
 
 /** One role, and the project and environment where it holds. */
-export function GrantRowEditor({ row, number, places, own, step, problem, note }: GrantRowEditorProps) {
-  const { id, role, place } = row;
-  const setPlace = (next: Place) => step({ do: 'set place', id, place: next });
+export function GrantRowEditor({
+  row,
+  name,
+  lead,
+  places,
+  own,
+  onRole,
+  onPlace,
+  onRemove,
+  problem,
+  note,
+}: GrantRowEditorProps) {
+  const { role, place } = row;
   const project = place.in === 'project' ? place.project : place.in === 'installation' ? INSTALLATION : null;
   return (
-    <li aria-label={`Role ${number}`} className="flex flex-col gap-1 p-2">
+    <li aria-label={name} className="flex flex-col gap-2 p-2">
+      {lead}
       <div className="grid grid-cols-[1fr_auto] items-start gap-2 sm:grid-cols-[7rem_1fr_1fr_auto]">
-        <Select
-          value={role}
-          onChange={(next) => step({ do: 'set role', id, role: next })}
-          options={ROLES}
-          aria-label={`Role ${number}`}
-        />
-        <IconButton
-          icon={X}
-          label={`Remove role ${number}`}
-          onClick={() => step({ do: 'remove', id })}
-          className="sm:order-last"
-        />
-        <Field label={`Project of role ${number}`} hideLabel error={problem} className={place.in === 'project' ? 'max-sm:col-span-2' : 'col-span-2'}>
+        <Select value={role} onChange={onRole} options={ROLES} aria-label={`Kind of ${name}`} />
+        <Field
+          label={`Project of ${name}`}
+          hideLabel
+          error={problem}
+          className={place.in === 'project' ? 'max-sm:col-span-2' : 'col-span-2'}
+        >
           <Combobox
             value={project}
-            onChange={(next) => setPlace(placeOf(next))}
+            onChange={(next) => onPlace(placeOf(next))}
             options={places}
             placeholder="Choose a project"
             empty="You administer no such project."
           />
         </Field>
-        {place.in === 'project' && <EnvironmentChoice place={place} own={own} number={number} onChange={setPlace} />}
+        {place.in === 'project' && <EnvironmentChoice place={place} own={own} name={name} onChange={onPlace} />}
+        <IconButton
+          icon={X}
+          label={`Remove ${name}`}
+          onClick={onRemove}
+          className="max-sm:col-start-2 max-sm:row-start-1"
+        />
       </div>
       {note !== undefined && <p className="text-sm text-warn-text">{note}</p>}
     </li>
@@ -77,11 +93,11 @@ function placeOf(value: string | null): Place {
 interface EnvironmentChoiceProps {
   readonly place: Extract<Place, { readonly in: 'project' }>;
   readonly own: readonly RoleGrant[];
-  readonly number: number;
+  readonly name: string;
   readonly onChange: (place: Place) => void;
 }
 
-function EnvironmentChoice({ place, own, number, onChange }: EnvironmentChoiceProps) {
+function EnvironmentChoice({ place, own, name, onChange }: EnvironmentChoiceProps) {
   const { data: all = [] } = useQuery(environmentsQuery(place.project));
   const { whole, environments } = environmentsToGive(own, place.project, all);
   const options: readonly Option[] = [
@@ -103,7 +119,7 @@ function EnvironmentChoice({ place, own, number, onChange }: EnvironmentChoicePr
       value={place.environment ?? WHOLE}
       onChange={(value) => onChange({ ...place, environment: value === WHOLE ? null : value })}
       options={options}
-      aria-label={`Environment of role ${number}`}
+      aria-label={`Environment of ${name}`}
     />
   );
 }

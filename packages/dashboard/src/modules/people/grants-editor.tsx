@@ -1,13 +1,9 @@
-import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useId } from 'react';
-import { projectsQuery } from '../../api/queries/projects.ts';
-import { sessionQuery } from '../../api/queries/session.ts';
 import { Button } from '../../ui/button.tsx';
-import type { Option } from '../../ui/option.ts';
-import { GrantRowEditor, INSTALLATION } from './grant-row-editor.tsx';
+import { GrantRowEditor } from './grant-row-editor.tsx';
 import { checkRows, type GrantAction, type GrantRow, idleRows, stepRows } from './grants-draft.ts';
-import { administersInstallation, placesToGive } from './places.ts';
+import { usePlaces } from './use-places.ts';
 
 export interface GrantsEditorProps {
   readonly legend: string;
@@ -30,21 +26,10 @@ export function GrantsEditor({
   empty = 'No role: nothing can be seen.',
 }: GrantsEditorProps) {
   const note = useId();
-  const own = useQuery(sessionQuery).data?.grants ?? [];
-  const projects = useQuery(projectsQuery).data ?? [];
+  const { own, places } = usePlaces();
   const problems = error === undefined ? new Map<number, string>() : checkRows(rows);
   const idle = idleRows(rows);
   const step = (action: GrantAction) => onChange(stepRows(rows, action));
-  const places: readonly Option[] = [
-    ...(administersInstallation(own)
-      ? [{ value: INSTALLATION, label: 'Every project', hint: 'Also those that are made later' }]
-      : []),
-    ...placesToGive(own, projects).map(({ key, name }) => ({
-      value: key,
-      label: name,
-      hint: name === key ? undefined : key,
-    })),
-  ];
   return (
     <fieldset aria-describedby={note} className="flex min-w-0 flex-col gap-2">
       <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
@@ -55,10 +40,12 @@ export function GrantsEditor({
             <GrantRowEditor
               key={row.id}
               row={row}
-              number={at + 1}
+              name={`role ${at + 1}`}
               places={places}
               own={own}
-              step={step}
+              onRole={(role) => step({ do: 'set role', id: row.id, role })}
+              onPlace={(place) => step({ do: 'set place', id: row.id, place })}
+              onRemove={() => step({ do: 'remove', id: row.id })}
               problem={problems.get(row.id)}
               note={idle.get(row.id)}
             />

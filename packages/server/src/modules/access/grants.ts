@@ -58,6 +58,9 @@ export function createGrants(deps: { readonly db: Db; readonly projects: Project
       return new Map(personIds.map((id) => [id, found.filter((grant) => grant.personId === id)]));
     },
 
+    /** Keys to ids. Names that nothing has are refused with the path of the wrong one. */
+    resolveOne,
+
     /** Keys to ids. Two grants for one scope, or names that nothing has, are refused with the path of the wrong one. */
     async resolve(grants: readonly GrantByKey[], path: string): Promise<readonly NamedGrant[]> {
       const named: NamedGrant[] = [];

@@ -38,7 +38,7 @@ export interface FlagsDeps {
 export type Flags = ReturnType<typeof createFlags>;
 
 export function createFlags(deps: FlagsDeps) {
-  const { db, changes } = deps;
+  const { db } = deps;
 
   return {
     configurations: createConfigurations(deps),

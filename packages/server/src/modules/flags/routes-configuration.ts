@@ -89,6 +89,10 @@ export function configurationRoutes(app: Api, deps: { readonly flags: Flags }): 
     },
   );
 
+  evaluateRoute(app, flags);
+}
+
+function evaluateRoute(app: Api, flags: Flags): void {
   app.post(
     `${ENVIRONMENT}/evaluate`,
     {

@@ -6,6 +6,12 @@ import { auditOf, historyOf, makeProject } from '../../../test-support/project-i
 import { type Hands, handsOf } from '../../../test-support/running-server.ts';
 import { type Started, startOver, stopCleanly } from '../../../test-support/started.ts';
 
+interface FlagPage {
+  readonly items: readonly {
+    readonly environments: readonly { readonly enabled: boolean; readonly revision: number }[];
+  }[];
+}
+
 const ENVIRONMENTS = ['production', 'staging'];
 const rule = (segment: string) => ({ id: 'r', conditions: [{ segment }], serve: { variant: 'on' } });
 
@@ -67,6 +73,8 @@ describe.each(DATABASE_KINDS)('reverting over the %s', (kind) => {
       entityCount: 1,
     });
     expect(await read(project, 'a')).toEqual({ ...before, revision: made.revisions[0]?.revision });
+    const { items } = await admin.get<FlagPage>(`${project}/flags`);
+    expect(items[0]?.environments).toMatchObject([{ enabled: false, revision: made.revisions[0]?.revision }]);
     const [newest, older] = await historyOf(admin, project);
     expect(newest).toEqual(made);
     expect(older).toEqual({ ...change, revertedBy: made.id });

@@ -60,57 +60,16 @@ interface ConnectionsDeps {
 }
 
 export function createConnections(deps: ConnectionsDeps) {
-  const { db, changes } = deps;
+  return { ...connectionReads(deps), ...connectionWrites(deps) };
+}
 
-  /** @throws {Refusal} `invalid_request` for grants in places that are not there. */
-  async function checkGrants({ grants, groups }: Pick<ConnectionEdit, 'grants' | 'groups'>): Promise<void> {
-    await deps.grants.resolve(grants ?? [], '$.grants');
-    for (const [i, { grant }] of (groups?.grants ?? []).entries())
-      await deps.grants.resolve([grant], `$.groups.grants[${i}].grant`);
-  }
-
+function connectionReads({ db, secret }: ConnectionsDeps) {
   function unseal(id: string, sealed: Uint8Array): string {
     try {
-      return deps.secret.open(SEALED_FOR, id, sealed);
+      return secret.open(SEALED_FOR, id, sealed);
     } catch (cause) {
       throw new Error('its client secret was sealed with another installation secret: set it again', { cause });
     }
-  }
-
-  async function insert(unit: UnitOfWork, input: ConnectionCreate): Promise<void> {
-    const id = randomUUID();
-    const { key, name, issuer, clientId, clientSecret, domains = [], provision = false, grants = [], groups } = input;
-    await sql`insert into connections (id, key, name, issuer, client_id, client_secret, domains, provision, grants, groups, created_at)
-      values (${id}::uuid, ${key}, ${name}, ${issuer}, ${clientId}, ${deps.secret.seal(SEALED_FOR, id, clientSecret)},
-        ${domains.map(lower)}::text[], ${provision}, ${JSON.stringify(grants)}, ${toText(groups)}, ${unit.at})`.execute(
-      unit.tx,
-    );
-    unit.note(chainOf.installation(), {
-      connection: key,
-      name,
-      issuer,
-      clientId,
-      domains,
-      provision,
-      grants,
-      groups: groups ?? null,
-    });
-  }
-
-  async function edit(
-    command: Command,
-    key: string,
-    ifMatch: string | undefined,
-    change: (unit: UnitOfWork, connection: ConnectionRow) => Promise<void>,
-  ): Promise<Written> {
-    return changes.execute(command, async (unit) => {
-      const connection = await row(unit.tx, sql<ConnectionRow>`${CONNECTIONS} where key = ${key} for update`);
-      if (connection === undefined) throw new Refusal('not_found', `There is no connection ${key}.`);
-      requireMatch(ifMatch, connection.version, `Connection ${key}`);
-      if (connection.archivedAt !== null) throw archived(`Connection ${key}`);
-      await change(unit, connection);
-      return showOne(unit.tx, key, 200);
-    });
   }
 
   return {
@@ -140,10 +99,16 @@ export function createConnections(deps: ConnectionsDeps) {
       const { sealed, createdAt: _createdAt, archivedAt: _archivedAt, ...connection } = found;
       return { ...connection, ...parsed(found), clientSecret: () => unseal(found.id, sealed) };
     },
+  };
+}
 
+function connectionWrites(deps: ConnectionsDeps) {
+  const { changes, secret } = deps;
+
+  return {
     async create(command: Command, input: ConnectionCreate): Promise<Written> {
       requireIssuer(input.issuer, deps.onLoopback);
-      await checkGrants(input);
+      await checkGrants(deps.grants, input);
       return changes.execute(command, async (unit) => {
         // Two at once must not make one too many.
         await sql`lock table connections in share row exclusive mode`.execute(unit.tx);
@@ -152,18 +117,17 @@ export function createConnections(deps: ConnectionsDeps) {
         const living = await rows(unit.tx, sql`select 1 from connections where archived_at is null`);
         if (living.length >= MOST)
           throw new Refusal('limit_reached', `There are ${MOST} connections already. Archive one that nobody uses.`);
-        await insert(unit, input);
+        await insert(unit, secret, input);
         return showOne(unit.tx, input.key, 201);
       });
     },
 
     async edit(command: Command, key: string, ifMatch: string | undefined, input: ConnectionEdit): Promise<Written> {
-      await checkGrants(input);
-      return edit(command, key, ifMatch, async (unit, before) => {
+      await checkGrants(deps.grants, input);
+      return edit(changes, command, key, ifMatch, async (unit, before) => {
         const { clientSecret, ...shown } = input;
         const after = { ...show(before), ...shown };
-        const sealed =
-          clientSecret === undefined ? before.sealed : deps.secret.seal(SEALED_FOR, before.id, clientSecret);
+        const sealed = clientSecret === undefined ? before.sealed : secret.seal(SEALED_FOR, before.id, clientSecret);
         await sql`update connections set name = ${after.name}, client_id = ${after.clientId}, client_secret = ${sealed},
           domains = ${after.domains.map(lower)}::text[], provision = ${after.provision}, grants = ${JSON.stringify(after.grants)},
           groups = ${toText(after.groups)}, version = version + 1 where id = ${before.id}::uuid`.execute(unit.tx);
@@ -174,7 +138,7 @@ export function createConnections(deps: ConnectionsDeps) {
 
     /** Nobody can sign in with it any more; sessions that began with it last until they end. */
     async archive(command: Command, key: string, ifMatch: string | undefined): Promise<Written> {
-      return edit(command, key, ifMatch, async (unit, { id }) => {
+      return edit(changes, command, key, ifMatch, async (unit, { id }) => {
         await sql`update connections set archived_at = ${unit.at}, version = version + 1 where id = ${id}::uuid`.execute(
           unit.tx,
         );
@@ -182,6 +146,51 @@ export function createConnections(deps: ConnectionsDeps) {
       });
     },
   };
+}
+
+/** @throws {Refusal} `invalid_request` for grants in places that are not there. */
+async function checkGrants(all: Grants, { grants, groups }: Pick<ConnectionEdit, 'grants' | 'groups'>): Promise<void> {
+  await all.resolve(grants ?? [], '$.grants');
+  for (const [i, { grant }] of (groups?.grants ?? []).entries())
+    await all.resolveOne(grant, `$.groups.grants[${i}].grant`);
+}
+
+async function insert(unit: UnitOfWork, secret: InstallationSecret, input: ConnectionCreate): Promise<void> {
+  const id = randomUUID();
+  const {
+    key,
+    name,
+    issuer,
+    clientId,
+    clientSecret,
+    domains = [],
+    provision = false,
+    grants = [],
+    groups = null,
+  } = input;
+  await sql`insert into connections (id, key, name, issuer, client_id, client_secret, domains, provision, grants, groups, created_at)
+    values (${id}::uuid, ${key}, ${name}, ${issuer}, ${clientId}, ${secret.seal(SEALED_FOR, id, clientSecret)},
+      ${domains.map(lower)}::text[], ${provision}, ${JSON.stringify(grants)}, ${toText(groups)}, ${unit.at})`.execute(
+    unit.tx,
+  );
+  unit.note(chainOf.installation(), { connection: key, name, issuer, clientId, domains, provision, grants, groups });
+}
+
+async function edit(
+  changes: Changes,
+  command: Command,
+  key: string,
+  ifMatch: string | undefined,
+  change: (unit: UnitOfWork, connection: ConnectionRow) => Promise<void>,
+): Promise<Written> {
+  return changes.execute(command, async (unit) => {
+    const connection = await row(unit.tx, sql<ConnectionRow>`${CONNECTIONS} where key = ${key} for update`);
+    if (connection === undefined) throw new Refusal('not_found', `There is no connection ${key}.`);
+    requireMatch(ifMatch, connection.version, `Connection ${key}`);
+    if (connection.archivedAt !== null) throw archived(`Connection ${key}`);
+    await change(unit, connection);
+    return showOne(unit.tx, key, 200);
+  });
 }
 
 async function showOne(on: Queryable, key: string, status: number): Promise<Answer> {

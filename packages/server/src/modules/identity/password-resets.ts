@@ -57,7 +57,7 @@ export function createPasswordResets(deps: PasswordResetsDeps) {
         await sql`insert into password_resets (sha256, person_id, created_at, expires_at)
           values (${minted.sha256}, ${person.id}::uuid, ${unit.at}, ${expiresAt})`.execute(unit.tx);
         unit.note(chainOf.installation(), { person: person.id, name: person.name, resetLink: 'made' });
-        return { status: 201, body: { link: `${origin}/reset#${minted.text}`, expiresAt } };
+        return { status: 201, body: { link: `${origin}/password-reset#${minted.text}`, expiresAt } };
       });
     },
 

@@ -12,10 +12,12 @@ import {
 } from '@flaghoist/protocol/management';
 import { type Api, problems, sendWritten } from '../../platform/api.ts';
 import type { Identity } from './identity.ts';
-import type { IdentityRoutesDeps } from './routes.ts';
 import { keepOutOfCaches, SIGN_IN_BODY_LIMIT, strangersCommand, visitorOf } from './visits.ts';
 
-export function signInRoutes(app: Api, { identity, version }: IdentityRoutesDeps): void {
+export function signInRoutes(
+  app: Api,
+  { identity, version }: { readonly identity: Identity; readonly version: string },
+): void {
   const { origin, setup, signIn, connections } = identity;
 
   app.get(

@@ -55,8 +55,7 @@ export function createOutgoing({
     });
     const signal = AbortSignal.timeout(deadlineMs);
     try {
-      const sent = body == null ? {} : { body: String(body) };
-      const answer = await fetch(url, { method, headers, ...sent, redirect: 'manual', signal, dispatcher });
+      const answer = await fetch(url, { method, headers, ...bodyOf(body), redirect: 'manual', signal, dispatcher });
       const bytes = await readAll(answer.body, url);
       if (answer.status >= 500) throw new OutgoingError(`${new URL(url).origin} answered ${answer.status}`);
       const type = answer.headers.get('content-type');
@@ -102,6 +101,14 @@ async function readAll(body: AsyncIterable<Uint8Array> | null, url: string): Pro
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+/** As text: this `fetch` does not know the other one's classes. */
+function bodyOf(body: unknown): { readonly body?: string } {
+  if (body == null) return {};
+  if (typeof body === 'string') return { body };
+  if (body instanceof URLSearchParams) return { body: body.toString() };
+  throw new TypeError('only text and forms are sent to providers');
 }
 
 function reasonOf(error: unknown): string {

@@ -304,6 +304,10 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     const json = '{"key":"production-0","type":"boolean"}';
     await database.db.transaction().execute(async (tx) => {
       await sql`update revision_counters set revision = ${before + 1} where environment_id = ${id}::uuid`.execute(tx);
+      await sql`insert into changes (id, project_id, action, state, author, at)
+        select gen_random_uuid(), project_id, action, state, 'forger', now() from changes order by number limit 1`.execute(
+        tx,
+      );
       await sql`insert into revisions (environment_id, revision, epoch, change_id, at)
         select ${id}::uuid, ${before + 1}, 1, id, now() from changes order by number desc limit 1`.execute(tx);
       await sql`insert into entity_versions (environment_id, kind, key, revision, json, sha256)

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import type { Configuration } from '../draft/configuration.ts';
-import { findProblems, firstUnder, isUnfinished, memberPath, problemsUnder, usesPatterns } from './problems.ts';
+import {
+  findProblems,
+  firstUnder,
+  inFormWords,
+  isUnfinished,
+  memberPath,
+  problemsUnder,
+  usesPatterns,
+} from './problems.ts';
 
 const fine: Configuration = {
   enabled: true,
@@ -51,6 +59,7 @@ describe('problems of a draft', () => {
     const problems = findProblems('f', 'boolean', draft, null);
     expect(problems).toHaveLength(2);
     expect(problems.every((problem) => isUnfinished(problem, draft))).toBe(true);
+    expect(problems.map((problem) => inFormWords(problem).message)).toEqual(['Name the attribute.', 'Add a value.']);
     const wrong = { ...fine, default: { variant: 'of' } };
     expect(findProblems('f', 'boolean', wrong, null).some((problem) => isUnfinished(problem, wrong))).toBe(false);
   });

@@ -49,6 +49,20 @@ export function isUnfinished({ path }: Problem, configuration: Configuration): b
   return value === '' || (Array.isArray(value) && value.length === 0);
 }
 
+/** What is to be done first, in the words of the form. */
+export function inFormWords(problem: Problem): Problem {
+  const [, wanted] = REQUESTS.find(([place]) => place.test(problem.path)) ?? [];
+  return wanted === undefined ? problem : { ...problem, message: wanted };
+}
+
+const REQUESTS: readonly (readonly [RegExp, string])[] = [
+  [/\.attribute$/, 'Name the attribute.'],
+  [/\.values$/, 'Add a value.'],
+  [/\.segment$/, 'Choose a segment.'],
+  [/\.conditions$/, 'Add a condition: who shall get it?'],
+  [/\.variants$/, 'Choose a variant.'],
+];
+
 function valueAt(root: unknown, path: string): unknown {
   let value = root;
   for (const [, name, index, quoted] of path.matchAll(/\.([A-Za-z_]\w*)|\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]/g)) {

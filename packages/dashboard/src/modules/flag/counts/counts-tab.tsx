@@ -45,10 +45,15 @@ export function CountsTab() {
     <Section
       title="Evaluations"
       description={`In ${environment}, by variant.`}
-      actions={<SegmentedControl size="sm" aria-label="Interval" value={chosen} onChange={setChosen} options={INTERVALS} />}
+      actions={
+        <SegmentedControl size="sm" aria-label="Interval" value={chosen} onChange={setChosen} options={INTERVALS} />
+      }
     >
       {counts.error !== null && (
-        <ErrorNote failure={failureOf(counts.error)} action={<Button onClick={() => void counts.refetch()}>Try again</Button>} />
+        <ErrorNote
+          failure={failureOf(counts.error)}
+          action={<Button onClick={() => void counts.refetch()}>Try again</Button>}
+        />
       )}
       {data === undefined && counts.error === null && <Skeleton className="h-72 w-full" />}
       {data !== undefined && all === 0 && failed === 0 && (
@@ -76,7 +81,9 @@ export function CountsTab() {
       )}
       {data !== undefined && (data.missing > 0 || data.dropped > 0) && (
         <Callout tone="warn" title="These counts are not complete">
-          {data.missing > 0 && <p>{data.missing.toLocaleString('en')} batches that senders numbered have not arrived.</p>}
+          {data.missing > 0 && (
+            <p>{data.missing.toLocaleString('en')} batches that senders numbered have not arrived.</p>
+          )}
           {data.dropped > 0 && <p>{data.dropped.toLocaleString('en')} evaluations had to be dropped by senders.</p>}
         </Callout>
       )}

@@ -1,11 +1,12 @@
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
-import { DiffView } from '../../../ui/diff-view.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Field } from '../../../ui/field.tsx';
 import { TextArea } from '../../../ui/text-area.tsx';
+import { type Configuration, editBetween } from '../draft/configuration.ts';
 import type { Draft } from '../draft/draft.ts';
+import { JsonDetails } from '../json-details.tsx';
 import type { Difference } from '../words/change-words.ts';
 import { DifferenceList } from '../words/difference-list.tsx';
 import type { Saving } from './use-save.ts';
@@ -23,6 +24,7 @@ export interface ReviewDialogProps {
 /** What saving would do, in words and as JSON, and why. */
 export function ReviewDialog({ open, onClose, environment, draft, differences, isBlocked, saving }: ReviewDialogProps) {
   const [reason, setReason] = useState('');
+  const edit = useMemo(() => editBetween(draft.base, draft.present) ?? {}, [draft.base, draft.present]);
   async function save(): Promise<void> {
     const isSaved = await saving.save(reason);
     if (!isSaved) return;
@@ -50,16 +52,13 @@ export function ReviewDialog({ open, onClose, environment, draft, differences, i
         <Field label="Why" optional hint="Kept in the history, for whoever asks later.">
           <TextArea value={reason} onChange={setReason} rows={2} placeholder="Ticket, customer, experiment…" />
         </Field>
-        <details>
-          <summary className="text-sm text-soft hover:text-ink">As JSON</summary>
-          <DiffView
-            aria-label="Difference as JSON"
-            before={draft.base}
-            after={draft.present}
-            className="mt-2 max-h-96"
-          />
-        </details>
+        <JsonDetails label="Difference as JSON" before={pick(draft.base, edit)} after={edit} />
       </div>
     </Dialog>
   );
+}
+
+/** The members of the saved configuration that the edit replaces. */
+function pick(base: Configuration, edit: Partial<Configuration>): Partial<Configuration> {
+  return Object.fromEntries(Object.entries(base).filter(([member]) => Object.hasOwn(edit, member)));
 }

@@ -1,5 +1,5 @@
 import { Redo2, Undo2 } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
@@ -14,11 +14,13 @@ export interface SaveBarProps {
   readonly environment: string;
   readonly state: DraftState;
   readonly saving: Saving;
+  /** What others saved meanwhile. */
+  readonly news: ReactNode;
 }
 
 /** What is not saved yet, and what can be done about it. Stands at the foot of the page while there is something. */
-export function SaveBar({ environment, state, saving }: SaveBarProps) {
-  const { draft, dirty, problems, step } = state;
+export function SaveBar({ environment, state, saving, news }: SaveBarProps) {
+  const { draft, dirty, problems, step, insist } = state;
   const [isReviewing, setReviewing] = useState(false);
   const differences = useMemo(() => describeDifferences(draft.base, draft.present), [draft.base, draft.present]);
   const wrong = problems.length;
@@ -26,7 +28,12 @@ export function SaveBar({ environment, state, saving }: SaveBarProps) {
   const unfinished = problems.filter((problem) => isUnfinished(problem, draft.present)).length;
 
   const save = () => {
-    if (dirty && !isBlocked) void saving.save('');
+    if (!dirty || saving.pending) return;
+    if (!isBlocked) void saving.save('');
+    else {
+      insist();
+      requestAnimationFrame(() => showFirstProblem());
+    }
   };
   useShortcut({ keys: 'mod+s', label: 'Save', group: 'Flag' }, save);
   useShortcut({ keys: 'mod+z', label: 'Undo', group: 'Flag', disabled: draft.past.length === 0 }, () =>
@@ -36,7 +43,9 @@ export function SaveBar({ environment, state, saving }: SaveBarProps) {
     step({ event: 'redo' }),
   );
 
-  if (!dirty && draft.future.length === 0) return null;
+  const isShown = dirty || draft.future.length > 0;
+  useFoot(isShown);
+  if (!isShown) return null;
   const undoRedo = (
     <span className="flex items-center">
       <IconButton
@@ -56,6 +65,7 @@ export function SaveBar({ environment, state, saving }: SaveBarProps) {
   return (
     <div className="sticky bottom-2 z-20 mt-8 max-lg:bottom-18">
       {saving.failure !== null && <ErrorNote failure={saving.failure} className="mb-2 shadow-pop" />}
+      {news !== null && <div className="mb-2 rounded-lg bg-raised shadow-pop">{news}</div>}
       <div
         role="region"
         aria-label="Unsaved changes"
@@ -64,7 +74,7 @@ export function SaveBar({ environment, state, saving }: SaveBarProps) {
         <p className="min-w-0 flex-1" role="status">
           <span className="font-medium">{saidOf(differences.length, dirty)}</span>{' '}
           {isBlocked && (
-            <span className="text-danger-text">
+            <span className={unfinished === wrong ? 'text-warn-text' : 'text-danger-text'}>
               {unfinished === wrong ? `${wrong} still to fill in` : `${wrong} to mend`}
             </span>
           )}
@@ -77,7 +87,7 @@ export function SaveBar({ environment, state, saving }: SaveBarProps) {
         <Button disabled={!dirty} onClick={() => setReviewing(true)}>
           Review
         </Button>
-        <Button tone="primary" loading={saving.pending} disabled={!dirty || isBlocked} onClick={save}>
+        <Button tone="primary" loading={saving.pending} disabled={!dirty} onClick={save}>
           Save
         </Button>
       </div>
@@ -92,6 +102,19 @@ export function SaveBar({ environment, state, saving }: SaveBarProps) {
       />
     </div>
   );
+}
+
+function showFirstProblem(): void {
+  document.querySelector('main [data-wrong]')?.scrollIntoView({ block: 'center', behavior: 'smooth' });
+}
+
+/** Notes in the corner stand above the bar, not on its buttons. */
+function useFoot(isShown: boolean): void {
+  useEffect(() => {
+    if (!isShown) return undefined;
+    document.documentElement.style.setProperty('--foot', '3.5rem');
+    return () => void document.documentElement.style.removeProperty('--foot');
+  }, [isShown]);
 }
 
 function saidOf(count: number, dirty: boolean): string {

@@ -2,7 +2,14 @@
 import type { FlagType, RegexEngine } from '@flaghoist/evaluator';
 import { useDeferredValue, useEffect, useMemo, useReducer, useState } from 'react';
 import type { FieldProblem } from '../../../api/problem.ts';
-import { findProblems, type Problems, usesPatterns } from '../check/problems.ts';
+import {
+  findProblems,
+  inFormWords,
+  isUnfinished,
+  NO_PROBLEMS,
+  type Problems,
+  usesPatterns,
+} from '../check/problems.ts';
 import { loadRegexEngine } from '../check/regex-engine.ts';
 import { type Configuration, type ConfigurationAnswer, readConfiguration } from '../draft/configuration.ts';
 import { beginDraft, type Draft, type DraftEvent, isDirty, stepDraft } from '../draft/draft.ts';
@@ -13,7 +20,11 @@ export interface DraftState {
   readonly draft: Draft;
   readonly dirty: boolean;
   readonly step: (event: DraftEvent) => void;
+  /** All that keeps it from being saved. */
   readonly problems: Problems;
+  /** Those to be said now: what nobody has filled in yet is a mistake only once somebody wants to save. */
+  readonly said: Problems;
+  readonly insist: () => void;
   /** What the server said of the last attempt; it goes with the next edit. */
   readonly refuse: (errors: readonly FieldProblem[]) => void;
 }
@@ -30,7 +41,26 @@ export function useDraft(key: string, type: FlagType, saved: SavedConfiguration)
     () => (refused === null || refused.of !== draft.present ? found : [...found, ...refused.errors]),
     [found, refused, draft.present],
   );
-  return { draft, dirty, step, problems, refuse: (errors) => setRefused({ of: draft.present, errors }) };
+  const [insisted, setInsisted] = useState(false);
+  if (insisted && problems.length === 0) setInsisted(false);
+  const said = useMemo(() => sayNow(problems, draft.present, insisted), [problems, draft.present, insisted]);
+  return {
+    draft,
+    dirty,
+    step,
+    problems,
+    said,
+    insist: () => setInsisted(true),
+    refuse: (errors) => setRefused({ of: draft.present, errors }),
+  };
+}
+
+function sayNow(problems: Problems, present: Configuration, insisted: boolean): Problems {
+  const said = problems.flatMap((problem) => {
+    if (!isUnfinished(problem, present)) return [problem];
+    return insisted ? [inFormWords(problem)] : [];
+  });
+  return said.length === 0 ? NO_PROBLEMS : said;
 }
 
 /** Judged behind the typing, so that a configuration with thousands of keys does not slow it down. */

@@ -9,6 +9,7 @@ import type { Draft } from '../draft/draft.ts';
 import { type Choices, mergeConfigurations } from '../merge/merge.ts';
 import { describeDifferences, inShort } from '../words/change-words.ts';
 import { textOf } from '../words/span.ts';
+import { shortened } from '../words/value-words.ts';
 import type { useAuthors } from './newcomer.ts';
 import type { DraftState } from './use-draft.ts';
 
@@ -86,7 +87,7 @@ export function useSave(place: SavePlace, state: DraftState, authors: ReturnType
           setClash({ base, mine: present, ...news, saving: { reason } });
           return false;
         }
-        const what = textOf(inShort(describeDifferences(base, news.theirs)));
+        const what = shortened(textOf(inShort(describeDifferences(base, news.theirs))), 120);
         merged.push(`${news.author} changed this meanwhile (${what}); your edit was applied on top.`);
         ({ revision } = news);
         base = news.theirs;

@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { environmentHue, isProductionLike } from '../../../api/environment-look.ts';
 import type { Flag } from '../../../api/openapi.d.ts';
 import { cx } from '../../../ui/class-names.ts';
+import { useEffect, useRef } from 'react';
 import { Dot } from '../../../ui/dot.tsx';
 import { Switch } from '../../../ui/switch.tsx';
 import type { useToggle } from '../editing/use-toggle.ts';
@@ -18,6 +19,9 @@ export interface EnvironmentSwitcherProps {
 
 /** Every environment with its switch; the one that the page is about stands out. */
 export function EnvironmentSwitcher({ flag, environments, current, tab, mayEdit, toggle }: EnvironmentSwitcherProps) {
+  const shown = useRef<HTMLDivElement>(null);
+  // On a phone the row is wider than the screen.
+  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [current]);
   const states = new Map(flag.environments.map((state) => [state.environment, state]));
   return (
     <nav aria-label="Environments" className="mb-5 flex gap-2 overflow-x-auto p-0.5 pb-1">
@@ -28,6 +32,7 @@ export function EnvironmentSwitcher({ flag, environments, current, tab, mayEdit,
         return (
           <div
             key={key}
+            ref={isCurrent ? shown : null}
             className={cx(
               'relative flex min-w-40 shrink-0 items-center justify-between gap-4 rounded-lg border bg-surface py-2 pr-3 pl-3 hover:border-edge',
               isCurrent && 'border-accent! inset-ring inset-ring-accent',

@@ -8,11 +8,11 @@ import { changeEditsQuery, useRevertChange } from '../../../api/queries/history.
 import { Avatar } from '../../../ui/avatar.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/class-names.ts';
-import { DiffView } from '../../../ui/diff-view.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { TimeText } from '../../../ui/time-text.tsx';
 import { showToast } from '../../../ui/toast.tsx';
+import { JsonDetails } from '../json-details.tsx';
 import { readDocument } from '../draft/configuration.ts';
 import { useEditing } from '../editing/editing-context.ts';
 import { describeDifferences } from '../words/change-words.ts';
@@ -32,7 +32,12 @@ export function ChangeItem({ change, isLast, beginsOpen }: ChangeItemProps) {
       ? String(only?.revision ?? '')
       : change.revisions.map(({ environment, revision }) => `${environment} ${revision}`).join(', ');
   return (
-    <li className={cx('relative flex min-w-0 gap-3 pb-6', !isLast && 'before:absolute before:top-8 before:bottom-0 before:left-4 before:w-px before:bg-line')}>
+    <li
+      className={cx(
+        'relative flex min-w-0 gap-3 pb-6',
+        !isLast && 'before:absolute before:top-8 before:bottom-0 before:left-4 before:w-px before:bg-line',
+      )}
+    >
       <Avatar name={change.author} decorative />
       <div className="min-w-0 flex-1">
         <button
@@ -41,7 +46,10 @@ export function ChangeItem({ change, isLast, beginsOpen }: ChangeItemProps) {
           onClick={() => setOpen(!isOpen)}
           className="-mx-1.5 flex w-full min-w-0 items-start gap-1.5 rounded-md px-1.5 py-1 text-left hover:bg-hover"
         >
-          <ChevronRight className={cx('mt-0.5 size-4 shrink-0 text-faint transition-transform', isOpen && 'rotate-90')} aria-hidden="true" />
+          <ChevronRight
+            className={cx('mt-0.5 size-4 shrink-0 text-faint transition-transform', isOpen && 'rotate-90')}
+            aria-hidden="true"
+          />
           <span className="min-w-0 flex-1">
             <span className="font-medium">{change.author}</span> <span className="text-soft">{changeText(change)}</span>
             <span className="flex flex-wrap gap-x-3 text-sm text-faint">
@@ -51,7 +59,9 @@ export function ChangeItem({ change, isLast, beginsOpen }: ChangeItemProps) {
             </span>
           </span>
         </button>
-        {change.reason !== null && <p className="mt-1 w-fit rounded-md bg-sunken px-3 py-1.5 text-soft">{change.reason}</p>}
+        {change.reason !== null && (
+          <p className="mt-1 w-fit rounded-md bg-sunken px-3 py-1.5 text-soft">{change.reason}</p>
+        )}
         {isOpen && <Edits change={change} />}
       </div>
     </li>
@@ -65,7 +75,10 @@ function Edits({ change }: { readonly change: Change }) {
   if (edits.error !== null) return <ErrorNote failure={failureOf(edits.error)} className="mt-2" />;
   if (edits.data === undefined) return <Skeleton className="mt-2 h-12 w-full" />;
   const mine = edits.data.items.filter(({ kind, key }) => kind === 'flag' && key === flag);
-  if (mine.length === 0) return <p className="mt-2 text-soft">It changed what the flag is called, owned by or tagged with, not what it serves.</p>;
+  if (mine.length === 0)
+    return (
+      <p className="mt-2 text-soft">It changed what the flag is called, owned by or tagged with, not what it serves.</p>
+    );
   return (
     <div className="mt-3 flex min-w-0 flex-col gap-4">
       {mine.map((edit) => (
@@ -81,11 +94,19 @@ function Edit({ change, edit }: { readonly change: Change; readonly edit: EditRe
   const { project, flag, readOnly } = useEditing();
   const revert = useRevertChange(project);
   const { environment, before, after } = edit;
-  const differences = before === null || after === null ? [] : describeDifferences(readDocument(before), readDocument(after));
+  const differences =
+    before === null || after === null ? [] : describeDifferences(readDocument(before), readDocument(after));
   function putBack(): void {
     revert.mutate(
       { change: change.id, edits: [{ environment, flag }] },
-      { onSuccess: (made) => showToast({ title: 'Put back', detail: `Saved as revision ${made.revisions[0]?.revision ?? ''} in ${environment}.`, tone: 'on' }) },
+      {
+        onSuccess: (made) =>
+          showToast({
+            title: 'Put back',
+            detail: `Saved as revision ${made.revisions[0]?.revision ?? ''} in ${environment}.`,
+            tone: 'on',
+          }),
+      },
     );
   }
   return (
@@ -105,10 +126,7 @@ function Edit({ change, edit }: { readonly change: Change; readonly edit: EditRe
       {after === null && <p className="text-soft">The flag left {environment}.</p>}
       {before !== null && after !== null && <DifferenceList differences={differences} />}
       {before !== null && after !== null && (
-        <details>
-          <summary className="text-sm text-soft hover:text-ink">As JSON</summary>
-          <DiffView aria-label={`Difference in ${environment}`} before={before} after={after} className="mt-2 max-h-96" />
-        </details>
+        <JsonDetails label={`Difference in ${environment}`} before={before} after={after} />
       )}
     </section>
   );

@@ -24,14 +24,21 @@ export function HistoryTab() {
   return (
     <Section
       title="History"
-      actions={<SegmentedControl size="sm" aria-label="Which changes" value={scope} onChange={setScope} options={scopes} />}
+      actions={
+        <SegmentedControl size="sm" aria-label="Which changes" value={scope} onChange={setScope} options={scopes} />
+      }
     >
       {changes.isPending && <SkeletonRows count={4} height={64} />}
       {changes.error !== null && (
-        <ErrorNote failure={failureOf(changes.error)} action={<Button onClick={() => void changes.refetch()}>Try again</Button>} />
+        <ErrorNote
+          failure={failureOf(changes.error)}
+          action={<Button onClick={() => void changes.refetch()}>Try again</Button>}
+        />
       )}
       {changes.data !== undefined && items.length === 0 && (
-        <EmptyState title="Nothing has been changed yet">Every save will stand here, with who did it and why.</EmptyState>
+        <EmptyState title="Nothing has been changed yet">
+          Every save will stand here, with who did it and why.
+        </EmptyState>
       )}
       <ol className="flex min-w-0 flex-col">
         {items.map((change, index) => (
@@ -39,7 +46,11 @@ export function HistoryTab() {
         ))}
       </ol>
       {changes.hasNextPage && (
-        <Button className="self-center" loading={changes.isFetchingNextPage} onClick={() => void changes.fetchNextPage()}>
+        <Button
+          className="self-center"
+          loading={changes.isFetchingNextPage}
+          onClick={() => void changes.fetchNextPage()}
+        >
           Show older changes
         </Button>
       )}

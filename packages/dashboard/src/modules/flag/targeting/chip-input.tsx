@@ -41,7 +41,6 @@ export function ChipInput({ onAdd, onRemoveLast, split, placeholder, 'aria-label
 
   return (
     <TextInput
-      size="sm"
       mono
       value={text}
       onChange={(next) => {

@@ -34,11 +34,7 @@ export function KillSwitch({ configuration, enabled, pending, onToggle, problems
         disabled={readOnly}
         onChange={onToggle}
         label={enabled ? `On in ${environment}` : `Off in ${environment}`}
-        hint={
-          enabled
-            ? 'Targets, rules and the default decide. Turning it off takes effect at once.'
-            : 'Everybody gets what off serves.'
-        }
+        hint={enabled ? 'Turning it off takes effect at once.' : 'Everybody gets what off serves.'}
       />
       <div className="flex min-w-0 flex-wrap items-center gap-x-6 gap-y-3">
         <span className="flex min-w-0 items-center gap-2">

@@ -55,13 +55,14 @@ function Card(props: RuleCardProps) {
     <li
       ref={sortable.setNodeRef}
       data-rule={rule.id}
+      data-wrong={problems.length > 0 || undefined}
       onKeyDown={press}
       style={{ transform: transform === null ? undefined : `translate3d(0,${transform.y}px,0)`, transition }}
       className={cx(
         'relative rounded-lg border bg-surface',
         isDragging && 'z-10 shadow-pop',
         problems.length > 0 && 'border-danger/60',
-        !isOpen && 'rule-closed',
+        !isOpen && !isDragging && '[contain-intrinsic-size:auto_3.25rem] [content-visibility:auto]',
       )}
     >
       <div className="flex min-w-0 items-start gap-1 py-2 pr-2 pl-1">

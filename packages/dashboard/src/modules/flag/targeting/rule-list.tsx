@@ -10,7 +10,7 @@ import {
 import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
 import { LIMITS, type Rule } from '@flaghoist/evaluator';
 import { Plus } from 'lucide-react';
-import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Section } from '../../../ui/section.tsx';
@@ -19,6 +19,7 @@ import { NO_PROBLEMS, problemAt, type Problems, problemsUnder } from '../check/p
 import { beginRule, newRuleId } from '../draft/new-rule.ts';
 import { isSame } from '../draft/same.ts';
 import { useEditing } from '../editing/editing-context.ts';
+import { useEvent } from '../use-event.ts';
 import { RuleCard } from './rule-card.tsx';
 import { Said } from './said.tsx';
 
@@ -160,18 +161,21 @@ interface SortingProps {
   readonly children: React.ReactNode;
 }
 
+const NEAR = { activationConstraint: { distance: 4 } };
+const LONG = { activationConstraint: { delay: 150, tolerance: 6 } };
+
 function Sorting({ ids, onMove, children }: SortingProps) {
-  const sensors = useSensors(
-    useSensor(PointerSensor, { activationConstraint: { distance: 4 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 150, tolerance: 6 } }),
-  );
+  // The same list as long as it says the same: else every card would be drawn anew with every key that is pressed.
+  const text = ids.join('\n');
+  const items = useMemo(() => text.split('\n'), [text]);
+  const sensors = useSensors(useSensor(PointerSensor, NEAR), useSensor(TouchSensor, LONG));
   function drop({ active, over }: DragEndEvent): void {
     if (over === null || active.id === over.id) return;
     onMove(String(active.id), ids.indexOf(String(over.id)));
   }
   return (
     <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
-      <SortableContext items={[...ids]} strategy={verticalListSortingStrategy}>
+      <SortableContext items={items} strategy={verticalListSortingStrategy}>
         {children}
       </SortableContext>
     </DndContext>
@@ -189,16 +193,4 @@ function useFollow() {
     card?.querySelector<HTMLElement>('button[aria-expanded]')?.focus({ preventScroll: true });
   }, [wanted]);
   return { list, follow: (rule: string) => setWanted({ rule }) };
-}
-
-/** A callback that stays the same object, so that cards keep still. */
-function useEvent<Arguments extends readonly unknown[]>(
-  run: (...args: Arguments) => void,
-): (...args: Arguments) => void {
-  const latest = useRef(run);
-  const tell = useEffectEvent(() => {
-    latest.current = run;
-  });
-  useEffect(() => tell());
-  return useCallback((...args) => latest.current(...args), []);
 }

@@ -12,7 +12,7 @@ export function Said({
 }) {
   if (problem === null) return null;
   return (
-    <p role="status" className={cx('flex items-start gap-1.5 text-sm text-danger-text', className)}>
+    <p role="status" data-wrong className={cx('flex items-start gap-1.5 text-sm text-danger-text', className)}>
       <CircleAlert className="mt-0.5 size-4 shrink-0" aria-hidden="true" />
       <span className="min-w-0 wrap-anywhere">{problem.message}</span>
     </p>

@@ -110,14 +110,7 @@ function ValueChips({
         </ChipList>
       </div>
       {kind === 'any' && (
-        <Select
-          size="sm"
-          aria-label="Type of new values"
-          value={type}
-          onChange={setChosen}
-          options={TYPES}
-          className="w-28"
-        />
+        <Select aria-label="Type of new values" value={type} onChange={setChosen} options={TYPES} className="w-28" />
       )}
     </div>
   );

@@ -43,7 +43,10 @@ export function Answer({ evaluation, revision, steps, configuration, isDraft }: 
             <Code text={JSON.stringify(value, null, 2)} label="value" />
           ) : (
             <p>
-              Value <code className="rounded-sm bg-sunken px-1 font-mono text-sm inset-ring inset-ring-line">{JSON.stringify(value)}</code>
+              Value{' '}
+              <code className="rounded-sm bg-sunken px-1 font-mono text-sm inset-ring inset-ring-line">
+                {JSON.stringify(value)}
+              </code>
             </p>
           ))}
         {variant === undefined && <p className="text-soft">Code uses its own default.</p>}

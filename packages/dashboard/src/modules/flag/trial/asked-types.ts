@@ -11,7 +11,10 @@ export function typesOf({ rules }: Configuration): ReadonlyMap<string, RowType> 
     if (!('attribute' in condition) || found.has(condition.attribute)) return;
     const { kind } = OPERANDS[condition.operator];
     if (kind === 'none') return;
-    found.set(condition.attribute, kind === 'number' ? 'number' : kind === 'any' ? likelyType(condition.values) : 'text');
+    found.set(
+      condition.attribute,
+      kind === 'number' ? 'number' : kind === 'any' ? likelyType(condition.values) : 'text',
+    );
   };
   for (const rule of rules) rule.conditions.forEach(look);
   return found;

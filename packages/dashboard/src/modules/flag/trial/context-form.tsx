@@ -13,7 +13,12 @@ const TYPES = [
   { value: 'json', label: 'JSON' },
 ] as const satisfies readonly { readonly value: RowType; readonly label: string }[];
 
-const PLACEHOLDERS: { readonly [type in RowType]: string } = { text: 'not there', number: '0', boolean: 'true or false', json: '["a", "b"]' };
+const PLACEHOLDERS: { readonly [type in RowType]: string } = {
+  text: 'not there',
+  number: '0',
+  boolean: 'true or false',
+  json: '["a", "b"]',
+};
 
 export interface ContextFormProps {
   readonly rows: readonly ContextRow[];
@@ -23,14 +28,18 @@ export interface ContextFormProps {
 }
 
 export function ContextForm({ rows, asked, onChange }: ContextFormProps) {
-  const set = (index: number, row: Partial<ContextRow>) => onChange(rows.map((one, at) => (at === index ? { ...one, ...row } : one)));
+  const set = (index: number, row: Partial<ContextRow>) =>
+    onChange(rows.map((one, at) => (at === index ? { ...one, ...row } : one)));
   const isFixed = (path: string) => path === 'targetingKey' || asked.includes(path);
   return (
     <div className="flex min-w-0 flex-col gap-2">
       {rows.map((row, index) => (
         // A row's path may be typed at this moment.
         // oxlint-disable-next-line react/no-array-index-key
-        <div key={index} className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto] items-center gap-2 sm:grid-cols-[minmax(0,9rem)_minmax(0,1fr)_6.5rem_auto]">
+        <div
+          key={index}
+          className="grid min-w-0 grid-cols-[minmax(0,1fr)_auto_auto] items-center gap-2 sm:grid-cols-[minmax(0,9rem)_minmax(0,1fr)_6.5rem_auto]"
+        >
           {isFixed(row.path) ? (
             <span className="truncate font-mono text-sm" title={row.path}>
               {row.path}
@@ -44,14 +53,13 @@ export function ContextForm({ rows, asked, onChange }: ContextFormProps) {
             value={row.text}
             placeholder={PLACEHOLDERS[row.type]}
             onChange={(text) => set(index, { text })}
-            className="order-last col-span-2 sm:order-none sm:col-span-1"
+            className="order-last col-span-3 sm:order-none sm:col-span-1"
           />
           <Select
             aria-label={`Type of ${row.path}`}
             value={row.type}
             onChange={(type) => set(index, { type })}
             options={TYPES}
-            className="hidden sm:inline-flex"
           />
           <IconButton
             icon={X}
@@ -61,7 +69,13 @@ export function ContextForm({ rows, asked, onChange }: ContextFormProps) {
           />
         </div>
       ))}
-      <Button size="sm" tone="ghost" icon={Plus} className="self-start" onClick={() => onChange([...rows, { path: '', type: 'text', text: '' }])}>
+      <Button
+        size="sm"
+        tone="ghost"
+        icon={Plus}
+        className="self-start"
+        onClick={() => onChange([...rows, { path: '', type: 'text', text: '' }])}
+      >
         Add attribute
       </Button>
     </div>

@@ -27,7 +27,12 @@ export function readRows(rows: readonly ContextRow[]): ReadContext {
   return { ok: true, context };
 }
 
-const WANTED: { readonly [type in RowType]: string } = { text: 'text', number: 'number', boolean: 'true or false', json: 'JSON' };
+const WANTED: { readonly [type in RowType]: string } = {
+  text: 'text',
+  number: 'number',
+  boolean: 'true or false',
+  json: 'JSON',
+};
 
 function readText(type: RowType, text: string): unknown {
   switch (type) {
@@ -52,7 +57,8 @@ function place(target: Context, [first = '', ...rest]: readonly string[], value:
     return;
   }
   const inner = Object.hasOwn(target, first) ? target[first] : undefined;
-  const object: Context = typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Context) : {};
+  const object: Context =
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? (inner as Context) : {};
   define(target, first, object);
   place(object, rest, value);
 }
@@ -65,7 +71,8 @@ function define(target: Context, name: string, value: unknown): void {
 export function readJson(text: string): ReadContext {
   try {
     const parsed: unknown = text.trim() === '' ? {} : JSON.parse(text);
-    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return { ok: true, context: parsed as Context };
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed))
+      return { ok: true, context: parsed as Context };
     return { ok: false, problem: 'A context is a JSON object, such as {"targetingKey": "ada"}.' };
   } catch (error) {
     return { ok: false, problem: `This is no JSON: ${error instanceof Error ? error.message : String(error)}` };
@@ -77,8 +84,10 @@ export function rowsOf(context: Context, parent = ''): readonly ContextRow[] {
   return Object.entries(context).flatMap(([name, value]): readonly ContextRow[] => {
     const path = parent === '' ? name : `${parent}.${name}`;
     if (typeof value === 'string') return [{ path, type: 'text', text: value }];
-    if (typeof value === 'number' || typeof value === 'boolean') return [{ path, type: typeof value, text: String(value) } as ContextRow];
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
+    if (typeof value === 'number' || typeof value === 'boolean')
+      return [{ path, type: typeof value, text: String(value) } as ContextRow];
+    const isObject =
+      typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0;
     if (isObject && !name.includes('.')) return rowsOf(value as Context, path);
     return [{ path, type: 'json', text: JSON.stringify(value) }];
   });

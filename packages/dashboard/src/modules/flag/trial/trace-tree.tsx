@@ -8,7 +8,13 @@ import { WordsText } from '../words/words-text.tsx';
 import { bucketTraceWords, conditionTraceWords, type Outcome, stepWords } from './trace-words.ts';
 
 /** Every step in order; the last one is what decided. */
-export function TraceTree({ steps, configuration }: { readonly steps: readonly ExplanationStep[]; readonly configuration: Configuration | null }) {
+export function TraceTree({
+  steps,
+  configuration,
+}: {
+  readonly steps: readonly ExplanationStep[];
+  readonly configuration: Configuration | null;
+}) {
   return (
     <ol className="flex min-w-0 flex-col gap-1">
       {steps.map((step, index) => (
@@ -30,7 +36,9 @@ function Step({ step, configuration, isLast }: StepProps) {
   const outcome: Outcome = isLast ? 'decided' : isHeld(step) ? 'passed' : 'missed';
   return (
     <Line outcome={outcome} words={stepWords(step, configuration)}>
-      {step.step === 'rule' && step.conditions.length > 0 && <Conditions list={step.conditions} configuration={configuration} />}
+      {step.step === 'rule' && step.conditions.length > 0 && (
+        <Conditions list={step.conditions} configuration={configuration} />
+      )}
       {(step.step === 'rule' || step.step === 'default') && step.rollout !== undefined && (
         <p className="mt-1 text-sm">
           <WordsText words={bucketTraceWords(step.rollout)} />
@@ -62,7 +70,13 @@ function isHeld(step: ExplanationStep): boolean {
   }
 }
 
-function Conditions({ list, configuration }: { readonly list: readonly ConditionTrace[]; readonly configuration: Configuration | null }) {
+function Conditions({
+  list,
+  configuration,
+}: {
+  readonly list: readonly ConditionTrace[];
+  readonly configuration: Configuration | null;
+}) {
   return (
     <ul className="mt-1 flex flex-col gap-0.5">
       {list.map((trace) => (
@@ -80,7 +94,9 @@ function Conditions({ list, configuration }: { readonly list: readonly Condition
               </p>
             )}
             {trace.condition === 'group' && <Conditions list={trace.conditions} configuration={configuration} />}
-            {trace.condition === 'segment' && trace.conditions.length > 0 && <Conditions list={trace.conditions} configuration={null} />}
+            {trace.condition === 'segment' && trace.conditions.length > 0 && (
+              <Conditions list={trace.conditions} configuration={null} />
+            )}
           </div>
         </li>
       ))}
@@ -94,7 +110,15 @@ const MARKS = {
   missed: { icon: Minus, ink: 'text-faint', name: 'Not this: ' },
 } as const;
 
-function Line({ outcome, words, children }: { readonly outcome: Outcome; readonly words: Words; readonly children: ReactNode }) {
+function Line({
+  outcome,
+  words,
+  children,
+}: {
+  readonly outcome: Outcome;
+  readonly words: Words;
+  readonly children: ReactNode;
+}) {
   const { icon: Icon, ink, name } = MARKS[outcome];
   return (
     <li

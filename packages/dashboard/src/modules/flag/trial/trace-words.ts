@@ -43,7 +43,10 @@ export function stepWords(step: ExplanationStep, configuration: Configuration | 
       return [
         { kind: 'flag', text: step.flag },
         text(' has to serve '),
-        ...list(step.variants.map((name) => [variantSpan(name)]), 'or'),
+        ...list(
+          step.variants.map((name) => [variantSpan(name)]),
+          'or',
+        ),
         text(step.leadsBack ? ', but leads back to this flag' : ', serves '),
         ...(step.leadsBack ? [] : [step.served === null ? remark('nothing') : variantSpan(step.served)]),
       ];
@@ -62,7 +65,10 @@ function keySpan(key: unknown) {
   return key === undefined ? remark('a context without a targeting key') : valueSpan(shown(key));
 }
 
-function ruleStepWords(step: Extract<ExplanationStep, { readonly step: 'rule' }>, configuration: Configuration | null): Words {
+function ruleStepWords(
+  step: Extract<ExplanationStep, { readonly step: 'rule' }>,
+  configuration: Configuration | null,
+): Words {
   const index = Number(/^\$\.rules\[(\d+)\]/.exec(step.path)?.[1] ?? -1);
   const description = configuration?.rules[index]?.description;
   const name: Words = [text(`Rule ${index + 1} `), { kind: 'rule', text: `(${step.rule})` }];
@@ -114,7 +120,10 @@ function fallbackWords(trace: ConditionTrace): Words {
       return [attributeSpan(trace.attribute), text(` ${trace.negate ? notOne : one} …`)];
     }
     case 'segment':
-      return [text(trace.negate ? 'the context is not in segment ' : 'the context is in segment '), { kind: 'segment', text: trace.segment }];
+      return [
+        text(trace.negate ? 'the context is not in segment ' : 'the context is in segment '),
+        { kind: 'segment', text: trace.segment },
+      ];
     case 'bucket':
       return [text(`the context is ${trace.negate ? 'not ' : ''}in buckets ${trace.from} to ${trace.to - 1}`)];
     case 'group':

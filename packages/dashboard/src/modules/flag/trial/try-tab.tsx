@@ -63,7 +63,15 @@ export function TryTab({ draft }: { readonly draft: Draft }) {
       <Section
         title="Context"
         description="Who asks. Nothing is counted."
-        actions={<SegmentedControl size="sm" aria-label="How the context is written" value={json === null ? 'form' : 'json'} onChange={change} options={WAYS} />}
+        actions={
+          <SegmentedControl
+            size="sm"
+            aria-label="How the context is written"
+            value={json === null ? 'form' : 'json'}
+            onChange={change}
+            options={WAYS}
+          />
+        }
       >
         <form
           id={form}
@@ -102,7 +110,9 @@ export function TryTab({ draft }: { readonly draft: Draft }) {
           />
         )}
         {data === undefined && evaluate.error === null && (
-          <Card className="border-dashed text-soft">The variant, why it is served, and every step on the way will stand here.</Card>
+          <Card className="border-dashed text-soft">
+            The variant, why it is served, and every step on the way will stand here.
+          </Card>
         )}
       </Section>
     </div>
@@ -112,7 +122,9 @@ export function TryTab({ draft }: { readonly draft: Draft }) {
 function refusalOf(error: Error) {
   const failure = failureOf(error);
   const first = error instanceof ApiProblem ? error.errors[0] : undefined;
-  return first === undefined ? failure : { ...failure, detail: `${first.message} (${first.path.replace('$.draft', '$')})` };
+  return first === undefined
+    ? failure
+    : { ...failure, detail: `${first.message} (${first.path.replace('$.draft', '$')})` };
 }
 
 function keptRows(kept: string): readonly ContextRow[] {

@@ -38,6 +38,6 @@ function isPlain(value: string): boolean {
   return !looksOther && value.trim() === value && !/[,“”"]/.test(value);
 }
 
-export function shortened(value: string): string {
-  return value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
+export function shortened(value: string, most = LONGEST): string {
+  return value.length > most ? `${value.slice(0, most)}…` : value;
 }

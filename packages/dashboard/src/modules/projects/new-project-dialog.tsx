@@ -1,0 +1,60 @@
+import { useNavigate } from '@tanstack/react-router';
+import { useId } from 'react';
+import { formFailure } from '../../api/form-failure.ts';
+import { useCreateProject } from '../../api/queries/projects.ts';
+import { Button } from '../../ui/button.tsx';
+import { Dialog } from '../../ui/dialog.tsx';
+import { ErrorNote } from '../../ui/error-note.tsx';
+import { Field } from '../../ui/field.tsx';
+import { MultiCombobox } from '../../ui/multi-combobox.tsx';
+import { TextInput } from '../../ui/text-input.tsx';
+import { useForm } from '../../ui/use-form.ts';
+import { NEW_PROJECT, projectProblems, withKey, withName } from './project-form.ts';
+
+const USUAL = ['development', 'test', 'staging', 'production'].map((value) => ({ value, label: value }));
+
+/** Makes a project with its environments, and leads to its flags. */
+export function NewProjectDialog({ taken, onClose }: { readonly taken: readonly string[]; readonly onClose: () => void }) {
+  const create = useCreateProject();
+  const navigate = useNavigate();
+  const id = useId();
+  const form = useForm({
+    initial: NEW_PROJECT,
+    check: (values) => projectProblems(values, taken),
+    send: async ({ key, name, environments }) => {
+      const made = await create.mutateAsync({ key, name: name.trim(), environments: [...environments] });
+      await navigate({ to: '/projects/$project/flags', params: { project: made.key } });
+    },
+    explain: (error) =>
+      formFailure(error, { name: '$.name', key: '$.key', keyIsOwn: '$.key', environments: '$.environments' }, { already_exists: 'key', key_retired: 'key' }),
+  });
+  const { values, errors } = form;
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="New project"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
+            Make the project
+          </Button>
+        </>
+      }
+    >
+      <form {...form.props} id={id} className="flex flex-col gap-4">
+        {form.failure !== null && <ErrorNote failure={form.failure} />}
+        <Field label="Name" error={errors.name}>
+          <TextInput value={values.name} onChange={(name) => form.change(withName(values, name))} maxLength={256} placeholder="Web shop" />
+        </Field>
+        <Field label="Key" hint="For programs and addresses. It never changes, and is never used again." error={errors.key}>
+          <TextInput value={values.key} onChange={(key) => form.change(withKey(values, key))} mono placeholder="web-shop" spellCheck={false} autoCapitalize="off" />
+        </Field>
+        <Field label="Environments" hint="Where a change goes first stands first. More can be added later." error={errors.environments}>
+          <MultiCombobox value={values.environments} onChange={form.set('environments')} options={USUAL} allowNew mono placeholder="production" empty="Type a key, then Enter." />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Token } from '../../api/openapi.d.ts';
+import { Badge } from '../../ui/badge.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Table, Td, Th, THead, Tr } from '../../ui/table.tsx';
+import { TimeText } from '../../ui/time-text.tsx';
+import { isOver, tokenScope } from './token-form.ts';
+
+export interface TokenTableProps {
+  readonly tokens: readonly Token[];
+  readonly now: Date;
+  readonly onRevoke: (token: Token) => void;
+}
+
+/** Tokens, and what each may do. */
+export function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
+  return (
+    <Table aria-label="API tokens">
+      <THead>
+        <Th>Token</Th>
+        <Th>May act as</Th>
+        <Th>Made</Th>
+        <Th>Expires</Th>
+        <Th>
+          <span className="sr-only">Actions</span>
+        </Th>
+      </THead>
+      <tbody>
+        {tokens.map((token) => (
+          <Tr key={token.id}>
+            <Td className="max-w-60">
+              <span className="block truncate font-medium" title={token.name}>
+                {token.name}
+              </span>
+              <span className="block truncate font-mono text-xs text-faint">{token.id}</span>
+            </Td>
+            <Td>{tokenScope(token)}</Td>
+            <Td className="whitespace-nowrap">
+              <TimeText at={token.createdAt} className="nums" />
+              <span className="block max-w-40 truncate text-xs text-faint">by {token.createdBy}</span>
+            </Td>
+            <Td className="whitespace-nowrap nums">
+              {token.revokedAt !== null ? <Badge>revoked</Badge> : token.expiresAt === null ? <span className="text-faint">Never</span> : <TimeText at={token.expiresAt} />}
+            </Td>
+            <Td className="text-right">
+              {!isOver(token, now) && (
+                <Button size="sm" tone="ghost" onClick={() => onRevoke(token)} aria-label={`Revoke ${token.name}`}>
+                  Revoke
+                </Button>
+              )}
+            </Td>
+          </Tr>
+        ))}
+      </tbody>
+    </Table>
+  );
+}
