@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Scene } from '../scene.ts';
 
 /** Where `npm run screenshots` puts what journeys keep. */
@@ -23,6 +23,8 @@ export interface Desk {
 export interface DeskOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'ignoreHTTPSErrors'> {
   /** Console messages and answers that this journey provokes on purpose. */
   readonly expects?: RegExp;
+  /** Origins that pages may go to besides the dashboard's own. */
+  readonly visits?: readonly string[];
 }
 
 const WIDE = { width: 1280, height: 840 };
@@ -33,14 +35,15 @@ export async function openDesk(
   scene: Scene,
   browser: Browser,
   baseURL: string,
-  { expects, ...options }: DeskOptions = {},
+  { expects, visits = [], ...options }: DeskOptions = {},
 ): Promise<Desk> {
   const context = await browser.newContext({ baseURL, viewport: WIDE, colorScheme: 'light', ...options });
   context.setDefaultTimeout(ACTION_WITHIN_MS);
   scene.atEnd(() => context.close());
   const page = await context.newPage();
-  const seen = watch(page, new URL(baseURL).origin, expects);
+  const seen = watch(page, new Set([new URL(baseURL).origin, ...visits]), expects);
   scene.atEnd(async () => expect(seen).toEqual([]));
+  showOnFailure(page);
   return {
     page,
     expectAccessible: () => expectAccessible(page),
@@ -57,7 +60,7 @@ export async function openDesk(
 }
 
 /** Errors on the console (a broken content security policy is one), uncaught ones, failed answers, and requests to elsewhere. */
-function watch(page: Page, origin: string, expects: RegExp | undefined): string[] {
+function watch(page: Page, origins: ReadonlySet<string>, expects: RegExp | undefined): string[] {
   const seen: string[] = [];
   const note = (what: string): void => {
     if (expects?.test(what) !== true) seen.push(what);
@@ -71,9 +74,22 @@ function watch(page: Page, origin: string, expects: RegExp | undefined): string[
   });
   page.on('request', (request) => {
     const url = new URL(request.url());
-    if (url.origin !== origin && url.protocol !== 'data:' && url.protocol !== 'blob:') note(`asked ${request.url()}`);
+    if (!origins.has(url.origin) && url.protocol !== 'data:' && url.protocol !== 'blob:')
+      note(`asked ${request.url()}`);
   });
   return seen;
+}
+
+/** Prints what stood on the page when the test failed, as a screen reader would meet it. */
+function showOnFailure(page: Page): void {
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state !== 'fail' || page.isClosed()) return;
+    const shown = await page
+      .locator('body')
+      .ariaSnapshot({ timeout: 5_000 })
+      .catch((error: unknown) => String(error));
+    process.stderr.write(`${page.url()}\n${shown}\n`);
+  });
 }
 
 const ANIMATIONS_DONE =

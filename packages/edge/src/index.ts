@@ -1,5 +1,6 @@
 /** Follows rulesets, answers evaluations, takes exposures in. */
 export type { ConfirmKey } from './access/confirmation.ts';
+export type { KeyUsageStatus } from './access/key-usage.ts';
 export {
   createEdge,
   type Edge,

@@ -29,18 +29,20 @@ export function NewPasswordField({ value, onChange, error, label = 'Password' }:
       hint={
         error === undefined ? (
           <span className="flex items-center gap-3">
-            <span
-              aria-hidden="true"
-              className="h-1 w-16 shrink-0 overflow-hidden rounded-full bg-sunken inset-ring inset-ring-line"
-            >
+            {strength !== null && (
               <span
-                className={cx(
-                  'block h-full origin-left rounded-full transition-transform duration-150',
-                  BARS[strength?.level ?? 'short'],
-                )}
-                style={{ transform: `scaleX(${strength?.share ?? 0})` }}
-              />
-            </span>
+                aria-hidden="true"
+                className="h-1 w-16 shrink-0 overflow-hidden rounded-full bg-sunken inset-ring inset-ring-line"
+              >
+                <span
+                  className={cx(
+                    'block h-full origin-left rounded-full transition-transform duration-150',
+                    BARS[strength.level],
+                  )}
+                  style={{ transform: `scaleX(${strength.share})` }}
+                />
+              </span>
+            )}
             <span aria-live="polite">
               {strength?.words ??
                 `At least ${SHORTEST_PASSWORD} characters; a few words in a row are easy to remember.`}

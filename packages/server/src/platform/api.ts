@@ -160,8 +160,18 @@ function openApiOptions(version: string) {
           'Projects, environments, flags, segments, keys and their history. Errors are RFC 9457 problem documents with stable codes.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      components: { securitySchemes: { token: { type: 'http' as const, scheme: 'bearer' } } },
-      security: [{ token: [] }],
+      components: {
+        securitySchemes: {
+          token: { type: 'http' as const, scheme: 'bearer' },
+          session: {
+            type: 'apiKey' as const,
+            in: 'cookie' as const,
+            name: 'flaghoist',
+            description: '`__Host-flaghoist` over https. Writes also send `flaghoist-csrf`, as `GET /api/v1/session` told it.',
+          },
+        },
+      },
+      security: [{ token: [] }, { session: [] }],
     },
     refResolver: { buildLocalReference: (json: { $id?: unknown }) => String(json.$id) },
   };

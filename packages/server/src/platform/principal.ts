@@ -23,7 +23,8 @@ export interface SignedIn {
  * not a token. `read`, `edit`, `administer`: that right in the environment of the path, or in the project as a whole when the path
  * names none (who sees a part of a project reads what belongs to all of it). `edit parts`, `administer parts`: that right somewhere
  * in the project; the command requires it in each environment that it touches. `administer project`: in the project as a whole, though
- * the path names an environment. `read installation`, `administer installation`: a right that is not bound to one project.
+ * the path names an environment. `administer something`: a right to administer, wherever; the command requires it for each
+ * place that it is about. `read installation`, `administer installation`: a right that is not bound to one project.
  */
 export type Need =
   | 'public'
@@ -35,6 +36,7 @@ export type Need =
   | 'administer'
   | 'administer parts'
   | 'administer project'
+  | 'administer something'
   | 'read installation'
   | 'administer installation';
 

@@ -70,12 +70,12 @@ const me: readonly Route[] = [
 ];
 
 const others: readonly Route[] = [
-  { method: 'GET', path: '/api/v1/people', needs: 'known', query: PAGE, pages: 'text' },
-  { method: 'GET', path: '/api/v1/people/{person}', needs: 'known' },
+  { method: 'GET', path: '/api/v1/people', needs: 'administer something', query: PAGE, pages: 'text' },
+  { method: 'GET', path: '/api/v1/people/{person}', needs: 'administer something' },
   {
     method: 'PATCH',
     path: '/api/v1/people/{person}',
-    needs: 'known',
+    needs: 'administer something',
     edits: true,
     body: { grants, disabled: false },
     succeeds: { body: { grants: [{ role: 'admin', project: null, environment: null }, ...grants] } },
@@ -86,16 +86,16 @@ const others: readonly Route[] = [
     needs: 'administer installation',
     succeeds: {},
   },
-  { method: 'GET', path: '/api/v1/invitations', needs: 'known', query: PAGE, pages: 'text' },
+  { method: 'GET', path: '/api/v1/invitations', needs: 'administer something', query: PAGE, pages: 'text' },
   {
     method: 'POST',
     path: '/api/v1/invitations',
-    needs: 'known',
+    needs: 'administer something',
     body: { email: 'eve@shop.example', name: 'Eve', grants },
     required: ['email', 'grants'],
     succeeds: { body: { email: 'bob@shop.example', grants } },
   },
-  { method: 'POST', path: '/api/v1/invitations/{invitation}/revoke', needs: 'known', succeeds: {} },
+  { method: 'POST', path: '/api/v1/invitations/{invitation}/revoke', needs: 'administer something', succeeds: {} },
 ];
 
 export const identityRoutes: readonly Route[] = [...strangers, ...me, ...others];

@@ -7,7 +7,8 @@ import { keys } from './keys.ts';
 export function searchQuery(q: string, project: string | null) {
   return queryOptions({
     queryKey: [...keys.search, project, q],
-    queryFn: ({ signal }) => answer(api.GET('/api/v1/search', { params: { query: { q, ...(project === null ? {} : { project }) } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET('/api/v1/search', { params: { query: { q, ...(project === null ? {} : { project }) } }, signal })),
     staleTime: 10_000,
   });
 }

@@ -92,7 +92,8 @@ export function useArchiveSegment(project: string, environment: string, segment:
 export function segmentUsageQuery(project: string, environment: string, segment: string) {
   return queryOptions({
     queryKey: [...keys.segment(project, segment), environment, 'usage'],
-    queryFn: ({ signal }) => answer(api.GET(`${ONE}/usage`, { params: { path: { project, environment, segment } }, signal })),
+    queryFn: ({ signal }) =>
+      answer(api.GET(`${ONE}/usage`, { params: { path: { project, environment, segment } }, signal })),
     staleTime: 0,
   });
 }

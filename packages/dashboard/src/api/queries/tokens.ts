@@ -8,7 +8,8 @@ import { pageOf, readAll } from './paging.ts';
 /** All tokens of the installation, revoked ones too; for its admins. */
 export const tokensQuery = queryOptions({
   queryKey: keys.tokens,
-  queryFn: ({ signal }) => readAll((cursor) => answer(api.GET('/api/v1/tokens', { params: { query: pageOf(cursor, 500) }, signal }))),
+  queryFn: ({ signal }) =>
+    readAll((cursor) => answer(api.GET('/api/v1/tokens', { params: { query: pageOf(cursor, 500) }, signal }))),
 });
 
 /** Answers the secret once; it is not kept anywhere. */

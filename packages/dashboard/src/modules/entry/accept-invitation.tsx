@@ -3,7 +3,6 @@ import { formFailure } from '../../api/form-failure.ts';
 import type { InvitationOffer } from '../../api/openapi.d.ts';
 import { ownNameProblem } from '../../api/person-text.ts';
 import { acceptInvitation } from '../../api/queries/entry.ts';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { NewPasswordField } from '../../ui/new-password-field.tsx';
@@ -13,7 +12,7 @@ import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { UsernameForManagers } from '../../ui/username-for-managers.tsx';
 import { useWait } from './use-wait.ts';
-import { WaitButton } from './wait-button.tsx';
+import { FormNote, WaitButton } from './wait-button.tsx';
 
 export interface AcceptInvitationProps {
   readonly secret: string;
@@ -39,7 +38,8 @@ export function AcceptInvitation({ secret, offer, onSession, onCodeNeeded }: Acc
       else onSession(session);
     },
     explain: (error) => {
-      wait.heed(error);
+      const tooMany = wait.heed(error);
+      if (tooMany !== null) return { errors: {}, failure: tooMany };
       return formFailure(
         error,
         { name: '$.name', password: '$.password' },
@@ -49,7 +49,7 @@ export function AcceptInvitation({ secret, offer, onSession, onCodeNeeded }: Acc
   });
   return (
     <form {...form.props} method="post" className="flex flex-col gap-4">
-      {form.failure !== null && <ErrorNote failure={form.failure} />}
+      <FormNote failure={form.failure} seconds={wait.seconds} />
       {hasAccount ? (
         <p className="text-soft">You have an account here already. Its password accepts the invitation.</p>
       ) : (

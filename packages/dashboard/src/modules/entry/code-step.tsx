@@ -6,13 +6,12 @@ import { sendCode } from '../../api/queries/entry.ts';
 import { Button } from '../../ui/button.tsx';
 import { CodeInput } from '../../ui/code-input.tsx';
 import { codeProblem } from '../../ui/code-text.ts';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { useWait } from './use-wait.ts';
-import { WaitButton } from './wait-button.tsx';
+import { FormNote, WaitButton } from './wait-button.tsx';
 
 export interface CodeStepProps {
   readonly onSession: (session: Session) => void;
@@ -32,7 +31,8 @@ export function CodeStep({ onSession, onBack }: CodeStepProps) {
       onSession(session);
     },
     explain: (error) => {
-      wait.heed(error);
+      const tooMany = wait.heed(error);
+      if (tooMany !== null) return { errors: {}, failure: tooMany };
       if (error instanceof ApiProblem && error.code === 'sign_in_failed')
         return { errors: { code: error.detail }, failure: null };
       return formFailure(error, { code: '$.code' }, { code_wrong: 'code' });
@@ -45,7 +45,7 @@ export function CodeStep({ onSession, onBack }: CodeStepProps) {
   };
   return (
     <form {...form.props} className="flex flex-col gap-4">
-      {form.failure !== null && <ErrorNote failure={form.failure} />}
+      <FormNote failure={form.failure} seconds={wait.seconds} />
       {isApp ? (
         <Field
           key="app"

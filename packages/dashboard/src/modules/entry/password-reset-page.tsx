@@ -4,7 +4,6 @@ import { useState } from 'react';
 import type { Session } from '../../api/client.ts';
 import { formFailure } from '../../api/form-failure.ts';
 import { resetPassword, signInOptionsQuery } from '../../api/queries/entry.ts';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { NewPasswordField } from '../../ui/new-password-field.tsx';
 import { newPasswordProblem } from '../../ui/password-strength.ts';
@@ -15,7 +14,7 @@ import { InsecureAddress, LinkWithoutSecret } from './no-way-in.tsx';
 import { useArrive } from './use-arrive.ts';
 import { useLinkSecret } from './use-link-secret.ts';
 import { useWait } from './use-wait.ts';
-import { WaitButton } from './wait-button.tsx';
+import { FormNote, WaitButton } from './wait-button.tsx';
 
 /** The link of an admin, with which a person chooses a new password. */
 export function PasswordResetPage() {
@@ -61,13 +60,14 @@ function NewPassword({ secret, onSession, onCodeNeeded }: NewPasswordProps) {
       else onSession(session);
     },
     explain: (error) => {
-      wait.heed(error);
+      const tooMany = wait.heed(error);
+      if (tooMany !== null) return { errors: {}, failure: tooMany };
       return formFailure(error, { password: '$.password' });
     },
   });
   return (
     <form {...form.props} method="post" className="flex flex-col gap-4">
-      {form.failure !== null && <ErrorNote failure={form.failure} />}
+      <FormNote failure={form.failure} seconds={wait.seconds} />
       <NewPasswordField
         label="New password"
         value={form.values.password}

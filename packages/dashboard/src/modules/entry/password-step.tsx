@@ -3,14 +3,13 @@ import type { Session } from '../../api/client.ts';
 import { formFailure } from '../../api/form-failure.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { signIn } from '../../api/queries/entry.ts';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { PasswordInput } from '../../ui/password-input.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import type { Wait } from './use-wait.ts';
-import { WaitButton } from './wait-button.tsx';
+import { FormNote, WaitButton } from './wait-button.tsx';
 
 export interface PasswordStepProps {
   readonly wait: Wait;
@@ -35,7 +34,8 @@ export function PasswordStep({ wait, onSession, onCodeNeeded }: PasswordStepProp
       else onSession(session);
     },
     explain: (error) => {
-      wait.heed(error);
+      const tooMany = wait.heed(error);
+      if (tooMany !== null) return { errors: {}, failure: tooMany };
       if (error instanceof ApiProblem && error.code === 'sign_in_failed') {
         password.current?.select();
         return { errors: {}, failure: { title: error.detail, detail: 'Check both, and whether Caps Lock is on.' } };
@@ -45,7 +45,7 @@ export function PasswordStep({ wait, onSession, onCodeNeeded }: PasswordStepProp
   });
   return (
     <form {...form.props} method="post" className="flex flex-col gap-4">
-      {form.failure !== null && <ErrorNote failure={form.failure} />}
+      <FormNote failure={form.failure} seconds={wait.seconds} />
       <Field label="E-mail" error={form.errors.email}>
         <TextInput
           value={form.values.email}

@@ -5,7 +5,6 @@ import { formFailure } from '../../api/form-failure.ts';
 import { setUpAccount } from '../../api/queries/entry.ts';
 import { adoptSession } from '../../api/queries/session.ts';
 import { Callout } from '../../ui/callout.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { NewPasswordField } from '../../ui/new-password-field.tsx';
@@ -15,7 +14,7 @@ import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { EntryFrame } from './entry-frame.tsx';
 import { useWait } from './use-wait.ts';
-import { WaitButton } from './wait-button.tsx';
+import { FormNote, WaitButton } from './wait-button.tsx';
 
 export interface SetupAccountProps {
   readonly secret: string;
@@ -38,7 +37,8 @@ export function SetupAccount({ secret, recovers, onSession }: SetupAccountProps)
       onSession(session);
     },
     explain: (error) => {
-      wait.heed(error);
+      const tooMany = wait.heed(error);
+      if (tooMany !== null) return { errors: {}, failure: tooMany };
       return formFailure(error, { name: '$.name', email: '$.email', password: '$.password' });
     },
   });
@@ -59,7 +59,7 @@ export function SetupAccount({ secret, recovers, onSession }: SetupAccountProps)
         </Callout>
       )}
       <form {...form.props} method="post" className="flex flex-col gap-4">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
+        <FormNote failure={form.failure} seconds={wait.seconds} />
         <Field label="Your name" error={form.errors.name}>
           <TextInput
             value={form.values.name}

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
-import { waitOf } from './waiting.ts';
+import type { Failure } from '../../ui/error-note.tsx';
+import { TOO_MANY, waitOf } from './waiting.ts';
 
 export interface Wait {
   /** Seconds that are left; 0: one may try. */
   readonly seconds: number;
-  /** Begins to count down when this is a refusal that asks for it. */
-  readonly heed: (error: unknown) => void;
+  /** Begins to count down when this is a refusal that asks for it, and answers what to say; null for anything else. */
+  readonly heed: (error: unknown) => Failure | null;
 }
 
 /** Counts down after too many attempts. */
@@ -25,9 +26,10 @@ export function useWait(): Wait {
     seconds,
     heed: (error) => {
       const wait = waitOf(error);
-      if (wait === null) return;
+      if (wait === null) return null;
       setNow(Date.now());
       setUntil(Date.now() + wait * 1_000);
+      return TOO_MANY;
     },
   };
 }

@@ -1,7 +1,14 @@
 /** Having to wait before one may try again. */
 import { ApiProblem } from '../../api/problem.ts';
+import type { Failure } from '../../ui/error-note.tsx';
 
 const USUAL_SECONDS = 30;
+
+/** Said while one has to wait; the button counts the seconds, so that nothing is read aloud each second. */
+export const TOO_MANY: Failure = {
+  title: 'There were too many attempts',
+  detail: 'The button below counts down until you may try again.',
+};
 
 /** How long a refusal asks one to wait; null when it is not about that. */
 export function waitOf(error: unknown): number | null {

@@ -37,8 +37,9 @@ export function ArchiveEnvironmentDialog({ project, environment, keys, onClose }
       }
     >
       <p>
-        {keys === 0 ? 'It has no keys.' : keys === 1 ? 'Its one key stops working.' : `Its ${keys} keys stop working.`} Programs go on with the flags they have, or with their defaults. What
-        was can still be read. It cannot be undone, and the key {environment.key} is never used again.
+        {keys === 0 ? 'It has no keys.' : keys === 1 ? 'Its one key stops working.' : `Its ${keys} keys stop working.`}{' '}
+        Programs go on with the flags they have, or with their defaults. What was can still be read. It cannot be
+        undone, and the key {environment.key} is never used again.
       </p>
     </ConfirmDialog>
   );

@@ -16,7 +16,8 @@ test('environments are ordered as the project has them, by name, or by revision'
     { name: 'eu-2', revision: 9 },
     { name: 'dev', revision: 5 },
   ];
-  const by = (key: 'order' | 'name' | 'revision', descending = false) => sortEnvironments(items, { by: key, descending }).map(({ name }) => name);
+  const by = (key: 'order' | 'name' | 'revision', descending = false) =>
+    sortEnvironments(items, { by: key, descending }).map(({ name }) => name);
   expect(by('order')).toEqual(['eu-10', 'eu-2', 'dev']);
   expect(by('name')).toEqual(['dev', 'eu-2', 'eu-10']);
   expect(by('revision', true)).toEqual(['eu-2', 'dev', 'eu-10']);

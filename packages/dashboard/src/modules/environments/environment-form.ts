@@ -18,8 +18,13 @@ export function withKey(form: EnvironmentForm, key: string): EnvironmentForm {
   return { ...form, key, keyIsOwn: key !== '' };
 }
 
-export function environmentProblems({ name, key }: EnvironmentForm, taken: readonly string[]): { readonly [field in keyof EnvironmentForm]?: string } {
-  const wrongKey = taken.includes(key) ? `There is an environment ${key} already, perhaps an archived one. Choose another key.` : keyProblem(key);
+export function environmentProblems(
+  { name, key }: EnvironmentForm,
+  taken: readonly string[],
+): { readonly [field in keyof EnvironmentForm]?: string } {
+  const wrongKey = taken.includes(key)
+    ? `There is an environment ${key} already, perhaps an archived one. Choose another key.`
+    : keyProblem(key);
   return { ...(name.trim() === '' ? { name: 'Write a name.' } : {}), ...(wrongKey === null ? {} : { key: wrongKey }) };
 }
 
@@ -29,10 +34,15 @@ export interface Sorted {
 }
 
 /** By the order of the project as it comes, by name, or by how often it was changed. */
-export function sortEnvironments<Item extends { readonly name: string; readonly revision: number }>(items: readonly Item[], { by, descending }: Sorted): readonly Item[] {
+export function sortEnvironments<Item extends { readonly name: string; readonly revision: number }>(
+  items: readonly Item[],
+  { by, descending }: Sorted,
+): readonly Item[] {
   const sorted =
     by === 'order'
       ? [...items]
-      : [...items].sort((one, other) => (by === 'name' ? one.name.localeCompare(other.name, 'en', { numeric: true }) : one.revision - other.revision));
+      : [...items].sort((one, other) =>
+          by === 'name' ? one.name.localeCompare(other.name, 'en', { numeric: true }) : one.revision - other.revision,
+        );
   return descending ? sorted.reverse() : sorted;
 }

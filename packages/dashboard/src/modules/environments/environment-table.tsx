@@ -25,7 +25,16 @@ export interface EnvironmentTableProps {
 }
 
 /** The environments, with what is in each. */
-export function EnvironmentTable({ project, environments, keyCounts, sorted, onSort, mayEdit, onRename, onArchive }: EnvironmentTableProps) {
+export function EnvironmentTable({
+  project,
+  environments,
+  keyCounts,
+  sorted,
+  onSort,
+  mayEdit,
+  onRename,
+  onArchive,
+}: EnvironmentTableProps) {
   return (
     <Table aria-label="Environments">
       <THead>
@@ -46,7 +55,9 @@ export function EnvironmentTable({ project, environments, keyCounts, sorted, onS
                 <Dot hue={environmentHue(environment.key)} hollow={environment.archivedAt !== null} />
                 <span className="font-medium">{environment.name}</span>
                 {environment.archivedAt !== null && <Badge>Archived</Badge>}
-                {environment.archivedAt === null && isProductionLike(environment.key) && <Badge tone="warn">Live</Badge>}
+                {environment.archivedAt === null && isProductionLike(environment.key) && (
+                  <Badge tone="warn">Live</Badge>
+                )}
               </span>
             </Td>
             <Td>
@@ -69,14 +80,32 @@ export function EnvironmentTable({ project, environments, keyCounts, sorted, onS
             </Td>
             <Td className="text-right">
               {environment.archivedAt === null && (
-                <Menu align="end" trigger={<IconButton label={`What can be done with ${environment.name}`} icon={Ellipsis} />}>
-                  <MenuLink icon={Flag} render={<Link to="/projects/$project/flags" params={{ project }} search={{ env: environment.key }} />}>
+                <Menu
+                  align="end"
+                  trigger={<IconButton label={`What can be done with ${environment.name}`} icon={Ellipsis} />}
+                >
+                  <MenuLink
+                    icon={Flag}
+                    render={
+                      <Link to="/projects/$project/flags" params={{ project }} search={{ env: environment.key }} />
+                    }
+                  >
                     Flags
                   </MenuLink>
-                  <MenuLink icon={Users} render={<Link to="/projects/$project/segments" params={{ project }} search={{ env: environment.key }} />}>
+                  <MenuLink
+                    icon={Users}
+                    render={
+                      <Link to="/projects/$project/segments" params={{ project }} search={{ env: environment.key }} />
+                    }
+                  >
                     Segments
                   </MenuLink>
-                  <MenuLink icon={KeyRound} render={<Link to="/projects/$project/keys" params={{ project }} search={{ env: environment.key }} />}>
+                  <MenuLink
+                    icon={KeyRound}
+                    render={
+                      <Link to="/projects/$project/keys" params={{ project }} search={{ env: environment.key }} />
+                    }
+                  >
                     SDK keys
                   </MenuLink>
                   {mayEdit(environment) && (
@@ -100,12 +129,26 @@ export function EnvironmentTable({ project, environments, keyCounts, sorted, onS
   );
 }
 
-function SortTh({ by, label, sorted, onSort }: { readonly by: Sorted['by']; readonly label: string; readonly sorted: Sorted; readonly onSort: (sorted: Sorted) => void }) {
+function SortTh({
+  by,
+  label,
+  sorted,
+  onSort,
+}: {
+  readonly by: Sorted['by'];
+  readonly label: string;
+  readonly sorted: Sorted;
+  readonly onSort: (sorted: Sorted) => void;
+}) {
   const isOn = sorted.by === by;
   const Icon = sorted.descending ? ArrowDown : ArrowUp;
   return (
     <Th aria-sort={isOn ? (sorted.descending ? 'descending' : 'ascending') : 'none'}>
-      <button type="button" className="-ml-1 inline-flex h-6 items-center gap-1 rounded-sm px-1 hover:bg-hover hover:text-ink" onClick={() => onSort({ by, descending: isOn && !sorted.descending })}>
+      <button
+        type="button"
+        className="-ml-1 inline-flex h-6 items-center gap-1 rounded-sm px-1 hover:bg-hover hover:text-ink"
+        onClick={() => onSort({ by, descending: isOn && !sorted.descending })}
+      >
         {label}
         {isOn && <Icon className="size-3" aria-hidden="true" />}
       </button>

@@ -37,13 +37,21 @@ export function EnvironmentsPage() {
   const [archiving, setArchiving] = useState<Environment | null>(null);
   const rights = useMyRights();
   const canCreate = rights.inProject(project) === 'admin';
-  const ask = (isAsking: boolean) => void navigate({ to: FROM, params: { project }, search: isAsking ? { new: 'yes' } : {}, replace: !isAsking });
+  const ask = (isAsking: boolean) =>
+    void navigate({ to: FROM, params: { project }, search: isAsking ? { new: 'yes' } : {}, replace: !isAsking });
 
   const archived = (data ?? []).filter(({ archivedAt }) => archivedAt !== null);
-  const shown = useMemo(() => [...sortEnvironments(inOrder(data ?? []), sorted), ...(withArchived ? (data ?? []).filter(({ archivedAt }) => archivedAt !== null) : [])], [data, sorted, withArchived]);
+  const shown = useMemo(
+    () => [
+      ...sortEnvironments(inOrder(data ?? []), sorted),
+      ...(withArchived ? (data ?? []).filter(({ archivedAt }) => archivedAt !== null) : []),
+    ],
+    [data, sorted, withArchived],
+  );
   const keyCounts = useMemo(() => {
     const counts = new Map<string, number>();
-    for (const { environments, revokedAt } of sdkKeys ?? []) if (revokedAt === null) for (const one of environments) counts.set(one, (counts.get(one) ?? 0) + 1);
+    for (const { environments, revokedAt } of sdkKeys ?? [])
+      if (revokedAt === null) for (const one of environments) counts.set(one, (counts.get(one) ?? 0) + 1);
     return sdkKeys === undefined ? null : counts;
   }, [sdkKeys]);
   const create = (
@@ -55,7 +63,11 @@ export function EnvironmentsPage() {
     <>
       <PageHeader
         title="Environments"
-        description={canCreate ? 'Every flag is in every environment, with its own rules and its own switch in each.' : 'You see the environments. An admin of the project can make, rename and archive them.'}
+        description={
+          canCreate
+            ? 'Every flag is in every environment, with its own rules and its own switch in each.'
+            : 'You see the environments. An admin of the project can make, rename and archive them.'
+        }
         actions={
           <>
             <LinkButton to="/projects/$project/compare" params={{ project }} icon={GitCompareArrows}>
@@ -65,7 +77,9 @@ export function EnvironmentsPage() {
           </>
         }
       />
-      {error !== null && <ErrorNote failure={failureOf(error)} action={<Button onClick={() => void refetch()}>Try again</Button>} />}
+      {error !== null && (
+        <ErrorNote failure={failureOf(error)} action={<Button onClick={() => void refetch()}>Try again</Button>} />
+      )}
       {archived.length > 0 && (
         <div className="mb-4">
           <Checkbox checked={withArchived} onChange={setWithArchived} label={`Also ${archived.length} archived`} />
@@ -77,8 +91,13 @@ export function EnvironmentsPage() {
         </Card>
       )}
       {data !== undefined && shown.length === 0 && (
-        <EmptyState drawing={<Layers className="size-10" strokeWidth={1.25} />} title="No environment yet" action={canCreate && create}>
-          An environment is a stage of your product, such as development or production. Make one, and the project’s flags are in it, off.
+        <EmptyState
+          drawing={<Layers className="size-10" strokeWidth={1.25} />}
+          title="No environment yet"
+          action={canCreate && create}
+        >
+          An environment is a stage of your product, such as development or production. Make one, and the project’s
+          flags are in it, off.
         </EmptyState>
       )}
       {shown.length > 0 && (
@@ -95,9 +114,18 @@ export function EnvironmentsPage() {
           />
         </Card>
       )}
-      {canCreate && search.new !== undefined && <NewEnvironmentDialog project={project} taken={(data ?? []).map(({ key }) => key)} onClose={() => ask(false)} />}
+      {canCreate && search.new !== undefined && (
+        <NewEnvironmentDialog project={project} taken={(data ?? []).map(({ key }) => key)} onClose={() => ask(false)} />
+      )}
       {renaming !== null && <RenameDialog project={project} environment={renaming} onClose={() => setRenaming(null)} />}
-      {archiving !== null && <ArchiveEnvironmentDialog project={project} environment={archiving} keys={keyCounts?.get(archiving.key) ?? 0} onClose={() => setArchiving(null)} />}
+      {archiving !== null && (
+        <ArchiveEnvironmentDialog
+          project={project}
+          environment={archiving}
+          keys={keyCounts?.get(archiving.key) ?? 0}
+          onClose={() => setArchiving(null)}
+        />
+      )}
     </>
   );
 }

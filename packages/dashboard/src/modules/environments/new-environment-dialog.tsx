@@ -28,7 +28,12 @@ export function NewEnvironmentDialog({ project, taken, onClose }: NewEnvironment
       showToast({ title: `${made.name} is there, with all flags off` });
       onClose();
     },
-    explain: (error) => formFailure(error, { name: '$.name', key: '$.key', keyIsOwn: '$.key' }, { already_exists: 'key', key_retired: 'key' }),
+    explain: (error) =>
+      formFailure(
+        error,
+        { name: '$.name', key: '$.key', keyIsOwn: '$.key' },
+        { already_exists: 'key', key_retired: 'key' },
+      ),
   });
   const { values, errors } = form;
   return (
@@ -50,10 +55,22 @@ export function NewEnvironmentDialog({ project, taken, onClose }: NewEnvironment
       <form {...form.props} id={id} className="flex flex-col gap-4">
         {form.failure !== null && <ErrorNote failure={form.failure} />}
         <Field label="Name" error={errors.name}>
-          <TextInput value={values.name} onChange={(name) => form.change(withName(values, name))} maxLength={256} placeholder="Staging" />
+          <TextInput
+            value={values.name}
+            onChange={(name) => form.change(withName(values, name))}
+            maxLength={256}
+            placeholder="Staging"
+          />
         </Field>
         <Field label="Key" hint="For programs. It never changes, and is never used again." error={errors.key}>
-          <TextInput value={values.key} onChange={(key) => form.change(withKey(values, key))} mono placeholder="staging" spellCheck={false} autoCapitalize="off" />
+          <TextInput
+            value={values.key}
+            onChange={(key) => form.change(withKey(values, key))}
+            mono
+            placeholder="staging"
+            spellCheck={false}
+            autoCapitalize="off"
+          />
         </Field>
       </form>
     </Dialog>

@@ -57,7 +57,7 @@ export const FlagRow = memo(function FlagRow({
   return (
     <div
       className={cx(
-        'group grid h-full grid-cols-[1.5rem_minmax(0,1fr)_auto] content-center items-center gap-x-3 gap-y-1.5 border-b px-3 transition-colors duration-700 sm:px-4 lg:grid-cols-[1.5rem_minmax(0,1fr)_auto_6.5rem_7.5rem] lg:gap-x-5',
+        'group grid h-full grid-cols-[1.5rem_minmax(0,1fr)_auto] content-center items-center gap-x-3 gap-y-1.5 border-b px-3 transition-colors duration-700 sm:px-4 lg:grid-cols-[1.5rem_minmax(0,1fr)_auto_6.5rem_8.5rem] lg:gap-x-5',
         isFresh
           ? 'bg-accent-soft duration-0'
           : isSelected
@@ -145,12 +145,7 @@ function Naming({ flag, view }: { readonly flag: Flag; readonly view: RowView })
       </div>
       <div className="flex min-w-0 items-center gap-1 pl-6 text-xs text-faint">
         <CopyKey text={flag.key} />
-        {flag.owner !== '' && (
-          <span className="hidden min-w-0 truncate sm:inline">
-            <span aria-hidden="true">· </span>
-            {flag.owner}
-          </span>
-        )}
+        {flag.owner !== '' && <span className="hidden min-w-0 truncate sm:inline">{flag.owner}</span>}
       </div>
     </div>
   );
@@ -197,7 +192,7 @@ function RowSwitch({
   if (state === null) return <span className={cx(place, 'text-sm text-faint')}>–</span>;
   return (
     <div className={place} title={view.locked ?? undefined}>
-      <span className="hidden max-w-18 truncate text-sm text-soft lg:inline" title={stateWord(state)}>
+      <span className="hidden max-w-20 truncate text-sm text-soft lg:inline" title={stateWord(state)}>
         {stateWord(state)}
       </span>
       <Switch

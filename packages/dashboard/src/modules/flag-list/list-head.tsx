@@ -30,7 +30,7 @@ export function ListHead({
   ...menu
 }: ListHeadProps) {
   return (
-    <div className="sticky top-14 z-10 grid h-11 grid-cols-[1.5rem_minmax(0,1fr)_auto_auto] items-center gap-x-3 rounded-t-lg border-b bg-surface px-3 sm:px-4 lg:grid-cols-[1.5rem_minmax(0,1fr)_auto_6.5rem_7.5rem] lg:gap-x-5">
+    <div className="sticky top-14 z-10 grid h-11 grid-cols-[1.5rem_minmax(0,1fr)_auto_auto] items-center gap-x-3 rounded-t-lg border-b bg-surface px-3 sm:px-4 lg:grid-cols-[1.5rem_minmax(0,1fr)_auto_6.5rem_8.5rem] lg:gap-x-5">
       <Checkbox
         checked={loaded > 0 && selected >= loaded}
         partly={selected > 0 && selected < loaded}
@@ -52,7 +52,7 @@ export function ListHead({
           options={environmentOptions(environments)}
           size="sm"
           aria-label="The switches are of this environment"
-          className="w-30 justify-self-end"
+          className="w-34 justify-self-end"
         />
       )}
     </div>

@@ -3,10 +3,18 @@ import { NOTHING_REMEMBERED, readRemembered, shownEnvironments, switchedEnvironm
 
 const all = ['dev', 'qa', 'staging', 'eu', 'us', 'asia', 'production'];
 
-test('the first five are shown unless somebody chose', () => {
-  expect(shownEnvironments(all, null)).toEqual(all.slice(0, 5));
+test('the first of them and what people use are shown, five together, unless somebody chose', () => {
+  expect(shownEnvironments(all, null)).toEqual(['dev', 'qa', 'staging', 'eu', 'production']);
+  expect(shownEnvironments(['a', 'b', 'c', 'us-prod', 'eu-prod', 'live', 'prod'], null)).toEqual([
+    'a',
+    'b',
+    'us-prod',
+    'eu-prod',
+    'live',
+  ]);
+  expect(shownEnvironments(['live', 'a'], null)).toEqual(['live', 'a']);
   expect(shownEnvironments(all, ['production', 'dev', 'gone'])).toEqual(['dev', 'production']);
-  expect(shownEnvironments(all, ['gone'])).toEqual(all.slice(0, 5));
+  expect(shownEnvironments(all, ['gone'])).toHaveLength(5);
 });
 
 test('the switch is of the environment in the address, else of the one used last', () => {

@@ -1,4 +1,5 @@
 /** Which environments a row of the list shows: everybody's own choice, kept in this browser. */
+import { isProductionLike } from '../../api/environment-look.ts';
 
 /** As many as stay readable in a row. */
 export const USUALLY_SHOWN = 5;
@@ -11,10 +12,19 @@ export interface Remembered {
 
 export const NOTHING_REMEMBERED: Remembered = { shown: null, switched: null };
 
-/** In the order of the project; the first few unless somebody chose. Environments that are gone are left out. */
+const MOST_PRODUCTION = 3;
+
+/** In the order of the project; those that matter most unless somebody chose. Environments that are gone are left out. */
 export function shownEnvironments(all: readonly string[], shown: readonly string[] | null): readonly string[] {
   const chosen = shown === null ? [] : all.filter((key) => shown.includes(key));
-  return chosen.length > 0 ? chosen : all.slice(0, USUALLY_SHOWN);
+  return chosen.length > 0 ? chosen : usual(all);
+}
+
+/** What people use, and the first of the others. */
+function usual(all: readonly string[]): readonly string[] {
+  const production = all.filter(isProductionLike).slice(0, MOST_PRODUCTION);
+  const others = all.filter((key) => !production.includes(key)).slice(0, USUALLY_SHOWN - production.length);
+  return all.filter((key) => production.includes(key) || others.includes(key));
 }
 
 /** The environment of the switch: the address names it, else what was used last, else a first one. */

@@ -55,7 +55,7 @@ export function ShownMenu({ environments, letters, shown, onChange }: ShownMenuP
       </p>
       {environments.length > USUALLY_SHOWN && (
         <Button size="sm" className="mt-2" onClick={() => onChange(null)}>
-          Show the first {USUALLY_SHOWN}
+          Show the usual {USUALLY_SHOWN}
         </Button>
       )}
     </Popover>

@@ -7,6 +7,7 @@ test('a state is one word', () => {
   expect(stateWord(state('a', false, 'off'))).toBe('Off');
   expect(stateWord(state('a', true, 'rules'))).toBe('Rules');
   expect(stateWord(state('a', true, 'blue'))).toBe('blue');
+  expect(stateWord(state('a', true, 'on'))).toBe('On');
 });
 
 test('what was just switched on says no more than that until the server has answered', () => {

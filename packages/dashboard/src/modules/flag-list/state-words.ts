@@ -10,7 +10,7 @@ export interface ServedState {
 /** One or two words for a row. */
 export function stateWord({ enabled, serves }: ServedState): string {
   if (!enabled) return 'Off';
-  if (serves === 'off') return 'On';
+  if (serves === 'off' || serves === 'on') return 'On';
   if (serves === 'rollout') return 'Rollout';
   return serves === 'rules' ? 'Rules' : serves;
 }

@@ -24,15 +24,22 @@ export function beginKey(environment: string | undefined): KeyForm {
 
 /** Another kind keeps what it can have. */
 export function withKind(form: KeyForm, kind: KeyKind): KeyForm {
-  return { ...form, kind, environments: kind === 'relay' ? form.environments : form.environments.slice(0, 1), origins: kind === 'client' ? form.origins : [] };
+  return {
+    ...form,
+    kind,
+    environments: kind === 'relay' ? form.environments : form.environments.slice(0, 1),
+    origins: kind === 'client' ? form.origins : [],
+  };
 }
 
 export function keyFormProblems(form: KeyForm, now: Date): { readonly [field in keyof KeyForm]?: string } {
   const problems: { -readonly [field in keyof KeyForm]?: string } = {};
-  if (form.name.trim() === '') problems.name = 'Name what uses it, such as “checkout service”, so that it can be told apart later.';
+  if (form.name.trim() === '')
+    problems.name = 'Name what uses it, such as “checkout service”, so that it can be told apart later.';
   if (form.environments.length === 0) problems.environments = 'Choose the environment it is for.';
   const wrong = form.origins.find((origin) => !ORIGIN.test(origin));
-  if (wrong !== undefined) problems.origins = `Write an origin such as https://shop.example.com, without a path; not “${wrong.slice(0, 60)}”.`;
+  if (wrong !== undefined)
+    problems.origins = `Write an origin such as https://shop.example.com, without a path; not “${wrong.slice(0, 60)}”.`;
   if (form.expiry === 'date') {
     const end = endOf(form.date);
     if (end === null) problems.date = 'Choose the last day.';

@@ -14,7 +14,12 @@ export interface KeyTableProps {
   readonly onRevoke: (key: SdkKey) => void;
 }
 
-const TONES: Readonly<Record<KeyState, Tone>> = { works: 'on', 'expires soon': 'warn', expired: 'neutral', revoked: 'neutral' };
+const TONES: Readonly<Record<KeyState, Tone>> = {
+  works: 'on',
+  'expires soon': 'warn',
+  expired: 'neutral',
+  revoked: 'neutral',
+};
 
 /** The keys of a project. */
 export function KeyTable({ keys, now, canRevoke, onRevoke }: KeyTableProps) {
@@ -50,7 +55,9 @@ export function KeyTable({ keys, now, canRevoke, onRevoke }: KeyTableProps) {
                 </span>
               )}
             </Td>
-            <Td className="whitespace-nowrap nums">{key.lastUsedAt === null ? <span className="text-faint">Not yet</span> : <TimeText at={key.lastUsedAt} />}</Td>
+            <Td className="whitespace-nowrap nums">
+              {key.lastUsedAt === null ? <span className="text-faint">Not yet</span> : <TimeText at={key.lastUsedAt} />}
+            </Td>
             <Td className="whitespace-nowrap">
               <TimeText at={key.createdAt} className="nums" />
               <span className="block max-w-40 truncate text-xs text-faint">by {key.createdBy}</span>

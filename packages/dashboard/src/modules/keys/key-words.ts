@@ -10,9 +10,21 @@ export interface KindWords {
 }
 
 export const KINDS: readonly KindWords[] = [
-  { kind: 'server', label: 'Server', hint: 'For your own services. It reads all rules and segments of one environment: keep it secret.' },
-  { kind: 'client', label: 'Client', hint: 'For browsers and apps. It gets answers only, never rules, and only of flags that clients may ask for. Everybody can read it.' },
-  { kind: 'relay', label: 'Relay', hint: 'For an edge that serves others. It reads the rules and the keys of several environments: keep it secret.' },
+  {
+    kind: 'server',
+    label: 'Server',
+    hint: 'For your own services. It reads all rules and segments of one environment: keep it secret.',
+  },
+  {
+    kind: 'client',
+    label: 'Client',
+    hint: 'For browsers and apps. It gets answers only, never rules, and only of flags that clients may ask for. Everybody can read it.',
+  },
+  {
+    kind: 'relay',
+    label: 'Relay',
+    hint: 'For an edge that serves others. It reads the rules and the keys of several environments: keep it secret.',
+  },
 ];
 
 export function kindWords(kind: KeyKind): KindWords {

@@ -63,30 +63,53 @@ export function KeysPage() {
           )
         }
       />
-      {found.isError && <ErrorNote failure={failureOf(found.error)} action={<Button onClick={() => void found.refetch()}>Try again</Button>} />}
+      {found.isError && (
+        <ErrorNote
+          failure={failureOf(found.error)}
+          action={<Button onClick={() => void found.refetch()}>Try again</Button>}
+        />
+      )}
       {found.isPending && (
         <Card flush>
           <SkeletonRows count={4} height={60} />
         </Card>
       )}
-      {found.data !== undefined && found.data.length === 0 && <NoKeys canCreate={canCreate} onNew={() => go({ new: 'yes' })} />}
+      {found.data !== undefined && found.data.length === 0 && (
+        <NoKeys canCreate={canCreate} onNew={() => go({ new: 'yes' })} />
+      )}
       {found.data !== undefined && found.data.length > 0 && (
         <>
           <div className="mb-4 flex flex-wrap items-center gap-4">
             <Select
               value={search.env ?? ALL}
               onChange={(env) => go({ env: env === ALL ? undefined : env }, true)}
-              options={[{ value: ALL, label: 'All environments' }, ...open.map(({ key, name }) => ({ value: key, label: name }))]}
+              options={[
+                { value: ALL, label: 'All environments' },
+                ...open.map(({ key, name }) => ({ value: key, label: name })),
+              ]}
               aria-label="Environment"
               className="w-48"
             />
-            {over > 0 && <Checkbox checked={withOver} onChange={setWithOver} label={`Also the ${over} that ${over === 1 ? 'does' : 'do'} not work any more`} />}
+            {over > 0 && (
+              <Checkbox
+                checked={withOver}
+                onChange={setWithOver}
+                label={`Also the ${over} that ${over === 1 ? 'does' : 'do'} not work any more`}
+              />
+            )}
           </div>
           <Card flush>
             {shown.length === 0 ? (
-              <p className="p-6 text-center text-soft">No key that works{search.env === undefined ? '' : ` in ${search.env}`}.</p>
+              <p className="p-6 text-center text-soft">
+                No key that works{search.env === undefined ? '' : ` in ${search.env}`}.
+              </p>
             ) : (
-              <KeyTable keys={shown} now={now} canRevoke={(key) => key.environments.every((one) => rights.inEnvironment(project, one) === 'admin')} onRevoke={setRevoking} />
+              <KeyTable
+                keys={shown}
+                now={now}
+                canRevoke={(key) => key.environments.every((one) => rights.inEnvironment(project, one) === 'admin')}
+                onRevoke={setRevoking}
+              />
             )}
           </Card>
         </>
@@ -103,7 +126,13 @@ export function KeysPage() {
           }}
         />
       )}
-      {made !== null && <SecretDialog made={made} environmentId={open.find(({ key }) => key === made.environments[0])?.id ?? ''} onClose={() => setMade(null)} />}
+      {made !== null && (
+        <SecretDialog
+          made={made}
+          environmentId={open.find(({ key }) => key === made.environments[0])?.id ?? ''}
+          onClose={() => setMade(null)}
+        />
+      )}
       {revoking !== null && <RevokeDialog project={project} sdkKey={revoking} onClose={() => setRevoking(null)} />}
     </>
   );

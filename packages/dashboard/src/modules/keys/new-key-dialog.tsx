@@ -38,16 +38,28 @@ const EXPIRIES: readonly { readonly value: Expiry; readonly label: string }[] = 
 export function NewKeyDialog({ project, environments, environment, onClose, onMade }: NewKeyDialogProps) {
   const create = useCreateSdkKey(project);
   const id = useId();
-  const first = environments.find(({ key }) => key === environment) ?? (environments.length === 1 ? environments[0] : undefined);
+  const first =
+    environments.find(({ key }) => key === environment) ?? (environments.length === 1 ? environments[0] : undefined);
   const form = useForm({
     initial: beginKey(first?.key),
     check: (values) => keyFormProblems(values, new Date()),
     send: async (values) => onMade(await create.mutateAsync(toKeyCreate(values, new Date()))),
     explain: (error) =>
-      formFailure(error, { kind: '$.kind', name: '$.name', environments: '$.environments', origins: '$.origins', date: '$.expiresAt', expiry: '$.expiresAt' }),
+      formFailure(error, {
+        kind: '$.kind',
+        name: '$.name',
+        environments: '$.environments',
+        origins: '$.origins',
+        date: '$.expiresAt',
+        expiry: '$.expiresAt',
+      }),
   });
   const { values, errors } = form;
-  const options = environments.map(({ key, name }) => ({ value: key, label: name, mark: <Dot hue={environmentHue(key)} /> }));
+  const options = environments.map(({ key, name }) => ({
+    value: key,
+    label: name,
+    mark: <Dot hue={environmentHue(key)} />,
+  }));
   return (
     <Dialog
       open
@@ -77,16 +89,39 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
         </Field>
         {values.kind === 'relay' ? (
           <Field label="Environments" error={errors.environments}>
-            <MultiCombobox value={values.environments} onChange={form.set('environments')} options={options} placeholder="Choose one or more" />
+            <MultiCombobox
+              value={values.environments}
+              onChange={form.set('environments')}
+              options={options}
+              placeholder="Choose one or more"
+            />
           </Field>
         ) : (
           <Field label="Environment" error={errors.environments}>
-            <Select value={values.environments[0] ?? null} onChange={(key) => form.change({ environments: [key] })} options={options} placeholder="Choose one" className="w-full" />
+            <Select
+              value={values.environments[0] ?? null}
+              onChange={(key) => form.change({ environments: [key] })}
+              options={options}
+              placeholder="Choose one"
+              className="w-full"
+            />
           </Field>
         )}
         {values.kind === 'client' && (
-          <Field label="Origins" optional hint="Pages that may use it, such as https://shop.example.com. None: any page." error={errors.origins}>
-            <MultiCombobox value={values.origins} onChange={form.set('origins')} options={[]} allowNew placeholder="https://shop.example.com" empty="Type an origin, then Enter." />
+          <Field
+            label="Origins"
+            optional
+            hint="Pages that may use it, such as https://shop.example.com. None: any page."
+            error={errors.origins}
+          >
+            <MultiCombobox
+              value={values.origins}
+              onChange={form.set('origins')}
+              options={[]}
+              allowNew
+              placeholder="https://shop.example.com"
+              empty="Type an origin, then Enter."
+            />
           </Field>
         )}
         <div className="grid gap-4 sm:grid-cols-2">

@@ -34,11 +34,21 @@ export function RevokeDialog({ project, sdkKey, onClose }: RevokeDialogProps) {
     >
       <div className="flex flex-col gap-3">
         {sdkKey.lastUsedAt !== null && (
-          <Callout tone="warn" title={<>It was used <TimeText at={sdkKey.lastUsedAt} /></>}>
+          <Callout
+            tone="warn"
+            title={
+              <>
+                It was used <TimeText at={sdkKey.lastUsedAt} />
+              </>
+            }
+          >
             Something may still need it.
           </Callout>
         )}
-        <p>Programs that present it get no flags within seconds; they go on with what they have, or with their defaults. It cannot be undone.</p>
+        <p>
+          Programs that present it get no flags within seconds; they go on with what they have, or with their defaults.
+          It cannot be undone.
+        </p>
       </div>
     </ConfirmDialog>
   );

@@ -37,15 +37,20 @@ export function SecretDialog({ made, environmentId, onClose }: SecretDialogProps
     >
       <div className="flex flex-col gap-5">
         <Callout tone="warn" title="It is shown this once">
-          The server keeps only a hash of it. {isPublic ? 'It may stand in a page: it gets answers, never rules.' : 'Put it where your program’s secrets are, never into a page or a repository.'}
+          The server keeps only a hash of it.{' '}
+          {isPublic
+            ? 'It may stand in a page: it gets answers, never rules.'
+            : 'Put it where your program’s secrets are, never into a page or a repository.'}
         </Callout>
         <Code text={made.secret} label="the key" />
-        {keySnippets({ kind: made.kind, secret: made.secret, environmentId }, window.location.origin).map(({ title, text }) => (
-          <section key={title}>
-            <h3 className="mb-1.5 text-sm font-medium">{title}</h3>
-            <Code text={text} label={title} />
-          </section>
-        ))}
+        {keySnippets({ kind: made.kind, secret: made.secret, environmentId }, window.location.origin).map(
+          ({ title, text }) => (
+            <section key={title}>
+              <h3 className="mb-1.5 text-sm font-medium">{title}</h3>
+              <Code text={text} label={title} />
+            </section>
+          ),
+        )}
       </div>
     </Dialog>
   );

@@ -9,7 +9,9 @@ export interface Match {
 
 /** Every word has to be somewhere in the text, or in the words that mean the same; null: it is not. */
 export function matchText(text: string, query: string, others = ''): Match | null {
-  const words = fold(query).split(/\s+/).filter((word) => word !== '');
+  const words = fold(query)
+    .split(/\s+/)
+    .filter((word) => word !== '');
   const folded = fold(text);
   const rest = fold(others);
   let rank = 0;

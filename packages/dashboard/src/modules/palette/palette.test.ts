@@ -31,7 +31,10 @@ test('a match at the beginning is better than one within, and a shorter text tha
 const place = (key: string): Place => ({ kind: 'flag', project: 'shop', environment: null, key, name: key });
 
 test('the last places come first, each once, few of them', () => {
-  const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'b'].reduce<readonly Place[]>((places, key) => remembered(places, place(key)), []);
+  const all = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'b'].reduce<readonly Place[]>(
+    (places, key) => remembered(places, place(key)),
+    [],
+  );
   expect(all.map(({ key }) => key)).toEqual(['b', 'g', 'f', 'e', 'd', 'c']);
   expect(placeId(place('a'))).not.toBe(placeId({ ...place('a'), kind: 'segment' }));
 });

@@ -41,9 +41,20 @@ function Finder({ project, onClose }: Omit<PaletteProps, 'open'>) {
   const { recent, found, isSearching, error } = usePlaces(query, project);
   const groups = gather({ query, recent, commands, found });
   return (
-    <Autocomplete.Root items={groups} filter={null} value={query} onValueChange={(text, { reason }) => reason !== 'item-press' && setQuery(text)} open inline autoHighlight="always" keepHighlight>
+    <Autocomplete.Root
+      items={groups}
+      filter={null}
+      value={query}
+      onValueChange={(text, { reason }) => reason !== 'item-press' && setQuery(text)}
+      open
+      inline
+      autoHighlight="always"
+      keepHighlight
+    >
       <div className="flex items-center gap-3 border-b px-4">
-        <span className="text-faint">{isSearching ? <Spinner /> : <Search className="size-4" aria-hidden="true" />}</span>
+        <span className="text-faint">
+          {isSearching ? <Spinner /> : <Search className="size-4" aria-hidden="true" />}
+        </span>
         <Autocomplete.Input
           aria-label="Search flags, segments, projects and commands"
           placeholder="Search flags and segments, or type what to do…"
@@ -56,14 +67,20 @@ function Finder({ project, onClose }: Omit<PaletteProps, 'open'>) {
         </Dialog.Close>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain p-2">
-        {error !== null && <p className="px-2 py-1.5 text-sm text-danger-text">Searching failed. {failureOf(error).detail}</p>}
+        {error !== null && (
+          <p className="px-2 py-1.5 text-sm text-danger-text">Searching failed. {failureOf(error).detail}</p>
+        )}
         <Autocomplete.Empty>
-          <div className="px-2 py-8 text-center text-soft empty:hidden">{isSearching ? 'Searching…' : `Nothing is called “${query.trim()}”.`}</div>
+          <div className="px-2 py-8 text-center text-soft empty:hidden">
+            {isSearching ? 'Searching…' : `Nothing is called “${query.trim()}”.`}
+          </div>
         </Autocomplete.Empty>
         <Autocomplete.List>
           {(group: PaletteGroup) => (
             <Autocomplete.Group key={group.value} items={group.items} className="mb-2 last:mb-0">
-              <Autocomplete.GroupLabel className="px-2 pt-1 pb-1 text-xs font-medium text-faint">{group.value}</Autocomplete.GroupLabel>
+              <Autocomplete.GroupLabel className="px-2 pt-1 pb-1 text-xs font-medium text-faint">
+                {group.value}
+              </Autocomplete.GroupLabel>
               <Autocomplete.Collection>
                 {(item: ShownItem) => (
                   <Line
@@ -99,7 +116,11 @@ function Finder({ project, onClose }: Omit<PaletteProps, 'open'>) {
 function Line({ item, onRun }: { readonly item: ShownItem; readonly onRun: () => void }) {
   const Icon = item.icon;
   return (
-    <Autocomplete.Item value={item} onClick={onRun} className="flex min-h-9 cursor-default items-center gap-3 rounded-md px-2 py-1.5 outline-none select-none data-highlighted:bg-hover">
+    <Autocomplete.Item
+      value={item}
+      onClick={onRun}
+      className="flex min-h-9 cursor-default items-center gap-3 rounded-md px-2 py-1.5 outline-none select-none data-highlighted:bg-hover"
+    >
       <Icon className="size-4 shrink-0 text-faint" aria-hidden="true" />
       <span className="min-w-0 flex-1 truncate">
         {piecesOf(item.label, item.ranges).map(({ text, isMatch }, at) =>

@@ -34,5 +34,11 @@ function isPlace(value: unknown): value is Place {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, project, environment, key, name } = value as { readonly [member in keyof Place]?: unknown };
   const isEnvironment = environment === null || typeof environment === 'string';
-  return KINDS.has(kind) && typeof project === 'string' && isEnvironment && typeof key === 'string' && typeof name === 'string';
+  return (
+    KINDS.has(kind) &&
+    typeof project === 'string' &&
+    isEnvironment &&
+    typeof key === 'string' &&
+    typeof name === 'string'
+  );
 }

@@ -1,6 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
-import { Boxes, ChartLine, Copy, Flag, GitCompareArrows, History, KeyRound, Layers, Link2, Moon, Plus, Settings, Sun, SunMoon, UserRound, Users } from 'lucide-react';
+import {
+  Boxes,
+  ChartLine,
+  Copy,
+  Flag,
+  GitCompareArrows,
+  History,
+  KeyRound,
+  Layers,
+  Link2,
+  Moon,
+  Plus,
+  Settings,
+  Sun,
+  SunMoon,
+  UserRound,
+  Users,
+} from 'lucide-react';
 import { inOrder } from '../../api/environment-look.ts';
 import { environmentsQuery, projectsQuery } from '../../api/queries/projects.ts';
 import { useMyRights } from '../../api/queries/rights.ts';
@@ -12,14 +29,43 @@ import type { PaletteItem } from './palette-items.ts';
 const PAGES = [
   { to: '/projects/$project/flags', label: 'Flags', icon: Flag, keys: 'g f', others: 'list toggles' },
   { to: '/projects/$project/segments', label: 'Segments', icon: Users, keys: 'g s', others: 'audiences' },
-  { to: '/projects/$project/compare', label: 'Compare environments', icon: GitCompareArrows, keys: 'g e', others: 'difference promote copy' },
+  {
+    to: '/projects/$project/compare',
+    label: 'Compare environments',
+    icon: GitCompareArrows,
+    keys: 'g e',
+    others: 'difference promote copy',
+  },
   { to: '/projects/$project/environments', label: 'Environments', icon: Layers, keys: undefined, others: 'stages' },
-  { to: '/projects/$project/history', label: 'History', icon: History, keys: 'g h', others: 'changes audit log undo revert' },
+  {
+    to: '/projects/$project/history',
+    label: 'History',
+    icon: History,
+    keys: 'g h',
+    others: 'changes audit log undo revert',
+  },
   { to: '/projects/$project/keys', label: 'SDK keys', icon: KeyRound, keys: 'g k', others: 'secrets' },
-  { to: '/projects/$project/insights', label: 'Insights', icon: ChartLine, keys: 'g i', others: 'charts counts evaluations' },
-  { to: '/projects/$project/settings', label: 'Project settings', icon: Settings, keys: 'g ,', others: 'tokens rename archive' },
+  {
+    to: '/projects/$project/insights',
+    label: 'Insights',
+    icon: ChartLine,
+    keys: 'g i',
+    others: 'charts counts evaluations',
+  },
+  {
+    to: '/projects/$project/settings',
+    label: 'Project settings',
+    icon: Settings,
+    keys: 'g ,',
+    others: 'tokens rename archive',
+  },
 ] as const;
-const THEMES: readonly { readonly theme: Theme; readonly label: string; readonly icon: typeof Sun; readonly others: string }[] = [
+const THEMES: readonly {
+  readonly theme: Theme;
+  readonly label: string;
+  readonly icon: typeof Sun;
+  readonly others: string;
+}[] = [
   { theme: 'light', label: 'Light theme', icon: Sun, others: 'bright day appearance' },
   { theme: 'dark', label: 'Dark theme', icon: Moon, others: 'night appearance' },
   { theme: 'system', label: 'Theme of the system', icon: SunMoon, others: 'light dark appearance' },
@@ -28,7 +74,13 @@ const NONE: readonly PaletteItem[] = [];
 
 /** Everything that can be done from the palette in this place. */
 export function useCommands(project: string | null): readonly PaletteItem[] {
-  return [...useActions(project), ...usePages(project), ...useEnvironments(project), ...useProjects(project), ...useThemes()];
+  return [
+    ...useActions(project),
+    ...usePages(project),
+    ...useEnvironments(project),
+    ...useProjects(project),
+    ...useThemes(),
+  ];
 }
 
 function useActions(project: string | null): readonly PaletteItem[] {
@@ -39,7 +91,14 @@ function useActions(project: string | null): readonly PaletteItem[] {
   const group = 'Do';
   const items: PaletteItem[] = [];
   if (project !== null && isAtLeast(rights.inProject(project), 'editor')) {
-    items.push({ id: 'new flag', group, label: 'New flag', icon: Plus, others: 'create add make', run: () => void navigate({ to: '/projects/$project/flags/new', params: { project } }) });
+    items.push({
+      id: 'new flag',
+      group,
+      label: 'New flag',
+      icon: Plus,
+      others: 'create add make',
+      run: () => void navigate({ to: '/projects/$project/flags/new', params: { project } }),
+    });
     items.push({
       id: 'new segment',
       group,
@@ -50,21 +109,64 @@ function useActions(project: string | null): readonly PaletteItem[] {
     });
   }
   if (project !== null && rights.inProject(project) === 'admin')
-    items.push({ id: 'new key', group, label: 'New SDK key', icon: Plus, others: 'create add make', run: () => void navigate({ to: '/projects/$project/keys', params: { project }, search: { new: 'yes' } }) });
-  if (subject !== undefined) items.push({ id: 'copy key', group, label: `Copy the key ${subject}`, icon: Copy, run: () => copy(subject, 'The key is copied') });
-  items.push({ id: 'copy link', group, label: 'Copy the link to this page', icon: Link2, others: 'share address url', run: () => copy(window.location.href, 'The link is copied') });
+    items.push({
+      id: 'new key',
+      group,
+      label: 'New SDK key',
+      icon: Plus,
+      others: 'create add make',
+      run: () => void navigate({ to: '/projects/$project/keys', params: { project }, search: { new: 'yes' } }),
+    });
+  if (subject !== undefined)
+    items.push({
+      id: 'copy key',
+      group,
+      label: `Copy the key ${subject}`,
+      icon: Copy,
+      run: () => copy(subject, 'The key is copied'),
+    });
+  items.push({
+    id: 'copy link',
+    group,
+    label: 'Copy the link to this page',
+    icon: Link2,
+    others: 'share address url',
+    run: () => copy(window.location.href, 'The link is copied'),
+  });
   return items;
 }
 
 function usePages(project: string | null): readonly PaletteItem[] {
   const navigate = useNavigate();
   const group = 'Go to';
-  const within = project === null ? NONE : PAGES.map(({ to, ...page }) => ({ ...page, id: to, group, run: () => void navigate({ to, params: { project } }) }));
+  const within =
+    project === null
+      ? NONE
+      : PAGES.map(({ to, ...page }) => ({
+          ...page,
+          id: to,
+          group,
+          run: () => void navigate({ to, params: { project } }),
+        }));
   return [
     ...within,
     { id: 'projects', group, label: 'All projects', icon: Boxes, run: () => void navigate({ to: '/projects' }) },
-    { id: 'people', group, label: 'People', icon: Users, others: 'invite members roles grants', run: () => void navigate({ to: '/people' }) },
-    { id: 'account', group, label: 'Your account', icon: UserRound, others: 'password sessions totp', run: () => void navigate({ to: '/account' }) },
+    {
+      id: 'people',
+      group,
+      label: 'People',
+      icon: Users,
+      others: 'invite members roles grants',
+      run: () => void navigate({ to: '/people' }),
+    },
+    {
+      id: 'account',
+      group,
+      label: 'Your account',
+      icon: UserRound,
+      others: 'password sessions totp',
+      run: () => void navigate({ to: '/account' }),
+    },
   ];
 }
 

@@ -7,8 +7,18 @@ import { useLate } from '../../ui/use-late.ts';
 import type { PaletteItem } from './palette-items.ts';
 import { type Place, placeId, readPlaces, remembered } from './recent.ts';
 
-const ICONS: Readonly<Record<Place['kind'], LucideIcon>> = { project: Boxes, environment: Layers, flag: Flag, segment: Users };
-const GROUPS: Readonly<Record<Place['kind'], string>> = { project: 'Projects', environment: 'Environments', flag: 'Flags', segment: 'Segments' };
+const ICONS: Readonly<Record<Place['kind'], LucideIcon>> = {
+  project: Boxes,
+  environment: Layers,
+  flag: Flag,
+  segment: Users,
+};
+const GROUPS: Readonly<Record<Place['kind'], string>> = {
+  project: 'Projects',
+  environment: 'Environments',
+  flag: 'Flags',
+  segment: 'Segments',
+};
 const REST_MS = 120;
 
 export interface Places {
@@ -21,7 +31,11 @@ export interface Places {
 /** What the server finds everywhere, and what was last gone to from here. */
 export function usePlaces(query: string, project: string | null): Places {
   const asked = useLate(query.trim(), REST_MS);
-  const { data, isFetching, error } = useQuery({ ...searchQuery(asked, null), enabled: asked !== '', placeholderData: (before) => before });
+  const { data, isFetching, error } = useQuery({
+    ...searchQuery(asked, null),
+    enabled: asked !== '',
+    placeholderData: (before) => before,
+  });
   const [text, keep] = useKept('flaghoist-recent');
   const navigate = useNavigate();
   const places = readPlaces(text);
@@ -30,15 +44,25 @@ export function usePlaces(query: string, project: string | null): Places {
     keep(JSON.stringify(remembered(places, place)));
     const { kind, key, environment } = place;
     const search = environment === null ? {} : { env: environment };
-    if (kind === 'flag') void navigate({ to: '/projects/$project/flags/$flag', params: { project: place.project, flag: key } });
-    else if (kind === 'segment') void navigate({ to: '/projects/$project/segments/$segment', params: { project: place.project, segment: key }, search });
+    if (kind === 'flag')
+      void navigate({ to: '/projects/$project/flags/$flag', params: { project: place.project, flag: key } });
+    else if (kind === 'segment')
+      void navigate({
+        to: '/projects/$project/segments/$segment',
+        params: { project: place.project, segment: key },
+        search,
+      });
     else void navigate({ to: '/projects/$project/flags', params: { project: place.project }, search });
   }
   const show = (place: Place, group: string): PaletteItem => ({
     id: `${group} ${placeId(place)}`,
     group,
     label: place.name,
-    hint: [place.key === place.name ? '' : place.key, place.project === project ? '' : place.project, place.kind === 'segment' ? place.environment : '']
+    hint: [
+      place.key === place.name ? '' : place.key,
+      place.project === project ? '' : place.project,
+      place.kind === 'segment' ? place.environment : '',
+    ]
       .filter((part) => part !== '' && part !== null)
       .join(' · '),
     icon: ICONS[place.kind],
@@ -54,6 +78,9 @@ export function usePlaces(query: string, project: string | null): Places {
 }
 
 /** This project first; the server's order otherwise. */
-function sortByKind<Item extends { readonly project: string }>(items: readonly Item[], project: string | null): readonly Item[] {
+function sortByKind<Item extends { readonly project: string }>(
+  items: readonly Item[],
+  project: string | null,
+): readonly Item[] {
   return [...items.filter((item) => item.project === project), ...items.filter((item) => item.project !== project)];
 }

@@ -77,11 +77,11 @@ export function PeoplePanel({ people, onInvite, self }: PeoplePanelProps) {
         <EmptyState
           className="py-10"
           drawing={<Users className="size-10" strokeWidth={1.25} />}
-          title={all.length === 0 ? 'Nobody is here yet' : 'You are alone here'}
+          title="Nobody else is here yet"
           action={<Button onClick={onInvite}>Invite somebody</Button>}
         >
-          Invite colleagues, each with just the roles they need: a viewer of one environment, an editor of a project, an
-          admin of everything.
+          Invite colleagues, each with just the roles they need, such as viewer of one environment or editor of a
+          project.
         </EmptyState>
       )}
     </div>

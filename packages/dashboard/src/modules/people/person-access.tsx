@@ -72,7 +72,7 @@ export function PersonAccess({ found: { person, etag }, refetch, isSelf, isAllow
             </Button>
           </div>
           {link.isError && <ErrorNote failure={failureOf(link.error)} />}
-          {link.data !== undefined && (
+          {link.data !== undefined && !isDisabled && (
             <OneTimeLink link={link.data.link} expiresAt={link.data.expiresAt}>
               Hand it to {person.name} yourself: whoever has it can take over the account.
             </OneTimeLink>

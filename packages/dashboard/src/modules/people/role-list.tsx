@@ -18,8 +18,8 @@ export function RoleList({ grants, names }: RoleListProps) {
       {words.slice(0, SHOWN).join(' · ')}
       {more > 0 && (
         <>
-          <span className="text-faint" aria-hidden="true">
-            {` · ${more} more`}
+          <span className="whitespace-nowrap text-faint" aria-hidden="true">
+            {`· ${more} more`}
           </span>
           <span className="sr-only">{` · ${words.slice(SHOWN).join(' · ')}`}</span>
         </>

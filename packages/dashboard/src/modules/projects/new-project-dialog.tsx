@@ -14,7 +14,13 @@ import { NEW_PROJECT, projectProblems, withKey, withName } from './project-form.
 const USUAL = ['development', 'test', 'staging', 'production'].map((value) => ({ value, label: value }));
 
 /** Makes a project with its environments, and leads to its flags. */
-export function NewProjectDialog({ taken, onClose }: { readonly taken: readonly string[]; readonly onClose: () => void }) {
+export function NewProjectDialog({
+  taken,
+  onClose,
+}: {
+  readonly taken: readonly string[];
+  readonly onClose: () => void;
+}) {
   const create = useCreateProject();
   const navigate = useNavigate();
   const id = useId();
@@ -26,7 +32,11 @@ export function NewProjectDialog({ taken, onClose }: { readonly taken: readonly 
       await navigate({ to: '/projects/$project/flags', params: { project: made.key } });
     },
     explain: (error) =>
-      formFailure(error, { name: '$.name', key: '$.key', keyIsOwn: '$.key', environments: '$.environments' }, { already_exists: 'key', key_retired: 'key' }),
+      formFailure(
+        error,
+        { name: '$.name', key: '$.key', keyIsOwn: '$.key', environments: '$.environments' },
+        { already_exists: 'key', key_retired: 'key' },
+      ),
   });
   const { values, errors } = form;
   return (
@@ -46,13 +56,41 @@ export function NewProjectDialog({ taken, onClose }: { readonly taken: readonly 
       <form {...form.props} id={id} className="flex flex-col gap-4">
         {form.failure !== null && <ErrorNote failure={form.failure} />}
         <Field label="Name" error={errors.name}>
-          <TextInput value={values.name} onChange={(name) => form.change(withName(values, name))} maxLength={256} placeholder="Web shop" />
+          <TextInput
+            value={values.name}
+            onChange={(name) => form.change(withName(values, name))}
+            maxLength={256}
+            placeholder="Web shop"
+          />
         </Field>
-        <Field label="Key" hint="For programs and addresses. It never changes, and is never used again." error={errors.key}>
-          <TextInput value={values.key} onChange={(key) => form.change(withKey(values, key))} mono placeholder="web-shop" spellCheck={false} autoCapitalize="off" />
+        <Field
+          label="Key"
+          hint="For programs and addresses. It never changes, and is never used again."
+          error={errors.key}
+        >
+          <TextInput
+            value={values.key}
+            onChange={(key) => form.change(withKey(values, key))}
+            mono
+            placeholder="web-shop"
+            spellCheck={false}
+            autoCapitalize="off"
+          />
         </Field>
-        <Field label="Environments" hint="Where a change goes first stands first. More can be added later." error={errors.environments}>
-          <MultiCombobox value={values.environments} onChange={form.set('environments')} options={USUAL} allowNew mono placeholder="production" empty="Type a key, then Enter." />
+        <Field
+          label="Environments"
+          hint="Where a change goes first stands first. More can be added later."
+          error={errors.environments}
+        >
+          <MultiCombobox
+            value={values.environments}
+            onChange={form.set('environments')}
+            options={USUAL}
+            allowNew
+            mono
+            placeholder="production"
+            empty="Type a key, then Enter."
+          />
         </Field>
       </form>
     </Dialog>

@@ -14,7 +14,11 @@ export function ProjectCard({ project }: { readonly project: Project }) {
   const { data } = useQuery(environmentsQuery(project.key));
   const environments = inOrder(data ?? []);
   return (
-    <Link to="/projects/$project/flags" params={{ project: project.key }} className="flex h-31 flex-col rounded-lg border bg-surface p-4 hover:border-edge">
+    <Link
+      to="/projects/$project/flags"
+      params={{ project: project.key }}
+      className="flex h-31 flex-col rounded-lg border bg-surface p-4 hover:border-edge"
+    >
       <span className="flex items-center gap-2">
         <span className="truncate text-md font-semibold">{project.name}</span>
         {project.archivedAt !== null && <Badge>Archived</Badge>}
@@ -28,7 +32,9 @@ export function ProjectCard({ project }: { readonly project: Project }) {
             {name}
           </span>
         ))}
-        {environments.length > MOST_NAMED && <span className="text-faint">and {environments.length - MOST_NAMED} more</span>}
+        {environments.length > MOST_NAMED && (
+          <span className="text-faint">and {environments.length - MOST_NAMED} more</span>
+        )}
         {data !== undefined && environments.length === 0 && <span className="text-faint">No environment yet</span>}
       </span>
     </Link>

@@ -14,5 +14,7 @@ test('what is wrong is said at its field', () => {
   const named = withName(NEW_PROJECT, 'Shop');
   expect(projectProblems(named, ['shop']).key).toContain('already');
   expect(projectProblems({ ...named, environments: ['a b'] }, []).environments).toContain('a b');
-  expect(projectProblems({ ...named, environments: Array.from({ length: 51 }, (_, at) => `e${at}`) }, []).environments).toContain('50');
+  expect(
+    projectProblems({ ...named, environments: Array.from({ length: 51 }, (_, at) => `e${at}`) }, []).environments,
+  ).toContain('50');
 });

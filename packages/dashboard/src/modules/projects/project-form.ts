@@ -11,7 +11,12 @@ export interface ProjectForm {
 
 export const MOST_ENVIRONMENTS = 50;
 
-export const NEW_PROJECT: ProjectForm = { name: '', key: '', keyIsOwn: false, environments: ['development', 'staging', 'production'] };
+export const NEW_PROJECT: ProjectForm = {
+  name: '',
+  key: '',
+  keyIsOwn: false,
+  environments: ['development', 'staging', 'production'],
+};
 
 export function withName(form: ProjectForm, name: string): ProjectForm {
   return { ...form, name, key: form.keyIsOwn ? form.key : deriveKey(name) };
@@ -21,10 +26,20 @@ export function withKey(form: ProjectForm, key: string): ProjectForm {
   return { ...form, key, keyIsOwn: key !== '' };
 }
 
-export function projectProblems({ name, key, environments }: ProjectForm, taken: readonly string[]): { readonly [field in keyof ProjectForm]?: string } {
-  const wrongKey = taken.includes(key) ? `There is a project ${key} already, perhaps an archived one. Choose another key.` : keyProblem(key);
+export function projectProblems(
+  { name, key, environments }: ProjectForm,
+  taken: readonly string[],
+): { readonly [field in keyof ProjectForm]?: string } {
+  const wrongKey = taken.includes(key)
+    ? `There is a project ${key} already, perhaps an archived one. Choose another key.`
+    : keyProblem(key);
   const wrong = environments.find((one) => keyProblem(one) !== null);
-  const wrongEnvironments = wrong !== undefined ? `${wrong}: ${keyProblem(wrong)}` : environments.length > MOST_ENVIRONMENTS ? `Begin with at most ${MOST_ENVIRONMENTS}; more can be added later.` : null;
+  const wrongEnvironments =
+    wrong !== undefined
+      ? `${wrong}: ${keyProblem(wrong)}`
+      : environments.length > MOST_ENVIRONMENTS
+        ? `Begin with at most ${MOST_ENVIRONMENTS}; more can be added later.`
+        : null;
   return {
     ...(name.trim() === '' ? { name: 'Write a name.' } : {}),
     ...(wrongKey === null ? {} : { key: wrongKey }),

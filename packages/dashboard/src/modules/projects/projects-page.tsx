@@ -21,7 +21,8 @@ export function ProjectsPage() {
   const { data, error, isPending, refetch } = useQuery(projectsQuery);
   const [withArchived, setWithArchived] = useState(false);
   const canCreate = useMyRights().inInstallation === 'admin';
-  const ask = (isAsking: boolean) => void navigate({ to: '/projects', search: isAsking ? { new: 'yes' } : {}, replace: !isAsking });
+  const ask = (isAsking: boolean) =>
+    void navigate({ to: '/projects', search: isAsking ? { new: 'yes' } : {}, replace: !isAsking });
   const all = data ?? [];
   const archived = all.filter(({ archivedAt }) => archivedAt !== null).length;
   const shown = withArchived ? all : all.filter(({ archivedAt }) => archivedAt === null);
@@ -37,12 +38,16 @@ export function ProjectsPage() {
         description="A project is one product: its flags, in each of its environments."
         actions={
           <>
-            {archived > 0 && <Checkbox checked={withArchived} onChange={setWithArchived} label={`Also ${archived} archived`} />}
+            {archived > 0 && (
+              <Checkbox checked={withArchived} onChange={setWithArchived} label={`Also ${archived} archived`} />
+            )}
             {canCreate && all.length > 0 && create}
           </>
         }
       />
-      {error !== null && <ErrorNote failure={failureOf(error)} action={<Button onClick={() => void refetch()}>Try again</Button>} />}
+      {error !== null && (
+        <ErrorNote failure={failureOf(error)} action={<Button onClick={() => void refetch()}>Try again</Button>} />
+      )}
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3" aria-busy={isPending}>
         {isPending && [1, 2, 3].map((at) => <Skeleton key={at} className="h-31 rounded-lg" />)}
         {shown.map((project) => (
@@ -52,13 +57,19 @@ export function ProjectsPage() {
         ))}
       </ul>
       {data !== undefined && shown.length === 0 && (
-        <EmptyState drawing={<Boxes className="size-10" strokeWidth={1.25} />} title={all.length === 0 ? 'No project yet' : 'All projects are archived'} action={canCreate && create}>
+        <EmptyState
+          drawing={<Boxes className="size-10" strokeWidth={1.25} />}
+          title={all.length === 0 ? 'No project yet' : 'All projects are archived'}
+          action={canCreate && create}
+        >
           {canCreate
             ? 'Make one for your product. It brings its environments, such as development and production, and you are ready for the first flag.'
             : 'You have been let in, but no project has been shared with you yet. Ask an admin of this installation.'}
         </EmptyState>
       )}
-      {canCreate && search.new !== undefined && <NewProjectDialog taken={all.map(({ key }) => key)} onClose={() => ask(false)} />}
+      {canCreate && search.new !== undefined && (
+        <NewProjectDialog taken={all.map(({ key }) => key)} onClose={() => ask(false)} />
+      )}
     </>
   );
 }

@@ -21,7 +21,15 @@ export function ArchiveSegment({ project, environment, segment, revision }: Arch
   const archive = useArchiveSegment(project, environment.key, segment);
   const navigate = useNavigate();
   const isUsed = archive.error instanceof ApiProblem && archive.error.code === 'segment_in_use';
-  const failure = archive.error === null ? null : isUsed ? { title: 'It is in use', detail: `${failureOf(archive.error).detail} Change these first; “Used by” on this page leads to them.` } : failureOf(archive.error);
+  const failure =
+    archive.error === null
+      ? null
+      : isUsed
+        ? {
+            title: 'It is in use',
+            detail: `${failureOf(archive.error).detail} Change these first; “Used by” on this page leads to them.`,
+          }
+        : failureOf(archive.error);
   async function confirm() {
     try {
       await archive.mutateAsync({ revision });
@@ -52,7 +60,8 @@ export function ArchiveSegment({ project, environment, segment, revision }: Arch
         failure={failure}
         onConfirm={() => void confirm()}
       >
-        It leaves {environment.name}, and its key is never used again there. Other environments keep theirs. This cannot be undone.
+        It leaves {environment.name}, and its key is never used again there. Other environments keep theirs. This cannot
+        be undone.
       </ConfirmDialog>
     </>
   );

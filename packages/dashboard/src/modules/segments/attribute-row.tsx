@@ -33,7 +33,10 @@ export function AttributeRow({ condition, problem, isLocked, onChange, onRemove 
   const words = operatorWords(operator);
   function choose(choice: string) {
     const isNot = choice.startsWith(NOT);
-    const { negate: _before, ...rest } = withOperator(condition, (isNot ? choice.slice(NOT.length) : choice) as Operator);
+    const { negate: _before, ...rest } = withOperator(
+      condition,
+      (isNot ? choice.slice(NOT.length) : choice) as Operator,
+    );
     onChange(isNot ? { ...rest, negate: true } : rest);
   }
   return (

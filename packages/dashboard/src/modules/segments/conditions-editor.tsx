@@ -17,7 +17,10 @@ export interface ConditionsEditorProps {
 /** The conditions that all have to hold: simple ones by fields, groups and the like as JSON. */
 export function ConditionsEditor({ rows, problems, isLocked, onStep }: ConditionsEditorProps) {
   return (
-    <Section title="Conditions" description="Who is in neither list is in when all of these hold. Without conditions, nobody else is.">
+    <Section
+      title="Conditions"
+      description="Who is in neither list is in when all of these hold. Without conditions, nobody else is."
+    >
       <Card flush>
         {rows.rows.map((row, at) => (
           <div key={row.id} className="flex gap-3 border-b p-3 sm:p-4">

@@ -18,7 +18,14 @@ export interface OperatorWords {
   readonly group: 'Texts' | 'Numbers' | 'Times' | 'Versions' | 'Others';
 }
 
-const op = (operator: Operator, is: string, isNot: string, kind: ValueKind, group: OperatorWords['group'], single = false): OperatorWords => ({
+const op = (
+  operator: Operator,
+  is: string,
+  isNot: string,
+  kind: ValueKind,
+  group: OperatorWords['group'],
+  single = false,
+): OperatorWords => ({
   operator,
   is,
   isNot,
@@ -70,13 +77,18 @@ export interface Rows {
 export function toRows(conditions: readonly unknown[]): Rows {
   const rows = conditions.map((condition, id): Row => {
     const simple = asSimple(condition);
-    return simple === null ? { id, kind: 'json', text: JSON.stringify(condition, null, 2) } : { id, kind: 'attribute', condition: simple };
+    return simple === null
+      ? { id, kind: 'json', text: JSON.stringify(condition, null, 2) }
+      : { id, kind: 'attribute', condition: simple };
   });
   return { rows, nextId: rows.length };
 }
 
 /** The conditions as they are sent; what is not JSON is left out and named in `problems`, by row id. */
-export function toConditions(rows: readonly Row[]): { readonly conditions: readonly unknown[]; readonly problems: { readonly [id: number]: string } } {
+export function toConditions(rows: readonly Row[]): {
+  readonly conditions: readonly unknown[];
+  readonly problems: { readonly [id: number]: string };
+} {
   const conditions: unknown[] = [];
   const problems: Record<number, string> = {};
   for (const row of rows) {
@@ -131,7 +143,12 @@ export function withOperator(condition: AttributeCondition, operator: Operator):
   const { ignoreCase, ...rest } = condition;
   const isCased = words.kind === 'text' || operator === 'in';
   const kept = words.kind === 'none' ? [] : condition.values.flatMap((value) => fit(String(value), words.kind) ?? []);
-  return { ...rest, operator, values: words.single ? kept.slice(0, 1) : kept, ...(isCased && ignoreCase === true ? { ignoreCase } : {}) };
+  return {
+    ...rest,
+    operator,
+    values: words.single ? kept.slice(0, 1) : kept,
+    ...(isCased && ignoreCase === true ? { ignoreCase } : {}),
+  };
 }
 
 /** Texts of a field as values: numbers and true or false stand for themselves where any value may stand. */
@@ -161,7 +178,12 @@ function fit(text: string, kind: ValueKind): string | number | boolean | null {
 /** A condition whose every member has a field; else null. */
 function asSimple(condition: unknown): AttributeCondition | null {
   const { attribute, operator, values, dialect } = condition as Partial<AttributeCondition>;
-  const isSimple = typeof attribute === 'string' && typeof operator === 'string' && WORDS.has(operator) && Array.isArray(values) && dialect === undefined;
+  const isSimple =
+    typeof attribute === 'string' &&
+    typeof operator === 'string' &&
+    WORDS.has(operator) &&
+    Array.isArray(values) &&
+    dialect === undefined;
   return isSimple ? (condition as AttributeCondition) : null;
 }
 
@@ -172,7 +194,8 @@ function replaced(state: Rows, row: Row): Rows {
 /** A condition in words, without its subject: `plan is one of pro, team`. */
 export function conditionText(condition: Condition): string {
   if ('attribute' in condition) return attributeText(condition);
-  if ('segment' in condition) return condition.negate === true ? `is not in ${condition.segment}` : `is in ${condition.segment}`;
+  if ('segment' in condition)
+    return condition.negate === true ? `is not in ${condition.segment}` : `is in ${condition.segment}`;
   if ('bucket' in condition) {
     const share = Math.round(((condition.to - condition.from) / condition.of) * 10_000) / 100;
     return `${condition.negate === true ? 'is outside of' : 'is in'} a share of ${share} %`;

@@ -3,7 +3,13 @@ import { Callout } from '../../ui/callout.tsx';
 import type { Conflict } from './use-segment-draft.ts';
 
 /** Somebody else saved the segment while it was edited here. */
-export function ConflictNote({ conflict, onSettle }: { readonly conflict: Conflict; readonly onSettle: (choice: 'mine' | 'theirs') => void }) {
+export function ConflictNote({
+  conflict,
+  onSettle,
+}: {
+  readonly conflict: Conflict;
+  readonly onSettle: (choice: 'mine' | 'theirs') => void;
+}) {
   const { kind, theirs } = conflict;
   return (
     <div role="alert">
@@ -12,7 +18,8 @@ export function ConflictNote({ conflict, onSettle }: { readonly conflict: Confli
           <p>Your edits stand on top of theirs now (revision {theirs.revision}). Look once more, then save.</p>
         ) : (
           <p>
-            You both edited the conditions (theirs is revision {theirs.revision}). What you see are yours: saving them replaces theirs, which are{' '}
+            You both edited the conditions (theirs is revision {theirs.revision}). What you see are yours: saving them
+            replaces theirs, which are{' '}
             <code className="font-mono text-sm wrap-anywhere">{JSON.stringify(theirs.conditions)}</code>
           </p>
         )}

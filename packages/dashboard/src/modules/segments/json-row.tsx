@@ -22,7 +22,14 @@ export function JsonRow({ text, problem, isLocked, onChange, onRemove }: JsonRow
         className="flex-1"
         hint='{"segment": "staff"}, {"group": "any", "conditions": […]} or {"bucket": …}; "negate": true turns it round.'
       >
-        <JsonEditor value={text} onChange={onChange} aria-label="Condition as JSON" readOnly={isLocked} invalid={problem !== null} rows={4} />
+        <JsonEditor
+          value={text}
+          onChange={onChange}
+          aria-label="Condition as JSON"
+          readOnly={isLocked}
+          invalid={problem !== null}
+          rows={4}
+        />
       </Field>
       {!isLocked && <IconButton label="Remove the condition" icon={Trash2} onClick={onRemove} />}
     </div>

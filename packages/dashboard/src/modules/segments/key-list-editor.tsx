@@ -20,11 +20,23 @@ export interface KeyListEditorProps {
 }
 
 /** A list of targeting keys, however long. */
-export function KeyListEditor({ title, description, keys, others, otherName, isLocked, onAdd, onRemove }: KeyListEditorProps) {
+export function KeyListEditor({
+  title,
+  description,
+  keys,
+  others,
+  otherName,
+  isLocked,
+  onAdd,
+  onRemove,
+}: KeyListEditorProps) {
   const [query, setQuery] = useState('');
   const [isPasting, setPasting] = useState(false);
   const wanted = query.trim().toLowerCase();
-  const found = useMemo(() => (wanted === '' ? keys : keys.filter((key) => key.toLowerCase().includes(wanted))), [keys, wanted]);
+  const found = useMemo(
+    () => (wanted === '' ? keys : keys.filter((key) => key.toLowerCase().includes(wanted))),
+    [keys, wanted],
+  );
   const both = useMemo(() => {
     const known = new Set(others);
     return keys.filter((key) => known.has(key)).length;
@@ -48,7 +60,16 @@ export function KeyListEditor({ title, description, keys, others, otherName, isL
       <Card flush className="flex h-80 flex-col">
         {keys.length > 0 && (
           <div className="flex items-center gap-2 border-b p-2">
-            <TextInput type="search" size="sm" icon={Search} value={query} onChange={setQuery} placeholder="Find a key…" aria-label={`Find among ${title.toLowerCase()}`} className="flex-1" />
+            <TextInput
+              type="search"
+              size="sm"
+              icon={Search}
+              value={query}
+              onChange={setQuery}
+              placeholder="Find a key…"
+              aria-label={`Find among ${title.toLowerCase()}`}
+              className="flex-1"
+            />
             {wanted !== '' && (
               <span role="status" className="text-xs whitespace-nowrap text-faint nums">
                 {found.length.toLocaleString('en')} found
@@ -69,9 +90,19 @@ export function KeyListEditor({ title, description, keys, others, otherName, isL
             )}
           </div>
         )}
-        {keys.length === 0 && <p className="m-auto max-w-56 p-4 text-center text-soft">{isLocked ? 'No keys.' : 'No keys. Paste a list of the targeting keys that your program sends, up to 100,000.'}</p>}
-        {keys.length > 0 && found.length === 0 && <p className="m-auto p-4 text-soft">No key holds “{query.trim()}”.</p>}
-        {found.length > 0 && <KeyRows keys={found} label={title} onRemove={isLocked ? null : (key) => onRemove(new Set([key]))} />}
+        {keys.length === 0 && (
+          <p className="m-auto max-w-56 p-4 text-center text-soft">
+            {isLocked
+              ? 'No keys.'
+              : 'No keys. Paste a list of the targeting keys that your program sends, up to 100,000.'}
+          </p>
+        )}
+        {keys.length > 0 && found.length === 0 && (
+          <p className="m-auto p-4 text-soft">No key holds “{query.trim()}”.</p>
+        )}
+        {found.length > 0 && (
+          <KeyRows keys={found} label={title} onRemove={isLocked ? null : (key) => onRemove(new Set([key]))} />
+        )}
       </Card>
       {both > 0 && (
         <p className="text-sm text-warn-text">

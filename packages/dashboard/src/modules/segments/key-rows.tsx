@@ -14,7 +14,13 @@ const ROW = 32;
 /** Keys in a box that scrolls by itself; only those in sight are in the document. */
 export function KeyRows({ keys, label, onRemove }: KeyRowsProps) {
   const box = useRef<HTMLDivElement>(null);
-  const rows = useVirtualizer({ count: keys.length, getScrollElement: () => box.current, estimateSize: () => ROW, overscan: 12, getItemKey: (at) => keys[at] ?? at });
+  const rows = useVirtualizer({
+    count: keys.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW,
+    overscan: 12,
+    getItemKey: (at) => keys[at] ?? at,
+  });
   return (
     // Focusable, so that the keyboard can scroll it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
@@ -35,7 +41,12 @@ export function KeyRows({ keys, label, onRemove }: KeyRowsProps) {
                 {key}
               </span>
               {onRemove !== null && (
-                <button type="button" onClick={() => onRemove(key)} aria-label={`Remove ${key}`} className="flex size-6 items-center justify-center rounded-sm text-faint hover:bg-hover hover:text-ink">
+                <button
+                  type="button"
+                  onClick={() => onRemove(key)}
+                  aria-label={`Remove ${key}`}
+                  className="flex size-6 items-center justify-center rounded-sm text-faint hover:bg-hover hover:text-ink"
+                >
                   <X className="size-3.5" aria-hidden="true" />
                 </button>
               )}

@@ -22,7 +22,9 @@ export interface MissingSegmentProps {
 /** The segment is not in this environment: where it is, and how it comes here. */
 export function MissingSegment({ project, environment, environments, segment, canEdit }: MissingSegmentProps) {
   const others = environments.filter(({ key }) => key !== environment.key);
-  const found = useQueries({ queries: others.map(({ key }) => ({ ...segmentQuery(project, key, segment), retry: false })) });
+  const found = useQueries({
+    queries: others.map(({ key }) => ({ ...segmentQuery(project, key, segment), retry: false })),
+  });
   const create = useCreateSegment(project, environment.key);
   const client = useQueryClient();
   const places = others.flatMap((other, at) => {
@@ -41,7 +43,10 @@ export function MissingSegment({ project, environment, environments, segment, ca
             onClick={() =>
               create.mutate(
                 { key: segment, included: data.included, excluded: data.excluded, conditions: data.conditions },
-                { onSuccess: (made) => client.setQueryData(segmentQuery(project, environment.key, segment).queryKey, made) },
+                {
+                  onSuccess: (made) =>
+                    client.setQueryData(segmentQuery(project, environment.key, segment).queryKey, made),
+                },
               )
             }
           >
@@ -64,7 +69,11 @@ export function MissingSegment({ project, environment, environments, segment, ca
           {places.map(({ other }, at) => (
             <span key={other.key}>
               {at > 0 && ', '}
-              <TextLink to="/projects/$project/segments/$segment" params={{ project, segment }} search={{ env: other.key }}>
+              <TextLink
+                to="/projects/$project/segments/$segment"
+                params={{ project, segment }}
+                search={{ env: other.key }}
+              >
                 {other.name}
               </TextLink>
             </span>

@@ -31,7 +31,11 @@ export function NewSegmentDialog({ project, environment, open, onClose }: NewSeg
     send: async ({ key }) => {
       const made = await create.mutateAsync({ key: key.trim() });
       form.reset({ key: '' });
-      await navigate({ to: '/projects/$project/segments/$segment', params: { project, segment: made.key }, search: { env: environment.key } });
+      await navigate({
+        to: '/projects/$project/segments/$segment',
+        params: { project, segment: made.key },
+        search: { env: environment.key },
+      });
     },
     explain: (error) => formFailure(error, { key: '$.key' }, { already_exists: 'key', key_retired: 'key' }),
   });
@@ -52,8 +56,19 @@ export function NewSegmentDialog({ project, environment, open, onClose }: NewSeg
     >
       <form {...form.props} id={id} className="flex flex-col gap-4">
         {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <Field label="Key" hint="Rules name it by this. It never changes, and is never used again." error={form.errors.key}>
-          <TextInput value={form.values.key} onChange={form.set('key')} mono placeholder="beta-testers" spellCheck={false} autoCapitalize="off" />
+        <Field
+          label="Key"
+          hint="Rules name it by this. It never changes, and is never used again."
+          error={form.errors.key}
+        >
+          <TextInput
+            value={form.values.key}
+            onChange={form.set('key')}
+            mono
+            placeholder="beta-testers"
+            spellCheck={false}
+            autoCapitalize="off"
+          />
         </Field>
       </form>
     </Dialog>

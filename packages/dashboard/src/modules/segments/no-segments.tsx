@@ -26,8 +26,8 @@ export function NoSegments({ canEdit, onNew }: { readonly canEdit: boolean; read
       }
     >
       <p>
-        Testers, staff, customers of a plan: name an audience once, and let the rules of any flag use it. When the audience changes, all of
-        those flags follow.
+        Testers, staff, customers of a plan: name an audience once, and let the rules of any flag use it. When the
+        audience changes, all of those flags follow.
       </p>
     </EmptyState>
   );

@@ -36,7 +36,10 @@ export function PasteDialog({ title, keys, onAdd, onClose }: PasteDialogProps) {
       }
     >
       <div className="flex flex-col gap-3">
-        <Field label="Targeting keys" hint="One a line, or with commas between. Blanks around a key do not count; upper and lower case do.">
+        <Field
+          label="Targeting keys"
+          hint="One a line, or with commas between. Blanks around a key do not count; upper and lower case do."
+        >
           <textarea
             value={text}
             onChange={(event) => setText(event.target.value)}

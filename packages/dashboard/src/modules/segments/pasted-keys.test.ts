@@ -14,7 +14,10 @@ test('what stands twice is added once', () => {
 test('what cannot be a key is counted and shown with why', () => {
   const pasted = parsePaste(`ok\n${'x'.repeat(1_025)}\n\ud800`, new Set());
   expect(pasted).toMatchObject({ added: ['ok'], invalid: 2 });
-  expect(pasted.examples[0]).toEqual({ text: `${'x'.repeat(60)}…`, why: 'It has 1,025 characters; 1,024 is the most.' });
+  expect(pasted.examples[0]).toEqual({
+    text: `${'x'.repeat(60)}…`,
+    why: 'It has 1,025 characters; 1,024 is the most.',
+  });
 });
 
 test('no more is added than a list can hold', () => {
@@ -30,5 +33,7 @@ test('ten thousand keys are read at once', () => {
 
 test('the counts are one sentence', () => {
   expect(pasteText(parsePaste('', new Set()))).toBe('No keys yet.');
-  expect(pasteText(parsePaste('a\nb\nb\nc', new Set(['c'])))).toBe('2 keys are new, 1 is in the list already, 1 stands here twice.');
+  expect(pasteText(parsePaste('a\nb\nb\nc', new Set(['c'])))).toBe(
+    '2 keys are new, 1 is in the list already, 1 stands here twice.',
+  );
 });

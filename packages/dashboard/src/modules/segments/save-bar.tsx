@@ -32,7 +32,14 @@ export function SaveBar({ environment, plan, isSaving, onSave, onDiscard }: Save
       <label htmlFor={id} className="sr-only">
         Why (for the history)
       </label>
-      <TextInput id={id} value={reason} onChange={setReason} placeholder="Why? (for the history)" maxLength={512} className="w-full sm:w-56" />
+      <TextInput
+        id={id}
+        value={reason}
+        onChange={setReason}
+        placeholder="Why? (for the history)"
+        maxLength={512}
+        className="w-full sm:w-56"
+      />
       <div className="flex gap-2 max-sm:w-full max-sm:justify-end">
         <Button tone="ghost" onClick={onDiscard} disabled={isSaving}>
           Discard

@@ -26,14 +26,22 @@ test('keys are edited in the same way on top of what somebody else saved', () =>
     { event: 'removeKeys', list: 'included', keys: new Set(['a']) },
   ] as const;
   const edited = mine.reduce(stepSegment, begun);
-  const rebased = stepSegment(edited, { event: 'rebase', base: { ...base, included: ['a', 'b', 'd', 'z'] }, revision: 9 });
+  const rebased = stepSegment(edited, {
+    event: 'rebase',
+    base: { ...base, included: ['a', 'b', 'd', 'z'] },
+    revision: 9,
+  });
   expect(rebased.included).toEqual(['b', 'd', 'z', 'c']);
   expect(rebased.revision).toBe(9);
   expect(planEdit(rebased).included).toEqual({ added: ['c'], removed: ['a'] });
 });
 
 test('what is not edited follows what is saved', () => {
-  const rebased = stepSegment(begun, { event: 'rebase', base: { included: [], excluded: ['e'], conditions: [] }, revision: 5 });
+  const rebased = stepSegment(begun, {
+    event: 'rebase',
+    base: { included: [], excluded: ['e'], conditions: [] },
+    revision: 5,
+  });
   expect(planEdit(rebased).edit).toBeNull();
 });
 

@@ -77,7 +77,8 @@ export function planEdit(draft: SegmentDraft): SegmentEditPlan {
   const included = keyDifference(draft.base.included, draft.included);
   const excluded = keyDifference(draft.base.excluded, draft.excluded);
   const { conditions, problems } = toConditions(draft.rows.rows);
-  const conditionsDiffer = Object.keys(problems).length > 0 || JSON.stringify(conditions) !== JSON.stringify(draft.base.conditions);
+  const conditionsDiffer =
+    Object.keys(problems).length > 0 || JSON.stringify(conditions) !== JSON.stringify(draft.base.conditions);
   const differs = ({ added, removed }: KeyDifference) => added.length + removed.length > 0;
   const edit = {
     ...(differs(included) ? { included: draft.included } : {}),
@@ -93,14 +94,22 @@ export function planText({ included, excluded, conditionsDiffer }: SegmentEditPl
     ...(added.length > 0 ? [`${added.length.toLocaleString('en')} ${list} added`] : []),
     ...(removed.length > 0 ? [`${removed.length.toLocaleString('en')} ${list} removed`] : []),
   ];
-  return [...keys('included', included), ...keys('excluded', excluded), ...(conditionsDiffer ? ['conditions changed'] : [])].join(', ');
+  return [
+    ...keys('included', included),
+    ...keys('excluded', excluded),
+    ...(conditionsDiffer ? ['conditions changed'] : []),
+  ].join(', ');
 }
 
 /** Both parts edited the conditions: somebody has to choose. */
 export function conditionsConflict(draft: SegmentDraft, saved: SegmentContent): boolean {
   const text = JSON.stringify(saved.conditions);
   const isMine = planEdit(draft).conditionsDiffer;
-  return isMine && text !== JSON.stringify(draft.base.conditions) && text !== JSON.stringify(toConditions(draft.rows.rows).conditions);
+  return (
+    isMine &&
+    text !== JSON.stringify(draft.base.conditions) &&
+    text !== JSON.stringify(toConditions(draft.rows.rows).conditions)
+  );
 }
 
 function rebase(draft: SegmentDraft, base: SegmentContent, revision: number): SegmentDraft {

@@ -18,8 +18,16 @@ export interface SegmentEditorProps {
 
 /** Who is in the segment. Edits are gathered, and saved together as one change. */
 export function SegmentEditor({ project, environment, saved, isLocked }: SegmentEditorProps) {
-  const { draft, step, plan, problems, conflict, settle, failure, isSaving, save } = useSegmentDraft(project, environment, saved);
-  const sentences = segmentSentences({ included: draft.included, excluded: draft.excluded, conditions: plan.edit?.conditions ?? draft.base.conditions });
+  const { draft, step, plan, problems, conflict, settle, failure, isSaving, save } = useSegmentDraft(
+    project,
+    environment,
+    saved,
+  );
+  const sentences = segmentSentences({
+    included: draft.included,
+    excluded: draft.excluded,
+    conditions: plan.edit?.conditions ?? draft.base.conditions,
+  });
   return (
     <div className="flex flex-col gap-8">
       <Callout tone="accent" title="Who is in">
@@ -49,9 +57,22 @@ export function SegmentEditor({ project, environment, saved, isLocked }: Segment
           onRemove={(keys) => step({ event: 'removeKeys', list: 'excluded', keys })}
         />
       </div>
-      <ConditionsEditor rows={draft.rows} problems={problems} isLocked={isLocked} onStep={(rows) => step({ event: 'rows', rows })} />
+      <ConditionsEditor
+        rows={draft.rows}
+        problems={problems}
+        isLocked={isLocked}
+        onStep={(rows) => step({ event: 'rows', rows })}
+      />
       <SegmentUsage project={project} environment={environment} segment={saved.key} />
-      {plan.edit !== null && !isLocked && <SaveBar environment={environment} plan={plan} isSaving={isSaving} onSave={save} onDiscard={() => step({ event: 'discard' })} />}
+      {plan.edit !== null && !isLocked && (
+        <SaveBar
+          environment={environment}
+          plan={plan}
+          isSaving={isSaving}
+          onSave={save}
+          onDiscard={() => step({ event: 'discard' })}
+        />
+      )}
     </div>
   );
 }

@@ -3,7 +3,8 @@ import type { SegmentSummary } from '../../api/openapi.d.ts';
 import { cx } from '../../ui/class-names.ts';
 import { TimeText } from '../../ui/time-text.tsx';
 
-const COLUMNS = 'grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 px-4 sm:grid-cols-[minmax(0,1fr)_5.5rem_5.5rem_5.5rem_7rem]';
+const COLUMNS =
+  'grid grid-cols-[minmax(0,1fr)_auto] gap-x-4 px-4 sm:grid-cols-[minmax(0,1fr)_5.5rem_5.5rem_5.5rem_7rem]';
 
 /** The titles of the columns. */
 export function SegmentLineHead() {
@@ -37,7 +38,8 @@ export function SegmentLine({ project, environment, segment }: SegmentLineProps)
       <span className="min-w-0">
         <span className="block truncate font-mono text-sm font-medium">{key}</span>
         <span className="block truncate text-xs text-faint sm:hidden">
-          {included.toLocaleString('en')} in, {excluded.toLocaleString('en')} out, {conditions} {conditions === 1 ? 'condition' : 'conditions'}
+          {included.toLocaleString('en')} in, {excluded.toLocaleString('en')} out, {conditions}{' '}
+          {conditions === 1 ? 'condition' : 'conditions'}
         </span>
       </span>
       <Size count={included} what="included" />

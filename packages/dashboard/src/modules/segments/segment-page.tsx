@@ -37,7 +37,11 @@ export function SegmentPage() {
     <>
       <PageHeader
         breadcrumb={
-          <TextLink to="/projects/$project/segments" params={{ project }} search={environment === null ? {} : { env: environment.key }}>
+          <TextLink
+            to="/projects/$project/segments"
+            params={{ project }}
+            search={environment === null ? {} : { env: environment.key }}
+          >
             Segments
           </TextLink>
         }
@@ -55,7 +59,14 @@ export function SegmentPage() {
                 }}
               />
               {history}
-              {found.data !== undefined && locked === null && <ArchiveSegment project={project} environment={environment} segment={segment} revision={found.data.revision} />}
+              {found.data !== undefined && locked === null && (
+                <ArchiveSegment
+                  project={project}
+                  environment={environment}
+                  segment={segment}
+                  revision={found.data.revision}
+                />
+              )}
             </>
           )
         }
@@ -65,11 +76,30 @@ export function SegmentPage() {
           {locked}
         </Callout>
       )}
-      {environment !== null && isMissing && <MissingSegment project={project} environment={environment} environments={place.environments} segment={segment} canEdit={locked === null} />}
-      {found.isError && !isMissing && <ErrorNote failure={failureOf(found.error)} action={<Button onClick={() => void found.refetch()}>Try again</Button>} />}
+      {environment !== null && isMissing && (
+        <MissingSegment
+          project={project}
+          environment={environment}
+          environments={place.environments}
+          segment={segment}
+          canEdit={locked === null}
+        />
+      )}
+      {found.isError && !isMissing && (
+        <ErrorNote
+          failure={failureOf(found.error)}
+          action={<Button onClick={() => void found.refetch()}>Try again</Button>}
+        />
+      )}
       {found.isPending && <Loading />}
       {environment !== null && found.data !== undefined && !isMissing && (
-        <SegmentEditor key={`${environment.key} ${segment}`} project={project} environment={environment} saved={found.data} isLocked={locked !== null} />
+        <SegmentEditor
+          key={`${environment.key} ${segment}`}
+          project={project}
+          environment={environment}
+          saved={found.data}
+          isLocked={locked !== null}
+        />
       )}
     </>
   );

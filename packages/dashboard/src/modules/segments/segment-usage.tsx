@@ -20,14 +20,21 @@ export function SegmentUsage({ project, environment, segment }: SegmentUsageProp
     <Section title="Used by" description={`In ${environment.name}. While anything uses it, it cannot be archived.`}>
       {isPending && <Skeleton className="h-5 w-64" />}
       {error !== null && <ErrorNote failure={failureOf(error)} />}
-      {data !== undefined && data.flags.length + data.segments.length === 0 && <p className="text-soft">Nothing uses it yet. Rules of flags can: “is in {segment}”.</p>}
+      {data !== undefined && data.flags.length + data.segments.length === 0 && (
+        <p className="text-soft">Nothing uses it yet. Rules of flags can: “is in {segment}”.</p>
+      )}
       {data !== undefined && data.flags.length > 0 && (
         <p>
           <span className="text-soft">{data.flags.length === 1 ? 'Flag ' : `${data.flags.length} flags `}</span>
           {data.flags.map((flag, at) => (
             <span key={flag}>
               {at > 0 && ', '}
-              <TextLink to="/projects/$project/flags/$flag" params={{ project, flag }} search={search} className="font-mono text-sm">
+              <TextLink
+                to="/projects/$project/flags/$flag"
+                params={{ project, flag }}
+                search={search}
+                className="font-mono text-sm"
+              >
                 {flag}
               </TextLink>
             </span>
@@ -36,11 +43,18 @@ export function SegmentUsage({ project, environment, segment }: SegmentUsageProp
       )}
       {data !== undefined && data.segments.length > 0 && (
         <p>
-          <span className="text-soft">{data.segments.length === 1 ? 'Segment ' : `${data.segments.length} segments `}</span>
+          <span className="text-soft">
+            {data.segments.length === 1 ? 'Segment ' : `${data.segments.length} segments `}
+          </span>
           {data.segments.map((one, at) => (
             <span key={one}>
               {at > 0 && ', '}
-              <TextLink to="/projects/$project/segments/$segment" params={{ project, segment: one }} search={search} className="font-mono text-sm">
+              <TextLink
+                to="/projects/$project/segments/$segment"
+                params={{ project, segment: one }}
+                search={search}
+                className="font-mono text-sm"
+              >
                 {one}
               </TextLink>
             </span>

@@ -7,7 +7,8 @@ import type { SegmentContent } from './segment-draft.ts';
 export function segmentSentences({ included, excluded, conditions }: SegmentContent): readonly string[] {
   const sentences: string[] = [];
   if (included.length > 0) sentences.push(`${keysText(included.length)} always in.`);
-  if (excluded.length > 0) sentences.push(`${keysText(excluded.length)} never in${included.length > 0 ? ', unless also included' : ''}.`);
+  if (excluded.length > 0)
+    sentences.push(`${keysText(excluded.length)} never in${included.length > 0 ? ', unless also included' : ''}.`);
   const others = sentences.length > 0 ? 'Everybody else is' : 'Somebody is';
   if (conditions.length > 0) sentences.push(`${others} in when ${conditions.map(wordsFor).join(', and ')}.`);
   else if (included.length === 0) return ['Nobody is in it yet: add keys, or a condition.'];

@@ -28,14 +28,19 @@ export function SegmentsPage() {
   const search = useSearch({ from: FROM });
   const navigate = useNavigate();
   const place = useSegmentPlace(project, search.env);
-  const go = (next: { readonly env?: string | undefined; readonly q?: string | undefined; readonly new?: string | undefined }, replace = false) =>
-    void navigate({ to: FROM, params: { project }, search: { ...search, ...next }, replace });
+  const go = (
+    next: { readonly env?: string | undefined; readonly q?: string | undefined; readonly new?: string | undefined },
+    replace = false,
+  ) => void navigate({ to: FROM, params: { project }, search: { ...search, ...next }, replace });
   const { environment, locked } = place;
   return (
     <>
       <PageHeader
         title="Segments"
-        description={locked ?? 'A segment is a named audience: people by their keys, or by what is known about them. Each environment has its own.'}
+        description={
+          locked ??
+          'A segment is a named audience: people by their keys, or by what is known about them. Each environment has its own.'
+        }
         actions={
           environment !== null && (
             <>
@@ -62,12 +67,27 @@ export function SegmentsPage() {
           <SkeletonRows height={ROW} />
         </Card>
       )}
-      {!place.isPending && environment === null && <EmptyState title="No environment yet">Segments belong to an environment: make one first.</EmptyState>}
+      {!place.isPending && environment === null && (
+        <EmptyState title="No environment yet">Segments belong to an environment: make one first.</EmptyState>
+      )}
       {environment !== null && (
-        <SegmentList key={environment.key} project={project} environment={environment.key} canEdit={locked === null} q={search.q ?? ''} onSearch={(q) => go({ q: q === '' ? undefined : q }, true)} onNew={() => go({ new: 'yes' })} />
+        <SegmentList
+          key={environment.key}
+          project={project}
+          environment={environment.key}
+          canEdit={locked === null}
+          q={search.q ?? ''}
+          onSearch={(q) => go({ q: q === '' ? undefined : q }, true)}
+          onNew={() => go({ new: 'yes' })}
+        />
       )}
       {environment !== null && locked === null && (
-        <NewSegmentDialog project={project} environment={environment} open={search.new !== undefined} onClose={() => go({ new: undefined }, true)} />
+        <NewSegmentDialog
+          project={project}
+          environment={environment}
+          open={search.new !== undefined}
+          onClose={() => go({ new: undefined }, true)}
+        />
       )}
     </>
   );
@@ -85,7 +105,10 @@ interface SegmentListProps {
 function SegmentList({ project, environment, canEdit, q, onSearch, onNew }: SegmentListProps) {
   const [text, setText] = useState(q);
   const late = useLate(text.trim(), 150);
-  const list = useInfiniteQuery({ ...segmentsQuery(project, environment, late === '' ? {} : { q: late }), placeholderData: keepPreviousData });
+  const list = useInfiniteQuery({
+    ...segmentsQuery(project, environment, late === '' ? {} : { q: late }),
+    placeholderData: keepPreviousData,
+  });
   const segments = list.data?.pages.flatMap((page) => page.items) ?? [];
   const { hasNextPage, isFetching, fetchNextPage } = list;
   // The address follows what was typed; it does not lead it.
@@ -94,11 +117,25 @@ function SegmentList({ project, environment, canEdit, q, onSearch, onNew }: Segm
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [late]);
   if (list.isError && list.data === undefined)
-    return <ErrorNote failure={failureOf(list.error)} action={<Button onClick={() => void list.refetch()}>Try again</Button>} />;
-  if (!list.isPending && segments.length === 0 && late === '' && text === '') return <NoSegments canEdit={canEdit} onNew={onNew} />;
+    return (
+      <ErrorNote
+        failure={failureOf(list.error)}
+        action={<Button onClick={() => void list.refetch()}>Try again</Button>}
+      />
+    );
+  if (!list.isPending && segments.length === 0 && late === '' && text === '')
+    return <NoSegments canEdit={canEdit} onNew={onNew} />;
   return (
     <>
-      <TextInput type="search" icon={Search} value={text} onChange={setText} placeholder="Search segments…" aria-label="Search segments" className="mb-4 max-w-md" />
+      <TextInput
+        type="search"
+        icon={Search}
+        value={text}
+        onChange={setText}
+        placeholder="Search segments…"
+        aria-label="Search segments"
+        className="mb-4 max-w-md"
+      />
       <Card flush>
         <SegmentLineHead />
         {list.isPending && <SkeletonRows height={ROW} />}

@@ -7,7 +7,14 @@ import { ApiProblem, failureOf } from '../../api/problem.ts';
 import { segmentQuery, useEditSegment } from '../../api/queries/segments.ts';
 import type { Failure } from '../../ui/error-note.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import { beginSegment, conditionsConflict, planEdit, planText, type SegmentDraft, stepSegment } from './segment-draft.ts';
+import {
+  beginSegment,
+  conditionsConflict,
+  planEdit,
+  planText,
+  type SegmentDraft,
+  stepSegment,
+} from './segment-draft.ts';
 
 /** What somebody else saved meanwhile. `conditions`: both edited them, so somebody has to choose. */
 export interface Conflict {
@@ -16,7 +23,11 @@ export interface Conflict {
 }
 
 /** The edits of one segment: begun on what is saved, put on top of what others save, and saved as one change. */
-export function useSegmentDraft(project: string, environment: { readonly key: string; readonly name: string }, saved: Segment) {
+export function useSegmentDraft(
+  project: string,
+  environment: { readonly key: string; readonly name: string },
+  saved: Segment,
+) {
   const [draft, step] = useReducer(stepSegment, saved, (first) => beginSegment(first, first.revision));
   const [conflict, setConflict] = useState<Conflict | null>(null);
   const [failure, setFailure] = useState<Failure | null>(null);
@@ -26,7 +37,10 @@ export function useSegmentDraft(project: string, environment: { readonly key: st
   const plan = useMemo(() => planEdit(draft), [draft]);
   const checked = useMemo(() => checkRows(saved.key, draft), [saved.key, draft]);
   const isDirty = plan.edit !== null;
-  useBlocker({ shouldBlockFn: () => isDirty && !edit.isPending && !window.confirm('Leave without saving this segment?'), enableBeforeUnload: isDirty });
+  useBlocker({
+    shouldBlockFn: () => isDirty && !edit.isPending && !window.confirm('Leave without saving this segment?'),
+    enableBeforeUnload: isDirty,
+  });
 
   useEffect(() => {
     if (saved.revision <= draft.revision) return;
@@ -68,7 +82,17 @@ export function useSegmentDraft(project: string, environment: { readonly key: st
     setConflict(null);
   }
 
-  return { draft, step, plan, problems: { ...checked, ...plan.problems, ...refused }, conflict, settle, failure, isSaving: edit.isPending, save };
+  return {
+    draft,
+    step,
+    plan,
+    problems: { ...checked, ...plan.problems, ...refused },
+    conflict,
+    settle,
+    failure,
+    isSaving: edit.isPending,
+    save,
+  };
 }
 
 /** What the evaluator's own check says, by row. Rows that are not JSON say so themselves. */

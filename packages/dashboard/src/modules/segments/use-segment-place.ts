@@ -13,8 +13,10 @@ export function useSegmentPlace(project: string, asked: string | undefined) {
   const { data, isPending, error } = useQuery(environmentsQuery(project));
   const [last, remember] = useKept(`flaghoist-segments ${project}`);
   const environments = useMemo(() => (data === undefined ? NONE : inOrder(data)), [data]);
-  const environment = [asked, last].flatMap((key) => environments.find((one) => one.key === key) ?? [])[0] ?? environments[0] ?? null;
+  const environment =
+    [asked, last].flatMap((key) => environments.find((one) => one.key === key) ?? [])[0] ?? environments[0] ?? null;
   const rights = useMyRights();
-  const locked = environment === null ? null : whyNot(rights.inEnvironment(project, environment.key), 'editor', environment.name);
+  const locked =
+    environment === null ? null : whyNot(rights.inEnvironment(project, environment.key), 'editor', environment.name);
   return { environments, environment, isPending, error, locked, remember };
 }

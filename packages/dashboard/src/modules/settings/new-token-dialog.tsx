@@ -43,7 +43,14 @@ export function NewTokenDialog({ project, onClose, onMade }: NewTokenDialogProps
     check: (values) => tokenProblems(values, new Date()),
     send: async (values) => onMade(await create.mutateAsync(toTokenCreate(values, new Date()))),
     explain: (error) =>
-      formFailure(error, { name: '$.name', role: '$.role', project: '$.project', environment: '$.environment', date: '$.expiresAt', expiry: '$.expiresAt' }),
+      formFailure(error, {
+        name: '$.name',
+        role: '$.role',
+        project: '$.project',
+        environment: '$.environment',
+        date: '$.expiresAt',
+        expiry: '$.expiresAt',
+      }),
   });
   const { values, errors } = form;
   const projects = (useQuery(projectsQuery).data ?? []).filter(({ archivedAt }) => archivedAt === null);
@@ -76,7 +83,10 @@ export function NewTokenDialog({ project, onClose, onMade }: NewTokenDialogProps
             <Select
               value={values.project}
               onChange={(next) => form.change(withProject(values, next))}
-              options={[{ value: EVERY, label: 'Every project' }, ...projects.map(({ key, name }) => ({ value: key, label: name }))]}
+              options={[
+                { value: EVERY, label: 'Every project' },
+                ...projects.map(({ key, name }) => ({ value: key, label: name })),
+              ]}
               className="w-full"
             />
           </Field>
@@ -85,7 +95,10 @@ export function NewTokenDialog({ project, onClose, onMade }: NewTokenDialogProps
               value={values.environment}
               onChange={form.set('environment')}
               disabled={values.project === EVERY}
-              options={[{ value: EVERY, label: 'All environments' }, ...environments.map(({ key, name }) => ({ value: key, label: name }))]}
+              options={[
+                { value: EVERY, label: 'All environments' },
+                ...environments.map(({ key, name }) => ({ value: key, label: name })),
+              ]}
               className="w-full"
             />
           </Field>

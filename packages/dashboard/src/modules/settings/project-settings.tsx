@@ -22,7 +22,10 @@ import { useForm } from '../../ui/use-form.ts';
 /** The project’s name, and its end. */
 export function ProjectSettings({ project }: { readonly project: Project }) {
   const rights = useMyRights();
-  const why = project.archivedAt === null ? whyNot(rights.inProject(project.key), 'admin', project.name) : 'The project is archived. It can be read, not changed.';
+  const why =
+    project.archivedAt === null
+      ? whyNot(rights.inProject(project.key), 'admin', project.name)
+      : 'The project is archived. It can be read, not changed.';
   return (
     <div className="flex max-w-xl flex-col gap-8">
       {why !== null && <Callout title="You see this, and cannot change it">{why}</Callout>}
@@ -65,7 +68,13 @@ function NameForm({ project, isLocked }: { readonly project: Project; readonly i
         <TextInput value={form.values.name} onChange={form.set('name')} maxLength={256} disabled={isLocked} />
       </Field>
       {!isLocked && (
-        <Button type="submit" tone="primary" className="self-start" loading={form.isSending} disabled={form.values.name.trim() === project.name}>
+        <Button
+          type="submit"
+          tone="primary"
+          className="self-start"
+          loading={form.isSending}
+          disabled={form.values.name.trim() === project.name}
+        >
           Save the name
         </Button>
       )}
@@ -84,7 +93,9 @@ function ArchiveProject({ project }: { readonly project: Project }) {
   return (
     <Section title="End it">
       <Card className="flex flex-wrap items-center justify-between gap-4">
-        <p className="max-w-sm text-soft">An archived project can still be read. Its environments end with it, and their keys stop working.</p>
+        <p className="max-w-sm text-soft">
+          An archived project can still be read. Its environments end with it, and their keys stop working.
+        </p>
         <Button tone="danger" onClick={() => setOpen(true)}>
           Archive the project
         </Button>
@@ -109,7 +120,8 @@ function ArchiveProject({ project }: { readonly project: Project }) {
           )
         }
       >
-        All of its environments end, and all of their keys stop working within seconds. Its key is never used again. It cannot be undone.
+        All of its environments end, and all of their keys stop working within seconds. Its key is never used again. It
+        cannot be undone.
       </ConfirmDialog>
     </Section>
   );

@@ -21,7 +21,12 @@ export function SettingsPage() {
   const navigate = useNavigate();
   const { data, error } = useQuery(projectQuery(project));
   const isAdmin = useMyRights().inInstallation === 'admin';
-  const general = data === undefined ? <Skeleton className="h-48 w-full max-w-xl rounded-lg" /> : <ProjectSettings key={data.key} project={data} />;
+  const general =
+    data === undefined ? (
+      <Skeleton className="h-48 w-full max-w-xl rounded-lg" />
+    ) : (
+      <ProjectSettings key={data.key} project={data} />
+    );
   return (
     <>
       <PageHeader

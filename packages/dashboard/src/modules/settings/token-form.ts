@@ -28,9 +28,12 @@ export function withProject(form: TokenForm, project: string): TokenForm {
 
 export function tokenProblems(form: TokenForm, now: Date): { readonly [field in keyof TokenForm]?: string } {
   const end = endOf(form.date);
-  const wrongDate = end === null ? 'Choose the last day.' : end <= now.getTime() ? 'Choose a day that is not over yet.' : null;
+  const wrongDate =
+    end === null ? 'Choose the last day.' : end <= now.getTime() ? 'Choose a day that is not over yet.' : null;
   return {
-    ...(form.name.trim() === '' ? { name: 'Name what uses it, such as “deploy pipeline”, so that it can be told apart later.' } : {}),
+    ...(form.name.trim() === ''
+      ? { name: 'Name what uses it, such as “deploy pipeline”, so that it can be told apart later.' }
+      : {}),
     ...(form.expiry === 'date' && wrongDate !== null ? { date: wrongDate } : {}),
   };
 }
@@ -47,13 +50,24 @@ export function toTokenCreate(form: TokenForm, now: Date) {
 }
 
 /** “Editor in shop, production” */
-export function tokenScope({ role, project, environment }: { readonly role: string; readonly project: string | null; readonly environment: string | null }): string {
+export function tokenScope({
+  role,
+  project,
+  environment,
+}: {
+  readonly role: string;
+  readonly project: string | null;
+  readonly environment: string | null;
+}): string {
   const who = role.slice(0, 1).toUpperCase() + role.slice(1);
   if (project === null) return `${who} in every project`;
   return environment === null ? `${who} in ${project}` : `${who} in ${project}, ${environment}`;
 }
 
-export function isOver({ expiresAt, revokedAt }: { readonly expiresAt: string | null; readonly revokedAt: string | null }, now: Date): boolean {
+export function isOver(
+  { expiresAt, revokedAt }: { readonly expiresAt: string | null; readonly revokedAt: string | null },
+  now: Date,
+): boolean {
   return revokedAt !== null || (expiresAt !== null && Date.parse(expiresAt) <= now.getTime());
 }
 

@@ -35,7 +35,10 @@ export function TokenSecretDialog({ made, onClose }: { readonly made: TokenCreat
         <Code text={made.secret} label="the token" />
         <section>
           <h3 className="mb-1.5 text-sm font-medium">Try it</h3>
-          <Code text={`curl -s ${window.location.origin}${path} \\\n  -H 'Authorization: Bearer ${made.secret}'`} label="the command" />
+          <Code
+            text={`curl -s ${window.location.origin}${path} \\\n  -H 'Authorization: Bearer ${made.secret}'`}
+            label="the command"
+          />
         </section>
       </div>
     </Dialog>

@@ -41,12 +41,23 @@ export function TokenSettings({ project }: { readonly project: string }) {
       actions={shown.length > 0 && create}
     >
       {error !== null && <ErrorNote failure={failureOf(error)} />}
-      {over > 0 && <Checkbox checked={withOver} onChange={setWithOver} label={`Also the ${over} that ${over === 1 ? 'does' : 'do'} not work any more`} />}
+      {over > 0 && (
+        <Checkbox
+          checked={withOver}
+          onChange={setWithOver}
+          label={`Also the ${over} that ${over === 1 ? 'does' : 'do'} not work any more`}
+        />
+      )}
       <Card flush>
         {isPending && <SkeletonRows count={3} height={56} />}
         {data !== undefined && shown.length === 0 && (
-          <EmptyState drawing={<KeySquare className="size-10" strokeWidth={1.25} />} title="No token works" action={create}>
-            Make one for a pipeline that turns flags on and off, or for the command line. It can be held to one project or environment.
+          <EmptyState
+            drawing={<KeySquare className="size-10" strokeWidth={1.25} />}
+            title="No token works"
+            action={create}
+          >
+            Make one for a pipeline that turns flags on and off, or for the command line. It can be held to one project
+            or environment.
           </EmptyState>
         )}
         {shown.length > 0 && <TokenTable tokens={shown} now={now} onRevoke={setRevoking} />}

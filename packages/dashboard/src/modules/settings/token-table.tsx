@@ -39,7 +39,13 @@ export function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
               <span className="block max-w-40 truncate text-xs text-faint">by {token.createdBy}</span>
             </Td>
             <Td className="whitespace-nowrap nums">
-              {token.revokedAt !== null ? <Badge>revoked</Badge> : token.expiresAt === null ? <span className="text-faint">Never</span> : <TimeText at={token.expiresAt} />}
+              {token.revokedAt !== null ? (
+                <Badge>revoked</Badge>
+              ) : token.expiresAt === null ? (
+                <span className="text-faint">Never</span>
+              ) : (
+                <TimeText at={token.expiresAt} />
+              )}
             </Td>
             <Td className="text-right">
               {!isOver(token, now) && (

@@ -20,6 +20,7 @@ const LEAST: { readonly [need in Exclude<Need, 'public' | 'known' | 'person'>]: 
   administer: 'admin',
   'administer parts': 'admin',
   'administer project': 'admin',
+  'administer something': 'admin',
   'read installation': 'viewer',
   'administer installation': 'admin',
 };
@@ -114,6 +115,7 @@ function refuseTooLow(need: Exclude<Need, 'public'>, rights: Rights, scope: Scop
 }
 
 function roleAt(need: Need, rights: Rights, scope: Scope | null): readonly [Role | null, string] {
+  if (need === 'administer something') return [rights.anywhere, 'some project or environment'];
   if (scope === null) throw new Error(`a route that needs “${need}” names no project in its path`);
   const { project, environment } = scope;
   if (need === 'edit parts' || need === 'administer parts')

@@ -12,7 +12,7 @@ import {
 import { type Api, commandOf, pageQuery, problems, rightsOf, sendWritten } from '../../platform/api.ts';
 import { readPage, toPage } from '../../platform/page.ts';
 import type { Identity } from './identity.ts';
-import { keepOutOfCaches, requireSomeAdmin, SIGN_IN_BODY_LIMIT, strangersCommand, visitorOf } from './visits.ts';
+import { keepOutOfCaches, SIGN_IN_BODY_LIMIT, strangersCommand, visitorOf } from './visits.ts';
 
 const INVITATIONS = '/api/v1/invitations';
 
@@ -20,7 +20,7 @@ export function invitationRoutes(app: Api, { invitations, acceptances, origin }:
   app.get(
     INVITATIONS,
     {
-      config: { needs: 'known' },
+      config: { needs: 'administer something' },
       schema: {
         summary: 'Invitations: those into what whoever asks administers',
         querystring: pageQuery,
@@ -29,7 +29,6 @@ export function invitationRoutes(app: Api, { invitations, acceptances, origin }:
     },
     async (request) => {
       const rights = rightsOf(request);
-      requireSomeAdmin(rights);
       const page = readPage(request.query);
       const found = await invitations.list(rights, page.after ?? '', page.limit + 1);
       return toPage(
@@ -44,7 +43,7 @@ export function invitationRoutes(app: Api, { invitations, acceptances, origin }:
   app.post(
     INVITATIONS,
     {
-      config: { needs: 'known' },
+      config: { needs: 'administer something' },
       onRequest: keepOutOfCaches,
       schema: {
         summary: 'Invites somebody; the link is shown once and good for seven days',
@@ -53,7 +52,6 @@ export function invitationRoutes(app: Api, { invitations, acceptances, origin }:
       },
     },
     async (request, reply) => {
-      requireSomeAdmin(rightsOf(request));
       const command = commandOf(request, 'invitation.create');
       return sendWritten(reply, await invitations.create(command, request.body, origin.originOf(request)));
     },
@@ -62,11 +60,10 @@ export function invitationRoutes(app: Api, { invitations, acceptances, origin }:
   app.post(
     `${INVITATIONS}/:invitation/revoke`,
     {
-      config: { needs: 'known' },
+      config: { needs: 'administer something' },
       schema: { summary: 'Revokes an invitation', response: { 200: ref(InvitationSchema), ...problems } },
     },
     async (request, reply) => {
-      requireSomeAdmin(rightsOf(request));
       const { invitation } = request.params as { readonly invitation: string };
       return sendWritten(reply, await invitations.revoke(commandOf(request, 'invitation.revoke'), invitation));
     },

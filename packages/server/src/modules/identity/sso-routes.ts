@@ -5,6 +5,7 @@
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Api } from '../../platform/api.ts';
+import { isAway, OutcomeUnknownError } from '../../platform/database.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { RequestOrigin } from './request-origin.ts';
 import type { Sent, SingleSignOn } from './sso.ts';
@@ -38,6 +39,8 @@ export function ssoRoutes(app: Api, { sso, origin, logger }: SsoRoutesDeps): voi
   async function visit(request: FastifyRequest, reply: FastifyReply, work: () => Promise<Sent>): Promise<FastifyReply> {
     const sent = await work().catch((error: unknown): Sent => {
       if (error instanceof Refusal) return { ok: false, problem: error.code, cookies: [] };
+      if (isAway(error) || error instanceof OutcomeUnknownError)
+        return { ok: false, problem: 'unavailable', cookies: [] };
       throw error;
     });
     if (!sent.ok && sent.cause !== undefined)

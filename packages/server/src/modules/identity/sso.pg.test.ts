@@ -264,6 +264,40 @@ describe.each(DATABASE_KINDS)('signing in with a connection over the %s', (kind)
     expect(await grantsAfter([])).toEqual([byHand]);
   });
 
+  it('does not let groups take away the last admin', async () => {
+    const admin: Grant = { role: 'admin', project: null, environment: null };
+    const groups = { claim: 'groups', grants: [{ group: 'admins', grant: admin }] };
+    await ada.expect(200, 'PATCH', '/connections/grouped', { groups }, { ifMatch: '*' });
+    const account = newAccount();
+    const grace = openBrowser(server);
+    await signIn(grace, 'grouped', { ...account, groups: ['admins'] });
+    const { person } = await me(ada);
+    const edit = (by: Browser, grants: readonly Grant[]) =>
+      by.expect<Person>(200, 'PATCH', `/people/${person.id}`, { grants }, { ifMatch: '*' });
+    await me(grace);
+    await edit(grace, []);
+    const later = openBrowser(server);
+    await signIn(later, 'grouped', { ...account, groups: [] });
+    const { grants } = await me(later);
+    expect(grants).toEqual([admin]);
+    await edit(later, [admin]);
+    await signIn(later, 'grouped', { ...account, groups: [] });
+    expect((await me(later)).grants).toEqual([]);
+  });
+
+  it('makes one account of two first sign-ins at the same moment', async () => {
+    provider.account = newAccount();
+    const browsers = [1, 2, 3].map(() => openBrowser(server));
+    const returned: URL[] = [];
+    for (const browser of browsers) returned.push(await provider.visit(await begin(browser, 'open')));
+    const answers = await Promise.all(
+      browsers.map((browser, i) => comeBack(browser, returned[i] ?? new URL(server.url))),
+    );
+    expect(answers.map(problemOf)).toEqual([null, null, null]);
+    const people = await Promise.all(browsers.map(async (browser) => (await me(browser)).person.id));
+    expect(new Set(people).size).toBe(1);
+  });
+
   it('ends with the connection', async () => {
     const browser = openBrowser(server);
     const location = await begin(browser, 'other');
@@ -303,6 +337,7 @@ describe.each(DATABASE_KINDS)('signing in with a connection over the %s', (kind)
   it('leaves no secret in the database, the log or what the API shows', async () => {
     const page = await ada.send('GET', '/connections');
     expect(page.text).toContain('"callbackPath":"/api/v1/sign-in/acme/callback"');
+    expect(server.log.errors()).toEqual([]);
     await server.stop();
     const database = await place.open(captureLog().logger);
     const tables = await dumpText(database.db);
@@ -310,6 +345,21 @@ describe.each(DATABASE_KINDS)('signing in with a connection over the %s', (kind)
     expect(tables.get('connections')).toContain(CLIENT.clientId);
     const told = [page.text, JSON.stringify(server.log.lines), ...tables.values()];
     expect(told.filter((text) => text.includes(CLIENT.clientSecret))).toEqual([]);
+    server = await startOn(place);
+  });
+
+  it('goes by the public address of the server where it has one', async () => {
+    await server.stop();
+    server = await startOn(place, { publicUrl: 'https://flags.example.com' });
+    const answer = await openBrowser(server).send('GET', '/sign-in/acme/start?to=/projects');
+    const location = new URL(String(answer.headers.location));
+    expect(location.searchParams.get('redirect_uri')).toBe('https://flags.example.com/api/v1/sign-in/acme/callback');
+    expect(answer.headers['set-cookie']).toEqual([
+      expect.stringMatching(
+        /^__Host-flaghoist-connection=[^;]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
+      ),
+    ]);
+    await server.stop();
     server = await startOn(place);
   });
 });

@@ -2,7 +2,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { commandOf, principalOf } from '../../platform/api.ts';
 import type { SignedIn } from '../../platform/principal.ts';
-import { Refusal } from '../../platform/refusal.ts';
 import { Rights } from '../../platform/rights.ts';
 import type { Command } from '../changes/index.ts';
 import type { Visitor } from './auth-engine.ts';
@@ -30,11 +29,4 @@ export function strangersCommand(request: FastifyRequest, action: string, name: 
 /** Answers with people and sessions stay in no cache. */
 export async function keepOutOfCaches(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
   reply.header('cache-control', 'no-store');
-}
-
-/** People are for those who administer something. @throws {Refusal} `forbidden`. */
-export function requireSomeAdmin(rights: Rights): void {
-  const administersSome = rights.grants.some((grant) => grant.role === 'admin' && rights.administers(grant));
-  if (!administersSome)
-    throw new Refusal('forbidden', 'People and invitations are shown to whoever is an admin somewhere.');
 }

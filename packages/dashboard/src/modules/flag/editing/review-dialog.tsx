@@ -7,7 +7,7 @@ import { TextArea } from '../../../ui/text-area.tsx';
 import { type Configuration, editBetween } from '../draft/configuration.ts';
 import type { Draft } from '../draft/draft.ts';
 import { JsonDetails } from '../json-details.tsx';
-import type { Difference } from '../words/change-words.ts';
+import type { Difference } from '../words/difference.ts';
 import { DifferenceList } from '../words/difference-list.tsx';
 import type { Saving } from './use-save.ts';
 

@@ -6,7 +6,8 @@ import { configurationQuery, useEditConfiguration } from '../../../api/queries/f
 import { showToast } from '../../../ui/toast.tsx';
 import { type Configuration, editBetween, readConfiguration } from '../draft/configuration.ts';
 import type { Draft } from '../draft/draft.ts';
-import { type Choices, mergeConfigurations } from '../merge/merge.ts';
+import type { Choices } from '../merge/conflict.ts';
+import { mergeConfigurations } from '../merge/merge.ts';
 import { describeDifferences, inShort } from '../words/change-words.ts';
 import { textOf } from '../words/span.ts';
 import { shortened } from '../words/value-words.ts';

@@ -13,6 +13,7 @@ import { Tag } from '../../../ui/tag.tsx';
 import { PresenceFaces } from '../editing/presence-faces.tsx';
 import { ArchiveDialog } from './archive-dialog.tsx';
 import { DetailsDialog } from './details-dialog.tsx';
+import { Fact } from './fact.tsx';
 import { Lifecycle } from './lifecycle.tsx';
 
 export interface FlagHeaderProps {
@@ -95,15 +96,6 @@ export function FlagHeader({ flag, environment, isEditing, mayDescribe, mayArchi
         <DetailsDialog key={flag.version} flag={flag} open={open === 'details'} onClose={() => setOpen(null)} />
       )}
       {mayArchive && <ArchiveDialog flag={flag} open={open === 'archive'} onClose={() => setOpen(null)} />}
-    </div>
-  );
-}
-
-export function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className="flex items-center gap-1.5">
-      <dt className="text-faint">{name}</dt>
-      <dd className="flex flex-wrap items-center gap-1">{children}</dd>
     </div>
   );
 }

@@ -1,11 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
-import { useInfiniteQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { Flag } from '../../../api/openapi.d.ts';
 import { changesQuery } from '../../../api/queries/history.ts';
 import { activityQuery } from '../../../api/queries/insights.ts';
 import { Skeleton } from '../../../ui/skeleton.tsx';
 import { TimeText } from '../../../ui/time-text.tsx';
-import { Fact } from './flag-header.tsx';
+import { Fact } from './fact.tsx';
 
 /** When it was made, who touched it last, and whether anybody still asks for it here. */
 export function Lifecycle({ flag, environment }: { readonly flag: Flag; readonly environment: string }) {

@@ -2,7 +2,7 @@
 import { serveWords, ruleWords } from '../words/serve-words.ts';
 import { list, remark, text, valueSpan, variantSpan, type Words } from '../words/span.ts';
 import { shortened } from '../words/value-words.ts';
-import type { Conflict } from './merge.ts';
+import type { Conflict } from './conflict.ts';
 
 export interface ConflictWords {
   readonly title: Words;

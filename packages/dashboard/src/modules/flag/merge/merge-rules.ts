@@ -1,6 +1,6 @@
 import type { Rule } from '@flaghoist/evaluator';
 import { isSame } from '../draft/same.ts';
-import { type Merging, settle } from './merge.ts';
+import { type Merging, settle } from './conflict.ts';
 
 type Rules = readonly Rule[];
 

@@ -1,7 +1,7 @@
 import type { IndividualTarget } from '@flaghoist/evaluator';
 import { addKeys, removeKeys, variantByKey } from '../draft/targets.ts';
 import { isSame } from '../draft/same.ts';
-import { type Merging, settle } from './merge.ts';
+import { type Merging, settle } from './conflict.ts';
 
 type Targets = readonly IndividualTarget[];
 

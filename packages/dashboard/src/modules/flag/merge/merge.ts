@@ -3,53 +3,18 @@
  * is taken from that side; what both changed alike is taken once; what both changed differently is a conflict, which is
  * settled by choosing a side.
  */
-import type { JsonValue, Rule, Serve } from '@flaghoist/evaluator';
+import type { JsonValue } from '@flaghoist/evaluator';
 import type { Configuration, Values } from '../draft/configuration.ts';
 import { isSame } from '../draft/same.ts';
+import { type Choices, type Conflict, type Merging, settle } from './conflict.ts';
 import { mergeRules } from './merge-rules.ts';
 import { mergeTargets } from './merge-targets.ts';
-
-export type Side = 'mine' | 'theirs';
-
-/** A conflict's place, as JSON path of the configuration; rules, variants and flags stand in it by name. */
-export type Choices = ReadonlyMap<string, Side>;
-
-export type Conflict = { readonly place: string } & (
-  | {
-      readonly about: 'enabled' | 'clientVisible';
-      readonly base: boolean;
-      readonly mine: boolean;
-      readonly theirs: boolean;
-    }
-  | Sides<'offVariant', string | null>
-  | (Sides<'value', JsonValue | null> & { readonly variant: string })
-  | (Sides<'prerequisite', readonly string[] | null> & { readonly flag: string })
-  | (Sides<'target', string | null> & { readonly key: string })
-  | (Sides<'rule', Rule | null> & { readonly rule: string })
-  | (Sides<'description', string | null> & { readonly rule: string })
-  | Sides<'order', readonly string[]>
-  | Sides<'default', Serve>
-);
-
-/** Null: it is not there on that side. */
-interface Sides<About extends string, T> {
-  readonly about: About;
-  readonly base: T;
-  readonly mine: T;
-  readonly theirs: T;
-}
 
 export interface Merge {
   /** With the chosen side of conflicts, and theirs where none is chosen yet. */
   readonly merged: Configuration;
   /** All of them, settled or not. */
   readonly conflicts: readonly Conflict[];
-}
-
-/** What one merge has found so far, handed to its parts. */
-export interface Merging {
-  readonly choices: Choices;
-  readonly conflicts: Conflict[];
 }
 
 export function mergeConfigurations(
@@ -86,28 +51,6 @@ export function mergeConfigurations(
     })),
   };
   return { merged, conflicts: merging.conflicts };
-}
-
-interface Three<T> {
-  readonly place: string;
-  readonly base: T;
-  readonly mine: T;
-  readonly theirs: T;
-}
-
-/** One value that has three states. */
-export function settle<T>(
-  { choices, conflicts }: Merging,
-  place: string,
-  base: T,
-  mine: T,
-  theirs: T,
-  conflict: (sides: Three<T>) => Conflict,
-): T {
-  if (isSame(mine, theirs) || isSame(mine, base)) return theirs;
-  if (isSame(theirs, base)) return mine;
-  conflicts.push(conflict({ place, base, mine, theirs }));
-  return choices.get(place) === 'mine' ? mine : theirs;
 }
 
 /** Variants are never removed and never added in an environment; names that only one side knows came with the flag. */

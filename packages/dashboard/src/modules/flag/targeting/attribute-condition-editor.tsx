@@ -8,7 +8,7 @@ import { firstUnder, problemAt, type Problems } from '../check/problems.ts';
 import { OPERANDS, withOperator } from '../draft/operands.ts';
 import { useEditing } from '../editing/editing-context.ts';
 import { AttributeField } from './attribute-field.tsx';
-import type { ConditionEditorProps } from './condition-editor.tsx';
+import type { ConditionEditorProps } from './condition-props.ts';
 import { choiceOf, OPERATOR_OPTIONS, readChoice } from './operator-options.ts';
 import { Said } from './said.tsx';
 import { ValuesField } from './values-field.tsx';

@@ -6,7 +6,7 @@ import { percentDigits, percentOf, weightOf } from '../draft/rollout.ts';
 import { useEditing } from '../editing/editing-context.ts';
 import { AttributeField } from './attribute-field.tsx';
 import { ContractFields } from './contract-fields.tsx';
-import type { ConditionEditorProps } from './condition-editor.tsx';
+import type { ConditionEditorProps } from './condition-props.ts';
 import { Said } from './said.tsx';
 
 const SIDES = [

@@ -1,12 +1,17 @@
-import type { Condition } from '@flaghoist/evaluator';
+import type { Condition, GroupCondition } from '@flaghoist/evaluator';
 import { Braces, CirclePercent, ListFilter, Plus, Users } from 'lucide-react';
 import { Button } from '../../../ui/button.tsx';
 import { Menu, MenuItem } from '../../../ui/menu.tsx';
-import { problemAt, type Problems } from '../check/problems.ts';
+import { Select } from '../../../ui/select.tsx';
+import { NO_PROBLEMS, problemAt, type Problems, problemsUnder } from '../check/problems.ts';
 import { beginCondition, type ConditionKind } from '../draft/new-rule.ts';
 import { useEditing } from '../editing/editing-context.ts';
-import { ConditionEditor } from './condition-editor.tsx';
+import { AttributeConditionEditor } from './attribute-condition-editor.tsx';
+import { BucketConditionEditor } from './bucket-condition-editor.tsx';
+import { ConditionMenu } from './condition-menu.tsx';
+import type { ConditionEditorProps } from './condition-props.ts';
 import { Said } from './said.tsx';
+import { SegmentConditionEditor } from './segment-condition-editor.tsx';
 
 export interface ConditionListProps {
   readonly rule: string;
@@ -67,6 +72,57 @@ export function ConditionList({ rule, at, conditions, path, problems, joint }: C
         </Menu>
         <Said problem={problemAt(problems, path)} />
       </div>
+    </div>
+  );
+}
+
+/** One condition with its menu; groups hold others. */
+function ConditionEditor({ condition, place, path, problems }: ConditionEditorProps) {
+  const own = problems.length === 0 ? NO_PROBLEMS : problemsUnder(problems, path);
+  return (
+    <div className="flex min-w-0 items-start gap-1">
+      <div className="flex min-w-0 flex-1 flex-col gap-1.5">
+        <Kind {...{ condition, place, path }} problems={own} />
+        <Said problem={problemAt(own, path)} />
+      </div>
+      <ConditionMenu condition={condition} place={place} />
+    </div>
+  );
+}
+
+function Kind({ condition, ...rest }: ConditionEditorProps) {
+  if ('attribute' in condition) return <AttributeConditionEditor condition={condition} {...rest} />;
+  if ('segment' in condition) return <SegmentConditionEditor condition={condition} {...rest} />;
+  if ('bucket' in condition) return <BucketConditionEditor condition={condition} {...rest} />;
+  return <GroupConditionEditor condition={condition} {...rest} />;
+}
+
+const GROUPS = [
+  { value: 'all', label: 'all of these hold' },
+  { value: 'any', label: 'any of these holds' },
+  { value: 'none', label: 'none of these holds' },
+] as const;
+
+function GroupConditionEditor({ condition, place, path, problems }: ConditionEditorProps<GroupCondition>) {
+  const { edit } = useEditing();
+  return (
+    <div className="flex min-w-0 flex-col gap-2 rounded-lg border border-dashed border-edge/60 p-2.5">
+      <Select
+        aria-label="How the group holds"
+        value={condition.group}
+        onChange={(group) => edit({ do: 'set condition', place, condition: { ...condition, group } })}
+        options={GROUPS}
+        className="w-48 self-start"
+      />
+      <ConditionList
+        rule={place.rule}
+        at={place.at}
+        conditions={condition.conditions}
+        path={`${path}.conditions`}
+        problems={problems}
+        joint={condition.group === 'all' ? 'and' : 'or'}
+      />
+      <Said problem={problemAt(problems, `${path}.group`)} />
     </div>
   );
 }

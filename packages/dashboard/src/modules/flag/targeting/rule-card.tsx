@@ -1,47 +1,34 @@
 import { useSortable } from '@dnd-kit/sortable';
-import type { Rule } from '@flaghoist/evaluator';
 import { ArrowDown, ArrowUp, ChevronRight, Copy, Ellipsis, GripVertical, Trash2 } from 'lucide-react';
 import { type KeyboardEvent, memo, useId } from 'react';
 import { Badge } from '../../../ui/badge.tsx';
 import { cx } from '../../../ui/class-names.ts';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu.tsx';
-import type { Problems } from '../check/problems.ts';
 import { isSame } from '../draft/same.ts';
 import { useEditing } from '../editing/editing-context.ts';
 import { ruleWords } from '../words/serve-words.ts';
 import { WordsText } from '../words/words-text.tsx';
 import { RolloutBar } from './rollout-bar.tsx';
+import type { RuleCardProps } from './rule-card-props.ts';
 import { RuleEditor } from './rule-editor.tsx';
 import { RuleReading } from './rule-reading.tsx';
 
-export interface RuleCardProps {
-  readonly rule: Rule;
-  readonly index: number;
-  readonly isLast: boolean;
-  readonly isOpen: boolean;
-  readonly problems: Problems;
-  readonly state: 'new' | 'changed' | null;
-  readonly onOpen: (rule: string, isOpen: boolean) => void;
-  readonly onMove: (rule: string, to: number) => void;
-  readonly onDuplicate: (rule: string) => void;
-  readonly onRename: (rule: string, id: string) => void;
+/** Whether a card has to be drawn anew. */
+function isStill(before: RuleCardProps, after: RuleCardProps): boolean {
+  const { problems: was, ...rest } = before;
+  const { problems: is, ...others } = after;
+  const names = Object.keys(rest) as readonly (keyof typeof rest)[];
+  return names.every((name) => rest[name] === others[name]) && isSame(was, is);
 }
 
 /** A rule: its sentence, and behind it everything that can be changed. Keeps still while other rules are edited. */
-export const RuleCard = memo(Card, (before, after) => {
-  const { problems: was, ...rest } = before;
-  const { problems: is, ...others } = after;
-  return (
-    Object.keys(rest).every((name) => rest[name as keyof typeof rest] === others[name as keyof typeof rest]) &&
-    isSame(was, is)
-  );
-});
+export const RuleCard = memo(Card, isStill);
 
+/** What moves. It is drawn with every step of any rule on its way; what is inside is not. */
 function Card(props: RuleCardProps) {
-  const { rule, index, isLast, isOpen, problems, state, onOpen, onMove } = props;
-  const { readOnly, variants } = useEditing();
-  const body = useId();
+  const { rule, index, isOpen, problems, onMove } = props;
+  const { readOnly } = useEditing();
   const sortable = useSortable({ id: rule.id, disabled: readOnly });
   const { transform, transition, isDragging } = sortable;
 
@@ -65,20 +52,29 @@ function Card(props: RuleCardProps) {
         !isOpen && !isDragging && '[contain-intrinsic-size:auto_3.25rem] [content-visibility:auto]',
       )}
     >
-      <div className="flex min-w-0 items-start gap-1 py-2 pr-2 pl-1">
-        {readOnly ? (
-          <span className="w-2" />
-        ) : (
-          <button
-            type="button"
-            ref={sortable.setActivatorNodeRef}
-            {...sortable.listeners}
-            aria-label={`Drag rule ${index + 1}. Alt with an arrow key moves it, too.`}
-            className="flex h-8 w-6 shrink-0 cursor-grab touch-none items-center justify-center rounded-sm text-faint hover:text-ink active:cursor-grabbing"
-          >
-            <GripVertical className="size-4" aria-hidden="true" />
-          </button>
-        )}
+      {!readOnly && (
+        <button
+          type="button"
+          ref={sortable.setActivatorNodeRef}
+          {...sortable.listeners}
+          aria-label={`Drag rule ${index + 1}. Alt with an arrow key moves it, too.`}
+          className="absolute top-2 left-1 flex h-8 w-6 cursor-grab touch-none items-center justify-center rounded-sm text-faint hover:text-ink active:cursor-grabbing"
+        >
+          <GripVertical className="size-4" aria-hidden="true" />
+        </button>
+      )}
+      <Inside {...props} />
+    </li>
+  );
+}
+
+const Inside = memo(function Inside(props: RuleCardProps) {
+  const { rule, index, isOpen, problems, state, onOpen } = props;
+  const { readOnly, variants } = useEditing();
+  const body = useId();
+  return (
+    <>
+      <div className={cx('flex min-w-0 items-start gap-1 py-2 pr-2', readOnly ? 'pl-2' : 'pl-8')}>
         <button
           type="button"
           aria-expanded={isOpen}
@@ -90,7 +86,7 @@ function Card(props: RuleCardProps) {
             className={cx('mt-0.5 size-4 shrink-0 text-faint transition-transform', isOpen && 'rotate-90')}
             aria-hidden="true"
           />
-          <span className="mt-px w-5 shrink-0 text-right text-sm text-faint nums">{index + 1}</span>
+          <span className="w-5 shrink-0 text-right text-faint nums">{index + 1}</span>
           <span className="min-w-0 flex-1">
             {rule.description !== undefined && (
               <span className="line-clamp-2 block font-medium">{rule.description}</span>
@@ -107,7 +103,7 @@ function Card(props: RuleCardProps) {
           )}
           {state !== null && <Badge tone="accent">{state}</Badge>}
         </button>
-        {!readOnly && <RuleMenu {...props} isLast={isLast} />}
+        {!readOnly && <RuleMenu {...props} />}
       </div>
       <div id={body} hidden={!isOpen}>
         {isOpen && (
@@ -116,9 +112,9 @@ function Card(props: RuleCardProps) {
           </div>
         )}
       </div>
-    </li>
+    </>
   );
-}
+}, isStill);
 
 function RuleMenu({ rule, index, isLast, onMove, onDuplicate }: RuleCardProps) {
   const { edit } = useEditing();

@@ -5,7 +5,7 @@ import { TextInput } from '../../../ui/text-input.tsx';
 import { firstUnder } from '../check/problems.ts';
 import { useEditing } from '../editing/editing-context.ts';
 import { ConditionList } from './condition-list.tsx';
-import type { RuleCardProps } from './rule-card.tsx';
+import type { RuleCardProps } from './rule-card-props.ts';
 import { ServeEditor } from './serve-editor.tsx';
 
 const KEY = new RegExp(KEY_PATTERN);

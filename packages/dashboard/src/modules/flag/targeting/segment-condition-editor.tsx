@@ -6,7 +6,7 @@ import { Combobox } from '../../../ui/combobox.tsx';
 import { Select } from '../../../ui/select.tsx';
 import { firstUnder } from '../check/problems.ts';
 import { useEditing } from '../editing/editing-context.ts';
-import type { ConditionEditorProps } from './condition-editor.tsx';
+import type { ConditionEditorProps } from './condition-props.ts';
 import { Said } from './said.tsx';
 
 const SIDES = [

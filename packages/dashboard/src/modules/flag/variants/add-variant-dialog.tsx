@@ -29,8 +29,8 @@ export function AddVariantDialog({ flag, onClose }: { readonly flag: Flag; reado
     edit.mutate(
       { version: flag.version, body: { addVariants: { [name]: value } } },
       {
-        onSuccess: async () => {
-          await client.invalidateQueries({ queryKey: keys.configurations(flag.project, flag.key) });
+        onSuccess: () => {
+          void client.invalidateQueries({ queryKey: keys.configurations(flag.project, flag.key) });
           showToast({
             title: `Variant ${name} is there`,
             detail: 'In every environment. Nobody gets it until it is served.',

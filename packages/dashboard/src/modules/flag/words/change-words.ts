@@ -1,18 +1,14 @@
 /** What differs between two configurations, change by change, in plain words. */
-import type { JsonValue, Rule } from '@flaghoist/evaluator';
+import type { JsonValue } from '@flaghoist/evaluator';
 import type { Configuration, Values } from '../draft/configuration.ts';
 import { isSame } from '../draft/same.ts';
 import { variantByKey } from '../draft/targets.ts';
+import { changed, type Difference } from './difference.ts';
 import { describeRules } from './rule-change-words.ts';
 import { nowServes } from './serve-change-words.ts';
 import { prerequisiteWords } from './serve-words.ts';
 import { remark, someOf, text, valueSpan, variantSpan, type Words } from './span.ts';
 import { shortened } from './value-words.ts';
-
-export interface Difference {
-  readonly kind: 'added' | 'removed' | 'changed';
-  readonly words: Words;
-}
 
 /** In the order in which an evaluation meets what changed. */
 export function describeDifferences(before: Configuration, after: Configuration): readonly Difference[] {
@@ -26,10 +22,6 @@ export function describeDifferences(before: Configuration, after: Configuration)
       ? []
       : [changed(text('The default '), ...nowServes(before.default, after.default))]),
   ];
-}
-
-export function changed(...words: Words): Difference {
-  return { kind: 'changed', words };
 }
 
 function describeSwitches(before: Configuration, after: Configuration): readonly Difference[] {
@@ -115,11 +107,6 @@ function targeted(kind: 'added' | 'removed', variant: string, keys: readonly str
   );
   const verb = kind === 'added' ? 'Now targeted with ' : 'No longer targeted with ';
   return { kind, words: [text(verb), variantSpan(variant), text(': '), ...shown] };
-}
-
-/** The name of a rule by its place: `Rule 2 (eu)`. */
-export function ruleName(rule: Rule, index: number): Words {
-  return [text(`Rule ${index + 1} `), { kind: 'rule', text: `(${rule.id})` }];
 }
 
 /** One sentence about several changes, for a note: `turned on, and 2 more`. */

@@ -1,6 +1,6 @@
 import { Minus, PencilLine, Plus } from 'lucide-react';
 import { textOf } from './span.ts';
-import type { Difference } from './change-words.ts';
+import type { Difference } from './difference.ts';
 import { WordsText } from './words-text.tsx';
 
 const LOOKS = {

@@ -1,7 +1,7 @@
 import type { Rule } from '@flaghoist/evaluator';
 import { isSame } from '../draft/same.ts';
 import { conditionsWords } from './condition-words.ts';
-import { changed, type Difference, ruleName } from './change-words.ts';
+import { changed, type Difference, ruleName } from './difference.ts';
 import { nowServes } from './serve-change-words.ts';
 import { ruleWords } from './serve-words.ts';
 import { text, type Words } from './span.ts';

@@ -170,7 +170,7 @@ describe('what changed', () => {
 
   it('of weights is one number', () => {
     const tenth = setFirstWeight(10);
-    expect(differences({ rules: [one!, { ...two!, serve: tenth }, three!] })).toEqual([
+    expect(differences({ rules: [one, { ...two, serve: tenth }, three] })).toEqual([
       'Rule 2 (two) now serves on to 10 %, was 25 %',
     ]);
     expect(differences({ default: quarter })).toEqual([
@@ -180,23 +180,19 @@ describe('what changed', () => {
 
   it('of a bucketing contract', () => {
     const other: Serve = { rollout: { ...quarter.rollout, bucketing: { algorithm: 'murmur3/1', salt: 's' } } };
-    expect(differences({ rules: [{ ...one!, serve: other }, two!, three!] })).toEqual([
+    expect(differences({ rules: [{ ...one, serve: other }, two, three] })).toEqual([
       'Rule 1 (one) now deals people by targetingKey, was company.key and has another salt',
     ]);
   });
 
   it('of the order is as few moves as explain it', () => {
-    expect(differences({ rules: [three!, one!, two!] })).toEqual(['Rule 1 (three) was rule 3']);
+    expect(differences({ rules: [three, one, two] })).toEqual(['Rule 1 (three) was rule 3']);
   });
 
   it('of rules that came, went and were renamed', () => {
     expect(
       differences({
-        rules: [
-          { ...one!, id: 'eins' },
-          three!,
-          { id: 'new', conditions: [{ segment: 'n' }], serve: { variant: 'on' } },
-        ],
+        rules: [{ ...one, id: 'eins' }, three, { id: 'new', conditions: [{ segment: 'n' }], serve: { variant: 'on' } }],
       }),
     ).toEqual([
       'Removed rule 2 (two): Serves on to 25 % and off to 75 % of company.key where the context is in segment two',

@@ -1,0 +1,15 @@
+import type { Rule } from '@flaghoist/evaluator';
+import type { Problems } from '../check/problems.ts';
+
+export interface RuleCardProps {
+  readonly rule: Rule;
+  readonly index: number;
+  readonly isLast: boolean;
+  readonly isOpen: boolean;
+  readonly problems: Problems;
+  readonly state: 'new' | 'changed' | null;
+  readonly onOpen: (rule: string, isOpen: boolean) => void;
+  readonly onMove: (rule: string, to: number) => void;
+  readonly onDuplicate: (rule: string) => void;
+  readonly onRename: (rule: string, id: string) => void;
+}
