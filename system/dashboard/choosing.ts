@@ -1,7 +1,7 @@
-/** Choosing in the dashboard's own select and combobox, whose lists stand at the end of the document. */
+/** Giving something to the dashboard's own controls, as a person would. */
 import type { Locator } from 'playwright-core';
 
-/** In a select, which opens by a press. */
+/** In a select, which opens by a press; its list stands at the end of the document. */
 export async function chooseOption(select: Locator, option: string): Promise<void> {
   await select.click();
   await select.page().getByRole('option', { name: option }).first().click();
@@ -11,4 +11,13 @@ export async function chooseOption(select: Locator, option: string): Promise<voi
 export async function chooseSuggestion(combobox: Locator, text: string): Promise<void> {
   await combobox.fill(text);
   await combobox.page().getByRole('option', { name: text }).first().click();
+}
+
+/** From the clipboard: thousands of lines are in the field at once, where `fill` would put them in one by one. */
+export async function pasteText(field: Locator, text: string): Promise<void> {
+  const page = field.page();
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.evaluate(`navigator.clipboard.writeText(${JSON.stringify(text)})`);
+  await field.focus();
+  await page.keyboard.press('ControlOrMeta+v');
 }

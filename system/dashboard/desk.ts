@@ -20,7 +20,12 @@ export interface Desk {
   problems(): readonly string[];
 }
 
-export interface DeskOptions extends Pick<BrowserContextOptions, 'colorScheme' | 'viewport' | 'ignoreHTTPSErrors'> {
+type ContextOptions = Pick<
+  BrowserContextOptions,
+  'colorScheme' | 'ignoreHTTPSErrors' | 'proxy' | 'userAgent' | 'viewport'
+>;
+
+export interface DeskOptions extends ContextOptions {
   /** Console messages and answers that this journey provokes on purpose. */
   readonly expects?: RegExp;
   /** Origins that pages may go to besides the dashboard's own. */

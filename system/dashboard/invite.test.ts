@@ -52,7 +52,7 @@ async function fill(api: ManagementApi): Promise<void> {
 
 async function invite({ page, keep, expectAccessible }: Desk): Promise<string> {
   await page.goto('/people');
-  await page.getByText('You are alone here').waitFor();
+  await page.getByText('Nobody else is here yet').waitFor();
   await expectAccessible();
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Invite somebody' });
@@ -92,7 +92,10 @@ async function lookAround({ page, expectAccessible }: Desk): Promise<void> {
 
   await page.goto(`${FLAG}?env=production`);
   await page.getByText('You may look at production, not change it').waitFor();
-  await page.getByRole('list', { name: 'Rules' }).getByRole('button', { name: /country is DE/ }).click();
+  await page
+    .getByRole('list', { name: 'Rules' })
+    .getByRole('button', { name: /country is DE/ })
+    .click();
   await expectNoSwitchWorks(page);
   for (const name of [/^Add/, 'Save', 'More for this flag', /^More for rule/, /^Drag/])
     expect(await page.getByRole('button', { name }).count(), String(name)).toBe(0);
@@ -162,7 +165,10 @@ async function editStagingOnly({ page, expectAccessible }: Desk): Promise<void> 
   await page.getByRole('switch', { name: 'checkout in staging' }).click();
   await page.getByText('On in staging', { exact: true }).last().waitFor();
   await expectAccessible();
-  await page.getByRole('navigation', { name: 'Environments' }).getByRole('link', { name: /production/ }).click();
+  await page
+    .getByRole('navigation', { name: 'Environments' })
+    .getByRole('link', { name: /production/ })
+    .click();
   await page.getByText('You may look at production, not change it').waitFor();
   expect(await page.getByRole('button', { name: 'Add rule' }).count()).toBe(0);
 }

@@ -48,7 +48,7 @@ export async function openOffice(scene: Scene, place: Partial<ServerPlace> = {})
     ada: ADA,
     api,
     async employ(name, grants) {
-      const person = { name, email: `${name.toLowerCase()}@shop.example`, password: `${name} has a long secret` };
+      const person = { name, email: `${name.toLowerCase()}@shop.example`, password: 'seven keys on one ring' };
       const { link } = await api.write<{ link: string }>('POST', '/invitations', { email: person.email, grants });
       await post(server.url, '/invitations/accept', {
         secret: link.split('#')[1],

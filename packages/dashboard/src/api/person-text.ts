@@ -13,7 +13,7 @@ const LONGEST_NAME = 256;
 
 /** What is wrong with the name that somebody gives to themselves; null: nothing. */
 export function ownNameProblem(name: string): string | null {
-  const length = [...name.trim()].length;
+  const length = Array.from(name.trim()).length;
   if (length === 0) return 'Write your name: colleagues see it beside what you change.';
   return length > LONGEST_NAME ? `Shorten the name to ${LONGEST_NAME} characters; it has ${length}.` : null;
 }

@@ -48,10 +48,9 @@ export function MultiCombobox({
 
   /** What is typed and not taken yet would be lost when the form is sent. */
   function keepTyped() {
-    const typed = query.trim();
-    if (!allowNew || typed === '') return;
+    if (!allowNew || query.trim() === '') return;
     setQuery('');
-    if (!value.includes(typed)) onChange([...value, typed]);
+    onChange([...new Set([...value, query.trim()])]);
   }
 
   return (
@@ -80,22 +79,7 @@ export function MultiCombobox({
       <Base.InputGroup className={cx('control flex min-h-8 min-w-0 cursor-text items-center px-1 py-0.75', className)}>
         <Base.Chips className="flex max-h-40 w-full min-w-0 flex-wrap items-center gap-1 overflow-y-auto">
           {selected.map((option) => (
-            <Base.Chip
-              key={option.value}
-              aria-label={option.label}
-              className={cx(
-                'inline-flex h-6 max-w-full items-center gap-1 rounded-sm bg-sunken pl-2 text-sm inset-ring inset-ring-line outline-none data-highlighted:bg-accent-soft focus-within:bg-accent-soft',
-                mono && 'font-mono text-xs',
-              )}
-            >
-              <span className="truncate">{option.label}</span>
-              <Base.ChipRemove
-                aria-label={`Remove ${option.label}`}
-                className="flex size-6 items-center justify-center rounded-sm text-faint hover:text-ink"
-              >
-                <X className="size-3" aria-hidden="true" />
-              </Base.ChipRemove>
-            </Base.Chip>
+            <Chip key={option.value} label={option.label} mono={mono} />
           ))}
           <Base.Input
             {...rest}
@@ -108,5 +92,25 @@ export function MultiCombobox({
       </Base.InputGroup>
       <ComboboxList empty={empty} />
     </Base.Root>
+  );
+}
+
+function Chip({ label, mono }: { readonly label: string; readonly mono: boolean }) {
+  return (
+    <Base.Chip
+      aria-label={label}
+      className={cx(
+        'inline-flex h-6 max-w-full items-center gap-1 rounded-sm bg-sunken pl-2 text-sm inset-ring inset-ring-line outline-none data-highlighted:bg-accent-soft focus-within:bg-accent-soft',
+        mono && 'font-mono text-xs',
+      )}
+    >
+      <span className="truncate">{label}</span>
+      <Base.ChipRemove
+        aria-label={`Remove ${label}`}
+        className="flex size-6 items-center justify-center rounded-sm text-faint hover:text-ink"
+      >
+        <X className="size-3" aria-hidden="true" />
+      </Base.ChipRemove>
+    </Base.Chip>
   );
 }

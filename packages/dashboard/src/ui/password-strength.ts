@@ -18,7 +18,7 @@ export interface PasswordStrength {
 
 /** Null for an empty password: there is nothing to say yet. Length comes first; then whether it repeats itself. */
 export function passwordStrength(password: string): PasswordStrength | null {
-  const letters = [...password.normalize('NFKC')];
+  const letters = Array.from(password.normalize('NFKC'));
   if (letters.length === 0) return null;
   if (letters.length < SHORTEST_PASSWORD) {
     const missing = SHORTEST_PASSWORD - letters.length;
@@ -37,7 +37,7 @@ export function passwordStrength(password: string): PasswordStrength | null {
 
 /** What is wrong with a new password before it is sent; null: nothing that can be seen here. */
 export function newPasswordProblem(password: string): string | null {
-  const length = [...password.normalize('NFKC')].length;
+  const length = Array.from(password.normalize('NFKC')).length;
   if (length === 0) return 'Choose a password.';
   if (length < SHORTEST_PASSWORD)
     return `A password has at least ${SHORTEST_PASSWORD} characters; this has ${length}. A few words in a row are easy to remember.`;

@@ -59,6 +59,7 @@ function ToastList() {
       <Base.Root
         key={toast.id}
         toast={toast}
+        data-toast
         className="w-full rounded-lg bg-raised shadow-pop transition-[opacity,transform] duration-200 ease-out data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
       >
         <Base.Content className="flex items-start gap-2.5 p-3">

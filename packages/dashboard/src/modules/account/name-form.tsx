@@ -14,7 +14,8 @@ export function NameForm({ name }: { readonly name: string }) {
   const rename = useRenameMe();
   const form = useForm({
     initial: { name },
-    check: (values) => fieldErrors({ name: ownNameProblem(values.name) }),
+    check: (values) =>
+      fieldErrors({ name: values.name.trim() === name ? 'This is your name already.' : ownNameProblem(values.name) }),
     send: async (values) => {
       const person = await rename.mutateAsync(values.name.trim());
       form.reset({ name: person.name });
@@ -22,7 +23,6 @@ export function NameForm({ name }: { readonly name: string }) {
     },
     explain: (error) => formFailure(error, { name: '$.name' }),
   });
-  const isSame = form.values.name.trim() === name;
   return (
     <form {...form.props} className="flex flex-col gap-3">
       {form.failure !== null && <ErrorNote failure={form.failure} />}
@@ -30,7 +30,7 @@ export function NameForm({ name }: { readonly name: string }) {
         <Field label="Name" hideLabel error={form.errors.name} className="w-full max-w-sm">
           <TextInput value={form.values.name} onChange={form.set('name')} name="name" autoComplete="name" />
         </Field>
-        <Button type="submit" loading={form.isSending} disabled={isSame}>
+        <Button type="submit" loading={form.isSending}>
           Rename
         </Button>
       </div>

@@ -1,15 +1,14 @@
 import { Link } from '@tanstack/react-router';
 import { memo, type MouseEvent } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
-import { Checkbox } from '../../ui/checkbox.tsx';
 import { cx } from '../../ui/class-names.ts';
 import { useCopy } from '../../ui/copy-text.tsx';
-import { Switch } from '../../ui/switch.tsx';
 import { Tag } from '../../ui/tag.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { Check, Copy } from 'lucide-react';
 import { FlagKindMark } from './flag-kind-mark.tsx';
 import { stateIn } from './listed-flags.ts';
+import { RowCheckbox, RowToggle } from './row-controls.tsx';
 import { StatePills } from './state-pills.tsx';
 import { stateWord } from './state-words.ts';
 
@@ -108,7 +107,7 @@ function SelectBox({
   };
   return (
     <div className="row-span-2 flex self-center lg:row-span-1" onClickCapture={press} role="presentation">
-      <Checkbox checked={isSelected} onChange={() => onSelect(at, false)} label={`Select ${flag.name}`} hideLabel />
+      <RowCheckbox checked={isSelected} onChange={() => onSelect(at, false)} label={`Select ${flag.name}`} />
     </div>
   );
 }
@@ -124,7 +123,7 @@ function Naming({ flag, view }: { readonly flag: Flag; readonly view: RowView })
           params={{ project: view.project, flag: flag.key }}
           search={view.switched === null ? {} : { env: view.switched }}
           data-flag={flag.key}
-          className="truncate rounded-sm font-medium hover:underline hover:underline-offset-3"
+          className="truncate rounded-sm leading-6 font-medium hover:underline hover:underline-offset-3"
         >
           {flag.name}
         </Link>
@@ -159,7 +158,7 @@ function CopyKey({ text }: { readonly text: string }) {
       type="button"
       onClick={copy}
       title="Copy the key"
-      className="-ml-1 inline-flex min-w-0 items-center gap-1 rounded-sm px-1 font-mono hover:bg-hover hover:text-ink"
+      className="-ml-1 inline-flex h-6 min-w-0 items-center gap-1 rounded-sm px-1 font-mono hover:bg-hover hover:text-ink"
     >
       <span className="truncate">{text}</span>
       {copied ? (
@@ -195,11 +194,10 @@ function RowSwitch({
       <span className="hidden max-w-20 truncate text-sm text-soft lg:inline" title={stateWord(state)}>
         {stateWord(state)}
       </span>
-      <Switch
+      <RowToggle
         checked={state.enabled}
         onChange={(enabled) => onToggle(flag.key, state.environment, enabled)}
         label={`${flag.name} in ${state.environment}`}
-        hideLabel
         pending={isPending}
         disabled={view.locked !== null}
       />

@@ -13,7 +13,6 @@ import { SaveBar } from './editing/save-bar.tsx';
 import { type SavedConfiguration, useDraft } from './editing/use-draft.ts';
 import { useSave } from './editing/use-save.ts';
 import type { useToggle } from './editing/use-toggle.ts';
-import { mergeConfigurations } from './merge/merge.ts';
 import { isSame } from './draft/same.ts';
 import { OwnAttributes } from './targeting/known-attributes.ts';
 import { describeDifferences, inShort } from './words/change-words.ts';
@@ -141,13 +140,12 @@ function useNews({ saved, state, isSaving, author }: NewsInput): Note | null {
     const who = author(saved.revision);
     const isOnlySwitch = isSame({ ...draft.base, enabled: theirs.enabled }, theirs);
     if (!dirty || isOnlySwitch) {
-      const { merged } = mergeConfigurations(draft.base, draft.present, theirs);
       if (!isOnlySwitch)
         showToast({
           title: `${who} saved revision ${saved.revision}`,
           detail: shortened(textOf(inShort(describeDifferences(draft.base, theirs))), LONGEST_DETAIL),
         });
-      step({ event: 'rebase', base: theirs, revision: saved.revision, present: merged });
+      step({ event: 'land', from: draft.base, onto: theirs, revision: saved.revision });
     } else setNote({ author: who, revision: saved.revision, base: draft.base, theirs });
   });
   useEffect(() => meet(), [saved.revision, draft.revision]);

@@ -11,7 +11,7 @@ import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { InvitationsTable } from './invitations-table.tsx';
 
 export interface InvitationsPanelProps {
-  readonly query: Pick<UseQueryResult<unknown>, 'isPending' | 'isError' | 'error' | 'refetch'>;
+  readonly query: Pick<UseQueryResult, 'isPending' | 'isError' | 'error' | 'refetch'>;
   readonly open: readonly Invitation[];
   readonly onInvite: () => void;
 }

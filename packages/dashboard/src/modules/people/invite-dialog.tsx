@@ -37,26 +37,7 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
       ),
     explain: (error) => formFailure(error, { email: '$.email', name: '$.name', grants: '$.grants' }),
   });
-  if (made !== null) {
-    return (
-      <Dialog
-        open={open}
-        onClose={onClose}
-        title={`Invitation for ${made.email}`}
-        sticky
-        footer={
-          <Button tone="primary" onClick={onClose}>
-            Done
-          </Button>
-        }
-      >
-        <OneTimeLink link={made.link} expiresAt={made.expiresAt}>
-          Send it to {made.name ?? made.email} yourself, by chat or mail: nothing is sent from here. Whoever has the
-          link can use it.
-        </OneTimeLink>
-      </Dialog>
-    );
-  }
+  if (made !== null) return <InvitationMade open={open} onClose={onClose} made={made} />;
   return (
     <Dialog
       open={open}
@@ -99,6 +80,27 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
           empty="Nothing yet. An invitation gives at least one role."
         />
       </form>
+    </Dialog>
+  );
+}
+
+function InvitationMade({ open, onClose, made }: InviteDialogProps & { readonly made: InvitationCreated }) {
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`Invitation for ${made.email}`}
+      sticky
+      footer={
+        <Button tone="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <OneTimeLink link={made.link} expiresAt={made.expiresAt}>
+        Send it to {made.name ?? made.email} yourself, by chat or mail: nothing is sent from here. Whoever has the link
+        can use it.
+      </OneTimeLink>
     </Dialog>
   );
 }

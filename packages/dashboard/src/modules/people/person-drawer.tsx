@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { failureOf } from '../../api/problem.ts';
+import { useState } from 'react';
+import { ApiProblem, failureOf } from '../../api/problem.ts';
 import { personQuery } from '../../api/queries/people.ts';
 import { Button } from '../../ui/button.tsx';
 import { Drawer } from '../../ui/drawer.tsx';
@@ -15,7 +16,17 @@ export interface PersonDrawerProps {
 
 /** One person, beside the list. */
 export function PersonDrawer({ id, onClose }: PersonDrawerProps) {
-  const found = useQuery({ ...personQuery(id ?? ''), enabled: id !== undefined });
+  // The last one stays while the drawer slides away.
+  const [kept, setKept] = useState(id);
+  if (id !== undefined && id !== kept) setKept(id);
+  const found = useQuery({ ...personQuery(kept ?? ''), enabled: id !== undefined });
+  const refetch = async () => {
+    const { data, error } = await found.refetch();
+    if (error === null) return data ?? null;
+    // Whoever has no role left in what one administers is not to be seen any more.
+    if (error instanceof ApiProblem && error.status === 404) onClose();
+    return null;
+  };
   return (
     <Drawer open={id !== undefined} onClose={onClose} title={found.data?.person.name ?? 'Person'} size="lg">
       {found.isError && (
@@ -29,13 +40,7 @@ export function PersonDrawer({ id, onClose }: PersonDrawerProps) {
         />
       )}
       {found.isPending && id !== undefined && <SkeletonRows count={4} height={60} />}
-      {found.data !== undefined && (
-        <PersonEditor
-          key={found.data.person.id}
-          found={found.data}
-          refetch={async () => (await found.refetch()).data ?? null}
-        />
-      )}
+      {found.data !== undefined && <PersonEditor key={found.data.person.id} found={found.data} refetch={refetch} />}
     </Drawer>
   );
 }

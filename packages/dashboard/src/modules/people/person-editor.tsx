@@ -1,24 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Person } from '../../api/openapi.d.ts';
 import { sessionQuery } from '../../api/queries/session.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
+import type { FoundPerson, Refetch } from './found-person.ts';
 import { StateBadge } from './people-table.tsx';
 import { PersonAccess } from './person-access.tsx';
 import { PersonGrants } from './person-grants.tsx';
 import { administersInstallation } from './places.ts';
 
-/** A person and the ETag that an edit is made on. */
-export interface FoundPerson {
-  readonly person: Person;
-  readonly etag: string;
-}
-
 export interface PersonEditorProps {
   readonly found: FoundPerson;
-  readonly refetch: () => Promise<FoundPerson | null>;
+  readonly refetch: Refetch;
 }
 
 /** Who a person is, the roles they have, and whether they can get in. */

@@ -8,7 +8,7 @@ import { Select } from '../../ui/select.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import type { Form } from '../../ui/use-form.ts';
 import { type ConnectionDraft, keyOf, redirectUri } from './connection-draft.ts';
-import { PROVIDERS, providerOf } from './providers.ts';
+import { PROVIDERS, type Provider, providerOf } from './providers.ts';
 
 const CHOICES = PROVIDERS.map(({ key, name }) => ({ value: key, label: name }));
 
@@ -43,18 +43,11 @@ export function ProviderFields({ form: { values, errors, set }, isNew }: Provide
           />
         </Field>
       </div>
-      <Field label="Kind of provider" hint="Only for the guide below.">
-        <Select value={provider.key} onChange={setChosen} options={CHOICES} className="sm:w-72" />
-      </Field>
-      <Callout title="At the provider">
-        <p>{provider.steps}</p>
-        <p className="mt-2">Redirect URI:</p>
-        {key === '' ? (
-          <p className="text-faint">It stands here as soon as there is a name.</p>
-        ) : (
-          <CopyText text={redirectUri(window.location.origin, key)} label="the redirect URI" className="-ml-1" />
-        )}
-      </Callout>
+      <Guide
+        provider={provider}
+        onChoose={setChosen}
+        redirect={key === '' ? null : redirectUri(window.location.origin, key)}
+      />
       <Field
         label="Issuer"
         hint={
@@ -100,5 +93,32 @@ export function ProviderFields({ form: { values, errors, set }, isNew }: Provide
         </Field>
       </div>
     </Section>
+  );
+}
+
+interface GuideProps {
+  readonly provider: Provider;
+  readonly onChoose: (provider: string) => void;
+  /** Null while there is no key yet. */
+  readonly redirect: string | null;
+}
+
+/** What to do at the provider, and what it has to be told. */
+function Guide({ provider, onChoose, redirect }: GuideProps) {
+  return (
+    <>
+      <Field label="Kind of provider" hint="Only for the guide below.">
+        <Select value={provider.key} onChange={onChoose} options={CHOICES} className="sm:w-72" />
+      </Field>
+      <Callout title="At the provider">
+        <p>{provider.steps}</p>
+        <p className="mt-2">Redirect URI:</p>
+        {redirect === null ? (
+          <p className="text-faint">It stands here as soon as there is a name.</p>
+        ) : (
+          <CopyText text={redirect} label="the redirect URI" className="-ml-1" />
+        )}
+      </Callout>
+    </>
   );
 }

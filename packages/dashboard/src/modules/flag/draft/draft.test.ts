@@ -64,6 +64,17 @@ describe('a draft', () => {
   });
 });
 
+describe('a draft that is saved while somebody types', () => {
+  it('keeps what was typed since, and nothing else', () => {
+    const sent = edit(begun, { do: 'enable', enabled: true });
+    const since = edit(sent, { do: 'set client visible', visible: true });
+    const saved = stepDraft(since, { event: 'land', from: sent.present, onto: sent.present, revision: 8 });
+    expect(saved).toMatchObject({ revision: 8, base: sent.present, present: since.present });
+    const clean = stepDraft(sent, { event: 'land', from: sent.present, onto: sent.present, revision: 8 });
+    expect([isDirty(saved), isDirty(clean), clean.past]).toEqual([true, false, []]);
+  });
+});
+
 describe('editing rules', () => {
   it('moves, duplicates and renames them', () => {
     expect(idsOf(done({ do: 'move rule', rule: 'three', to: 0 }))).toEqual(['three', 'one', 'two']);

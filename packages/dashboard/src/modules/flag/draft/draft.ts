@@ -2,6 +2,7 @@
 import { type Action, subjectOf } from './actions.ts';
 import { applyAction } from './apply-action.ts';
 import type { Configuration } from './configuration.ts';
+import { mergeConfigurations } from '../merge/merge.ts';
 import { isSame } from './same.ts';
 
 export interface Draft {
@@ -22,6 +23,16 @@ export type DraftEvent =
   | { readonly event: 'undo' }
   | { readonly event: 'redo' }
   | { readonly event: 'discard' }
+  /**
+   * `onto` is saved now instead of `from`, which the edits began from or were sent as: what was edited since stands on top of
+   * it. Where both changed the same, what is saved counts; ask before where that matters.
+   */
+  | {
+      readonly event: 'land';
+      readonly from: Configuration;
+      readonly onto: Configuration;
+      readonly revision: number;
+    }
   /** Something else is saved now. `present`: what the edits come to on top of it; absent: there are none. */
   | {
       readonly event: 'rebase';
@@ -56,6 +67,10 @@ export function stepDraft(draft: Draft, event: DraftEvent): Draft {
     }
     case 'discard':
       return isDirty(draft) ? stepTo(draft, draft.base) : draft;
+    case 'land': {
+      const { merged } = mergeConfigurations(event.from, draft.present, event.onto);
+      return rebase(draft, { event: 'rebase', base: event.onto, revision: event.revision, present: merged });
+    }
     case 'rebase':
       return rebase(draft, event);
   }

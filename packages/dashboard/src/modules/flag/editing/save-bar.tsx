@@ -46,22 +46,6 @@ export function SaveBar({ environment, state, saving, news }: SaveBarProps) {
   const isShown = dirty || draft.future.length > 0;
   useFoot(isShown);
   if (!isShown) return null;
-  const undoRedo = (
-    <span className="flex items-center">
-      <IconButton
-        icon={Undo2}
-        label="Undo"
-        disabled={draft.past.length === 0}
-        onClick={() => step({ event: 'undo' })}
-      />
-      <IconButton
-        icon={Redo2}
-        label="Redo"
-        disabled={draft.future.length === 0}
-        onClick={() => step({ event: 'redo' })}
-      />
-    </span>
-  );
   return (
     <div className="sticky bottom-2 z-20 mt-8 max-lg:bottom-18">
       {saving.failure !== null && <ErrorNote failure={saving.failure} className="mb-2 shadow-pop" />}
@@ -80,7 +64,7 @@ export function SaveBar({ environment, state, saving, news }: SaveBarProps) {
           )}
           {!isBlocked && dirty && <span className="text-faint">in {environment}</span>}
         </p>
-        {undoRedo}
+        <UndoRedo state={state} />
         <Button tone="ghost" disabled={!dirty} onClick={() => step({ event: 'discard' })}>
           Discard
         </Button>
@@ -101,6 +85,25 @@ export function SaveBar({ environment, state, saving, news }: SaveBarProps) {
         saving={saving}
       />
     </div>
+  );
+}
+
+function UndoRedo({ state: { draft, step } }: Pick<SaveBarProps, 'state'>) {
+  return (
+    <span className="flex items-center">
+      <IconButton
+        icon={Undo2}
+        label="Undo"
+        disabled={draft.past.length === 0}
+        onClick={() => step({ event: 'undo' })}
+      />
+      <IconButton
+        icon={Redo2}
+        label="Redo"
+        disabled={draft.future.length === 0}
+        onClick={() => step({ event: 'redo' })}
+      />
+    </span>
   );
 }
 

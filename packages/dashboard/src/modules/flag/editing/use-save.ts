@@ -4,23 +4,25 @@ import { useRef, useState } from 'react';
 import { ApiProblem, failureOf } from '../../../api/problem.ts';
 import { configurationQuery, useEditConfiguration } from '../../../api/queries/flags.ts';
 import { showToast } from '../../../ui/toast.tsx';
-import { type Configuration, editBetween, readConfiguration } from '../draft/configuration.ts';
-import type { Draft } from '../draft/draft.ts';
+import { type Configuration, readConfiguration } from '../draft/configuration.ts';
 import type { Choices } from '../merge/conflict.ts';
 import { mergeConfigurations } from '../merge/merge.ts';
 import { describeDifferences, inShort } from '../words/change-words.ts';
 import { textOf } from '../words/span.ts';
 import { shortened } from '../words/value-words.ts';
 import type { useAuthors } from './newcomer.ts';
+import {
+  type Contradiction,
+  type EditedState,
+  type News,
+  type Outcome,
+  type SavedState,
+  saveOnTop,
+} from './save-on-top.ts';
 import type { DraftState } from './use-draft.ts';
 
-/** Both sides changed the same things: somebody has to choose. */
-export interface Clash {
-  readonly base: Configuration;
-  readonly mine: Configuration;
-  readonly theirs: Configuration;
-  readonly revision: number;
-  readonly author: string;
+/** A contradiction that somebody has to settle. */
+export interface Clash extends Contradiction {
   /** Save as soon as it is settled, with this reason; null: it was only about looking at what is new. */
   readonly saving: { readonly reason: string } | null;
 }
@@ -36,77 +38,30 @@ export interface SavePlace {
   readonly flag: string;
 }
 
-/** Others are seldom faster three times in a row; then a person should look. */
-const MOST_ATTEMPTS = 4;
-
 export type Saving = ReturnType<typeof useSave>;
 
 export function useSave(place: SavePlace, state: DraftState, authors: ReturnType<typeof useAuthors>) {
-  const { project, environment, flag } = place;
-  const client = useQueryClient();
-  const write = useEditConfiguration(project);
+  const wire = useWire(place, authors);
   const isSaving = useRef(false);
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const [clash, setClash] = useState<Clash | null>(null);
 
-  const readTheirs = async () => {
-    const found = await client.fetchQuery({ ...configurationQuery(project, flag, environment), staleTime: 0 });
-    return {
-      theirs: readConfiguration(found),
-      revision: found.revision,
-      author: await authors.ask(environment, found.revision),
-    };
-  };
-
   /** @returns Whether everything is saved. */
-  async function attempt(start: Pick<Draft, 'base' | 'present' | 'revision'>, reason: string): Promise<boolean> {
-    let { base, present, revision } = start;
-    const merged: string[] = [];
-    for (let round = 0; round < MOST_ATTEMPTS; round++) {
-      const body = editBetween(base, present);
-      if (body === null) {
-        state.step({ event: 'rebase', base, revision });
-        showToast({ title: `${merged.at(-1) ?? 'Somebody'} had saved the same already.` });
-        return true;
-      }
-      try {
-        const found = await write.mutateAsync({ flag, environment, revision, reason, body: bodyOf(body) });
-        state.step({ event: 'rebase', base: readConfiguration(found), revision: found.revision });
-        const title = `Saved as revision ${found.revision} in ${environment}`;
-        showToast(
-          merged.length === 0
-            ? { title, tone: 'on' }
-            : { title, tone: 'on', detail: merged.join(' '), timeoutMs: 12_000 },
-        );
-        return true;
-      } catch (error) {
-        if (!(error instanceof ApiProblem) || error.code !== 'precondition_failed') throw error;
-        const news = await readTheirs();
-        const merge = mergeConfigurations(base, present, news.theirs);
-        if (merge.conflicts.length > 0) {
-          setClash({ base, mine: present, ...news, saving: { reason } });
-          return false;
-        }
-        const what = shortened(textOf(inShort(describeDifferences(base, news.theirs))), 120);
-        merged.push(`${news.author} changed this meanwhile (${what}); your edit was applied on top.`);
-        ({ revision } = news);
-        base = news.theirs;
-        present = merge.merged;
-        state.step({ event: 'rebase', base, revision, present });
-      }
-    }
-    setFailure({ title: 'Others save faster than this page', detail: 'Your edits are kept. Try again in a moment.' });
-    return false;
-  }
-
-  async function save(start: Pick<Draft, 'base' | 'present' | 'revision'>, reason: string): Promise<boolean> {
+  async function save(start: EditedState, reason: string): Promise<boolean> {
     if (isSaving.current) return false;
     isSaving.current = true;
     setPending(true);
     setFailure(null);
+    const notes: string[] = [];
+    const onMerged = (from: Configuration, news: News): void => {
+      state.step({ event: 'land', from, onto: news.configuration, revision: news.revision });
+      const what = shortened(textOf(inShort(describeDifferences(from, news.configuration))), 120);
+      notes.push(`${news.author} changed this meanwhile (${what}); your edit was applied on top.`);
+    };
     try {
-      return await attempt(start, reason);
+      const outcome = await saveOnTop(start, { ...wire, write: (edit, at) => wire.write(edit, at, reason), onMerged });
+      return conclude(outcome, notes, reason);
     } catch (error) {
       if (error instanceof ApiProblem) state.refuse(error.errors);
       setFailure(failureOf(error));
@@ -117,22 +72,46 @@ export function useSave(place: SavePlace, state: DraftState, authors: ReturnType
     }
   }
 
+  function conclude(outcome: Outcome, notes: readonly string[], reason: string): boolean {
+    switch (outcome.kind) {
+      case 'saved': {
+        const { sent, saved } = outcome;
+        state.step({ event: 'land', from: sent, onto: saved.configuration, revision: saved.revision });
+        const title = `Saved as revision ${saved.revision} in ${place.environment}`;
+        showToast({ title, tone: 'on', ...(notes.length === 0 ? {} : { detail: notes.join(' '), timeoutMs: 12_000 }) });
+        return true;
+      }
+      case 'nothing left':
+        showToast({ title: 'The same was saved already', detail: notes.join(' ') });
+        return true;
+      case 'contradiction':
+        setClash({ ...outcome.contradiction, saving: { reason } });
+        return false;
+      case 'given up':
+        setFailure({
+          title: 'Others save faster than this page',
+          detail: 'Your edits are kept. Try again in a moment.',
+        });
+        return false;
+    }
+  }
+
   return {
     pending,
     failure,
     clash,
     isSaving: () => isSaving.current,
-    clearFailure: () => setFailure(null),
     save: (reason: string) => save(state.draft, reason),
     /** Puts what others saved under the edits; asks where both changed the same. */
     async takeIn(): Promise<void> {
       const { base, present } = state.draft;
-      const news = await readTheirs();
-      const merge = mergeConfigurations(base, present, news.theirs);
-      if (merge.conflicts.length > 0) return setClash({ base, mine: present, ...news, saving: null });
-      state.step({ event: 'rebase', base: news.theirs, revision: news.revision, present: merge.merged });
-      showToast({ title: `Your edits now stand on revision ${news.revision}`, detail: 'Nothing is saved yet.' });
-      return undefined;
+      const { configuration: theirs, revision, author } = await wire.readTheirs();
+      if (mergeConfigurations(base, present, theirs).conflicts.length > 0) {
+        setClash({ base, mine: present, theirs, revision, author, saving: null });
+        return;
+      }
+      state.step({ event: 'land', from: base, onto: theirs, revision });
+      showToast({ title: `Your edits now stand on revision ${revision}`, detail: 'Nothing is saved yet.' });
     },
     async settleClash(choices: Choices): Promise<void> {
       if (clash === null) return;
@@ -143,6 +122,28 @@ export function useSave(place: SavePlace, state: DraftState, authors: ReturnType
       if (saving !== null) await save({ base: theirs, present: merged, revision }, saving.reason);
     },
     leaveClash: () => setClash(null),
+  };
+}
+
+/** Reading and writing the configuration. */
+function useWire({ project, environment, flag }: SavePlace, authors: ReturnType<typeof useAuthors>) {
+  const client = useQueryClient();
+  const { mutateAsync } = useEditConfiguration(project);
+  return {
+    async write(edit: Partial<Configuration>, revision: number, reason: string): Promise<SavedState | null> {
+      try {
+        const found = await mutateAsync({ flag, environment, revision, reason, body: bodyOf(edit) });
+        return { configuration: readConfiguration(found), revision: found.revision };
+      } catch (error) {
+        if (error instanceof ApiProblem && error.code === 'precondition_failed') return null;
+        throw error;
+      }
+    },
+    async readTheirs(): Promise<News> {
+      const found = await client.fetchQuery({ ...configurationQuery(project, flag, environment), staleTime: 0 });
+      const author = await authors.ask(environment, found.revision);
+      return { configuration: readConfiguration(found), revision: found.revision, author };
+    },
   };
 }
 

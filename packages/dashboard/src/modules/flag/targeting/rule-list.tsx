@@ -10,18 +10,16 @@ import {
 import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
 import { LIMITS, type Rule } from '@flaghoist/evaluator';
 import { Plus } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { Section } from '../../../ui/section.tsx';
-import { showToast } from '../../../ui/toast.tsx';
 import { NO_PROBLEMS, problemAt, type Problems, problemsUnder } from '../check/problems.ts';
-import { beginRule, newRuleId } from '../draft/new-rule.ts';
 import { isSame } from '../draft/same.ts';
 import { useEditing } from '../editing/editing-context.ts';
-import { useEvent } from '../use-event.ts';
 import { RuleCard } from './rule-card.tsx';
 import { Said } from './said.tsx';
+import { useRuleActions } from './use-rule-actions.ts';
 
 export interface RuleListProps {
   readonly rules: readonly Rule[];
@@ -32,59 +30,13 @@ export interface RuleListProps {
 
 /** The rules in the order in which they are asked. */
 export function RuleList({ rules, saved, problems }: RuleListProps) {
-  const { edit, readOnly, variants } = useEditing();
-  const [open, setOpen] = useState<ReadonlySet<string>>(new Set());
-  const [spoken, setSpoken] = useState('');
-  const { list, follow } = useFollow();
+  const { readOnly } = useEditing();
+  const { list, open, spoken, openRule, fold, move, duplicate, rename, add } = useRuleActions(rules, saved);
   const byId = useMemo(() => new Map(saved.map((rule) => [rule.id, rule])), [saved]);
   const byRule = useMemo(
     () => rules.map((_, index) => problemsUnder(problems, `$.rules[${index}]`)),
     [problems, rules],
   );
-
-  const openRule = useCallback((rule: string, isOpen: boolean) => {
-    setOpen((before) => {
-      const next = new Set(before);
-      if (isOpen) next.add(rule);
-      else next.delete(rule);
-      return next;
-    });
-  }, []);
-  const move = useEvent((rule: string, to: number) => {
-    if (to < 0 || to >= rules.length) return;
-    edit({ do: 'move rule', rule, to });
-    setSpoken(`Rule ${rule} is now ${to + 1} of ${rules.length}.`);
-    follow(rule);
-  });
-  const duplicate = useEvent((rule: string) => {
-    const id = newRuleId(
-      [...rules, ...saved].map((one) => one.id),
-      rule,
-    );
-    edit({ do: 'duplicate rule', rule, id });
-    openRule(id, true);
-  });
-  const rename = useEvent((rule: string, id: string) => {
-    if (rules.some((one) => one.id === id)) {
-      showToast({
-        title: `There is a rule ${id} already`,
-        detail: 'Each rule of a flag has an id of its own.',
-        tone: 'danger',
-      });
-      return;
-    }
-    edit({ do: 'rename rule', rule, id });
-    openRule(rule, false);
-    openRule(id, true);
-  });
-
-  function add(): void {
-    const id = newRuleId([...rules, ...saved].map((one) => one.id));
-    edit({ do: 'add rule', rule: beginRule(id, variants[0] ?? '') });
-    openRule(id, true);
-    follow(id);
-  }
-
   const addButton = !readOnly && (
     <Button icon={Plus} size="sm" onClick={add} disabled={rules.length >= LIMITS.rules}>
       Add rule
@@ -97,11 +49,7 @@ export function RuleList({ rules, saved, problems }: RuleListProps) {
       actions={
         <>
           {rules.length > 1 && (
-            <Button
-              size="sm"
-              tone="ghost"
-              onClick={() => setOpen(open.size > 0 ? new Set() : new Set(rules.slice(0, 20).map(({ id }) => id)))}
-            >
+            <Button size="sm" tone="ghost" onClick={fold}>
               {open.size > 0 ? 'Fold all' : 'Unfold'}
             </Button>
           )}
@@ -180,17 +128,4 @@ function Sorting({ ids, onMove, children }: SortingProps) {
       </SortableContext>
     </DndContext>
   );
-}
-
-/** A rule that moved or came keeps, or gets, the focus and stays in sight. */
-function useFollow() {
-  const list = useRef<HTMLOListElement>(null);
-  const [wanted, setWanted] = useState<{ readonly rule: string } | null>(null);
-  useEffect(() => {
-    if (wanted === null) return;
-    const card = list.current?.querySelector(`[data-rule="${CSS.escape(wanted.rule)}"]`);
-    card?.scrollIntoView({ block: 'nearest' });
-    card?.querySelector<HTMLElement>('button[aria-expanded]')?.focus({ preventScroll: true });
-  }, [wanted]);
-  return { list, follow: (rule: string) => setWanted({ rule }) };
 }

@@ -2,6 +2,7 @@ import type { Evaluation, ExplanationStep } from '@flaghoist/evaluator';
 import { Play } from 'lucide-react';
 import { useId, useMemo, useState } from 'react';
 import { ApiProblem, failureOf } from '../../../api/problem.ts';
+import type { Evaluation as EvaluationResource } from '../../../api/openapi.d.ts';
 import { useEvaluate } from '../../../api/queries/flags.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
@@ -10,7 +11,7 @@ import { ErrorNote } from '../../../ui/error-note.tsx';
 import { JsonEditor } from '../../../ui/json-editor.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
-import { attributesOf, editBetween } from '../draft/configuration.ts';
+import { attributesOf, type Configuration, editBetween } from '../draft/configuration.ts';
 import type { Draft } from '../draft/draft.ts';
 import { useEditing } from '../editing/editing-context.ts';
 import { bodyOf } from '../editing/use-save.ts';
@@ -99,24 +100,31 @@ export function TryTab({ draft }: { readonly draft: Draft }) {
         </form>
       </Section>
       <Section title="Answer" description={data === undefined ? 'Fill in who asks, then evaluate.' : undefined}>
-        {evaluate.error !== null && <ErrorNote failure={refusalOf(evaluate.error)} />}
-        {data !== undefined && evaluate.error === null && (
-          <Answer
-            evaluation={data as unknown as Evaluation}
-            revision={data.revision}
-            steps={(data.steps ?? []) as readonly ExplanationStep[]}
-            configuration={draft.present}
-            isDraft={edit !== null}
-          />
-        )}
-        {data === undefined && evaluate.error === null && (
-          <Card className="border-dashed text-soft">
-            The variant, why it is served, and every step on the way will stand here.
-          </Card>
-        )}
+        <AnswerPart data={data} error={evaluate.error} configuration={draft.present} isDraft={edit !== null} />
       </Section>
     </div>
   );
+}
+
+interface AnswerPartProps {
+  readonly data: EvaluationResource | undefined;
+  readonly error: Error | null;
+  readonly configuration: Configuration;
+  readonly isDraft: boolean;
+}
+
+function AnswerPart({ data, error, ...rest }: AnswerPartProps) {
+  if (error !== null) return <ErrorNote failure={refusalOf(error)} />;
+  if (data === undefined)
+    return (
+      <Card className="border-dashed text-soft">
+        The variant, why it is served, and every step on the way will stand here.
+      </Card>
+    );
+  // The API does not type reasons, values and steps; they are the evaluator's own.
+  const evaluation = data as unknown as Evaluation;
+  const steps = (data.steps ?? []) as readonly ExplanationStep[];
+  return <Answer evaluation={evaluation} revision={data.revision} steps={steps} {...rest} />;
 }
 
 function refusalOf(error: Error) {

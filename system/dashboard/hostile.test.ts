@@ -1,0 +1,142 @@
+/** 300 texts that are no markup stand in every field that takes a text, and show as what they are. */
+import { createDatabase } from '@flaghoist/testkit/postgres';
+import { expect, inject, it } from 'vitest';
+import type { ManagementApi } from '../management-api.ts';
+import { openScene } from '../scene.ts';
+import { until } from '../until.ts';
+import type { Desk } from './desk.ts';
+import { HOSTILE_STRINGS, MARK } from './hostile-strings.ts';
+import { openOffice } from './office.ts';
+
+const AT_ONCE = 8;
+const SHOWN_WITHIN_MS = 30_000;
+const [FIRST = ''] = HOSTILE_STRINGS;
+
+it('Texts that look like markup, scripts or queries are shown as texts, on every page', async () => {
+  const scene = openScene();
+  const database = await createDatabase(inject('flaghoistPostgresUrl'));
+  scene.atEnd(() => database.drop());
+  const office = await openOffice(scene, { databaseUrl: database.url });
+  await fill(office.api);
+  const desk = await office.seat(office.ada);
+  desk.page.on('dialog', (dialog) => {
+    expect.soft(dialog.message(), 'a dialog that a text opened').toBe('none');
+    void dialog.dismiss();
+  });
+
+  await expectShown(desk, '/projects/shop/flags?sort=key');
+  await expectShown(desk, '/projects/shop/history');
+  await expectShown(desk, '/projects/shop/keys');
+  await expectShown(desk, '/projects/shop/segments/crowd?env=production');
+  await expectShown(desk, '/projects/shop/settings');
+  await expectShown(desk, '/projects');
+  await expectShown(desk, '/projects/wide/environments');
+  await expectShown(desk, '/people?tab=invitations');
+  await expectShown(desk, '/projects/shop/flags/rules?env=production', HOSTILE_STRINGS.slice(0, 20));
+  await expectShown(desk, '/projects/shop/compare?from=staging&to=production', [], 'rules');
+  await expectFields(desk);
+}, 300_000);
+
+/** Every string in every field that can be there often; one after the other where there is one. */
+async function fill(api: ManagementApi): Promise<void> {
+  const [project, environment] = ['shop', 'production'];
+  await api.write('POST', '/projects', { key: project, name: FIRST, environments: [environment, 'staging'] });
+  await api.write('POST', '/projects', { key: 'wide', name: 'Wide' });
+  const rules = {
+    rules: [{ id: 'r', description: FIRST, conditions: conditions(), serve: { variant: 'on' } }],
+    targets: [{ variant: 'on', keys: HOSTILE_STRINGS }],
+  };
+  await api.write('POST', `/projects/${project}/flags`, { key: 'rules', type: 'boolean' });
+  await api.configure(project, environment, 'rules', rules);
+  const crowd = { key: 'crowd', included: HOSTILE_STRINGS, excluded: HOSTILE_STRINGS, conditions: conditions() };
+  await api.write('POST', `/projects/${project}/environments/${environment}/segments`, crowd);
+  await each(async (text, i) => {
+    const flag = { key: `f-${i}`, type: 'object', name: text, description: text, owner: text, tags: [text] };
+    const variants = { on: { [text]: text }, off: {} };
+    await api.write('POST', `/projects/${project}/flags`, { ...flag, variants, offVariant: 'off' }, { reason: text });
+  });
+  await each((text) =>
+    api.write('POST', `/projects/${project}/keys`, { kind: 'server', name: text, environments: [environment] }),
+  );
+  await each((text) => api.write('POST', '/tokens', { name: text, role: 'viewer' }));
+  await each((text, i) => api.write('POST', '/projects', { key: `p-${i}`, name: text }));
+  await each((text, i) => api.write('POST', '/projects/wide/environments', { key: `e-${i}`, name: text }));
+  const grants = [{ role: 'viewer', project, environment: null }];
+  await each((name, i) => api.write('POST', '/invitations', { email: `x${i}@shop.example`, name, grants }));
+}
+
+function conditions(): readonly object[] {
+  return [{ attribute: 'name', operator: 'in', values: HOSTILE_STRINGS }];
+}
+
+async function each(write: (text: string, i: number) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < HOSTILE_STRINGS.length; i += AT_ONCE)
+    await Promise.all(HOSTILE_STRINGS.slice(i, i + AT_ONCE).map((text, at) => write(text, i + at)));
+}
+
+/** Every text is found in a text of the page while one scrolls to its end; nothing of them became anything else. */
+async function expectShown(
+  { page }: Desk,
+  path: string,
+  texts: readonly string[] = HOSTILE_STRINGS,
+  heading?: string,
+): Promise<void> {
+  await page.goto(path);
+  await page
+    .getByRole('main')
+    .getByText(heading ?? texts[0] ?? '', { exact: false })
+    .first()
+    .waitFor();
+  const seen = new Set<string>();
+  await until(`every text on ${path}`, SHOWN_WITHIN_MS, async () => {
+    for (const text of await page.evaluate<string[]>(READ_TEXTS)) seen.add(text);
+    const all = [...seen].join('\n');
+    const missing = texts.filter((text) => !all.includes(text));
+    if (missing.length === 0) return true;
+    const more = page.getByRole('button', { name: /^Show (?:older|more)/ });
+    if (await more.isVisible()) await more.click().catch(() => undefined);
+    await page.mouse.wheel(0, 500);
+    return undefined;
+  }).catch((error: Error) => {
+    const all = [...seen].join('\n');
+    const missing = texts.filter((text) => !all.includes(text));
+    throw new Error(`${error.message}: ${missing.length} are missing: ${JSON.stringify(missing.slice(0, 5))}`);
+  });
+  await expectHarmless(page.url(), page);
+}
+
+/** The pieces of text on the page, and what stands in its fields. */
+const READ_TEXTS = `(() => {
+  const found = [...document.querySelectorAll('input, textarea')].map((field) => field.value);
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) found.push(walker.currentNode.data);
+  return found;
+})()`;
+
+async function expectHarmless(where: string, page: Desk['page']): Promise<void> {
+  const made = await page.evaluate(
+    `[window.${MARK}, document.querySelectorAll('img[src="x"], marquee, iframe, object, video, audio, base, x-element, form[action="/x"]').length, document.title]`,
+  );
+  expect(made, where).toEqual([null, 0, expect.stringContaining('Flaghoist')]);
+}
+
+/** Typed into fields: the field keeps it, and the page stands. */
+async function expectFields({ page }: Desk): Promise<void> {
+  await page.goto('/projects/shop/flags/new');
+  for (const label of ['Name', 'Description', 'Owner']) {
+    const field = page.getByLabel(label, { exact: false }).first();
+    for (const text of HOSTILE_STRINGS) {
+      await field.fill(text);
+      // One line of text has no line ends.
+      expect(await field.inputValue()).toBe(text);
+    }
+  }
+  await page.goto('/projects/shop/flags');
+  const search = page.getByRole('searchbox').or(page.getByPlaceholder('Search flags')).first();
+  for (const text of HOSTILE_STRINGS) await search.fill(text);
+  await page
+    .getByText(/^1 flag|flags?$/)
+    .first()
+    .waitFor();
+  await expectHarmless('the search', page);
+}
