@@ -21,7 +21,7 @@ export function keyProblem(key: string): string | null {
   if (key === '') return 'Write a key: programs name it by this.';
   if (key.length > LONGEST_KEY) return `Shorten the key to ${LONGEST_KEY} characters; it has ${key.length}.`;
   if (!/^[A-Za-z0-9]/.test(key)) return 'Begin the key with a letter or a digit.';
-  const strange = [...key].find((letter) => !/[A-Za-z0-9._-]/.test(letter));
+  const strange = /[^A-Za-z0-9._-]/u.exec(key)?.[0];
   if (strange === ' ') return 'Leave out the space: a key holds letters, digits, dots, underscores and hyphens.';
   if (strange !== undefined)
     return `Leave out “${strange}”: a key holds letters, digits, dots, underscores and hyphens.`;

@@ -11,6 +11,7 @@ export function NotFoundPage() {
   return (
     <EmptyState
       drawing={<Compass className="size-10" strokeWidth={1.25} />}
+      level={1}
       title="There is nothing here"
       action={<LinkButton to="/">Go to the flags</LinkButton>}
     >

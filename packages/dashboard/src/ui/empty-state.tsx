@@ -9,10 +9,13 @@ export interface EmptyStateProps {
   readonly children?: ReactNode;
   readonly action?: ReactNode;
   readonly className?: string | undefined;
+  /** 1 where it is all there is on the page. */
+  readonly level?: 1 | 2 | undefined;
 }
 
 /** Stands where things will be, and teaches what they are. */
-export function EmptyState({ drawing, title, children, action, className }: EmptyStateProps) {
+export function EmptyState({ drawing, title, children, action, className, level = 2 }: EmptyStateProps) {
+  const Title = level === 1 ? 'h1' : 'h2';
   return (
     <div className={cx('flex flex-col items-center px-6 py-14 text-center', className)}>
       {drawing !== undefined && (
@@ -20,7 +23,7 @@ export function EmptyState({ drawing, title, children, action, className }: Empt
           {drawing}
         </div>
       )}
-      <h2 className="text-md font-semibold">{title}</h2>
+      <Title className="text-md font-semibold">{title}</Title>
       {children !== undefined && <div className="mt-1 max-w-md text-pretty text-soft">{children}</div>}
       {action !== undefined && <div className="mt-5 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>

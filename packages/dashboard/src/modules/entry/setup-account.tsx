@@ -53,9 +53,9 @@ export function SetupAccount({ secret, recovers, onSession }: SetupAccountProps)
     >
       {!recovers && <Stepper aria-label="Setting up" steps={['Your account', 'First project']} current={0} />}
       {recovers && (
-        <Callout tone="warn" title="If the e-mail address has an account">
-          it is enabled, becomes an admin, gets this password, and its authenticator app and sessions are removed.
-          Otherwise a new account is made.
+        <Callout tone="warn" title="An account with this e-mail address is taken over">
+          It is enabled, becomes an admin’s, gets this password, and loses its authenticator app and its sessions. If
+          there is none, a new one is made.
         </Callout>
       )}
       <form {...form.props} method="post" className="flex flex-col gap-4">

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Archive, ArrowDown, ArrowUp, Ellipsis, Flag, KeyRound, Pencil, Users } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { environmentHue, isProductionLike } from '../../api/environment-look.ts';
 import type { Environment } from '../../api/openapi.d.ts';
 import { Badge } from '../../ui/badge.tsx';
@@ -49,83 +50,112 @@ export function EnvironmentTable({
       </THead>
       <tbody>
         {environments.map((environment) => (
-          <Tr key={environment.key} className="h-14">
-            <Td>
-              <span className="flex items-center gap-2.5 whitespace-nowrap">
-                <Dot hue={environmentHue(environment.key)} hollow={environment.archivedAt !== null} />
-                <span className="font-medium">{environment.name}</span>
-                {environment.archivedAt !== null && <Badge>Archived</Badge>}
-                {environment.archivedAt === null && isProductionLike(environment.key) && (
-                  <Badge tone="warn">Live</Badge>
-                )}
-              </span>
-            </Td>
-            <Td>
-              <CopyText text={environment.key} label="environment key" className="-ml-1" />
-            </Td>
-            <Td className="nums" title={environment.epoch > 1 ? `Epoch ${environment.epoch}` : undefined}>
-              {environment.revision.toLocaleString('en')}
-            </Td>
-            <Td className="nums">
-              {keyCounts === null ? (
-                <span className="text-faint">…</span>
-              ) : (
-                <TextLink to="/projects/$project/keys" params={{ project }} search={{ env: environment.key }}>
-                  {keyCounts.get(environment.key) ?? 0}
-                </TextLink>
-              )}
-            </Td>
-            <Td className="whitespace-nowrap text-soft nums">
-              <TimeText at={environment.createdAt} />
-            </Td>
-            <Td className="text-right">
-              {environment.archivedAt === null && (
-                <Menu
-                  align="end"
-                  trigger={<IconButton label={`What can be done with ${environment.name}`} icon={Ellipsis} />}
-                >
-                  <MenuLink
-                    icon={Flag}
-                    render={
-                      <Link to="/projects/$project/flags" params={{ project }} search={{ env: environment.key }} />
-                    }
-                  >
-                    Flags
-                  </MenuLink>
-                  <MenuLink
-                    icon={Users}
-                    render={
-                      <Link to="/projects/$project/segments" params={{ project }} search={{ env: environment.key }} />
-                    }
-                  >
-                    Segments
-                  </MenuLink>
-                  <MenuLink
-                    icon={KeyRound}
-                    render={
-                      <Link to="/projects/$project/keys" params={{ project }} search={{ env: environment.key }} />
-                    }
-                  >
-                    SDK keys
-                  </MenuLink>
-                  {mayEdit(environment) && (
-                    <>
-                      <MenuSeparator />
-                      <MenuItem icon={Pencil} onSelect={() => onRename(environment)}>
-                        Rename…
-                      </MenuItem>
-                      <MenuItem icon={Archive} tone="danger" onSelect={() => onArchive(environment)}>
-                        Archive…
-                      </MenuItem>
-                    </>
-                  )}
-                </Menu>
-              )}
-            </Td>
-          </Tr>
+          <EnvironmentRow
+            key={environment.key}
+            project={project}
+            environment={environment}
+            keys={keyCounts === null ? null : (keyCounts.get(environment.key) ?? 0)}
+            menu={
+              environment.archivedAt === null && (
+                <EnvironmentMenu
+                  project={project}
+                  environment={environment}
+                  canEdit={mayEdit(environment)}
+                  onRename={() => onRename(environment)}
+                  onArchive={() => onArchive(environment)}
+                />
+              )
+            }
+          />
         ))}
       </tbody>
     </Table>
+  );
+}
+
+interface EnvironmentRowProps {
+  readonly project: string;
+  readonly environment: Environment;
+  /** Null: not known yet. */
+  readonly keys: number | null;
+  readonly menu: ReactNode;
+}
+
+function EnvironmentRow({ project, environment, keys, menu }: EnvironmentRowProps) {
+  return (
+    <Tr className="h-14">
+      <Td>
+        <span className="flex items-center gap-2.5 whitespace-nowrap">
+          <Dot hue={environmentHue(environment.key)} hollow={environment.archivedAt !== null} />
+          <span className="font-medium">{environment.name}</span>
+          {environment.archivedAt !== null && <Badge>Archived</Badge>}
+          {environment.archivedAt === null && isProductionLike(environment.key) && <Badge tone="warn">Live</Badge>}
+        </span>
+      </Td>
+      <Td>
+        <CopyText text={environment.key} label="environment key" className="-ml-1" />
+      </Td>
+      <Td className="nums" title={environment.epoch > 1 ? `Epoch ${environment.epoch}` : undefined}>
+        {environment.revision.toLocaleString('en')}
+      </Td>
+      <Td className="nums">
+        {keys === null ? (
+          <span className="text-faint">…</span>
+        ) : (
+          <TextLink to="/projects/$project/keys" params={{ project }} search={{ env: environment.key }}>
+            {keys}
+          </TextLink>
+        )}
+      </Td>
+      <Td className="whitespace-nowrap text-soft nums">
+        <TimeText at={environment.createdAt} />
+      </Td>
+      <Td className="text-right">{menu}</Td>
+    </Tr>
+  );
+}
+
+interface EnvironmentMenuProps {
+  readonly project: string;
+  readonly environment: Environment;
+  readonly canEdit: boolean;
+  readonly onRename: () => void;
+  readonly onArchive: () => void;
+}
+
+function EnvironmentMenu({ project, environment, canEdit, onRename, onArchive }: EnvironmentMenuProps) {
+  return (
+    <Menu align="end" trigger={<IconButton label={`What can be done with ${environment.name}`} icon={Ellipsis} />}>
+      <MenuLink
+        icon={Flag}
+        render={<Link to="/projects/$project/flags" params={{ project }} search={{ env: environment.key }} />}
+      >
+        Flags
+      </MenuLink>
+      <MenuLink
+        icon={Users}
+        render={<Link to="/projects/$project/segments" params={{ project }} search={{ env: environment.key }} />}
+      >
+        Segments
+      </MenuLink>
+      <MenuLink
+        icon={KeyRound}
+        render={<Link to="/projects/$project/keys" params={{ project }} search={{ env: environment.key }} />}
+      >
+        SDK keys
+      </MenuLink>
+      {canEdit && (
+        <>
+          <MenuSeparator />
+          <MenuItem icon={Pencil} onSelect={onRename}>
+            Rename…
+          </MenuItem>
+          <MenuItem icon={Archive} tone="danger" onSelect={onArchive}>
+            Archive…
+          </MenuItem>
+        </>
+      )}
+    </Menu>
   );
 }
 

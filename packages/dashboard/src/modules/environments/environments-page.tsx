@@ -1,9 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { GitCompareArrows, Layers, Plus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { inOrder } from '../../api/environment-look.ts';
-import type { Environment } from '../../api/openapi.d.ts';
+import type { Environment, SdkKey } from '../../api/openapi.d.ts';
 import { failureOf } from '../../api/problem.ts';
 import { environmentsQuery } from '../../api/queries/projects.ts';
 import { useMyRights } from '../../api/queries/rights.ts';
@@ -41,19 +41,8 @@ export function EnvironmentsPage() {
     void navigate({ to: FROM, params: { project }, search: isAsking ? { new: 'yes' } : {}, replace: !isAsking });
 
   const archived = (data ?? []).filter(({ archivedAt }) => archivedAt !== null);
-  const shown = useMemo(
-    () => [
-      ...sortEnvironments(inOrder(data ?? []), sorted),
-      ...(withArchived ? (data ?? []).filter(({ archivedAt }) => archivedAt !== null) : []),
-    ],
-    [data, sorted, withArchived],
-  );
-  const keyCounts = useMemo(() => {
-    const counts = new Map<string, number>();
-    for (const { environments, revokedAt } of sdkKeys ?? [])
-      if (revokedAt === null) for (const one of environments) counts.set(one, (counts.get(one) ?? 0) + 1);
-    return sdkKeys === undefined ? null : counts;
-  }, [sdkKeys]);
+  const shown = [...sortEnvironments(inOrder(data ?? []), sorted), ...(withArchived ? archived : [])];
+  const keyCounts = sdkKeys === undefined ? null : countKeys(sdkKeys);
   const create = (
     <Button tone="primary" icon={Plus} onClick={() => ask(true)}>
       New environment
@@ -68,14 +57,7 @@ export function EnvironmentsPage() {
             ? 'Every flag is in every environment, with its own rules and its own switch in each.'
             : 'You see the environments. An admin of the project can make, rename and archive them.'
         }
-        actions={
-          <>
-            <LinkButton to="/projects/$project/compare" params={{ project }} icon={GitCompareArrows}>
-              Compare
-            </LinkButton>
-            {canCreate && create}
-          </>
-        }
+        actions={<Actions project={project}>{canCreate && create}</Actions>}
       />
       {error !== null && (
         <ErrorNote failure={failureOf(error)} action={<Button onClick={() => void refetch()}>Try again</Button>} />
@@ -90,16 +72,7 @@ export function EnvironmentsPage() {
           <SkeletonRows count={3} height={56} />
         </Card>
       )}
-      {data !== undefined && shown.length === 0 && (
-        <EmptyState
-          drawing={<Layers className="size-10" strokeWidth={1.25} />}
-          title="No environment yet"
-          action={canCreate && create}
-        >
-          An environment is a stage of your product, such as development or production. Make one, and the project’s
-          flags are in it, off.
-        </EmptyState>
-      )}
+      {data !== undefined && shown.length === 0 && <NoEnvironments action={canCreate && create} />}
       {shown.length > 0 && (
         <Card flush>
           <EnvironmentTable
@@ -128,4 +101,32 @@ export function EnvironmentsPage() {
       )}
     </>
   );
+}
+
+function Actions({ project, children }: { readonly project: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <LinkButton to="/projects/$project/compare" params={{ project }} icon={GitCompareArrows}>
+        Compare
+      </LinkButton>
+      {children}
+    </>
+  );
+}
+
+function NoEnvironments({ action }: { readonly action: ReactNode }) {
+  return (
+    <EmptyState drawing={<Layers className="size-10" strokeWidth={1.25} />} title="No environment yet" action={action}>
+      An environment is a stage of your product, such as development or production. Make one, and the project’s flags
+      are in it, off.
+    </EmptyState>
+  );
+}
+
+/** Keys that are not revoked, by environment. */
+function countKeys(sdkKeys: readonly SdkKey[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { environments, revokedAt } of sdkKeys)
+    if (revokedAt === null) for (const one of environments) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return counts;
 }

@@ -28,7 +28,9 @@ export function BulkProgress({ progress, did }: { readonly progress: Progress; r
         {progress.done.toLocaleString('en')} of {progress.of.toLocaleString('en')} {did}
       </p>
       {progress.failed.length > 0 && (
-        <ul role="alert" className="max-h-40 overflow-y-auto rounded-lg bg-danger-soft px-3 py-2 text-sm">
+        // Focusable, so that the keyboard can scroll it.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+        <ul tabIndex={0} role="alert" className="max-h-40 overflow-y-auto rounded-lg bg-danger-soft px-3 py-2 text-sm">
           {progress.failed.map(({ key, why }) => (
             <li key={key} className="py-0.5">
               <span className="font-mono">{key}</span>: {why}

@@ -24,20 +24,10 @@ export interface BulkBarProps {
 type Doing = 'on' | 'off' | 'tag' | 'archive';
 
 /** What can be done to the flags that are selected; stands at the lower edge while any are. */
-export function BulkBar({
-  project,
-  flags,
-  total,
-  environment,
-  locked,
-  lockedProject,
-  tags,
-  onChooseAll,
-  onClear,
-}: BulkBarProps) {
+export function BulkBar(props: BulkBarProps) {
+  const { flags, total, environment, locked, lockedProject, onChooseAll, onClear } = props;
   const [doing, setDoing] = useState<Doing | null>(null);
   const [isChoosing, setChoosing] = useState(false);
-  const close = () => setDoing(null);
   const isArchived = flags.some(({ lifecycle }) => lifecycle === 'archived');
   async function chooseAll() {
     setChoosing(true);
@@ -101,18 +91,19 @@ export function BulkBar({
         </Button>
         <IconButton label="Select none (Esc)" icon={X} size="sm" onClick={onClear} />
       </div>
-      {environment !== null && (doing === 'on' || doing === 'off') && (
-        <ToggleDialog
-          project={project}
-          flags={flags}
-          environment={environment}
-          enabled={doing === 'on'}
-          onClose={close}
-          onDone={onClear}
-        />
-      )}
-      {doing === 'tag' && <TagDialog project={project} flags={flags} tags={tags} onClose={close} onDone={onClear} />}
-      {doing === 'archive' && <ArchiveDialog project={project} flags={flags} onClose={close} onDone={onClear} />}
+      {doing !== null && <BulkDialog {...props} doing={doing} onClose={() => setDoing(null)} />}
     </>
   );
+}
+
+interface BulkDialogProps extends Pick<BulkBarProps, 'project' | 'flags' | 'environment' | 'tags' | 'onClear'> {
+  readonly doing: Doing;
+  readonly onClose: () => void;
+}
+
+function BulkDialog({ doing, project, flags, environment, tags, onClear, onClose }: BulkDialogProps) {
+  const common = { project, flags, onClose, onDone: onClear };
+  if (doing === 'tag') return <TagDialog {...common} tags={tags} />;
+  if (doing === 'archive') return <ArchiveDialog {...common} />;
+  return environment === null ? null : <ToggleDialog {...common} environment={environment} enabled={doing === 'on'} />;
 }

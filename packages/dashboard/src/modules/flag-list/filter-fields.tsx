@@ -50,7 +50,7 @@ export function FilterFields({ search, onChange, facets, environment }: FilterFi
       />
       <Select
         value={search.type ?? ANY}
-        onChange={(type) => onChange({ type: type === ANY ? undefined : (type as FlagKind) })}
+        onChange={(type) => onChange({ type: type === ANY ? undefined : type })}
         options={[
           { value: ANY, label: 'Any type' },
           ...KINDS.map((kind) => ({ value: kind, label: KIND_WORDS[kind] })),
@@ -61,7 +61,7 @@ export function FilterFields({ search, onChange, facets, environment }: FilterFi
       {environment !== null && (
         <Select
           value={search.state ?? ANY}
-          onChange={(state) => onChange({ state: state === ANY ? undefined : (state as 'on' | 'off') })}
+          onChange={(state) => onChange({ state: state === ANY ? undefined : state })}
           options={[
             { value: ANY, label: 'On or off' },
             { value: 'on', label: `On in ${environment}` },

@@ -1,26 +1,18 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useReducer, useRef, useState } from 'react';
 import { failureOf } from '../../api/problem.ts';
 import { facetsQuery } from '../../api/queries/flag-list.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
-import { useMedia } from '../../ui/use-media.ts';
 import { BulkBar } from './bulk-bar.tsx';
 import { NoFlags, NothingMatches } from './empty-lists.tsx';
-import type { RowActions } from './flag-row.tsx';
-import { FlagRows, type FlagRowsHandle, RowSkeletons } from './flag-rows.tsx';
-import { narrowedBy, toFilter, toQuery, widened } from './flag-search.ts';
+import { FlagRows, RowSkeletons } from './flag-rows.tsx';
+import { narrowedBy, widened } from './flag-search.ts';
 import { ListHead } from './list-head.tsx';
 import { ListToolbar } from './list-toolbar.tsx';
-import { NOTHING_SELECTED, stepSelection } from './selection.ts';
 import { StatesDialog } from './states-dialog.tsx';
 import type { FlagSearchControl } from './use-flag-search.ts';
-import { useListCache } from './use-list-cache.ts';
-import { useListKeys } from './use-list-keys.ts';
+import { type FlagListState, useFlagListState } from './use-flag-list-state.ts';
 import type { useListView } from './use-list-view.ts';
-import { useListedFlags } from './use-listed-flags.ts';
-import { useLiveList } from './use-live-list.ts';
-import { useToggle } from './use-toggle.ts';
 
 export interface FlagListProps {
   readonly project: string;
@@ -28,44 +20,15 @@ export interface FlagListProps {
   readonly list: ReturnType<typeof useListView>;
 }
 
-const WIDE_ROW = 60;
-const NARROW_ROW = 92;
-
 /** The list with its filters, its selection and what can be done to it. */
 export function FlagList({ project, control, list }: FlagListProps) {
   const { search, change, replace } = control;
   const { view, environments, lockedProject } = list;
-  const filter = useMemo(() => toFilter(search, view.switched), [search, view.switched]);
-  const listed = useListedFlags(project, filter);
+  const state = useFlagListState(project, control, list);
+  const { listed, selection, step, chosen, toggle, pending, opened, setOpened, rows, rowHeight, move } = state;
   const { flags, total, reach } = listed;
-  const cache = useListCache(project);
-  const fresh = useLiveList(cache);
-  const { toggle, pending } = useToggle(project, cache);
-  const [selection, step] = useReducer(stepSelection, NOTHING_SELECTED);
-  const [opened, setOpened] = useState<string | null>(null);
   const facets = useQuery(facetsQuery(project)).data;
-  const rows = useRef<FlagRowsHandle>(null);
-  const rowHeight = useMedia('(min-width: 64rem)') ? WIDE_ROW : NARROW_ROW;
-  const keys = useRef<readonly (string | undefined)[]>([]);
-  keys.current = flags.map(({ key }) => key);
-
-  // Another view: what it does not hold cannot stay selected unseen.
-  const query = toQuery({ ...search, ...(search.state === undefined ? {} : { env: view.switched ?? '' }) });
-  useEffect(() => step({ event: 'reset' }), [query]);
-
-  const actions = useMemo<RowActions>(
-    () => ({
-      select: (at, range) => step({ event: 'toggle', at, range, keys: keys.current }),
-      focus: (at) => step({ event: 'moveTo', at }),
-      openStates: setOpened,
-      toggle,
-    }),
-    [toggle],
-  );
-  const move = useListKeys({ selection, step, rows, keys, total: flags.length });
-  const chosen = useMemo(() => flags.filter(({ key }) => selection.chosen.has(key)), [flags, selection.chosen]);
   const isNarrowed = narrowedBy(search).length > 0;
-  const clear = () => replace(widened(search));
 
   if (!listed.isLoading && listed.error === null && total === 0 && !isNarrowed)
     return <NoFlags project={project} canCreate={lockedProject === null} />;
@@ -86,28 +49,15 @@ export function FlagList({ project, control, list }: FlagListProps) {
         />
       )}
       <div className="rounded-lg border bg-surface">
-        <ListHead
-          environments={environments}
-          letters={view.letters}
-          shown={view.shown}
-          onChange={list.rememberShown}
-          total={listed.isLoading ? null : total}
-          isNarrowed={isNarrowed}
-          isOld={listed.isOld}
-          switched={view.switched}
-          onSwitch={(env) => {
-            list.rememberSwitched(env);
-            change({ env }, true);
-          }}
-          selected={chosen.length}
-          loaded={flags.length}
-          onSelectAll={(all) =>
-            step(all ? { event: 'chooseAll', keys: flags.map(({ key }) => key) } : { event: 'clear' })
-          }
-        />
+        <Head control={control} list={list} state={state} />
         {listed.isLoading && listed.error === null && <RowSkeletons count={10} rowHeight={rowHeight} />}
         {!listed.isLoading && total === 0 && (
-          <NothingMatches search={search} environment={view.switched} onChange={change} onClear={clear} />
+          <NothingMatches
+            search={search}
+            environment={view.switched}
+            onChange={change}
+            onClear={() => replace(widened(search))}
+          />
         )}
         {total > 0 && (
           <FlagRows
@@ -115,9 +65,9 @@ export function FlagList({ project, control, list }: FlagListProps) {
             total={total}
             rowHeight={rowHeight}
             view={view}
-            actions={actions}
+            actions={state.actions}
             chosen={selection.chosen}
-            fresh={fresh}
+            fresh={state.fresh}
             pending={pending}
             isOld={listed.isOld}
             onSee={reach}
@@ -146,5 +96,30 @@ export function FlagList({ project, control, list }: FlagListProps) {
         onClose={() => setOpened(null)}
       />
     </>
+  );
+}
+
+function Head({ control, list, state }: Pick<FlagListProps, 'control' | 'list'> & { readonly state: FlagListState }) {
+  const { view, environments } = list;
+  const { listed, chosen, step } = state;
+  const { flags } = listed;
+  return (
+    <ListHead
+      environments={environments}
+      letters={view.letters}
+      shown={view.shown}
+      onChange={list.rememberShown}
+      total={listed.isLoading ? null : listed.total}
+      isNarrowed={narrowedBy(control.search).length > 0}
+      isOld={listed.isOld}
+      switched={view.switched}
+      onSwitch={(env) => {
+        list.rememberSwitched(env);
+        control.change({ env }, true);
+      }}
+      selected={chosen.length}
+      loaded={flags.length}
+      onSelectAll={(all) => step(all ? { event: 'chooseAll', keys: flags.map(({ key }) => key) } : { event: 'clear' })}
+    />
   );
 }

@@ -39,20 +39,8 @@ export interface FlagRowsProps {
 const COVERED = 120;
 
 /** The rows, of one height each, of which only those in sight are in the document. */
-export function FlagRows({
-  flags,
-  total,
-  rowHeight,
-  view,
-  actions,
-  chosen,
-  fresh,
-  pending,
-  isOld,
-  onSee,
-  onMove,
-  handle,
-}: FlagRowsProps) {
+export function FlagRows(props: FlagRowsProps) {
+  const { flags, total, rowHeight, view, actions, chosen, fresh, pending, isOld, onSee, onMove, handle } = props;
   const list = useRef<HTMLDivElement>(null);
   const top = useTop(list);
   const rows = useWindowVirtualizer({

@@ -30,7 +30,11 @@ test('a boolean flag is ready with a name alone, off everywhere', () => {
 
 test('another type brings other variants, and values of that type', () => {
   const flag = after({ event: 'key', key: 'limit' }, { event: 'type', type: 'number' });
-  expect(toCreate(flag)).toMatchObject({ variants: { standard: 0, new: 1 }, offVariant: 'standard' });
+  expect(toCreate(flag)).toMatchObject({
+    variants: { standard: 0, new: 1 },
+    offVariant: 'standard',
+    defaultVariant: 'new',
+  });
 });
 
 test('a variant that was served when it was removed is replaced by the first', () => {

@@ -134,7 +134,7 @@ export function toCreate(flag: NewFlag) {
 function withType(flag: NewFlag, type: FlagKind): NewFlag {
   const variants = STARTS[type].map((name, at) => ({ id: flag.nextId + at, name, text: startText(type, at) }));
   const [first, second] = [flag.nextId, flag.nextId + 1];
-  const serves = type === 'boolean' ? { on: first, off: second } : { on: first, off: first };
+  const serves = type === 'boolean' ? { on: first, off: second } : { on: second, off: first };
   return { ...flag, type, variants, ...serves, nextId: flag.nextId + variants.length };
 }
 

@@ -22,7 +22,11 @@ export function RowCheckbox({ checked, onChange, label }: RowCheckboxProps) {
         aria-label={label}
         className="peer size-4 appearance-none rounded-sm border border-edge bg-surface checked:border-accent checked:bg-accent"
       />
-      <Check className="pointer-events-none absolute top-0.5 left-0.5 hidden size-3 text-white peer-checked:block" strokeWidth={3} aria-hidden="true" />
+      <Check
+        className="pointer-events-none absolute top-0.5 left-0.5 hidden size-3 text-white peer-checked:block"
+        strokeWidth={3}
+        aria-hidden="true"
+      />
     </span>
   );
 }

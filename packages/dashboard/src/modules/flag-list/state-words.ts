@@ -20,6 +20,7 @@ export function stateSentence({ enabled, serves }: ServedState): string {
   if (!enabled) return 'Off';
   if (serves === 'off') return 'On';
   if (serves === 'rollout') return 'On, everybody takes part in a rollout';
+  if (serves === 'on') return 'On for everybody';
   return serves === 'rules' ? 'On, rules decide' : `On, everybody gets ${serves}`;
 }
 

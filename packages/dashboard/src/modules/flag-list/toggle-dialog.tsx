@@ -10,7 +10,7 @@ import { Field } from '../../ui/field.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { Affected } from './affected.tsx';
-import { inParts, MOST_EDITS, planToggle } from './bulk.ts';
+import { inParts, MOST_EDITS, planToggle, type ToggleEdit } from './bulk.ts';
 
 export interface ToggleDialogProps {
   readonly project: string;
@@ -23,46 +23,15 @@ export interface ToggleDialogProps {
 
 /** Switches many flags in one environment, as one change: all of them or none. */
 export function ToggleDialog({ project, flags, environment, enabled, onClose, onDone }: ToggleDialogProps) {
-  const create = useCreateChange(project);
-  const revert = useRevertChange(project);
   const [reason, setReason] = useState('');
-  const [failure, setFailure] = useState<Failure | null>(null);
-  const [isSending, setSending] = useState(false);
   const { edits, asTheyAre } = planToggle(flags, environment, enabled);
   const parts = inParts(edits, MOST_EDITS);
   const word = enabled ? 'on' : 'off';
-
-  async function send() {
-    setSending(true);
-    setFailure(null);
-    const made: Change[] = [];
-    try {
-      for (const part of parts) made.push(await create.mutateAsync({ body: { edits: [...part] }, reason }));
-      showToast({
-        title: `${count(edits.length)} ${edits.length === 1 ? 'is' : 'are'} ${word} in ${environment}`,
-        tone: enabled ? 'on' : 'neutral',
-        action: { label: 'Undo', onAction: () => void undo(made) },
-      });
-      onDone();
-      onClose();
-    } catch (error) {
-      const done =
-        made.length > 0
-          ? ` Before that, ${count(made.length * MOST_EDITS)} were switched; they stay so.`
-          : ' Nothing was switched.';
-      const { title, detail } = failureOf(error);
-      setFailure({ title, detail: `${detail}${done}` });
-    } finally {
-      setSending(false);
-    }
-  }
-  async function undo(made: readonly Change[]) {
-    try {
-      for (const change of [...made].reverse()) await revert.mutateAsync({ change: change.id });
-      showToast({ title: `${count(edits.length)} went back to how they were in ${environment}` });
-    } catch (error) {
-      showToast({ ...failureOf(error), tone: 'danger' });
-    }
+  const { send, isSending, failure } = useManyToggles(project, { parts, environment, word });
+  async function confirm() {
+    if (!(await send(reason))) return;
+    onDone();
+    onClose();
   }
 
   if (edits.length === 0)
@@ -85,7 +54,7 @@ export function ToggleDialog({ project, flags, environment, enabled, onClose, on
       title={`Turn ${count(edits.length)} ${word} in ${environment}?`}
       action={`Turn ${word}`}
       tone={isProductionLike(environment) ? 'danger' : 'primary'}
-      onConfirm={() => void send()}
+      onConfirm={() => void confirm()}
       pending={isSending}
       failure={failure}
     >
@@ -108,6 +77,55 @@ export function ToggleDialog({ project, flags, environment, enabled, onClose, on
       </div>
     </ConfirmDialog>
   );
+}
+
+interface ManyToggles {
+  readonly parts: readonly (readonly ToggleEdit[])[];
+  readonly environment: string;
+  readonly word: 'on' | 'off';
+}
+
+/** Sends the parts one after the other; `send` answers whether all of them were done. */
+function useManyToggles(project: string, { parts, environment, word }: ManyToggles) {
+  const create = useCreateChange(project);
+  const revert = useRevertChange(project);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  const [isSending, setSending] = useState(false);
+  const all = parts.reduce((sum, part) => sum + part.length, 0);
+
+  async function send(reason: string): Promise<boolean> {
+    setSending(true);
+    setFailure(null);
+    const made: Change[] = [];
+    try {
+      for (const part of parts) made.push(await create.mutateAsync({ body: { edits: [...part] }, reason }));
+      showToast({
+        title: `${count(all)} ${all === 1 ? 'is' : 'are'} ${word} in ${environment}`,
+        tone: word === 'on' ? 'on' : 'neutral',
+        action: { label: 'Undo', onAction: () => void undo(made) },
+      });
+      return true;
+    } catch (error) {
+      const done =
+        made.length > 0
+          ? ` Before that, ${count(made.length * MOST_EDITS)} were switched; they stay so.`
+          : ' Nothing was switched.';
+      const { title, detail } = failureOf(error);
+      setFailure({ title, detail: `${detail}${done}` });
+      return false;
+    } finally {
+      setSending(false);
+    }
+  }
+  async function undo(made: readonly Change[]) {
+    try {
+      for (const change of [...made].reverse()) await revert.mutateAsync({ change: change.id });
+      showToast({ title: `${count(all)} went back to how they were in ${environment}` });
+    } catch (error) {
+      showToast({ ...failureOf(error), tone: 'danger' });
+    }
+  }
+  return { send, isSending, failure };
 }
 
 function count(flags: number): string {

@@ -1,5 +1,7 @@
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useMemo, useState } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
+import { sessionQuery } from '../../api/queries/session.ts';
 import { Callout } from '../../ui/callout.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { FlagTabs } from './flag-tabs.tsx';
@@ -7,7 +9,7 @@ import { attributesOf, type Configuration, readConfiguration } from './draft/con
 import { ConflictDialog } from './editing/conflict-dialog.tsx';
 import { type Editing, EditingContext } from './editing/editing-context.ts';
 import { LeaveGuard } from './editing/leave-guard.tsx';
-import { useAuthors } from './editing/newcomer.ts';
+import { useAuthors } from './editing/use-authors.ts';
 import { News } from './editing/news.tsx';
 import { SaveBar } from './editing/save-bar.tsx';
 import { type SavedConfiguration, useDraft } from './editing/use-draft.ts';
@@ -131,6 +133,7 @@ interface Note {
 function useNews({ saved, state, isSaving, author }: NewsInput): Note | null {
   const { draft, dirty, step } = state;
   const [note, setNote] = useState<Note | null>(null);
+  const me = useQuery(sessionQuery).data?.person.name;
   const meet = useEffectEvent(() => {
     if (isSaving() || saved.revision <= draft.revision) {
       if (saved.revision <= draft.revision) setNote(null);
@@ -140,7 +143,7 @@ function useNews({ saved, state, isSaving, author }: NewsInput): Note | null {
     const who = author(saved.revision);
     const isOnlySwitch = isSame({ ...draft.base, enabled: theirs.enabled }, theirs);
     if (!dirty || isOnlySwitch) {
-      if (!isOnlySwitch)
+      if (!isOnlySwitch && who !== me)
         showToast({
           title: `${who} saved revision ${saved.revision}`,
           detail: shortened(textOf(inShort(describeDifferences(draft.base, theirs))), LONGEST_DETAIL),

@@ -10,20 +10,16 @@ import { useMyRights } from '../../api/queries/rights.ts';
 import { sdkKeysQuery } from '../../api/queries/sdk-keys.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { Checkbox } from '../../ui/checkbox.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
-import { Select } from '../../ui/select.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
-import { KeyTable } from './key-table.tsx';
-import { isOver } from './key-words.ts';
+import { KeyList } from './key-list.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import { NoKeys } from './no-keys.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
 import { SecretDialog } from './secret-dialog.tsx';
 
 const FROM = '/projects/$project/keys';
-const ALL = '';
 
 /** What programs present to get their flags. */
 export function KeysPage() {
@@ -32,7 +28,6 @@ export function KeysPage() {
   const navigate = useNavigate();
   const [made, setMade] = useState<SdkKeyCreated | null>(null);
   const [revoking, setRevoking] = useState<SdkKey | null>(null);
-  const [withOver, setWithOver] = useState(false);
   const rights = useMyRights();
   const environments = useQuery(environmentsQuery(project)).data;
   const found = useQuery(sdkKeysQuery(project));
@@ -42,10 +37,6 @@ export function KeysPage() {
   const go = (next: { readonly env?: string | undefined; readonly new?: string | undefined }, replace = false) =>
     void navigate({ to: FROM, params: { project }, search: { ...search, ...next }, replace });
 
-  const now = new Date();
-  const here = (found.data ?? []).filter((key) => search.env === undefined || key.environments.includes(search.env));
-  const over = here.filter((key) => isOver(key, now)).length;
-  const shown = withOver ? here : here.filter((key) => !isOver(key, now));
   return (
     <>
       <PageHeader
@@ -78,41 +69,14 @@ export function KeysPage() {
         <NoKeys canCreate={canCreate} onNew={() => go({ new: 'yes' })} />
       )}
       {found.data !== undefined && found.data.length > 0 && (
-        <>
-          <div className="mb-4 flex flex-wrap items-center gap-4">
-            <Select
-              value={search.env ?? ALL}
-              onChange={(env) => go({ env: env === ALL ? undefined : env }, true)}
-              options={[
-                { value: ALL, label: 'All environments' },
-                ...open.map(({ key, name }) => ({ value: key, label: name })),
-              ]}
-              aria-label="Environment"
-              className="w-48"
-            />
-            {over > 0 && (
-              <Checkbox
-                checked={withOver}
-                onChange={setWithOver}
-                label={`Also the ${over} that ${over === 1 ? 'does' : 'do'} not work any more`}
-              />
-            )}
-          </div>
-          <Card flush>
-            {shown.length === 0 ? (
-              <p className="p-6 text-center text-soft">
-                No key that works{search.env === undefined ? '' : ` in ${search.env}`}.
-              </p>
-            ) : (
-              <KeyTable
-                keys={shown}
-                now={now}
-                canRevoke={(key) => key.environments.every((one) => rights.inEnvironment(project, one) === 'admin')}
-                onRevoke={setRevoking}
-              />
-            )}
-          </Card>
-        </>
+        <KeyList
+          keys={found.data}
+          environments={open}
+          environment={search.env}
+          onEnvironment={(env) => go({ env }, true)}
+          canRevoke={(key) => key.environments.every((one) => rights.inEnvironment(project, one) === 'admin')}
+          onRevoke={setRevoking}
+        />
       )}
       {canCreate && search.new !== undefined && (
         <NewKeyDialog

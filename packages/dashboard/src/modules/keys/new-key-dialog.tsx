@@ -9,11 +9,19 @@ import { Dot } from '../../ui/dot.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
 import { MultiCombobox } from '../../ui/multi-combobox.tsx';
+import type { Option } from '../../ui/option.ts';
 import { RadioGroup } from '../../ui/radio-group.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
-import { useForm } from '../../ui/use-form.ts';
-import { beginKey, type Expiry, keyFormProblems, toKeyCreate, withKind } from './key-form.ts';
+import { type Form, useForm } from '../../ui/use-form.ts';
+import {
+  beginKey,
+  type Expiry as ExpiryChoice,
+  type KeyForm,
+  keyFormProblems,
+  toKeyCreate,
+  withKind,
+} from './key-form.ts';
 import { KINDS } from './key-words.ts';
 
 export interface NewKeyDialogProps {
@@ -26,7 +34,7 @@ export interface NewKeyDialogProps {
   readonly onMade: (made: SdkKeyCreated) => void;
 }
 
-const EXPIRIES: readonly { readonly value: Expiry; readonly label: string }[] = [
+const EXPIRIES: readonly { readonly value: ExpiryChoice; readonly label: string }[] = [
   { value: 'never', label: 'Does not expire' },
   { value: '30', label: 'In 30 days' },
   { value: '90', label: 'In 90 days' },
@@ -87,26 +95,7 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
         <Field label="Name" hint="What uses it." error={errors.name}>
           <TextInput value={values.name} onChange={form.set('name')} maxLength={256} placeholder="Checkout service" />
         </Field>
-        {values.kind === 'relay' ? (
-          <Field label="Environments" error={errors.environments}>
-            <MultiCombobox
-              value={values.environments}
-              onChange={form.set('environments')}
-              options={options}
-              placeholder="Choose one or more"
-            />
-          </Field>
-        ) : (
-          <Field label="Environment" error={errors.environments}>
-            <Select
-              value={values.environments[0] ?? null}
-              onChange={(key) => form.change({ environments: [key] })}
-              options={options}
-              placeholder="Choose one"
-              className="w-full"
-            />
-          </Field>
-        )}
+        <Place form={form} options={options} />
         {values.kind === 'client' && (
           <Field
             label="Origins"
@@ -124,17 +113,48 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
             />
           </Field>
         )}
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Expires" error={values.expiry === 'date' ? undefined : errors.expiry}>
-            <Select value={values.expiry} onChange={form.set('expiry')} options={EXPIRIES} className="w-full" />
-          </Field>
-          {values.expiry === 'date' && (
-            <Field label="Last day" hint="To its end, UTC." error={errors.date}>
-              <TextInput type="date" value={values.date} onChange={form.set('date')} />
-            </Field>
-          )}
-        </div>
+        <Expiry form={form} />
       </form>
     </Dialog>
+  );
+}
+
+function Place({ form, options }: { readonly form: Form<KeyForm>; readonly options: readonly Option[] }) {
+  const { values, errors } = form;
+  return values.kind === 'relay' ? (
+    <Field label="Environments" error={errors.environments}>
+      <MultiCombobox
+        value={values.environments}
+        onChange={form.set('environments')}
+        options={options}
+        placeholder="Choose one or more"
+      />
+    </Field>
+  ) : (
+    <Field label="Environment" error={errors.environments}>
+      <Select
+        value={values.environments[0] ?? null}
+        onChange={(key) => form.change({ environments: [key] })}
+        options={options}
+        placeholder="Choose one"
+        className="w-full"
+      />
+    </Field>
+  );
+}
+
+function Expiry({ form }: { readonly form: Form<KeyForm> }) {
+  const { values, errors } = form;
+  return (
+    <div className="grid gap-4 sm:grid-cols-2">
+      <Field label="Expires" error={values.expiry === 'date' ? undefined : errors.expiry}>
+        <Select value={values.expiry} onChange={form.set('expiry')} options={EXPIRIES} className="w-full" />
+      </Field>
+      {values.expiry === 'date' && (
+        <Field label="Last day" hint="To its end, UTC." error={errors.date}>
+          <TextInput type="date" value={values.date} onChange={form.set('date')} />
+        </Field>
+      )}
+    </div>
   );
 }

@@ -16,18 +16,31 @@ export interface SecretDialogProps {
 /** Shows a new key, this once, and what to do with it. */
 export function SecretDialog({ made, environmentId, onClose }: SecretDialogProps) {
   const [isKept, setKept] = useState(false);
+  const [isWarned, setWarned] = useState(false);
   const isPublic = made.kind === 'client';
   return (
     <Dialog
       open
-      onClose={() => (isKept ? onClose() : undefined)}
+      onClose={() => (isKept || isWarned ? onClose() : setWarned(true))}
       sticky
       size="lg"
       title={`${made.name}: copy the key now`}
       footer={
         <>
           <div className="mr-auto">
-            <Checkbox checked={isKept} onChange={setKept} label="I have kept it" />
+            <Checkbox
+              checked={isKept}
+              onChange={setKept}
+              label="I have kept it"
+              hint={
+                isWarned &&
+                !isKept && (
+                  <span role="alert" className="text-danger-text">
+                    It cannot be shown again. Close once more to leave it behind.
+                  </span>
+                )
+              }
+            />
           </div>
           <Button tone="primary" disabled={!isKept} onClick={onClose}>
             Done

@@ -13,14 +13,13 @@ import { NEW_PROJECT, projectProblems, withKey, withName } from './project-form.
 
 const USUAL = ['development', 'test', 'staging', 'production'].map((value) => ({ value, label: value }));
 
-/** Makes a project with its environments, and leads to its flags. */
-export function NewProjectDialog({
-  taken,
-  onClose,
-}: {
+export interface NewProjectDialogProps {
   readonly taken: readonly string[];
   readonly onClose: () => void;
-}) {
+}
+
+/** Makes a project with its environments, and leads to its flags. */
+export function NewProjectDialog({ taken, onClose }: NewProjectDialogProps) {
   const create = useCreateProject();
   const navigate = useNavigate();
   const id = useId();

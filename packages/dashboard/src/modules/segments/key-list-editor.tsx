@@ -59,36 +59,13 @@ export function KeyListEditor({
     >
       <Card flush className="flex h-80 flex-col">
         {keys.length > 0 && (
-          <div className="flex items-center gap-2 border-b p-2">
-            <TextInput
-              type="search"
-              size="sm"
-              icon={Search}
-              value={query}
-              onChange={setQuery}
-              placeholder="Find a key…"
-              aria-label={`Find among ${title.toLowerCase()}`}
-              className="flex-1"
-            />
-            {wanted !== '' && (
-              <span role="status" className="text-xs whitespace-nowrap text-faint nums">
-                {found.length.toLocaleString('en')} found
-              </span>
-            )}
-            {!isLocked && wanted !== '' && found.length > 0 && (
-              <Button
-                size="sm"
-                tone="ghost"
-                icon={Trash2}
-                onClick={() => {
-                  onRemove(new Set(found));
-                  setQuery('');
-                }}
-              >
-                Remove {found.length === 1 ? 'it' : 'these'}
-              </Button>
-            )}
-          </div>
+          <FindBar
+            label={`Find among ${title.toLowerCase()}`}
+            query={query}
+            onChange={setQuery}
+            found={wanted === '' ? null : found.length}
+            onRemove={isLocked ? null : () => onRemove(new Set(found))}
+          />
         )}
         {keys.length === 0 && (
           <p className="m-auto max-w-56 p-4 text-center text-soft">
@@ -121,5 +98,50 @@ export function KeyListEditor({
         />
       )}
     </Section>
+  );
+}
+
+interface FindBarProps {
+  readonly label: string;
+  readonly query: string;
+  readonly onChange: (query: string) => void;
+  /** Null: nothing is looked for. */
+  readonly found: number | null;
+  /** Removes what was found; null: nothing can be removed. */
+  readonly onRemove: (() => void) | null;
+}
+
+function FindBar({ label, query, onChange, found, onRemove }: FindBarProps) {
+  return (
+    <div className="flex items-center gap-2 border-b p-2">
+      <TextInput
+        type="search"
+        size="sm"
+        icon={Search}
+        value={query}
+        onChange={onChange}
+        placeholder="Find a key…"
+        aria-label={label}
+        className="flex-1"
+      />
+      {found !== null && (
+        <span role="status" className="text-xs whitespace-nowrap text-faint nums">
+          {found.toLocaleString('en')} found
+        </span>
+      )}
+      {onRemove !== null && found !== null && found > 0 && (
+        <Button
+          size="sm"
+          tone="ghost"
+          icon={Trash2}
+          onClick={() => {
+            onRemove();
+            onChange('');
+          }}
+        >
+          Remove {found === 1 ? 'it' : 'these'}
+        </Button>
+      )}
+    </div>
   );
 }

@@ -55,7 +55,13 @@ export function PasteDialog({ title, keys, onAdd, onClose }: PasteDialogProps) {
           {pasteText(pasted)}
         </p>
         {pasted.examples.length > 0 && (
-          <ul className="max-h-32 overflow-y-auto rounded-lg bg-danger-soft px-3 py-2 text-sm">
+          // Focusable, so that the keyboard can scroll it.
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          <ul
+            tabIndex={0}
+            aria-label="What cannot be a key"
+            className="max-h-32 overflow-y-auto rounded-lg bg-danger-soft px-3 py-2 text-sm wrap-anywhere"
+          >
             {pasted.examples.map(({ text: wrong, why }, at) => (
               <li key={`${at} ${wrong}`} className="py-0.5">
                 <code className="font-mono">{wrong}</code>: {why}

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Check, Copy, History } from 'lucide-react';
 import { failureOf, ApiProblem } from '../../api/problem.ts';
 import { segmentQuery } from '../../api/queries/segments.ts';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
-import { CopyText } from '../../ui/copy-text.tsx';
+import { useCopy } from '../../ui/copy-text.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { IconButton } from '../../ui/icon-button.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
-import { History } from 'lucide-react';
 import { ArchiveSegment } from './archive-segment.tsx';
 import { EnvironmentSelect } from './environment-select.tsx';
 import { MissingSegment } from './missing-segment.tsx';
@@ -22,17 +23,11 @@ const FROM = '/projects/$project/segments/$segment';
 /** One segment in one environment: who is in it, and what uses it. */
 export function SegmentPage() {
   const { project, segment } = useParams({ from: FROM });
-  const search = useSearch({ from: FROM });
   const navigate = useNavigate();
-  const place = useSegmentPlace(project, search.env);
+  const place = useSegmentPlace(project, useSearch({ from: FROM }).env);
   const { environment, locked } = place;
   const found = useQuery({ ...segmentQuery(project, environment?.key ?? '', segment), enabled: environment !== null });
   const isMissing = found.error instanceof ApiProblem && found.error.status === 404;
-  const history = (
-    <LinkButton to="/projects/$project/history" params={{ project }} search={{ segment }} icon={History}>
-      History
-    </LinkButton>
-  );
   return (
     <>
       <PageHeader
@@ -46,7 +41,7 @@ export function SegmentPage() {
           </TextLink>
         }
         title={segment}
-        beside={<CopyText text={segment} label="segment key" />}
+        beside={<CopyKey text={segment} />}
         actions={
           environment !== null && (
             <>
@@ -58,7 +53,9 @@ export function SegmentPage() {
                   void navigate({ to: FROM, params: { project, segment }, search: { env } });
                 }}
               />
-              {history}
+              <LinkButton to="/projects/$project/history" params={{ project }} search={{ segment }} icon={History}>
+                History
+              </LinkButton>
               {found.data !== undefined && locked === null && (
                 <ArchiveSegment
                   project={project}
@@ -102,6 +99,13 @@ export function SegmentPage() {
         />
       )}
     </>
+  );
+}
+
+function CopyKey({ text }: { readonly text: string }) {
+  const { copied, copy } = useCopy(text);
+  return (
+    <IconButton label={copied ? 'Copied' : 'Copy the key'} icon={copied ? Check : Copy} size="sm" onClick={copy} />
   );
 }
 

@@ -9,18 +9,31 @@ import { Dialog } from '../../ui/dialog.tsx';
 /** Shows a new token, this once, and how to try it. */
 export function TokenSecretDialog({ made, onClose }: { readonly made: TokenCreated; readonly onClose: () => void }) {
   const [isKept, setKept] = useState(false);
+  const [isWarned, setWarned] = useState(false);
   const path = made.project === null ? '/api/v1/projects' : `/api/v1/projects/${made.project}/flags`;
   return (
     <Dialog
       open
-      onClose={() => (isKept ? onClose() : undefined)}
+      onClose={() => (isKept || isWarned ? onClose() : setWarned(true))}
       sticky
       size="lg"
       title={`${made.name}: copy the token now`}
       footer={
         <>
           <div className="mr-auto">
-            <Checkbox checked={isKept} onChange={setKept} label="I have kept it" />
+            <Checkbox
+              checked={isKept}
+              onChange={setKept}
+              label="I have kept it"
+              hint={
+                isWarned &&
+                !isKept && (
+                  <span role="alert" className="text-danger-text">
+                    It cannot be shown again. Close once more to leave it behind.
+                  </span>
+                )
+              }
+            />
           </div>
           <Button tone="primary" disabled={!isKept} onClick={onClose}>
             Done

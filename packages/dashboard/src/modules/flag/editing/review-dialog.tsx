@@ -3,6 +3,7 @@ import { Button } from '../../../ui/button.tsx';
 import { Dialog } from '../../../ui/dialog.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Field } from '../../../ui/field.tsx';
+import { useShortcut } from '../../../ui/shortcuts.tsx';
 import { TextArea } from '../../../ui/text-area.tsx';
 import { type Configuration, editBetween } from '../draft/configuration.ts';
 import type { Draft } from '../draft/draft.ts';
@@ -31,9 +32,11 @@ export function ReviewDialog({ open, onClose, environment, draft, differences, i
     setReason('');
     onClose();
   }
+  const isOpen = open && saving.clash === null;
+  useShortcut({ keys: 'mod+s', label: 'Save', group: 'Flag', disabled: !isOpen || isBlocked }, () => void save());
   return (
     <Dialog
-      open={open && saving.clash === null}
+      open={isOpen}
       onClose={onClose}
       size="lg"
       title={`Save to ${environment}`}

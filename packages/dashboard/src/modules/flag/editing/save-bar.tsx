@@ -35,11 +35,15 @@ export function SaveBar({ environment, state, saving, news }: SaveBarProps) {
       requestAnimationFrame(() => showFirstProblem());
     }
   };
-  useShortcut({ keys: 'mod+s', label: 'Save', group: 'Flag' }, save);
-  useShortcut({ keys: 'mod+z', label: 'Undo', group: 'Flag', disabled: draft.past.length === 0 }, () =>
+  // The dialogs have their own: what is saved there is saved with a reason.
+  const isBehind = isReviewing || saving.clash !== null;
+  const group = 'Flag';
+  const { past, future } = draft;
+  useShortcut({ keys: 'mod+s', label: 'Save', group, disabled: isBehind }, save);
+  useShortcut({ keys: 'mod+z', label: 'Undo', group, disabled: isBehind || past.length === 0 }, () =>
     step({ event: 'undo' }),
   );
-  useShortcut({ keys: 'mod+shift+z', label: 'Redo', group: 'Flag', disabled: draft.future.length === 0 }, () =>
+  useShortcut({ keys: 'mod+shift+z', label: 'Redo', group, disabled: isBehind || future.length === 0 }, () =>
     step({ event: 'redo' }),
   );
 
@@ -55,7 +59,7 @@ export function SaveBar({ environment, state, saving, news }: SaveBarProps) {
         aria-label="Unsaved changes"
         className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg bg-raised p-2 pl-4 shadow-pop"
       >
-        <p className="min-w-0 flex-1" role="status">
+        <p className="min-w-0 basis-full sm:flex-1 sm:basis-0" role="status">
           <span className="font-medium">{saidOf(differences.length, dirty)}</span>{' '}
           {isBlocked && (
             <span className={unfinished === wrong ? 'text-warn-text' : 'text-danger-text'}>

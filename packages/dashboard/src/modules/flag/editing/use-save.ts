@@ -10,7 +10,7 @@ import { mergeConfigurations } from '../merge/merge.ts';
 import { describeDifferences, inShort } from '../words/change-words.ts';
 import { textOf } from '../words/span.ts';
 import { shortened } from '../words/value-words.ts';
-import type { useAuthors } from './newcomer.ts';
+import type { useAuthors } from './use-authors.ts';
 import {
   type Contradiction,
   type EditedState,

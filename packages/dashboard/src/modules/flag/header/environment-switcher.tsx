@@ -21,7 +21,9 @@ export interface EnvironmentSwitcherProps {
 export function EnvironmentSwitcher({ flag, environments, current, tab, mayEdit, toggle }: EnvironmentSwitcherProps) {
   const shown = useRef<HTMLDivElement>(null);
   // On a phone the row is wider than the screen.
-  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' }), [current]);
+  useEffect(() => {
+    shown.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [current]);
   const states = new Map(flag.environments.map((state) => [state.environment, state]));
   return (
     <nav aria-label="Environments" className="mb-5 flex gap-2 overflow-x-auto p-0.5 pb-1">

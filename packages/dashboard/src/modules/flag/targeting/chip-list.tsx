@@ -52,7 +52,7 @@ export function ChipList({ chips, onRemove, 'aria-label': label, children }: Chi
         ))}
         {more > 0 && <li className="px-1 text-sm text-faint">and {more.toLocaleString('en')} more</li>}
         {isLong && found.length === 0 && <li className="px-1 text-sm text-faint">None fits “{query}”.</li>}
-        {children !== undefined && <li className="min-w-40 flex-1">{children}</li>}
+        {children !== undefined && <li className="min-w-32 flex-1">{children}</li>}
       </ul>
     </div>
   );

@@ -80,14 +80,14 @@ const Inside = memo(function Inside(props: RuleCardProps) {
           aria-expanded={isOpen}
           aria-controls={body}
           onClick={() => onOpen(rule.id, !isOpen)}
-          className="flex min-w-0 flex-1 items-start gap-2 rounded-md px-1.5 py-1.5 text-left hover:bg-hover"
+          className="flex min-w-0 flex-1 flex-wrap items-start gap-2 rounded-md px-1.5 py-1.5 text-left hover:bg-hover sm:flex-nowrap"
         >
           <ChevronRight
             className={cx('mt-0.5 size-4 shrink-0 text-faint transition-transform', isOpen && 'rotate-90')}
             aria-hidden="true"
           />
           <span className="w-5 shrink-0 text-right text-faint nums">{index + 1}</span>
-          <span className="min-w-0 flex-1">
+          <span className="min-w-0 flex-1 basis-48">
             {rule.description !== undefined && (
               <span className="line-clamp-2 block font-medium">{rule.description}</span>
             )}

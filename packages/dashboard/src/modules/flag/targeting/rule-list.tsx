@@ -59,7 +59,7 @@ export function RuleList({ rules, saved, problems }: RuleListProps) {
     >
       <Said problem={problemAt(problems, '$.rules')} />
       {rules.length === 0 ? (
-        <EmptyState title="No rules yet" action={addButton || undefined}>
+        <EmptyState title="No rules yet" action={addButton || undefined} className="rounded-lg border border-dashed">
           A rule serves a variant to whoever fits its conditions: a plan, a country, a segment, a share of everybody.
         </EmptyState>
       ) : (

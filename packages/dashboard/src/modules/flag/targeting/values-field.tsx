@@ -93,8 +93,8 @@ function ValueChips({
     };
   });
   return (
-    <div className="flex min-w-0 flex-1 basis-64 items-start gap-2">
-      <div className="min-w-0 flex-1">
+    <div className="flex min-w-0 flex-1 basis-64 flex-wrap items-start gap-2 sm:flex-nowrap">
+      <div className="min-w-0 basis-full sm:flex-1 sm:basis-0">
         <ChipList
           aria-label={label}
           chips={chips}
