@@ -13,11 +13,11 @@ const KEPT = fileURLToPath(new URL('../../docs/dashboard/', import.meta.url));
 export interface Desk {
   readonly page: Page;
   /** Finds no violation of the accessibility rules on what is shown now, dialogs included; in light and in dark. */
-  expectAccessible(): Promise<void>;
+  readonly expectAccessible: () => Promise<void>;
   /** Takes a screenshot; keeps it in the documentation when it is asked for by `SCREENSHOTS=1`. */
-  keep(name: string): Promise<void>;
+  readonly keep: (name: string) => Promise<void>;
   /** What the page did that it must not do; emptied by reading. */
-  problems(): readonly string[];
+  readonly problems: () => readonly string[];
 }
 
 type ContextOptions = Pick<

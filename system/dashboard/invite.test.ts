@@ -151,7 +151,7 @@ async function makeEditorOfStaging(desk: Desk): Promise<void> {
   await drawer.getByRole('button', { name: 'Save the roles' }).click();
   await page.getByText(`${VERA.name}’s roles are saved`).waitFor();
   await drawer.getByRole('button', { name: 'Close' }).click();
-  await page.getByRole('table', { name: 'People' }).getByText('Editor in Shop, staging').waitFor();
+  await page.getByRole('cell', { name: 'Viewer in Shop · Editor in Shop, staging', exact: true }).waitFor();
   await keep('people');
   await expectAccessible();
 }

@@ -94,5 +94,6 @@ async function post(
   const answer = (await response.json()) as Readonly<Record<string, unknown>>;
   expect(response.status, JSON.stringify(answer)).toBe(201);
   const [cookie = ''] = (response.headers.get('set-cookie') ?? '').split(';');
-  return { body: answer, cookie, csrf: String(answer['csrf'] ?? '') };
+  const { csrf } = answer;
+  return { body: answer, cookie, csrf: typeof csrf === 'string' ? csrf : '' };
 }

@@ -68,13 +68,14 @@ function theSwitch(page: Page) {
 
 async function trySwitch(page: Page): Promise<void> {
   await theSwitch(page).click();
-  await page.getByText('No answer came, so it is not known whether this was saved.', { exact: false }).waitFor();
+  const told = page.getByRole('region', { name: 'Notifications' });
+  await told.getByText('No answer came, so it is not known whether this was saved.', { exact: false }).waitFor();
   await page.getByRole('switch', { name: 'checkout in staging', checked: false }).waitFor();
 }
 
 async function trySave(page: Page): Promise<void> {
   await unsaved(page).getByRole('button', { name: 'Save', exact: true }).click();
-  await page.getByRole('alert').getByText('The server cannot be reached').first().waitFor();
+  await page.getByRole('main').getByRole('alert').getByText('The server cannot be reached').waitFor();
   await unsaved(page).getByText('1 change').waitFor();
 }
 

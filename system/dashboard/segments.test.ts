@@ -22,7 +22,7 @@ it('Ada pastes 10,000 customers, uses them in a rule, takes some out again, and 
   const ada = await office.seat(office.ada);
   await makeSegment(ada);
   await paste(ada);
-  await api.configure('shop', 'production', 'checkout', { enabled: true, rules: [RULE] });
+  await api.configure('shop', 'production', 'checkout', { enabled: true, rules: [RULE], default: { variant: 'off' } });
   await expectServed(api, { 'customer-00000': true, 'customer-09999': true, stranger: false });
 
   await removeSome(ada);

@@ -56,7 +56,7 @@ export function offline(isWrite: boolean): ApiProblem {
     code: 'offline',
     title: 'The server cannot be reached',
     detail: isWrite
-      ? 'No answer came, so it is not known whether this was saved. Check your connection, reload, and look before you try again.'
+      ? 'No answer came, so it is not known whether this was saved. Check your connection, and look how it stands before you try again.'
       : 'Check your connection, then try again.',
   });
 }

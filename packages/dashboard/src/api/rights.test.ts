@@ -36,7 +36,7 @@ test('a grant for one environment gives nothing beyond it', () => {
 test('why something cannot be done is said with who can', () => {
   expect(whyNot('editor', 'editor', 'production')).toBeNull();
   expect(whyNot('viewer', 'editor', 'production')).toBe(
-    'You are a viewer in production. An editor or admin can do this.',
+    'You are a viewer in production: you can look, and an editor or admin can change it.',
   );
   expect(whyNot(null, 'admin', 'shop')).toContain('no role in shop');
 });

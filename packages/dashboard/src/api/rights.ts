@@ -34,15 +34,15 @@ export function roleInEnvironment(grants: readonly RoleGrant[], project: string,
   return highest(grants.filter((grant) => grant.project === project && grant.environment === environment)) ?? wide;
 }
 
-/** “You are a viewer here. An editor or admin can change this.”; null when the role is enough. */
+/** “You are a viewer in shop: you can look, and an editor or admin can change it.”; null when the role is enough. */
 export function whyNot(has: Role | null, wanted: Role, where: string): string | null {
   if (isAtLeast(has, wanted)) return null;
-  const who = wanted === 'admin' ? 'An admin' : 'An editor or admin';
+  const who = wanted === 'admin' ? 'an admin' : 'an editor or admin';
   const role =
     has === null
       ? `You have no role in ${where} as a whole`
       : `You are ${has === 'viewer' ? 'a viewer' : 'an editor'} in ${where}`;
-  return `${role}. ${who} can do this.`;
+  return `${role}: you can look, and ${who} can change it.`;
 }
 
 function highest(grants: readonly RoleGrant[]): Role | null {

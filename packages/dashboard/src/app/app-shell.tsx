@@ -1,5 +1,5 @@
 import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react';
+import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { LiveProvider } from '../api/live-provider.tsx';
 import { ShortcutHelp, useShortcut } from '../ui/shortcuts.tsx';
 import { lastProject, rememberProject } from './last-project.ts';
@@ -10,16 +10,23 @@ import { TopBar } from './top-bar.tsx';
 
 const Palette = lazy(() => import('../modules/palette/palette.tsx').then(({ Palette: Part }) => ({ default: Part })));
 
+export interface AppShellProps {
+  /** One came from a page that stands alone, such as signing in. */
+  readonly isArrival: boolean;
+  readonly children: ReactNode;
+}
+
 /** What stands around every page: where one can go, searching, and how the live line stands. */
-export function AppShell({ children }: { readonly children: ReactNode }) {
+export function AppShell({ isArrival, children }: AppShellProps) {
   const { project } = useParams({ strict: false });
+  const main = useFocusOnArrival(isArrival);
   useEffect(() => {
     if (project !== undefined) rememberProject(project);
   }, [project]);
   // Pages outside of projects keep the rail of the project one came from.
   const shown = project ?? lastProject();
   const frame = (
-    <Frame project={shown} current={project ?? null}>
+    <Frame main={main} project={shown} current={project ?? null}>
       {children}
     </Frame>
   );
@@ -27,10 +34,12 @@ export function AppShell({ children }: { readonly children: ReactNode }) {
 }
 
 function Frame({
+  main,
   project,
   current,
   children,
 }: {
+  readonly main: RefObject<HTMLElement | null>;
   readonly project: string | null;
   readonly current: string | null;
   readonly children: ReactNode;
@@ -42,7 +51,6 @@ function Frame({
     setSearching(true);
   };
   useShortcut({ keys: 'mod+k', label: 'Search and go anywhere', group: 'General' }, search);
-  const main = useFocusOnArrival();
   return (
     <>
       <a
@@ -87,10 +95,10 @@ function GoShortcut({ destination, project }: { readonly destination: Destinatio
 }
 
 /** A new page gets the focus, so that a screen reader begins there; the first one keeps the browser's. */
-function useFocusOnArrival() {
+function useFocusOnArrival(isArrival: boolean): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  const before = useRef(pathname);
+  const before = useRef(isArrival ? null : pathname);
   useEffect(() => {
     if (before.current === pathname) return;
     before.current = pathname;

@@ -1,5 +1,5 @@
 import { Outlet, useMatches, useParams } from '@tanstack/react-router';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 
 const AppShell = lazy(() => import('./app-shell.tsx').then(({ AppShell: Shell }) => ({ default: Shell })));
 
@@ -8,6 +8,8 @@ export function Root() {
   const last = useMatches({ select: (matches) => matches.at(-1) });
   const { flag, segment, project } = useParams({ strict: false });
   const { title, isBare = false } = last?.staticData ?? {};
+  const [hasStoodAlone, setStoodAlone] = useState(isBare);
+  if (isBare && !hasStoodAlone) setStoodAlone(true);
   const parts = [flag ?? segment ?? title, project, 'Flaghoist'].filter((part) => part !== undefined);
   return (
     <>
@@ -18,7 +20,7 @@ export function Root() {
         </main>
       ) : (
         <Suspense>
-          <AppShell>
+          <AppShell isArrival={hasStoodAlone}>
             <Outlet />
           </AppShell>
         </Suspense>

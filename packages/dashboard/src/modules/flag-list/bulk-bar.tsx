@@ -78,7 +78,7 @@ export function BulkBar(props: BulkBarProps) {
           title={lockedProject ?? undefined}
           onClick={() => setDoing('tag')}
         >
-          <span className="max-sm:sr-only">Add a </span>tag
+          Tag
         </Button>
         <Button
           size="sm"

@@ -16,11 +16,7 @@ export function FlagListPage() {
       <div data-above-list>
         <PageHeader
           title="Flags"
-          description={
-            list.lockedProject === null
-              ? undefined
-              : `${list.lockedProject} Copying, searching and looking inside works.`
-          }
+          description={list.lockedProject ?? undefined}
           actions={
             list.lockedProject === null && (
               <LinkButton to="/projects/$project/flags/new" params={{ project }} tone="primary" icon={Plus}>
