@@ -28,7 +28,7 @@ it('Texts that look like markup, scripts or queries are shown as texts, on every
   await expectShown(desk, '/projects/shop/history');
   await expectShown(desk, '/projects/shop/keys');
   await expectShown(desk, '/projects/shop/segments/crowd?env=production');
-  await expectShown(desk, '/projects/shop/settings');
+  await expectShown(desk, '/projects/shop/settings?tab=tokens');
   await expectShown(desk, '/projects');
   await expectShown(desk, '/projects/wide/environments');
   await expectShown(desk, '/people?tab=invitations');

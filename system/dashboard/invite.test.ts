@@ -175,7 +175,7 @@ async function disable(desk: Desk): Promise<void> {
   const { page, expectAccessible } = desk;
   await openVera(desk);
   await page.getByRole('dialog', { name: VERA.name }).getByRole('button', { name: 'Disable' }).click();
-  const dialog = page.getByRole('alertdialog', { name: `Disable ${VERA.name}?` });
+  const dialog = page.getByRole('dialog', { name: `Disable ${VERA.name}?` });
   await expectAccessible();
   await dialog.getByRole('button', { name: 'Disable' }).click();
   await page.getByText(`${VERA.name} is disabled`).waitFor();

@@ -123,7 +123,7 @@ async function switchMany({ page, keep, expectAccessible }: Desk, api: Managemen
   await bar.getByRole('button', { name: `All ${found}` }).click();
   await bar.getByText(`${found} selected`).waitFor();
   await bar.getByRole('button', { name: 'Off in production' }).click();
-  const dialog = page.getByRole('alertdialog', { name: `Turn ${on} flags off in production?` });
+  const dialog = page.getByRole('dialog', { name: `Turn ${on} flags off in production?` });
   await dialog.getByText('It is sent as 2 changes of at most 200 flags.', { exact: false }).waitFor();
   await dialog.getByLabel('Why').fill('The checkout is being moved');
   await expectAccessible();

@@ -120,7 +120,7 @@ async function editTogether(ada: Desk, office: Office): Promise<void> {
 async function refuseToArchive({ page, expectAccessible }: Desk): Promise<void> {
   await page.getByRole('button', { name: 'More', exact: true }).click();
   await page.getByRole('menuitem', { name: 'Archive in production…' }).click();
-  const dialog = page.getByRole('alertdialog', { name: 'Archive early-birds in production?' });
+  const dialog = page.getByRole('dialog', { name: 'Archive early-birds in production?' });
   await dialog.getByRole('button', { name: 'Archive', exact: true }).click();
   await dialog.getByText('It is in use').waitFor();
   await expectAccessible();

@@ -129,7 +129,7 @@ async function lookAtPeople({ page }: Desk): Promise<void> {
 async function archive({ page, expectAccessible }: Desk): Promise<void> {
   await page.goto('/single-sign-on');
   await page.getByRole('button', { name: 'Archive Shop ID' }).click();
-  const dialog = page.getByRole('alertdialog');
+  const dialog = page.getByRole('dialog', { name: 'Archive Shop ID?' });
   await dialog.getByRole('textbox').fill('shop-id');
   await expectAccessible();
   await dialog.getByRole('button', { name: 'Archive', exact: true }).click();

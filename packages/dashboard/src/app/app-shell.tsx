@@ -1,6 +1,7 @@
 import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { lazy, type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { LiveProvider } from '../api/live-provider.tsx';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { ShortcutHelp, useShortcut } from '../ui/shortcuts.tsx';
 import { lastProject, rememberProject } from './last-project.ts';
 import { DESTINATIONS, type Destination } from './navigation.ts';
@@ -8,7 +9,7 @@ import { PhoneBar } from './phone-bar.tsx';
 import { Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
-const Palette = lazy(() => import('../modules/palette/palette.tsx').then(({ Palette: Part }) => ({ default: Part })));
+const Palette = lazyPart(() => import('../modules/palette/palette.tsx').then(({ Palette: Part }) => Part));
 
 export interface AppShellProps {
   /** One came from a page that stands alone, such as signing in. */

@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { Menu as MenuIcon } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
+import { lazyPart } from '../ui/lazy-part.ts';
 import { DESTINATIONS } from './navigation.ts';
 import type { PlaceProps } from './rail.tsx';
 
-const PhoneDrawer = lazy(() => import('./phone-drawer.tsx').then(({ PhoneDrawer: Part }) => ({ default: Part })));
+const PhoneDrawer = lazyPart(() => import('./phone-drawer.tsx').then(({ PhoneDrawer: Part }) => Part));
 
 const LOOK =
   'flex h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs text-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text -outline-offset-2!';

@@ -1,8 +1,9 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { JsonEditorProps } from './json-editor-props.ts';
+import { lazyPart } from './lazy-part.ts';
 import { Skeleton } from './skeleton.tsx';
 
-const Editor = lazy(() => import('./json-editor-view.tsx').then(({ JsonEditorView }) => ({ default: JsonEditorView })));
+const Editor = lazyPart(() => import('./json-editor-view.tsx').then(({ JsonEditorView }) => JsonEditorView));
 
 export type { JsonEditorProps } from './json-editor-props.ts';
 

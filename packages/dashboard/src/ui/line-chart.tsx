@@ -1,5 +1,6 @@
-import { lazy, Suspense, useId } from 'react';
+import { Suspense, useId } from 'react';
 import { ChartTable } from './chart-table.tsx';
+import { lazyPart } from './lazy-part.ts';
 import type { Series } from './series.ts';
 import { Skeleton } from './skeleton.tsx';
 
@@ -15,7 +16,7 @@ export interface LineChartProps {
   readonly format?: ((value: number) => string) | undefined;
 }
 
-const Chart = lazy(() => import('./line-chart-view.tsx').then(({ LineChartView }) => ({ default: LineChartView })));
+const Chart = lazyPart(() => import('./line-chart-view.tsx').then(({ LineChartView }) => LineChartView));
 const number = new Intl.NumberFormat('en');
 
 /** Numbers over time, as lines and, for whoever cannot see them, as a table. */

@@ -1,12 +1,13 @@
-import { lazy, Suspense, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
+import { Suspense, useEffect, useEffectEvent, useState, useSyncExternalStore } from 'react';
 import { isMac } from './kbd.tsx';
+import { lazyPart } from './lazy-part.ts';
 import { GENERAL, isChord, type Shortcut, takesText } from './shortcut-keys.ts';
 
 interface Registered extends Shortcut {
   readonly run: (event: KeyboardEvent) => void;
 }
 
-const ShortcutList = lazy(() => import('./shortcut-list.tsx').then(({ ShortcutList: Part }) => ({ default: Part })));
+const ShortcutList = lazyPart(() => import('./shortcut-list.tsx').then(({ ShortcutList: Part }) => Part));
 /** The second key of a sequence has to come within this time. */
 const SEQUENCE_MS = 1_200;
 const listeners = new Set<() => void>();

@@ -1,4 +1,5 @@
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { Suspense, useEffect, useState } from 'react';
+import { lazyPart, loadFromServer } from './lazy-part.ts';
 import type { ToastText } from './toast-text.ts';
 import type * as View from './toast-view.tsx';
 
@@ -13,7 +14,7 @@ const isReady = new Promise<void>((resolve) => {
   ready = resolve;
 });
 
-const ToastView = lazy(() => load().then(({ ToastView: Part }) => ({ default: Part })));
+const ToastView = lazyPart(() => load().then(({ ToastView: Part }) => Part));
 
 /**
  * Tells that something has happened, in a corner, aloud too. May be called from anywhere. Failures of a form belong into the form.
@@ -44,6 +45,6 @@ export function Toasts() {
 }
 
 function load(): Promise<typeof View> {
-  loading ??= import('./toast-view.tsx');
+  loading ??= loadFromServer(() => import('./toast-view.tsx'));
   return loading;
 }

@@ -1,6 +1,7 @@
-import { createContext, lazy, type ReactNode, Suspense, useContext, useMemo } from 'react';
+import { createContext, type ReactNode, Suspense, useContext, useMemo } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { lazyPart } from '../../ui/lazy-part.ts';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { problemsUnder } from './check/problems.ts';
 import type { DraftState } from './editing/use-draft.ts';
@@ -8,12 +9,10 @@ import { EditorSkeleton } from './flag-skeleton.tsx';
 import { TargetingTab } from './targeting/targeting-tab.tsx';
 import { useEvent } from './use-event.ts';
 
-const VariantsTab = lazy(() =>
-  import('./variants/variants-tab.tsx').then(({ VariantsTab: Part }) => ({ default: Part })),
-);
-const TryTab = lazy(() => import('./trial/try-tab.tsx').then(({ TryTab: Part }) => ({ default: Part })));
-const HistoryTab = lazy(() => import('./past/history-tab.tsx').then(({ HistoryTab: Part }) => ({ default: Part })));
-const CountsTab = lazy(() => import('./counts/counts-tab.tsx').then(({ CountsTab: Part }) => ({ default: Part })));
+const VariantsTab = lazyPart(() => import('./variants/variants-tab.tsx').then(({ VariantsTab: Part }) => Part));
+const TryTab = lazyPart(() => import('./trial/try-tab.tsx').then(({ TryTab: Part }) => Part));
+const HistoryTab = lazyPart(() => import('./past/history-tab.tsx').then(({ HistoryTab: Part }) => Part));
+const CountsTab = lazyPart(() => import('./counts/counts-tab.tsx').then(({ CountsTab: Part }) => Part));
 
 type FlagTab = 'targeting' | 'variants' | 'try' | 'history' | 'counts';
 const TABS: readonly FlagTab[] = ['targeting', 'variants', 'try', 'history', 'counts'];
