@@ -176,6 +176,7 @@ async function disable(desk: Desk): Promise<void> {
   await openVera(desk);
   await page.getByRole('dialog', { name: VERA.name }).getByRole('button', { name: 'Disable' }).click();
   const dialog = page.getByRole('dialog', { name: `Disable ${VERA.name}?` });
+  await dialog.waitFor();
   await expectAccessible();
   await dialog.getByRole('button', { name: 'Disable' }).click();
   await page.getByText(`${VERA.name} is disabled`).waitFor();

@@ -33,10 +33,14 @@ it('Ada goes on editing while the server is killed and started again, and saves 
   await stayCalm(ada);
   await trySwitch(page);
   await trySave(page);
+  // This part of the page was never looked at, and nobody is there to send it.
+  await page.getByRole('tab', { name: 'History' }).click();
 
   const again = await startServer(scene, { data, port: office.server.port });
   expect(again.url).toBe(office.server.url);
   await page.getByRole('button', { name: /^Live\./ }).waitFor({ timeout: BACK_WITHIN_MS });
+  await page.getByRole('tabpanel', { name: 'History' }).getByRole('listitem').first().waitFor();
+  await page.getByRole('tab', { name: 'Targeting' }).click();
   expect(await theSwitch(page).isChecked()).toBe(false);
   await ruleList(page)
     .getByRole('button', { name: /country is one of DE, AT/ })

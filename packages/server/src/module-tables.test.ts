@@ -59,7 +59,9 @@ function listedBy(module: string): readonly string[] {
 
 function tablesOf(migration: string): readonly string[] {
   const text = readFileSync(join(MIGRATIONS, migration), 'utf8');
-  return [...text.matchAll(/^create (?:unlogged )?table (?:if not exists )?([a-z_]+)/gim)].map(([, table]) => table ?? '');
+  return [...text.matchAll(/^create (?:unlogged )?table (?:if not exists )?([a-z_]+)/gim)].map(
+    ([, table]) => table ?? '',
+  );
 }
 
 describe('the tables of the modules', () => {

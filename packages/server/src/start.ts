@@ -49,7 +49,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const { url, modules } = await compose({ ...options, database, lifecycle });
     const keys = options.demo ? await (await import('./demo.ts')).loadDemo(modules, logger) : null;
     const secret = (await modules.identity?.setup.invite()) ?? null;
-    return { url, setupUrl: secret === null ? null : `${modules.identity?.origin.publicUrl ?? url}/setup#${secret}`, keys, stop, finished };
+    return {
+      url,
+      setupUrl: secret === null ? null : `${modules.identity?.origin.publicUrl ?? url}/setup#${secret}`,
+      keys,
+      stop,
+      finished,
+    };
   } catch (error) {
     await stop();
     throw error;

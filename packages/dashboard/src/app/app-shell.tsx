@@ -9,7 +9,10 @@ import { PhoneBar } from './phone-bar.tsx';
 import { Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
-const Palette = lazyPart(() => import('../modules/palette/palette.tsx').then(({ Palette: Part }) => Part));
+/** So early that who opens it types into it, and so late that the first drawing does not wait for it. */
+const PALETTE_LOADED_AFTER_MS = 2_000;
+const loadPalette = () => import('../modules/palette/palette.tsx');
+const Palette = lazyPart(() => loadPalette().then(({ Palette: Part }) => Part));
 
 export interface AppShellProps {
   /** One came from a page that stands alone, such as signing in. */
@@ -51,6 +54,11 @@ function Frame({
     setSearched(true);
     setSearching(true);
   };
+  useEffect(() => {
+    // If it fails it is loaded when it is opened.
+    const timer = setTimeout(() => void loadPalette().catch(() => {}), PALETTE_LOADED_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useShortcut({ keys: 'mod+k', label: 'Search and go anywhere', group: 'General' }, search);
   return (
     <>

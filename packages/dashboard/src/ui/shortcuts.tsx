@@ -55,7 +55,10 @@ function press(event: KeyboardEvent): void {
   const isSingle = !event.metaKey && !event.ctrlKey;
   if (
     isSingle &&
-    (takesText(event.target) || document.querySelector('[role="dialog"]:not([data-toast]),[role="alertdialog"]:not([data-toast]),[role="menu"]') !== null)
+    (takesText(event.target) ||
+      document.querySelector(
+        '[role="dialog"]:not([data-toast]),[role="alertdialog"]:not([data-toast]),[role="menu"]',
+      ) !== null)
   )
     return;
   const before = first !== null && event.timeStamp - first.at < SEQUENCE_MS ? first.chord : null;

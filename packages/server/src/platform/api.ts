@@ -16,6 +16,7 @@ import {
   type RouteOptions,
 } from 'fastify';
 import { Type } from 'typebox';
+import { compressLong } from './compression.ts';
 import { isAway, OutcomeUnknownError } from './database.ts';
 import type { Need, Principal, Scope } from './principal.ts';
 import type { Rights } from './rights.ts';
@@ -106,6 +107,7 @@ export async function createApi(deps: {
     if (Object.values(request.params as object).some((value) => String(value).includes('\0')))
       throw new Refusal('not_found', 'A path with U+0000 names nothing.');
   });
+  app.addHook('onSend', compressLong);
   app.decorate('listedRoutes', []);
   app.addHook('onRoute', (route) => {
     const methods = [route.method].flat().filter((method) => method !== 'HEAD' && method !== 'OPTIONS');

@@ -2,6 +2,7 @@ import { Archive, Power, PowerOff, Tag as TagIcon, X } from 'lucide-react';
 import { useState } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { Button } from '../../ui/button.tsx';
+import { FocusAfter } from '../../ui/focus-after.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import { ArchiveDialog } from './archive-dialog.tsx';
 import { TagDialog } from './tag-dialog.tsx';
@@ -41,6 +42,7 @@ export function BulkBar(props: BulkBarProps) {
         aria-label="Selected flags"
         className="sticky bottom-4 z-10 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-2 rounded-xl bg-raised px-3 py-2 shadow-pop max-lg:bottom-18"
       >
+        <FocusAfter />
         <span className="px-1 font-medium nums" role="status">
           {flags.length.toLocaleString('en')} selected
         </span>

@@ -1,6 +1,7 @@
 import { useId, useState } from 'react';
 import { isProductionLike } from '../../api/environment-look.ts';
 import { Button } from '../../ui/button.tsx';
+import { FocusAfter } from '../../ui/focus-after.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { planText, type SegmentEditPlan } from './segment-draft.ts';
 
@@ -25,6 +26,7 @@ export function SaveBar({ environment, plan, isSaving, onSave, onDiscard }: Save
         if (!isSaving) void onSave(reason);
       }}
     >
+      <FocusAfter />
       <p className="min-w-40 flex-1 text-sm" role="status">
         <span className="font-medium">Not saved: </span>
         {planText(plan)}

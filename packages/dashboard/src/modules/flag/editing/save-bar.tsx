@@ -2,6 +2,7 @@ import { Redo2, Undo2 } from 'lucide-react';
 import { type ReactNode, useEffect, useMemo, useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
+import { FocusAfter } from '../../../ui/focus-after.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { useShortcut } from '../../../ui/shortcuts.tsx';
 import { isUnfinished } from '../check/problems.ts';
@@ -59,6 +60,7 @@ export function SaveBar({ environment, state, saving, news }: SaveBarProps) {
         aria-label="Unsaved changes"
         className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg bg-raised p-2 pl-4 shadow-pop"
       >
+        <FocusAfter />
         <p className="min-w-0 basis-full sm:flex-1 sm:basis-0" role="status">
           <span className="font-medium">{saidOf(differences.length, dirty)}</span>{' '}
           {isBlocked && (

@@ -12,4 +12,5 @@ export interface RuleCardProps {
   readonly onMove: (rule: string, to: number) => void;
   readonly onDuplicate: (rule: string) => void;
   readonly onRename: (rule: string, id: string) => void;
+  readonly onRemove: (rule: string) => void;
 }

@@ -116,8 +116,7 @@ const Inside = memo(function Inside(props: RuleCardProps) {
   );
 }, isStill);
 
-function RuleMenu({ rule, index, isLast, onMove, onDuplicate }: RuleCardProps) {
-  const { edit } = useEditing();
+function RuleMenu({ rule, index, isLast, onMove, onDuplicate, onRemove }: RuleCardProps) {
   return (
     <Menu align="end" trigger={<IconButton icon={Ellipsis} label={`More for rule ${index + 1}`} />}>
       <MenuItem icon={ArrowUp} keys="alt+up" disabled={index === 0} onSelect={() => onMove(rule.id, index - 1)}>
@@ -130,7 +129,7 @@ function RuleMenu({ rule, index, isLast, onMove, onDuplicate }: RuleCardProps) {
         Duplicate
       </MenuItem>
       <MenuSeparator />
-      <MenuItem icon={Trash2} tone="danger" onSelect={() => edit({ do: 'remove rule', rule: rule.id })}>
+      <MenuItem icon={Trash2} tone="danger" onSelect={() => onRemove(rule.id)}>
         Remove the rule
       </MenuItem>
     </Menu>

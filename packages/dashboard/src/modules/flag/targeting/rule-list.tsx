@@ -13,6 +13,7 @@ import { Plus } from 'lucide-react';
 import { useMemo } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
+import { FocusAfter } from '../../../ui/focus-after.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { NO_PROBLEMS, problemAt, type Problems, problemsUnder } from '../check/problems.ts';
 import { isSame } from '../draft/same.ts';
@@ -31,7 +32,7 @@ export interface RuleListProps {
 /** The rules in the order in which they are asked. */
 export function RuleList({ rules, saved, problems }: RuleListProps) {
   const { readOnly } = useEditing();
-  const { list, open, spoken, openRule, fold, move, duplicate, rename, add } = useRuleActions(rules, saved);
+  const { list, open, spoken, openRule, fold, move, duplicate, rename, remove, add } = useRuleActions(rules, saved);
   const byId = useMemo(() => new Map(saved.map((rule) => [rule.id, rule])), [saved]);
   const byRule = useMemo(
     () => rules.map((_, index) => problemsUnder(problems, `$.rules[${index}]`)),
@@ -64,6 +65,7 @@ export function RuleList({ rules, saved, problems }: RuleListProps) {
         </EmptyState>
       ) : (
         <Sorting ids={rules.map(({ id }) => id)} onMove={move}>
+          <FocusAfter />
           <ol ref={list} aria-label="Rules" className="flex min-w-0 flex-col gap-2">
             {rules.map((rule, index) => (
               <RuleCard
@@ -78,6 +80,7 @@ export function RuleList({ rules, saved, problems }: RuleListProps) {
                 onMove={move}
                 onDuplicate={duplicate}
                 onRename={rename}
+                onRemove={remove}
               />
             ))}
           </ol>

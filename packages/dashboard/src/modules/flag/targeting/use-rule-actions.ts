@@ -49,6 +49,14 @@ export function useRuleActions(rules: readonly Rule[], saved: readonly Rule[]) {
     edit({ do: 'rename rule', rule, id });
     openRule(rule, false);
     openRule(id, true);
+    follow(id);
+  });
+  const remove = useEvent((rule: string) => {
+    const at = rules.findIndex(({ id }) => id === rule);
+    edit({ do: 'remove rule', rule });
+    setSpoken(`Rule ${rule} is removed.`);
+    const next = rules[at + 1] ?? rules[at - 1];
+    if (next !== undefined) follow(next.id);
   });
 
   function add(): void {
@@ -62,10 +70,10 @@ export function useRuleActions(rules: readonly Rule[], saved: readonly Rule[]) {
     setOpen(open.size > 0 ? new Set() : new Set(rules.slice(0, MOST_UNFOLDED).map(({ id }) => id)));
   }
 
-  return { list, open, spoken, openRule, fold, move, duplicate, rename, add };
+  return { list, open, spoken, openRule, fold, move, duplicate, rename, remove, add };
 }
 
-/** A rule that moved or came keeps, or gets, the focus and stays in sight. */
+/** A rule that moved or came keeps, or gets, the focus and stays in sight; so does the neighbour of one that went. */
 function useFollow() {
   const list = useRef<HTMLOListElement>(null);
   const [wanted, setWanted] = useState<{ readonly rule: string } | null>(null);

@@ -1,4 +1,4 @@
-import type { AttributeCondition, Condition, Operator, Serve } from '@flaghoist/evaluator';
+import type { AttributeCondition, Condition, Operator, Rule, Serve } from '@flaghoist/evaluator';
 import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../draft/configuration.ts';
 import { describeDifferences } from './change-words.ts';
@@ -91,7 +91,7 @@ describe('a condition in words', () => {
   });
 });
 
-const quarter: Serve = {
+const quarter = {
   rollout: {
     variants: [
       { variant: 'on', weight: 25 },
@@ -99,7 +99,7 @@ const quarter: Serve = {
     ],
     bucketing: { algorithm: 'murmur3/1', attribute: 'company.key' },
   },
-};
+} satisfies Serve;
 
 describe('sentences', () => {
   it('of a rule', () => {
@@ -123,6 +123,8 @@ describe('sentences', () => {
   });
 });
 
+const [one, two, three] = [ruleFor('one'), ruleFor('two'), ruleFor('three')];
+
 const base: Configuration = {
   enabled: false,
   variants: { on: true, off: false },
@@ -130,12 +132,11 @@ const base: Configuration = {
   clientVisible: false,
   prerequisites: [{ flag: 'f', variants: ['on'] }],
   targets: [{ variant: 'on', keys: ['ada', 'bob'] }],
-  rules: ['one', 'two', 'three'].map((id) => ({ id, conditions: [{ segment: id }], serve: quarter })),
+  rules: [one, two, three],
   default: { variant: 'off' },
 };
 const differences = (after: Partial<Configuration>): readonly string[] =>
   describeDifferences(base, { ...base, ...after }).map(({ words }) => textOf(words));
-const [one, two, three] = base.rules;
 
 describe('what changed', () => {
   it('is nothing when nothing did', () => {
@@ -201,6 +202,10 @@ describe('what changed', () => {
     ]);
   });
 });
+
+function ruleFor(id: string): Rule {
+  return { id, conditions: [{ segment: id }], serve: quarter };
+}
 
 function setFirstWeight(weight: number): Serve {
   return {
