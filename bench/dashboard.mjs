@@ -61,7 +61,7 @@ async function measure(folder, size) {
     const flag = `/projects/bench/flags/${keyAt(WITH_RULES)}?env=production`;
     /** @type {Desk} */
     const desk = { browser, url: server.url, bareUrl: bare.url, cookie, list, flag };
-    return [...(await measureFirstLoad(desk, bare, size.loads)), ...(await measureInteractions(desk, size.rounds))];
+    return [...(await measureFirstLoad(desk, size.loads)), ...(await measureInteractions(desk, size.rounds))];
   } finally {
     for (const end of ends) await end();
   }

@@ -34,7 +34,9 @@ const server = createServer((request, response) => {
   response.setHeader('cache-control', 'no-store');
   response.setHeader('content-type', name === 'script' ? 'text/javascript' : 'text/html; charset=utf-8');
   if (name === 'list')
-    response.end(`<!doctype html><title>Bare</title><input type="search">${ROWS}<script src="/script/${bytes}"></script>`);
+    response.end(
+      `<!doctype html><title>Bare</title><input type="search">${ROWS}<script src="/script/${bytes}"></script>`,
+    );
   else if (name === 'script') response.end(scriptOf(Number(bytes)));
   else if (name === 'answer') response.end(`answer to ${bytes}`);
   else response.end(TYPING);

@@ -77,7 +77,13 @@ function bytesFigure(name, sent) {
   const kinds = {};
   for (const { kind, bytes } of sent) kinds[kind] = (kinds[kind] ?? 0) + bytes / 1_000;
   const byKind = Object.fromEntries(Object.entries(kinds).map(([kind, kb]) => [kind, rounded(kb)]));
-  return { name, value: rounded(bytesOf(sent) / 1_000), unit: 'kB', floor: GOAL_KB, peers: { ...byKind, requests: sent.length } };
+  return {
+    name,
+    value: rounded(bytesOf(sent) / 1_000),
+    unit: 'kB',
+    floor: GOAL_KB,
+    peers: { ...byKind, requests: sent.length },
+  };
 }
 
 /** @param {readonly Sent[]} sent */

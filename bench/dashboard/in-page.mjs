@@ -5,8 +5,10 @@
  * A function that resolves with the moment at which a condition is painted: looked at before each frame, told after the frame
  * that had it.
  */
-export const PAINTED_WITH = `(isThere) => new Promise((resolve) => {
+export const PAINTED_WITH = `(isThere) => new Promise((resolve, reject) => {
+  const until = performance.now() + 15_000;
   const look = () => {
+    if (performance.now() > until) return void reject(new Error('Not painted within 15 s: ' + isThere));
     if (document.documentElement === null || !isThere()) return void requestAnimationFrame(look);
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => resolve(performance.now());
@@ -16,16 +18,16 @@ export const PAINTED_WITH = `(isThere) => new Promise((resolve) => {
 })`;
 
 /**
- * An expression: makes \`window.answered\`, a promise of the milliseconds from the next event of a type until a condition is
+ * An expression: makes `window.answered`, a promise of the milliseconds from the next event of a type until a condition is
  * painted. The event's own time stamp counts, which is when the browser had it from the system.
  *
  * @param {string} event
  * @param {string} isThere
  */
 export function untilPainted(event, isThere) {
-  return `window.answered = new Promise((resolve) => {
+  return `window.answered = new Promise((resolve, reject) => {
     addEventListener(${JSON.stringify(event)}, ({ timeStamp }) => {
-      (${PAINTED_WITH})(() => ${isThere}).then((painted) => resolve(painted - timeStamp));
+      (${PAINTED_WITH})(() => ${isThere}).then((painted) => resolve(painted - timeStamp), reject);
     }, { capture: true, once: true });
   }), undefined`;
 }

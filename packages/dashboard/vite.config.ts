@@ -1,13 +1,14 @@
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { beginFirstPage, isLate, isOfFirstPage } from './begin-first-page.ts';
 import { compressAssets } from './compress-assets.ts';
 
 /** The server behind `npm run dashboard`. */
 const SERVER = `http://127.0.0.1:${process.env['FLAGHOIST_PORT'] ?? '4242'}`;
 
 export default defineConfig({
-  plugins: [react(), tailwind(), compressAssets()],
+  plugins: [react(), tailwind(), beginFirstPage(), compressAssets()],
   server: { host: '127.0.0.1', proxy: { '/api': SERVER, '/openapi.json': SERVER } },
   build: {
     outDir: 'dist',
@@ -24,13 +25,15 @@ export default defineConfig({
             {
               name: 'routing',
               test: /node_modules\/@tanstack\/(?:react-router|router-core|history|store|react-store|query-core|react-query)\//,
-              priority: 2,
+              priority: 3,
             },
             {
               name: 'editor',
               test: /node_modules\/(?:@codemirror|@lezer|@marijn|crelt|style-mod|w3c-keyname)\//,
-              priority: 2,
+              priority: 3,
             },
+            { name: 'first-page', test: isOfFirstPage, priority: 2 },
+            { name: 'controls', test: isLate, priority: 1 },
           ],
         },
       },

@@ -65,7 +65,7 @@ async function makeFlag({ page, keep, expectAccessible }: Desk): Promise<void> {
   expect(await page.getByLabel('Key', { exact: true }).inputValue()).toBe(FLAG);
   await expectAccessible();
   await keep('new-flag');
-  await page.getByRole('button', { name: 'Make the flag' }).click();
+  await page.getByRole('button', { name: 'Create the flag' }).click();
   await page.waitForURL(`**/flags/${FLAG}*`);
   await page.getByRole('heading', { name: 'New checkout', level: 1 }).waitFor();
 }
@@ -104,7 +104,7 @@ async function makeKey({ page, keep, expectAccessible }: Desk): Promise<string> 
   await dialog.getByRole('combobox', { name: 'Environment' }).click();
   await page.getByRole('option', { name: 'production' }).click();
   await expectAccessible();
-  await dialog.getByRole('button', { name: 'Make the key' }).click();
+  await dialog.getByRole('button', { name: 'Create the key' }).click();
   const secret = dialog.getByText(/fhs_/).first();
   await secret.waitFor();
   await expectAccessible();

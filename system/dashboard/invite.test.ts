@@ -58,7 +58,7 @@ async function invite({ page, keep, expectAccessible }: Desk): Promise<string> {
   await chooseSuggestion(dialog.getByRole('combobox', { name: 'Project of role 1' }), 'Shop');
   await expectAccessible();
   await keep('invite');
-  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  await dialog.getByRole('button', { name: 'Create the link' }).click();
   const made = page.getByRole('dialog', { name: `Invitation for ${VERA.email}` });
   const link = await made.getByText(/^http.*\/invitation#/).textContent();
   await expectAccessible();

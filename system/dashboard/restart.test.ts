@@ -25,7 +25,7 @@ it('Ada goes on editing while the server is killed and started again, and saves 
   const ada = await office.seat(office.ada, { expects: /net::ERR_/ });
   const { page } = ada;
   await page.goto('/projects/shop/flags/checkout?env=staging');
-  await page.getByRole('button', { name: /^Live\./ }).waitFor();
+  await page.getByRole('button', { name: /^Connected\./ }).waitFor();
   await openRule(page, /country is DE/);
   await addValue(page, 'country', 'AT');
 
@@ -38,7 +38,7 @@ it('Ada goes on editing while the server is killed and started again, and saves 
 
   const again = await startServer(scene, { data, port: office.server.port });
   expect(again.url).toBe(office.server.url);
-  await page.getByRole('button', { name: /^Live\./ }).waitFor({ timeout: BACK_WITHIN_MS });
+  await page.getByRole('button', { name: /^Connected\./ }).waitFor({ timeout: BACK_WITHIN_MS });
   await page.getByRole('tabpanel', { name: 'History' }).getByRole('listitem').first().waitFor();
   await page.getByRole('tab', { name: 'Targeting' }).click();
   expect(await theSwitch(page).isChecked()).toBe(false);

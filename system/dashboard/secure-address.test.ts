@@ -29,7 +29,7 @@ it('behind a proxy that speaks TLS a session lives in a cookie for this host alo
   expect(kept).toEqual([expect.objectContaining({ name: '__Host-flaghoist', ...secure })]);
   expect(await page.evaluate('document.cookie')).not.toContain('flaghoist');
   // The watch stream comes through the proxy, too.
-  await page.getByRole('button', { name: /^Live\./ }).waitFor();
+  await page.getByRole('button', { name: /^Connected\./ }).waitFor();
   await page.reload();
   await page.getByRole('heading', { name: 'Flags', level: 1 }).waitFor();
 }, 120_000);

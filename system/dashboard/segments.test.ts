@@ -40,7 +40,7 @@ async function makeSegment({ page, keep, expectAccessible }: Desk): Promise<void
   const dialog = page.getByRole('dialog', { name: 'New segment in production' });
   await dialog.getByLabel('Key').fill('early-birds');
   await expectAccessible();
-  await dialog.getByRole('button', { name: 'Make it' }).click();
+  await dialog.getByRole('button', { name: 'Create the segment' }).click();
   await page.getByText('Nobody is in it yet').waitFor();
   await expectAccessible();
 }

@@ -66,7 +66,7 @@ async function connect({ page, keep, expectAccessible }: Desk, provider: Provide
   await page.keyboard.press('Enter');
   await dialog.getByText('Without a domain the provider speaks for everybody').waitFor({ state: 'detached' });
 
-  await dialog.getByRole('switch', { name: 'Make accounts for people whom nobody has invited' }).click();
+  await dialog.getByRole('switch', { name: 'Create accounts for people whom nobody has invited' }).click();
   await dialog.getByRole('button', { name: 'Add a role' }).click();
   await chooseSuggestion(dialog.getByRole('combobox', { name: 'Project of role 1', exact: true }), 'Shop');
   await dialog.getByRole('switch', { name: 'Give roles by the provider’s groups' }).click();

@@ -83,6 +83,7 @@ create table invitations (
   name text,
   created_at timestamptz not null,
   created_by text not null,
+  created_by_id text not null,
   expires_at timestamptz not null,
   accepted_at timestamptz,
   revoked_at timestamptz

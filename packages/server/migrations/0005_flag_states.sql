@@ -11,8 +11,7 @@ create table flag_states (
   serves text not null,
   revision bigint not null,
   changed_at timestamptz not null,
-  -- The time stands in the index too: a list by last change needs it of every flag in every environment.
-  primary key (environment_id, key) include (changed_at)
+  primary key (environment_id, key)
 );
 
 insert into flag_states (environment_id, key, enabled, serves, revision, changed_at)
@@ -29,6 +28,9 @@ from (
   where kind = 'flag' order by environment_id, key, revision desc
 ) n join revisions r on r.environment_id = n.environment_id and r.revision = n.revision
 where n.json is not null;
+
+-- A page of flags asks for a hundred flags in all environments.
+create index flag_states_by_key on flag_states (key);
 
 create table segment_states (
   environment_id uuid not null,

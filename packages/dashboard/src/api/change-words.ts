@@ -57,6 +57,16 @@ export function changeText(change: Pick<Change, 'action' | 'entities' | 'revisio
   return `${did}${what === '' ? '' : ` ${what}`}${where}`;
 }
 
+/** False: a script did it, with a token. */
+export function isByPerson({ authorId }: Pick<Change, 'authorId'>): boolean {
+  return authorId?.startsWith('person:') ?? false;
+}
+
+/** Which revision it became where: `staging #17`. */
+export function revisionTexts({ revisions }: Pick<Change, 'revisions'>): readonly string[] {
+  return revisions.map(({ environment, revision }) => `${environment} #${revision}`);
+}
+
 /** `a`, `a and b`, `a, b and 3 more`. */
 export function listText(names: readonly string[], most = 3): string {
   const shown = names.slice(0, names.length > most ? most - 1 : most);

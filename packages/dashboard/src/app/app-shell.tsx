@@ -1,4 +1,4 @@
-import { useLocation, useNavigate, useParams } from '@tanstack/react-router';
+import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { LiveProvider } from '../api/live-provider.tsx';
 import { lazyPart } from '../ui/lazy-part.ts';
@@ -82,7 +82,7 @@ function Frame({
           </main>
         </div>
       </div>
-      {project !== null && <PhoneBar project={project} current={current} />}
+      <PhoneBar project={project} current={current} />
       {project !== null &&
         DESTINATIONS.map((destination) => (
           <GoShortcut key={destination.to} destination={destination} project={project} />
@@ -106,7 +106,10 @@ function GoShortcut({ destination, project }: { readonly destination: Destinatio
 /** A new page gets the focus, so that a screen reader begins there; the first one keeps the browser's. */
 function useFocusOnArrival(isArrival: boolean): RefObject<HTMLElement | null> {
   const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
+  // Of the page that is shown: what had the focus on the one before is gone by then.
+  const pathname = useRouterState({
+    select: ({ resolvedLocation, location }) => (resolvedLocation ?? location).pathname,
+  });
   const before = useRef(isArrival ? null : pathname);
   useEffect(() => {
     if (before.current === pathname) return;

@@ -3,7 +3,7 @@ import { Dot } from '../ui/dot.tsx';
 import { Tooltip } from '../ui/tooltip.tsx';
 
 const WORDS = {
-  live: { label: 'Live', text: 'Changes by others appear here as they are made.', tone: 'on' },
+  live: { label: 'Connected', text: 'Changes by others appear here as they are made.', tone: 'on' },
   reconnecting: {
     label: 'Connecting',
     text: 'The line to the server was lost a moment ago; it is being taken up again.',

@@ -1,6 +1,5 @@
 import '../ui/styles.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
-import { Tooltip } from '@base-ui/react/tooltip';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -9,6 +8,7 @@ import { createQueryClient } from '../api/query-client.ts';
 import { cspNonce } from '../ui/csp-nonce.ts';
 import { applyTheme } from '../ui/theme.ts';
 import { Toasts } from '../ui/toast.tsx';
+import { beginPage } from './begin.ts';
 import { createAppRouter } from './router.ts';
 
 const place = document.getElementById('root');
@@ -16,16 +16,15 @@ if (place === null) throw new Error('index.html has no element #root');
 
 applyTheme();
 const client = createQueryClient();
+beginPage(client, window.location);
 const router = createAppRouter(client);
 
 createRoot(place).render(
   <StrictMode>
     <CSPProvider nonce={cspNonce()}>
       <QueryClientProvider client={client}>
-        <Tooltip.Provider delay={500}>
-          <RouterProvider router={router} />
-          <Toasts />
-        </Tooltip.Provider>
+        <RouterProvider router={router} />
+        <Toasts />
       </QueryClientProvider>
     </CSPProvider>
   </StrictMode>,

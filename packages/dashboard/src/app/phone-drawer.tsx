@@ -1,9 +1,10 @@
+import { Link } from '@tanstack/react-router';
+import { LayoutGrid } from 'lucide-react';
 import { Drawer } from '../ui/drawer.tsx';
 import { PersonMenu } from './person-menu.tsx';
-import { type PlaceProps, ProjectLinks } from './rail.tsx';
+import { PLACE_LINK, type PlaceProps, ProjectLinks } from './rail.tsx';
 
 export interface PhoneDrawerProps extends PlaceProps {
-  readonly project: string;
   readonly open: boolean;
   readonly onClose: () => void;
 }
@@ -12,9 +13,15 @@ export interface PhoneDrawerProps extends PlaceProps {
 export function PhoneDrawer({ project, current, open, onClose }: PhoneDrawerProps) {
   return (
     <Drawer open={open} onClose={onClose} title="All pages" side="left" size="sm" footer={<PersonMenu />}>
-      <nav aria-label="Project">
-        <ProjectLinks project={project} current={current} onGo={onClose} />
-      </nav>
+      {project !== null && (
+        <nav aria-label="Project" className="mb-2 border-b pb-2">
+          <ProjectLinks project={project} current={current} onGo={onClose} />
+        </nav>
+      )}
+      <Link to="/projects" activeOptions={{ exact: true }} onClick={onClose} className={PLACE_LINK}>
+        <LayoutGrid className="size-4 shrink-0" aria-hidden="true" />
+        All projects
+      </Link>
     </Drawer>
   );
 }

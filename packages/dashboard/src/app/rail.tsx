@@ -1,8 +1,8 @@
 import { Link } from '@tanstack/react-router';
+import { LayoutGrid } from 'lucide-react';
 import { Mark } from './mark.tsx';
 import { DESTINATIONS } from './navigation.ts';
-import { PersonMenu } from './person-menu.tsx';
-import { ProjectSwitcher } from './project-switcher.tsx';
+import { PersonMenu, ProjectSwitcher } from './late-parts.tsx';
 
 export interface PlaceProps {
   /** The project that is shown around the page. */
@@ -10,6 +10,10 @@ export interface PlaceProps {
   /** The project of the page itself; null outside of projects. */
   readonly current: string | null;
 }
+
+/** What a place one can go to looks like. */
+export const PLACE_LINK =
+  'flex h-8 items-center gap-2.5 rounded-md px-2 text-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text max-lg:h-11';
 
 /** The left edge on wide screens. */
 export function Rail({ project, current }: PlaceProps) {
@@ -20,7 +24,14 @@ export function Rail({ project, current }: PlaceProps) {
         <ProjectSwitcher project={project} />
       </div>
       <nav aria-label="Project" className="flex-1 overflow-y-auto px-3 py-2">
-        {project !== null && <ProjectLinks project={project} current={current} />}
+        {project === null ? (
+          <Link to="/projects" activeOptions={{ exact: true }} className={PLACE_LINK}>
+            <LayoutGrid className="size-4 shrink-0" aria-hidden="true" />
+            All projects
+          </Link>
+        ) : (
+          <ProjectLinks project={project} current={current} />
+        )}
       </nav>
       <div className="border-t p-3">
         <PersonMenu />
@@ -35,12 +46,7 @@ export function ProjectLinks({ project, onGo }: PlaceProps & { readonly project:
     <ul className="flex flex-col gap-0.5">
       {DESTINATIONS.map(({ to, label, icon: Icon }) => (
         <li key={to}>
-          <Link
-            to={to}
-            params={{ project }}
-            {...(onGo === undefined ? {} : { onClick: onGo })}
-            className="flex h-8 items-center gap-2.5 rounded-md px-2 text-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent-text max-lg:h-11"
-          >
+          <Link to={to} params={{ project }} {...(onGo === undefined ? {} : { onClick: onGo })} className={PLACE_LINK}>
             <Icon className="size-4 shrink-0" aria-hidden="true" />
             {label}
           </Link>

@@ -2,6 +2,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { onUnauthenticated } from '../api/client.ts';
 import { sessionQuery } from '../api/queries/session.ts';
+import { tellDrawn } from '../ui/late-part.tsx';
 import { routeTree } from './routes.ts';
 import { parseSearch, stringifySearch } from './search.ts';
 
@@ -29,6 +30,10 @@ export function createAppRouter(client: QueryClient) {
     defaultPreloadStaleTime: 0,
     defaultPendingMs: 300,
     scrollRestoration: true,
+  });
+  // The list says by itself when it is drawn; other pages hardly wait.
+  router.subscribe('onRendered', ({ toLocation: { pathname } }) => {
+    if (!pathname.endsWith('/flags')) tellDrawn();
   });
   onUnauthenticated(() => {
     if (client.getQueryData(sessionQuery.queryKey) === undefined) return;

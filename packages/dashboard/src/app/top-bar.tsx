@@ -1,8 +1,7 @@
 import { Search } from 'lucide-react';
 import { Kbd } from '../ui/kbd.tsx';
-import { LiveBadge } from './live-badge.tsx';
 import { Mark } from './mark.tsx';
-import { ProjectSwitcher } from './project-switcher.tsx';
+import { LiveBadge, ProjectSwitcher } from './late-parts.tsx';
 import type { PlaceProps } from './rail.tsx';
 
 /** The upper edge: searching, and how the live line stands; on narrow screens the project too. */

@@ -1,7 +1,9 @@
 import { Check, Copy } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
 import { cx } from './class-names.ts';
 import { Tooltip } from './tooltip.tsx';
+import { useCopy } from './use-copy.ts';
+
+export { useCopy } from './use-copy.ts';
 
 export interface CopyTextProps {
   readonly text: string;
@@ -46,17 +48,17 @@ export function Code({
 }) {
   const { copied, copy } = useCopy(text);
   return (
-    <div className={cx('relative rounded-lg border bg-sunken', className)}>
+    <div className={cx('flex min-w-0 items-start rounded-lg border bg-sunken', className)}>
       {/* Focusable, so that the keyboard can scroll it. */}
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre tabIndex={0} className="overflow-x-auto rounded-lg p-3 pr-12 font-mono text-sm">
+      <pre tabIndex={0} className="min-w-0 flex-1 overflow-x-auto rounded-lg p-3 font-mono text-sm">
         <code>{text}</code>
       </pre>
       <button
         type="button"
         onClick={copy}
         aria-label={`Copy ${label}`}
-        className="absolute top-1.5 right-1.5 flex size-8 items-center justify-center rounded-md bg-sunken text-soft hover:bg-hover hover:text-ink"
+        className="m-1.5 flex size-8 shrink-0 items-center justify-center rounded-md text-soft hover:bg-hover hover:text-ink"
       >
         <CopyMark copied={copied} />
       </button>
@@ -73,30 +75,4 @@ function CopyMark({ copied }: { readonly copied: boolean }) {
   ) : (
     <Copy className="size-3.5 shrink-0" aria-hidden="true" />
   );
-}
-
-/** Copies a text to the clipboard; `copied` stays true for 2 s. */
-export function useCopy(text: string): { readonly copied: boolean; readonly copy: () => void } {
-  const [copied, setCopied] = useState(false);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  function copy() {
-    void writeClipboard(text).then(() => {
-      setCopied(true);
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => setCopied(false), 2_000);
-    });
-  }
-  return { copied, copy };
-}
-
-/** Without TLS there is no clipboard API outside of this machine; the old command still works there. */
-async function writeClipboard(text: string): Promise<void> {
-  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
-  const area = document.createElement('textarea');
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  document.execCommand('copy');
-  area.remove();
 }

@@ -59,7 +59,8 @@ function optionsOf(element: HTMLElement, { series, height, stepped, format }: Om
   return {
     width: element.clientWidth,
     height,
-    padding: [12, 8, 0, 0],
+    // Half of a time stands to the right of the last line.
+    padding: [12, 28, 0, 0],
     legend: { live: true, markers: { width: 2 } },
     cursor: { y: false, points: { size: 7 } },
     scales: { y: { range: (_plot, _low, high) => [0, Math.max(1, (high ?? 0) * 1.1)] } },
@@ -67,13 +68,14 @@ function optionsOf(element: HTMLElement, { series, height, stepped, format }: Om
       {
         ...axis,
         grid: { show: false },
+        size: 28,
         space: 64,
         values: (_plot, times, _axis, _space, step) => times.map((at) => timeLabel(at, step)),
       },
       { ...axis, size: 52, values: (_plot, values) => values.map(format) },
     ],
     series: [
-      { label: 'Time', value: (_plot: UPlot, at: number | null) => (at === null ? '–' : exact.format(at * 1_000)) },
+      { label: 'Time', value: (_plot: UPlot, at: number | null) => (at === null ? '' : exact.format(at * 1_000)) },
       ...series.map(({ name, colour }, at) => {
         const stroke = resolveColour(element, colour ?? PALETTE[at % PALETTE.length] ?? 'var(--color-accent)');
         return {
@@ -81,7 +83,7 @@ function optionsOf(element: HTMLElement, { series, height, stepped, format }: Om
           stroke,
           width: 2,
           points: { show: false },
-          value: (_plot: UPlot, value: number | null) => (value === null ? '–' : format(value)),
+          value: (_plot: UPlot, value: number | null) => (value === null ? '' : format(value)),
           ...(paths === undefined ? {} : { paths }),
         };
       }),

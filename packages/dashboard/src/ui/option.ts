@@ -8,5 +8,7 @@ export interface Option<Value extends string = string> {
   readonly hint?: string | undefined;
   /** A small picture before the label. */
   readonly mark?: ReactNode;
+  /** A dot of this colour before the label, in degrees on the colour wheel. */
+  readonly hue?: number | undefined;
   readonly disabled?: boolean | undefined;
 }

@@ -1,6 +1,8 @@
 import { Select as Base } from '@base-ui/react/select';
 import { Check, ChevronsUpDown } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { cx } from './class-names.ts';
+import { Dot } from './dot.tsx';
 import type { Option } from './option.ts';
 
 export interface SelectProps<Value extends string> {
@@ -45,7 +47,7 @@ export function Select<Value extends string>({
         )}
       >
         <span className={cx('flex min-w-0 items-center gap-2 truncate', chosen === undefined && 'text-faint')}>
-          {chosen?.mark}
+          {chosen !== undefined && markOf(chosen)}
           <span className="truncate">{chosen?.label ?? placeholder}</span>
         </span>
         <Base.Icon>
@@ -63,7 +65,7 @@ export function Select<Value extends string>({
                 className="grid cursor-default grid-cols-[1fr_auto] items-center gap-3 rounded-md px-2 py-1.5 outline-none select-none data-disabled:text-faint data-highlighted:bg-hover"
               >
                 <span className="flex min-w-0 items-center gap-2">
-                  {option.mark}
+                  {markOf(option)}
                   <span className="min-w-0">
                     <Base.ItemText className="block truncate">{option.label}</Base.ItemText>
                     {option.hint !== undefined && <span className="block text-xs text-faint">{option.hint}</span>}
@@ -79,4 +81,8 @@ export function Select<Value extends string>({
       </Base.Portal>
     </Base.Root>
   );
+}
+
+function markOf({ mark, hue }: Option): ReactNode {
+  return hue === undefined ? mark : <Dot hue={hue} />;
 }

@@ -4,7 +4,8 @@ import { cx } from './class-names.ts';
 /** A table that scrolls sideways in its own frame when it is too wide. Name it with `aria-label`. */
 export function Table({ className, ...rest }: ComponentProps<'table'>) {
   return (
-    <div className="overflow-x-auto">
+    // Positioned, so that what it holds for screen readers only does not widen the page.
+    <div className="relative overflow-x-auto">
       <table {...rest} className={cx('w-full border-collapse text-left', className)} />
     </div>
   );

@@ -60,6 +60,8 @@ function ToastList() {
         key={toast.id}
         toast={toast}
         data-toast
+        // It is hidden from nobody: its buttons take the focus.
+        aria-hidden={false}
         className="w-full rounded-lg bg-raised shadow-pop transition-[opacity,transform] duration-200 ease-out data-ending-style:opacity-0 data-limited:hidden data-starting-style:translate-y-2 data-starting-style:opacity-0"
       >
         <Base.Content className="flex items-start gap-2.5 p-3">
@@ -69,7 +71,11 @@ function ToastList() {
             <Base.Description className="wrap-break-word text-soft" />
           </div>
           <Base.Action className={cx(buttonLook('secondary', 'sm'), '-my-1')} />
-          <Base.Close aria-label="Close" className={cx(buttonLook('ghost', 'sm', true), '-my-1 -mr-1')}>
+          <Base.Close
+            aria-label="Close"
+            aria-hidden={false}
+            className={cx(buttonLook('ghost', 'sm', true), '-my-1 -mr-1')}
+          >
             <X className="size-3.5" aria-hidden="true" />
           </Base.Close>
         </Base.Content>

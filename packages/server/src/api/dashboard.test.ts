@@ -42,6 +42,14 @@ describe('the dashboard', () => {
     },
   );
 
+  it('marks what is no page of its too: no sniffing, and what the API tells one is kept for no other', async () => {
+    for (const url of ['/api/v1/nothing', '/api/nothing']) {
+      const { headers } = await app.inject({ url, headers: BROWSER });
+      expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' });
+    }
+    expect((await app.inject('/nothing')).headers['x-content-type-options']).toBe('nosniff');
+  });
+
   it('lets in only its own files, and styles by a number that is new each time', async () => {
     const [one, other] = await Promise.all([app.inject('/'), app.inject('/')]);
     const nonceOf = (answer: typeof one) => /content="([^"]+)"/.exec(answer.body)?.[1] ?? 'none';

@@ -99,13 +99,14 @@ export async function createApi(deps: {
   app.setNotFoundHandler((request, reply) => sendRefusal(notFound(request, routes), reply));
   // Before a body is read: nothing is read for a path that is not there.
   app.addHook('onRequest', async (request, reply) => {
-    if (request.is404) {
-      const page = deps.pages(request, reply);
-      if (page !== null) return page;
-      throw notFound(request, routes);
+    reply.headers(guardsOf(request.url));
+    if (!request.is404) {
+      refuseNul(request);
+      return undefined;
     }
-    if (Object.values(request.params as object).some((value) => String(value).includes('\0')))
-      throw new Refusal('not_found', 'A path with U+0000 names nothing.');
+    const page = deps.pages(request, reply);
+    if (page === null) throw notFound(request, routes);
+    return page;
   });
   app.addHook('onSend', compressLong);
   app.decorate('listedRoutes', []);
@@ -116,6 +117,17 @@ export async function createApi(deps: {
     else if (methods.length > 0) throw new Error(`${String(route.method)} ${route.url} does not say what it needs`);
   });
   return app;
+}
+
+/** No answer is taken for what it does not say it is; what the API tells one person is kept by no cache for another. */
+function guardsOf(url: string): Readonly<Record<string, string>> {
+  const cached = url.startsWith('/api/') ? { 'cache-control': 'no-store' } : {};
+  return { 'x-content-type-options': 'nosniff', ...cached };
+}
+
+function refuseNul(request: FastifyRequest): void {
+  if (Object.values(request.params as object).some((value) => String(value).includes('\0')))
+    throw new Refusal('not_found', 'A path with U+0000 names nothing.');
 }
 
 /** A route that names no query members takes none. */
@@ -169,7 +181,8 @@ function openApiOptions(version: string) {
             type: 'apiKey' as const,
             in: 'cookie' as const,
             name: 'flaghoist',
-            description: '`__Host-flaghoist` over https. Writes also send `flaghoist-csrf`, as `GET /api/v1/session` told it.',
+            description:
+              '`__Host-flaghoist` over https. Writes also send `flaghoist-csrf`, as `GET /api/v1/session` told it.',
           },
         },
       },

@@ -10,7 +10,11 @@ export function startText(
 ): string {
   const parts = [`${colors.green('Flaghoist is running')} at ${colors.bold(server.url)}`];
   if (server.setupUrl !== null) {
-    parts.push(`It is not set up yet. Make the first admin token, in another terminal:
+    parts.push(`It is not set up yet. Open this link in a browser to make the first account; it works once:
+
+  ${server.setupUrl}
+
+Or make an admin token instead, for the commands below, in another terminal:
 
   npx flaghoist setup '${server.setupUrl}'`);
   }

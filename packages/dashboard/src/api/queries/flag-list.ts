@@ -1,8 +1,16 @@
 /** The list of flags and what is counted over it. Single flags in it are replaced where they changed, so that it need not be read anew. */
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  hashKey,
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from '@tanstack/react-query';
 import { answer, api } from '../client.ts';
 import type { paths, SavedFilterCreate } from '../openapi.d.ts';
 import { keys } from './keys.ts';
+import { WHOLE_LIST } from './whole-list.ts';
 import { pageOf, paging } from './paging.ts';
 
 const LIST = '/api/v1/projects/{project}/flags';
@@ -23,8 +31,20 @@ export function flagListQuery(project: string, filter: FlagListFilter) {
     },
     ...paging,
     staleTime: 0,
+    // What was asked for ahead comes with the page: asking again at once would answer the same.
+    refetchOnMount: ({ queryHash }) => queryHash !== begun,
     refetchOnWindowFocus: false,
   });
+}
+
+const SHOWN_WITHIN_MS = 2_000;
+let begun: string | null = null;
+
+/** Asks for the first page of the whole list, which is about to be shown. */
+export function beginFlagList(client: QueryClient, project: string): void {
+  const query = flagListQuery(project, WHOLE_LIST);
+  begun = hashKey(query.queryKey);
+  void client.prefetchInfiniteQuery(query).then(() => setTimeout(() => (begun = null), SHOWN_WITHIN_MS));
 }
 
 /** The tags, owners and types that the active flags of a project have, the most frequent first. */

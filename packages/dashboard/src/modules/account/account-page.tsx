@@ -15,7 +15,7 @@ import { TwoStep } from './two-step.tsx';
 export function AccountPage() {
   const { data: session } = useQuery(sessionQuery);
   return (
-    <div className="mx-auto max-w-3xl">
+    <div className="max-w-3xl">
       <PageHeader title="Your account" description={session?.person.email} />
       {session === undefined ? (
         <Card flush>

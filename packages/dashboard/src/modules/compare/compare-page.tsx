@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ArrowLeftRight, ArrowRight } from 'lucide-react';
+import { ArrowLeftRight, ArrowRight, GitCompareArrows } from 'lucide-react';
 import { useReducer, useState } from 'react';
+import { environmentOptions } from '../../api/environment-options.ts';
 import { failureOf } from '../../api/problem.ts';
 import { comparisonQuery } from '../../api/queries/comparison.ts';
 import { environmentsQuery } from '../../api/queries/projects.ts';
@@ -13,6 +14,7 @@ import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Select } from '../../ui/select.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
@@ -47,8 +49,16 @@ export function ComparePage() {
       {environments.isError && <ErrorNote failure={failureOf(environments.error)} />}
       {environments.isPending && <SkeletonRows count={6} height={56} />}
       {environments.isSuccess && pair === null && (
-        <EmptyState title="There is only one environment">
-          Comparing needs two: for example one where you try things and one for your users. Make another under
+        <EmptyState
+          drawing={<GitCompareArrows className="size-10" strokeWidth={1.25} />}
+          title="There is only one environment"
+          action={
+            <LinkButton to="/projects/$project/environments" params={{ project }}>
+              Go to Environments
+            </LinkButton>
+          }
+        >
+          Comparing needs two: for example one where you try things and one for your users. Create another under
           Environments.
         </EmptyState>
       )}
@@ -78,7 +88,7 @@ function PairChoice({
   readonly pair: Pair;
   readonly onPair: (pair: Pair) => void;
 }) {
-  const options = environments.map(({ key, name }) => ({ value: key, label: name }));
+  const options = environmentOptions(environments);
   const swapped = { from: pair.to, to: pair.from };
   const choose = (side: Partial<Pair>): void => {
     const next = { ...pair, ...side };
@@ -115,13 +125,7 @@ function Comparison({
       />
     );
   const { items, same, more } = found.data;
-  if (items.length === 0)
-    return (
-      <EmptyState title={`${pair.from} and ${pair.to} are the same`}>
-        All {same} flags and segments have the same configuration on both sides. Change something in {pair.from}, and it
-        will stand here.
-      </EmptyState>
-    );
+  if (items.length === 0) return <NothingDiffers pair={pair} same={same} />;
   const count = [...selection.keys()].length;
   return (
     <div className="grid gap-4">
@@ -170,5 +174,19 @@ function Comparison({
         />
       )}
     </div>
+  );
+}
+
+function NothingDiffers({ pair, same }: { readonly pair: Pair; readonly same: number }) {
+  return (
+    <EmptyState
+      drawing={<GitCompareArrows className="size-10" strokeWidth={1.25} />}
+      title={`${pair.from} and ${pair.to} are the same`}
+    >
+      {same === 0
+        ? 'Neither holds a flag or a segment yet.'
+        : `All ${same.toLocaleString('en')} flags and segments have the same configuration in both.`}{' '}
+      Change something in {pair.from}, and it will stand here.
+    </EmptyState>
   );
 }

@@ -91,7 +91,8 @@ function Row({ isFirst, project, pair, item, chosen, onSelect, isOpen, onToggle 
         </button>
         <Icon className="size-4 shrink-0 text-faint" aria-hidden="true" />
         <ItemLink project={project} pair={pair} item={item} />
-        <span className="flex flex-wrap gap-1">
+        {/* Under the key where there is no room beside it. */}
+        <span className="flex flex-wrap gap-1 max-sm:basis-full max-sm:pl-21">
           <Side pair={pair} item={item} />
         </span>
       </div>

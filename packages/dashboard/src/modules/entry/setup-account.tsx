@@ -48,7 +48,7 @@ export function SetupAccount({ secret, recovers, onSession }: SetupAccountProps)
       description={
         recovers
           ? 'This recovery link makes an account an admin of the installation.'
-          : 'Make the first account. It is an admin’s and can invite everybody else.'
+          : 'Create the first account. It is an admin’s and can invite everybody else.'
       }
     >
       {!recovers && <Stepper aria-label="Setting up" steps={['Your account', 'First project']} current={0} />}

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { environmentHue, isProductionLike } from '../../api/environment-look.ts';
 import type { Environment } from '../../api/openapi.d.ts';
 import { Badge } from '../../ui/badge.tsx';
+import { cx } from '../../ui/class-names.ts';
 import { CopyText } from '../../ui/copy-text.tsx';
 import { Dot } from '../../ui/dot.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -41,9 +42,9 @@ export function EnvironmentTable({
       <THead>
         <SortTh by="name" label="Environment" sorted={sorted} onSort={onSort} />
         <Th>Key</Th>
-        <SortTh by="revision" label="Revision" sorted={sorted} onSort={onSort} />
-        <Th>SDK keys</Th>
-        <SortTh by="order" label="Made" sorted={sorted} onSort={onSort} />
+        <SortTh by="revision" label="Revision" isNumber sorted={sorted} onSort={onSort} />
+        <Th className="text-right">SDK keys</Th>
+        <SortTh by="order" label="Created" sorted={sorted} onSort={onSort} />
         <Th>
           <span className="sr-only">Actions</span>
         </Th>
@@ -89,16 +90,18 @@ function EnvironmentRow({ project, environment, keys, menu }: EnvironmentRowProp
           <Dot hue={environmentHue(environment.key)} hollow={environment.archivedAt !== null} />
           <span className="font-medium">{environment.name}</span>
           {environment.archivedAt !== null && <Badge>Archived</Badge>}
-          {environment.archivedAt === null && isProductionLike(environment.key) && <Badge tone="warn">Live</Badge>}
+          {environment.archivedAt === null && isProductionLike(environment.key) && (
+            <span className="text-xs font-medium text-warn-text">live</span>
+          )}
         </span>
       </Td>
       <Td>
         <CopyText text={environment.key} label="environment key" className="-ml-1" />
       </Td>
-      <Td className="nums" title={environment.epoch > 1 ? `Epoch ${environment.epoch}` : undefined}>
+      <Td className="text-right nums" title={environment.epoch > 1 ? `Epoch ${environment.epoch}` : undefined}>
         {environment.revision.toLocaleString('en')}
       </Td>
-      <Td className="nums">
+      <Td className="text-right nums">
         {keys === null ? (
           <span className="text-faint">…</span>
         ) : (
@@ -162,21 +165,29 @@ function EnvironmentMenu({ project, environment, canEdit, onRename, onArchive }:
 function SortTh({
   by,
   label,
+  isNumber = false,
   sorted,
   onSort,
 }: {
   readonly by: Sorted['by'];
   readonly label: string;
+  readonly isNumber?: boolean;
   readonly sorted: Sorted;
   readonly onSort: (sorted: Sorted) => void;
 }) {
   const isOn = sorted.by === by;
   const Icon = sorted.descending ? ArrowDown : ArrowUp;
   return (
-    <Th aria-sort={isOn ? (sorted.descending ? 'descending' : 'ascending') : 'none'}>
+    <Th
+      aria-sort={isOn ? (sorted.descending ? 'descending' : 'ascending') : 'none'}
+      className={isNumber ? 'text-right' : ''}
+    >
       <button
         type="button"
-        className="-ml-1 inline-flex h-6 items-center gap-1 rounded-sm px-1 hover:bg-hover hover:text-ink"
+        className={cx(
+          isNumber ? '-mr-1 flex-row-reverse' : '-ml-1',
+          'inline-flex h-6 items-center gap-1 rounded-sm px-1 hover:bg-hover hover:text-ink',
+        )}
         onClick={() => onSort({ by, descending: isOn && !sorted.descending })}
       >
         {label}

@@ -117,7 +117,7 @@ function Actions({ project, children }: { readonly project: string; readonly chi
 function NoEnvironments({ action }: { readonly action: ReactNode }) {
   return (
     <EmptyState drawing={<Layers className="size-10" strokeWidth={1.25} />} title="No environment yet" action={action}>
-      An environment is a stage of your product, such as development or production. Make one, and the project’s flags
+      An environment is a stage of your product, such as development or production. Create one, and the project’s flags
       are in it, off.
     </EmptyState>
   );

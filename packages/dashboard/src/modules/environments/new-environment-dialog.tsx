@@ -47,7 +47,7 @@ export function NewEnvironmentDialog({ project, taken, onClose }: NewEnvironment
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Make it
+            Create the environment
           </Button>
         </>
       }

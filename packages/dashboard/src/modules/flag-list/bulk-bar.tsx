@@ -1,9 +1,10 @@
 import { Archive, Power, PowerOff, Tag as TagIcon, X } from 'lucide-react';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { Button } from '../../ui/button.tsx';
 import { FocusAfter } from '../../ui/focus-after.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
+import { useFoot } from '../../ui/use-foot.ts';
 import { ArchiveDialog } from './archive-dialog.tsx';
 import { TagDialog } from './tag-dialog.tsx';
 import { ToggleDialog } from './toggle-dialog.tsx';
@@ -30,6 +31,8 @@ export function BulkBar(props: BulkBarProps) {
   const [doing, setDoing] = useState<Doing | null>(null);
   const [isChoosing, setChoosing] = useState(false);
   const isArchived = flags.some(({ lifecycle }) => lifecycle === 'archived');
+  const bar = useRef<HTMLDivElement>(null);
+  useFoot(bar, flags.length > 0);
   async function chooseAll() {
     setChoosing(true);
     await onChooseAll().finally(() => setChoosing(false));
@@ -38,6 +41,7 @@ export function BulkBar(props: BulkBarProps) {
   return (
     <>
       <div
+        ref={bar}
         role="region"
         aria-label="Selected flags"
         className="sticky bottom-4 z-10 mx-auto mt-3 flex w-fit max-w-full flex-wrap items-center gap-2 rounded-xl bg-raised px-3 py-2 shadow-pop max-lg:bottom-18"

@@ -1,4 +1,4 @@
-import { X } from 'lucide-react';
+import { Archive, SearchX, X } from 'lucide-react';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
@@ -15,14 +15,14 @@ export function NoFlags({ project, canCreate }: { readonly project: string; read
       action={
         canCreate && (
           <LinkButton to="/projects/$project/flags/new" params={{ project }} tone="primary" size="lg">
-            Make the first flag
+            Create the first flag
           </LinkButton>
         )
       }
     >
       <p>A flag is a decision that your program asks for while it runs, so that you can change it without a release.</p>
       <ol className="mx-auto mt-5 flex max-w-sm flex-col gap-3 text-left">
-        <Step number={1}>Make a flag. It is off everywhere, so nothing changes yet.</Step>
+        <Step number={1}>Create a flag. It is off everywhere, so nothing changes yet.</Step>
         <Step number={2}>
           Ask for it in your code by its key, with an <em className="not-italic text-ink">SDK key</em> of the
           environment.
@@ -79,13 +79,21 @@ export function NothingMatches({ search, environment, onChange, onClear }: Nothi
   const by = narrowedBy(search);
   if (by.length === 1 && search.lifecycle === 'archived')
     return (
-      <EmptyState title="No flag is archived" action={<Button onClick={onClear}>Show active flags</Button>}>
+      <EmptyState
+        drawing={<Archive className="size-10" strokeWidth={1.25} />}
+        title="No flag is archived"
+        action={<Button onClick={onClear}>Show active flags</Button>}
+      >
         A flag that is not needed any more can be archived: it leaves every environment, and its key is never used
         again.
       </EmptyState>
     );
   return (
-    <EmptyState title="No flag matches" action={by.length > 1 && <Button onClick={onClear}>Clear all filters</Button>}>
+    <EmptyState
+      drawing={<SearchX className="size-10" strokeWidth={1.25} />}
+      title="No flag matches"
+      action={by.length > 1 && <Button onClick={onClear}>Clear all filters</Button>}
+    >
       <p>{by.length > 1 ? 'All of these have to hold. Take one away:' : 'Take the filter away, or change it:'}</p>
       <div className="mt-3 flex flex-wrap justify-center gap-2">
         {by.map((member) => (

@@ -1,15 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { failureOf } from '../../api/problem.ts';
 import { facetsQuery } from '../../api/queries/flag-list.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
-import { BulkBar } from './bulk-bar.tsx';
+import { tellDrawn } from '../../ui/late-part.tsx';
 import { NoFlags, NothingMatches } from './empty-lists.tsx';
 import { FlagRows, RowSkeletons } from './flag-rows.tsx';
 import { narrowedBy, widened } from './flag-search.ts';
+import { BulkBar, StatesDialog } from './late-parts.tsx';
 import { ListHead } from './list-head.tsx';
 import { ListToolbar } from './list-toolbar.tsx';
-import { StatesDialog } from './states-dialog.tsx';
 import type { FlagSearchControl } from './use-flag-search.ts';
 import { type FlagListState, useFlagListState } from './use-flag-list-state.ts';
 import type { useListView } from './use-list-view.ts';
@@ -29,6 +30,9 @@ export function FlagList({ project, control, list }: FlagListProps) {
   const { flags, total, reach } = listed;
   const facets = useQuery(facetsQuery(project)).data;
   const isNarrowed = narrowedBy(search).length > 0;
+  useEffect(() => {
+    if (!listed.isLoading) tellDrawn();
+  }, [listed.isLoading]);
 
   if (!listed.isLoading && listed.error === null && total === 0 && !isNarrowed)
     return <NoFlags project={project} canCreate={lockedProject === null} />;

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { memo, type MouseEvent } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { cx } from '../../ui/class-names.ts';
-import { useCopy } from '../../ui/copy-text.tsx';
+import { useCopy } from '../../ui/use-copy.ts';
 import { Tag } from '../../ui/tag.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { Check, Copy } from 'lucide-react';
@@ -56,7 +56,7 @@ export const FlagRow = memo(function FlagRow({
   return (
     <div
       className={cx(
-        'group grid h-full grid-cols-[1.5rem_minmax(0,1fr)_auto] content-center items-center gap-x-3 gap-y-1.5 border-b px-3 transition-colors duration-700 sm:px-4 lg:grid-cols-[1.5rem_minmax(0,1fr)_auto_6.5rem_8.5rem] lg:gap-x-5',
+        'group grid h-full grid-cols-[1.5rem_minmax(0,1fr)_auto] content-center items-center gap-x-3 gap-y-1.5 border-b px-3 transition-colors duration-700 sm:px-4 lg:grid-cols-[1.5rem_minmax(0,1fr)_auto_6.5rem_10rem] lg:gap-x-5',
         isFresh
           ? 'bg-accent-soft duration-0'
           : isSelected
@@ -128,7 +128,7 @@ function Naming({ flag, view }: { readonly flag: Flag; readonly view: RowView })
           {flag.name}
         </Link>
         {flag.tags.length > 0 && (
-          <span className="flex shrink-0 gap-1 max-xl:hidden">
+          <span className="flex shrink-0 items-center gap-1 max-xl:hidden">
             {flag.tags.slice(0, SHOWN_TAGS).map((tag) => (
               <span key={tag} className="max-w-32">
                 <Tag>{tag}</Tag>
@@ -142,16 +142,23 @@ function Naming({ flag, view }: { readonly flag: Flag; readonly view: RowView })
           </span>
         )}
       </div>
-      <div className="flex min-w-0 items-center gap-1 pl-6 text-xs text-faint">
-        <CopyKey text={flag.key} />
-        {flag.owner !== '' && <span className="hidden min-w-0 truncate sm:inline">{flag.owner}</span>}
+      <div className="flex min-w-0 items-center pl-6 text-xs text-faint">
+        <CopyKey text={flag.key} isFollowed={flag.owner !== ''} />
+        {flag.owner !== '' && (
+          <span className="hidden max-w-[50%] shrink-0 truncate sm:inline" title={flag.owner}>
+            {flag.owner}
+          </span>
+        )}
       </div>
     </div>
   );
 }
 
-/** A plain button: a tooltip in each of thousands of rows is felt while scrolling. */
-function CopyKey({ text }: { readonly text: string }) {
+/**
+ * A plain button: a tooltip in each of thousands of rows is felt while scrolling. Where its picture comes up a dot stands before what
+ * follows.
+ */
+function CopyKey({ text, isFollowed }: { readonly text: string; readonly isFollowed: boolean }) {
   const { copied, copy } = useCopy(text);
   return (
     <button
@@ -161,14 +168,18 @@ function CopyKey({ text }: { readonly text: string }) {
       className="-ml-1 inline-flex h-6 min-w-0 items-center gap-1 rounded-sm px-1 font-mono hover:bg-hover hover:text-ink"
     >
       <span className="truncate">{text}</span>
-      {copied ? (
-        <Check className="size-3 shrink-0 text-on-text" aria-hidden="true" />
-      ) : (
-        <Copy
-          className="size-3 shrink-0 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100"
-          aria-hidden="true"
-        />
-      )}
+      <span className="relative flex size-3 shrink-0 items-center justify-center" aria-hidden="true">
+        {copied ? (
+          <Check className="size-3 text-on-text" />
+        ) : (
+          <>
+            {isFollowed && (
+              <span className="absolute size-0.5 rounded-full bg-current group-focus-within:hidden group-hover:hidden max-sm:hidden" />
+            )}
+            <Copy className="size-3 opacity-0 group-focus-within:opacity-100 group-hover:opacity-100" />
+          </>
+        )}
+      </span>
       <span className="sr-only">{copied ? ', copied' : ', copy the key'}</span>
     </button>
   );
@@ -191,7 +202,7 @@ function RowSwitch({
   if (state === null) return <span className={cx(place, 'text-sm text-faint')}>–</span>;
   return (
     <div className={place} title={view.locked ?? undefined}>
-      <span className="hidden max-w-20 truncate text-sm text-soft lg:inline" title={stateWord(state)}>
+      <span className="hidden max-w-26 truncate text-sm text-soft lg:inline" title={stateWord(state)}>
         {stateWord(state)}
       </span>
       <RowToggle

@@ -82,7 +82,6 @@ function VariantFields({
       label={`Value of variant ${at + 1}`}
       hideLabel={at > 0 && flag.type !== 'object'}
       error={problems[`variant ${id} value`]}
-      className={flag.type === 'object' ? 'sm:col-span-2' : undefined}
     >
       {flag.type === 'object' ? (
         <JsonEditor
@@ -104,7 +103,7 @@ function VariantFields({
     </Field>
   );
   return (
-    <div className="grid items-start gap-x-3 gap-y-2 sm:grid-cols-[12rem_minmax(0,1fr)_auto]">
+    <div className="grid items-start gap-x-3 gap-y-2 sm:grid-cols-[12rem_minmax(0,1fr)_2rem]">
       <Field
         label={`Variant ${at + 1}`}
         hideLabel={at > 0 && flag.type !== 'object'}

@@ -1,11 +1,12 @@
+import { isProductionLike } from '../../api/environment-look.ts';
+import type { NamedEnvironment } from '../../api/environment-options.ts';
 import { Checkbox } from '../../ui/checkbox.tsx';
-import { Select } from '../../ui/select.tsx';
 import { Spinner } from '../../ui/spinner.tsx';
-import { environmentOptions, type Named } from './environment-options.tsx';
-import { ShownMenu, type ShownMenuProps } from './shown-menu.tsx';
+import { ShownMenu, SwitchedSelect } from './late-parts.tsx';
+import type { ShownMenuProps } from './shown-menu.tsx';
 
 export interface ListHeadProps extends Omit<ShownMenuProps, 'environments'> {
-  readonly environments: readonly Named[];
+  readonly environments: readonly NamedEnvironment[];
   readonly total: number | null;
   readonly isNarrowed: boolean;
   readonly isOld: boolean;
@@ -30,7 +31,7 @@ export function ListHead({
   ...menu
 }: ListHeadProps) {
   return (
-    <div className="sticky top-14 z-10 grid h-11 grid-cols-[1.5rem_minmax(0,1fr)_auto_auto] items-center gap-x-3 rounded-t-lg border-b bg-surface px-3 sm:px-4 lg:grid-cols-[1.5rem_minmax(0,1fr)_auto_6.5rem_8.5rem] lg:gap-x-5">
+    <div className="sticky top-14 z-10 grid h-11 grid-cols-[1.5rem_minmax(0,1fr)_auto_auto] items-center gap-x-3 rounded-t-lg border-b bg-surface px-3 sm:px-4 lg:grid-cols-[1.5rem_minmax(0,1fr)_auto_6.5rem_10rem] lg:gap-x-5">
       <Checkbox
         checked={loaded > 0 && selected >= loaded}
         partly={selected > 0 && selected < loaded}
@@ -46,14 +47,10 @@ export function ListHead({
       {environments.length > 0 && <ShownMenu environments={environments} {...menu} />}
       <span className="hidden text-xs font-medium text-faint lg:inline">Changed</span>
       {switched !== null && (
-        <Select
-          value={switched}
-          onChange={onSwitch}
-          options={environmentOptions(environments)}
-          size="sm"
-          aria-label="The switches are of this environment"
-          className="w-34 justify-self-end"
-        />
+        <div className="flex w-40 items-center justify-end gap-2">
+          {isProductionLike(switched) && <span className="text-xs font-medium text-warn-text">live</span>}
+          <SwitchedSelect environments={environments} switched={switched} onSwitch={onSwitch} />
+        </div>
       )}
     </div>
   );

@@ -2,11 +2,9 @@ import { SlidersHorizontal } from 'lucide-react';
 import { useState } from 'react';
 import type { FlagFacets } from '../../api/openapi.d.ts';
 import { Button } from '../../ui/button.tsx';
-import { Drawer } from '../../ui/drawer.tsx';
 import { useMedia } from '../../ui/use-media.ts';
-import { FilterFields } from './filter-fields.tsx';
 import { narrowedBy, widened } from './flag-search.ts';
-import { SavedFilters } from './saved-filters.tsx';
+import { FilterDrawer, FilterFields, SavedFilters } from './late-parts.tsx';
 import { SearchBox } from './search-box.tsx';
 import type { FlagSearchControl } from './use-flag-search.ts';
 
@@ -45,7 +43,7 @@ export function ListToolbar({ project, control, facets, environment, onLeave }: 
       {isWide ? (
         <div className="flex flex-wrap items-center gap-2">{fields}</div>
       ) : (
-        <Drawer
+        <FilterDrawer
           open={isOpen}
           onClose={() => setOpen(false)}
           title="Filters"
@@ -59,7 +57,7 @@ export function ListToolbar({ project, control, facets, environment, onLeave }: 
           }
         >
           <div className="flex flex-col gap-3">{fields}</div>
-        </Drawer>
+        </FilterDrawer>
       )}
     </div>
   );

@@ -127,7 +127,7 @@ function NewFlagForm({ project, begin: first }: { readonly project: string; read
       <FlagDetails flag={flag} problems={problems} act={act} facets={facets} />
       <div className="flex gap-2 border-t pt-5">
         <Button type="submit" tone="primary" loading={create.isPending}>
-          Make the flag
+          Create the flag
         </Button>
         <LinkButton to="/projects/$project/flags" params={{ project }} tone="ghost">
           Cancel

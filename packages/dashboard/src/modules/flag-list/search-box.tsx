@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
-import { IconButton } from '../../ui/icon-button.tsx';
+import { buttonLook } from '../../ui/button-look.ts';
 import { Kbd } from '../../ui/kbd.tsx';
 import { useShortcut } from '../../ui/shortcuts.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
@@ -66,7 +66,15 @@ export function SearchBox({ value, onChange, onLeave, label }: SearchBoxProps) {
             <Kbd keys="/" />
           </span>
         ) : (
-          <IconButton label="Clear the search" icon={X} size="sm" className="size-6!" onClick={() => type('')} />
+          <button
+            type="button"
+            aria-label="Clear the search"
+            title="Clear the search"
+            onClick={() => type('')}
+            className={`${buttonLook('ghost', 'sm', true)} size-6!`}
+          >
+            <X className="size-4" aria-hidden="true" />
+          </button>
         )
       }
     />

@@ -1,14 +1,14 @@
 import { Columns3 } from 'lucide-react';
 import { environmentHue, isProductionLike } from '../../api/environment-look.ts';
+import type { NamedEnvironment } from '../../api/environment-options.ts';
 import { Button } from '../../ui/button.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Dot } from '../../ui/dot.tsx';
 import { Popover } from '../../ui/popover.tsx';
-import type { Named } from './environment-options.tsx';
 import { USUALLY_SHOWN } from './shown-environments.ts';
 
 export interface ShownMenuProps {
-  readonly environments: readonly Named[];
+  readonly environments: readonly NamedEnvironment[];
   readonly letters: ReadonlyMap<string, string>;
   readonly shown: readonly string[];
   /** Null: the usual ones. */
@@ -43,7 +43,7 @@ export function ShownMenu({ environments, letters, shown, onChange }: ShownMenuP
                   <Dot hue={environmentHue(key)} />
                   <span className="min-w-0 truncate">{name}</span>
                   <span className="rounded-sm border px-1 text-xs text-soft">{letters.get(key)}</span>
-                  {isProductionLike(key) && <span className="text-xs text-faint">live</span>}
+                  {isProductionLike(key) && <span className="text-xs font-medium text-warn-text">live</span>}
                 </span>
               }
             />

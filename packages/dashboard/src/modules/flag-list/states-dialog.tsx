@@ -1,4 +1,5 @@
 import { environmentHue } from '../../api/environment-look.ts';
+import type { NamedEnvironment } from '../../api/environment-options.ts';
 import type { Flag } from '../../api/openapi.d.ts';
 import { useMyRights } from '../../api/queries/rights.ts';
 import { isAtLeast, whyNot } from '../../api/rights.ts';
@@ -7,14 +8,14 @@ import { Dot } from '../../ui/dot.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import type { Named } from './environment-options.tsx';
+
 import { stateSentence } from './state-words.ts';
 
 export interface StatesDialogProps {
   readonly project: string;
   /** Null: closed. */
   readonly flag: Flag | null;
-  readonly environments: readonly Named[];
+  readonly environments: readonly NamedEnvironment[];
   readonly pending: ReadonlySet<string>;
   readonly onToggle: (flag: string, environment: string, enabled: boolean) => void;
   readonly onClose: () => void;

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { TextLink } from '../../ui/text-link.tsx';
 import { EditorSkeleton, PageSkeleton } from './flag-skeleton.tsx';
 import { FlagEditor } from './flag-editor.tsx';
 import { EnvironmentSwitcher } from './header/environment-switcher.tsx';
@@ -58,14 +59,18 @@ function Loaded({ flag, environments }: LoadedProps) {
     <>
       <FlagHeader
         flag={flag}
-        environment={environment ?? ''}
+        environment={environment}
         isEditing={isDirty}
         mayDescribe={mayDescribe}
         mayArchive={mayDescribe && environments.every(({ key }) => mayEdit(key))}
       />
       {isArchived && (
         <Callout tone="warn" title="This flag is archived" className="mb-5">
-          It is served nowhere, and its key is never used again. Its history stays.
+          It is served nowhere, and its key is never used again. Its{' '}
+          <TextLink to="/projects/$project/history" params={{ project }} search={{ flag: flag.key }}>
+            history
+          </TextLink>{' '}
+          stays.
         </Callout>
       )}
       {environment === null ? (

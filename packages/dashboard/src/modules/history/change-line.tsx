@@ -1,20 +1,10 @@
-import { Bot, Undo2 } from 'lucide-react';
+import { Undo2 } from 'lucide-react';
 import type { Change } from '../../api/openapi.d.ts';
-import { wordsOf } from '../../api/change-words.ts';
-import { Avatar } from '../../ui/avatar.tsx';
+import { isByPerson, revisionTexts, wordsOf } from '../../api/change-words.ts';
+import { Author } from '../../ui/author.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-
-/** Who did it: a person's initials, or a machine for a token. */
-export function Author({ change }: { readonly change: Change }) {
-  if (change.authorId?.startsWith('person:') ?? false) return <Avatar name={change.author} decorative />;
-  return (
-    <span className="grid size-7 shrink-0 place-items-center rounded-full border bg-sunken text-soft">
-      <Bot className="size-4" aria-hidden="true" />
-    </span>
-  );
-}
 
 /** `Ada changed checkout and 2 more`, with links to what still can be looked at. */
 export function Sentence({ project, change }: { readonly project: string; readonly change: Change }) {
@@ -56,13 +46,13 @@ export function Sentence({ project, change }: { readonly project: string; readon
 
 /** Which revision it became where. */
 export function Revisions({ change, most = 4 }: { readonly change: Change; readonly most?: number }) {
-  const shown = change.revisions.slice(0, most);
-  const more = change.revisions.length - shown.length;
+  const texts = revisionTexts(change);
+  const more = texts.length - most;
   return (
     <span className="flex flex-wrap gap-1">
-      {shown.map(({ environment, revision }) => (
-        <Badge key={environment}>
-          {environment} <span className="nums">#{revision}</span>
+      {texts.slice(0, most).map((text) => (
+        <Badge key={text} className="nums">
+          {text}
         </Badge>
       ))}
       {more > 0 && <Badge>+{more}</Badge>}
@@ -74,7 +64,7 @@ export function Revisions({ change, most = 4 }: { readonly change: Change; reado
 export function ChangeLine({ project, change }: { readonly project: string; readonly change: Change }) {
   return (
     <li className="flex gap-3 px-4 py-3">
-      <Author change={change} />
+      <Author name={change.author} isPerson={isByPerson(change)} />
       <div className="grid min-w-0 flex-1 gap-1">
         <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1">
           <p className="min-w-0 break-words">
@@ -94,7 +84,7 @@ export function ChangeLine({ project, change }: { readonly project: string; read
           <Revisions change={change} />
           {change.revertedBy !== null && (
             <Badge tone="warn">
-              <Undo2 className="size-3" aria-hidden="true" /> reverted
+              <Undo2 className="size-3" aria-hidden="true" /> Reverted
             </Badge>
           )}
         </div>

@@ -2,11 +2,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { Undo2 } from 'lucide-react';
 import { useState } from 'react';
+import { isByPerson } from '../../api/change-words.ts';
 import type { Change, ChangeEdits } from '../../api/openapi.d.ts';
 import { failureOf } from '../../api/problem.ts';
 import { changeEditsQuery, changeQuery } from '../../api/queries/history.ts';
 import { useMyRights } from '../../api/queries/rights.ts';
 import { isAtLeast } from '../../api/rights.ts';
+import { Author } from '../../ui/author.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
@@ -17,7 +19,7 @@ import { PageHeader } from '../../ui/page-header.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { Author, Revisions, Sentence } from './change-line.tsx';
+import { Revisions, Sentence } from './change-line.tsx';
 import { RevertDialog } from './revert-dialog.tsx';
 
 const HERE = '/projects/$project/history/$change';
@@ -82,7 +84,7 @@ function Summary({ project, change }: { readonly project: string; readonly chang
   return (
     <Card>
       <div className="flex gap-3">
-        <Author change={change} />
+        <Author name={change.author} isPerson={isByPerson(change)} />
         <div className="grid min-w-0 gap-2">
           <p className="break-words">
             <Sentence project={project} change={change} />
@@ -94,7 +96,7 @@ function Summary({ project, change }: { readonly project: string; readonly chang
           </div>
           {change.reverts !== null && (
             <p className="text-sm">
-              It puts back{' '}
+              It reverts{' '}
               <TextLink to="/projects/$project/history/$change" params={{ project, change: change.reverts }}>
                 an earlier change
               </TextLink>
@@ -103,7 +105,7 @@ function Summary({ project, change }: { readonly project: string; readonly chang
           )}
           {change.revertedBy !== null && (
             <p className="text-sm">
-              It was put back by{' '}
+              It was reverted by{' '}
               <TextLink to="/projects/$project/history/$change" params={{ project, change: change.revertedBy }}>
                 a later change
               </TextLink>
@@ -149,8 +151,8 @@ function Edits({ project, edits: { items, more } }: { readonly project: string; 
             <Badge>
               {item.environment} <span className="nums">#{item.revision}</span>
             </Badge>
-            {item.before === null && <Badge tone="on">created</Badge>}
-            {item.after === null && <Badge tone="danger">archived</Badge>}
+            {item.before === null && <Badge tone="on">Created</Badge>}
+            {item.after === null && <Badge tone="danger">Archived</Badge>}
           </h2>
           <DiffView
             before={item.before}

@@ -1,5 +1,7 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { History } from 'lucide-react';
+import { environmentOptions } from '../../api/environment-options.ts';
 import type { Change } from '../../api/openapi.d.ts';
 import { failureOf } from '../../api/problem.ts';
 import { changesQuery } from '../../api/queries/history.ts';
@@ -8,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { MoreButton } from '../../ui/more-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Select } from '../../ui/select.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
@@ -41,16 +44,13 @@ export function HistoryPage() {
       search: { ...search, ...change },
       replace: true,
     });
-  const options = [
-    { value: EVERYWHERE, label: 'All environments' },
-    ...(environments.data ?? []).map(({ key, name }) => ({ value: key, label: name })),
-  ];
+  const options = [{ value: EVERYWHERE, label: 'All environments' }, ...environmentOptions(environments.data ?? [])];
   const changes = found.data?.pages.flatMap(({ items }) => items) ?? [];
   return (
     <>
       <PageHeader
         title="History"
-        description="Who changed what, when and why. Nothing here can be rewritten, and edits can be put back."
+        description="Who changed what, when and why. Nothing here can be rewritten, and every edit can be reverted."
         actions={
           <div className="flex flex-wrap items-center gap-2">
             {search.flag !== undefined && (
@@ -80,19 +80,13 @@ export function HistoryPage() {
         />
       )}
       {found.isSuccess && changes.length === 0 && (
-        <EmptyState title="Nothing was changed here yet">
+        <EmptyState drawing={<History className="size-10" strokeWidth={1.25} />} title="Nothing was changed here yet">
           Every change to a flag, a segment or a key will stand here with its author, its reason and the revision that
           it became.
         </EmptyState>
       )}
       <Timeline project={project} changes={changes} />
-      {found.hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button loading={found.isFetchingNextPage} onClick={() => void found.fetchNextPage()}>
-            Show older changes
-          </Button>
-        </div>
-      )}
+      <MoreButton list={found}>Show older changes</MoreButton>
     </>
   );
 }

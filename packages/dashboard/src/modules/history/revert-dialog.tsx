@@ -58,7 +58,7 @@ export function RevertDialog({ project, change, items, onClose }: RevertDialogPr
       }
     >
       <div className="grid gap-4">
-        <ul className="grid max-h-48 gap-1 overflow-y-auto" aria-label="What is put back">
+        <ul className="grid max-h-48 gap-1 overflow-y-auto" aria-label="What is reverted">
           {items.map(({ environment, kind, key }) => (
             <li key={`${environment} ${kind} ${key}`}>
               <span className="font-mono">{key}</span> <span className="text-soft">in {environment}</span>

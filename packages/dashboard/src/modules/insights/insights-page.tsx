@@ -1,5 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { ChartLine } from 'lucide-react';
+import { environmentOptions } from '../../api/environment-options.ts';
+import { filterOf, INTERVALS, type IntervalValue, intervalOf } from '../../api/intervals.ts';
 import type { EvaluationSeries } from '../../api/openapi.d.ts';
 import { failureOf } from '../../api/problem.ts';
 import { seriesQuery } from '../../api/queries/insights.ts';
@@ -10,6 +13,7 @@ import { Card } from '../../ui/card.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { LineChart } from '../../ui/line-chart.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SegmentedControl } from '../../ui/segmented-control.tsx';
 import { Select } from '../../ui/select.tsx';
@@ -17,7 +21,7 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 import { Table, Td, Th, THead, Tr } from '../../ui/table.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { filterOf, INTERVALS, type IntervalValue, intervalOf } from './interval.ts';
+import { useMinute } from '../../ui/use-minute.ts';
 
 const HERE = '/projects/$project/insights';
 const REFRESH_MS = 5_000;
@@ -53,7 +57,7 @@ export function InsightsPage() {
               <Select
                 aria-label="Environment"
                 value={environment}
-                options={living.map(({ key, name }) => ({ value: key, label: name }))}
+                options={environmentOptions(living)}
                 onChange={(env) => go({ env })}
               />
             )}
@@ -83,8 +87,9 @@ function Evaluations({
   readonly environment: string;
   readonly interval: IntervalValue;
 }) {
+  const now = useMinute();
   const found = useQuery({
-    ...seriesQuery(project, environment, filterOf(intervalOf(interval), Date.now())),
+    ...seriesQuery(project, environment, filterOf(intervalOf(interval), now)),
     placeholderData: keepPreviousData,
     refetchInterval: REFRESH_MS,
   });
@@ -97,13 +102,7 @@ function Evaluations({
       />
     );
   const { series, updatedAt } = found.data;
-  if (series.length === 0 && updatedAt === null)
-    return (
-      <EmptyState title={`Nothing was evaluated in ${environment} yet`}>
-        Applications report what they evaluated by themselves, a few seconds after. Make an SDK key for {environment},
-        and give it to an application.
-      </EmptyState>
-    );
+  if (series.length === 0 && updatedAt === null) return <NothingYet project={project} environment={environment} />;
   return (
     <div className="grid gap-6">
       <Card>
@@ -149,6 +148,23 @@ function Evaluations({
   );
 }
 
+function NothingYet({ project, environment }: { readonly project: string; readonly environment: string }) {
+  return (
+    <EmptyState
+      drawing={<ChartLine className="size-10" strokeWidth={1.25} />}
+      title={`Nothing was evaluated in ${environment} yet`}
+      action={
+        <LinkButton to="/projects/$project/keys" params={{ project }} search={{ env: environment }}>
+          Go to SDK keys
+        </LinkButton>
+      }
+    >
+      Applications report what they evaluated by themselves, a few seconds after. Create an SDK key for {environment},
+      and give it to an application.
+    </EmptyState>
+  );
+}
+
 /** What is known not to be in the counts. */
 function Completeness({ data: { missing, dropped, errors, updatedAt } }: { readonly data: EvaluationSeries }) {
   const failed = sum(errors);
@@ -161,13 +177,13 @@ function Completeness({ data: { missing, dropped, errors, updatedAt } }: { reado
     <>
       <dl className="grid gap-4 sm:grid-cols-4">
         {facts.map(({ name, value, hint }) => (
-          <div key={name} className="grid gap-0.5">
+          <div key={name} className="flex flex-col gap-0.5">
             <dt className="text-sm text-soft">{name}</dt>
             <dd className="text-lg nums">{value}</dd>
             <dd className="text-xs text-soft">{hint}</dd>
           </div>
         ))}
-        <div className="grid gap-0.5">
+        <div className="flex flex-col gap-0.5">
           <dt className="text-sm text-soft">Last counted</dt>
           <dd className="text-lg">{updatedAt === null ? 'never' : <TimeText at={updatedAt} />}</dd>
         </div>

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { environmentOptions } from '../../api/environment-options.ts';
 import type { SdkKey } from '../../api/openapi.d.ts';
 import { Card } from '../../ui/card.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
@@ -29,10 +30,7 @@ export function KeyList({ keys, environments, environment, onEnvironment, canRev
         <Select
           value={environment ?? ALL}
           onChange={(env) => onEnvironment(env === ALL ? undefined : env)}
-          options={[
-            { value: ALL, label: 'All environments' },
-            ...environments.map(({ key, name }) => ({ value: key, label: name })),
-          ]}
+          options={[{ value: ALL, label: 'All environments' }, ...environmentOptions(environments)]}
           aria-label="Environment"
           className="w-48"
         />

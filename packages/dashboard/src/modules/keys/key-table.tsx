@@ -5,7 +5,7 @@ import { Button } from '../../ui/button.tsx';
 import { Dot } from '../../ui/dot.tsx';
 import { Table, Td, Th, THead, Tr } from '../../ui/table.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { keyState, type KeyState, kindWords } from './key-words.ts';
+import { keyState, type KeyState, kindWords, stateText } from './key-words.ts';
 
 export interface KeyTableProps {
   readonly keys: readonly SdkKey[];
@@ -29,7 +29,7 @@ export function KeyTable({ keys, now, canRevoke, onRevoke }: KeyTableProps) {
         <Th>Key</Th>
         <Th>Environments</Th>
         <Th>Last used</Th>
-        <Th>Made</Th>
+        <Th>Created</Th>
         <Th>State</Th>
         <Th>
           <span className="sr-only">Actions</span>
@@ -63,7 +63,7 @@ export function KeyTable({ keys, now, canRevoke, onRevoke }: KeyTableProps) {
               <span className="block max-w-40 truncate text-xs text-faint">by {key.createdBy}</span>
             </Td>
             <Td className="whitespace-nowrap">
-              <Badge tone={TONES[keyState(key, now)]}>{keyState(key, now)}</Badge>
+              <Badge tone={TONES[keyState(key, now)]}>{stateText(keyState(key, now))}</Badge>
               <When sdkKey={key} />
             </Td>
             <Td className="text-right">

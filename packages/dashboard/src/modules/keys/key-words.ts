@@ -48,6 +48,11 @@ export function keyState({ expiresAt, revokedAt }: DatedKey, now: Date): KeyStat
   return left < SOON_MS ? 'expires soon' : 'works';
 }
 
+/** As it stands alone: `Expires soon`. */
+export function stateText(state: KeyState): string {
+  return state.slice(0, 1).toUpperCase() + state.slice(1);
+}
+
 export function isOver(key: DatedKey, now: Date): boolean {
   const state = keyState(key, now);
   return state === 'revoked' || state === 'expired';

@@ -77,7 +77,7 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Make the key
+            Create the key
           </Button>
         </>
       }

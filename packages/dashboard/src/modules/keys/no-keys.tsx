@@ -12,7 +12,7 @@ export function NoKeys({ canCreate, onNew }: { readonly canCreate: boolean; read
       action={
         canCreate && (
           <Button tone="primary" size="lg" onClick={onNew}>
-            Make a key
+            Create a key
           </Button>
         )
       }

@@ -33,10 +33,10 @@ const PAGES = [
     to: '/projects/$project/compare',
     label: 'Compare environments',
     icon: GitCompareArrows,
-    keys: 'g e',
+    keys: 'g c',
     others: 'difference promote copy',
   },
-  { to: '/projects/$project/environments', label: 'Environments', icon: Layers, keys: undefined, others: 'stages' },
+  { to: '/projects/$project/environments', label: 'Environments', icon: Layers, keys: 'g e', others: 'stages' },
   {
     to: '/projects/$project/history',
     label: 'History',

@@ -31,9 +31,15 @@ export interface Places {
 /** What the server finds everywhere, and what was last gone to from here. */
 export function usePlaces(query: string, project: string | null): Places {
   const asked = useLate(query.trim(), REST_MS);
-  const { data, isFetching, error } = useQuery({
+  const everywhere = useQuery({
     ...searchQuery(asked, null),
     enabled: asked !== '',
+    placeholderData: (before) => before,
+  });
+  // The best of everywhere may all lie elsewhere.
+  const here = useQuery({
+    ...searchQuery(asked, project),
+    enabled: asked !== '' && project !== null,
     placeholderData: (before) => before,
   });
   const [text, keep] = useKept('flaghoist-recent');
@@ -68,19 +74,18 @@ export function usePlaces(query: string, project: string | null): Places {
     icon: ICONS[place.kind],
     run: () => go(place),
   });
-  const found = asked === '' || query.trim() === '' ? [] : (data?.items ?? []);
+  const found =
+    asked === '' || query.trim() === '' ? [] : together(here.data?.items ?? [], everywhere.data?.items ?? []);
   return {
     recent: places.map((place) => show(place, 'Last gone to')),
-    found: sortByKind(found, project).map((place) => show(place, GROUPS[place.kind])),
-    isSearching: query.trim() !== '' && (isFetching || asked !== query.trim()),
-    error,
+    found: found.map((place) => show(place, GROUPS[place.kind])),
+    isSearching: query.trim() !== '' && (everywhere.isFetching || here.isFetching || asked !== query.trim()),
+    error: everywhere.error ?? here.error,
   };
 }
 
 /** This project first; the server's order otherwise. */
-function sortByKind<Item extends { readonly project: string }>(
-  items: readonly Item[],
-  project: string | null,
-): readonly Item[] {
-  return [...items.filter((item) => item.project === project), ...items.filter((item) => item.project !== project)];
+function together(here: readonly Place[], everywhere: readonly Place[]): readonly Place[] {
+  const known = new Set(here.map(placeId));
+  return [...here, ...everywhere.filter((place) => !known.has(placeId(place)))];
 }

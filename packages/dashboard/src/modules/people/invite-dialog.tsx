@@ -49,7 +49,7 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Make the link
+            Create the link
           </Button>
         </>
       }

@@ -53,7 +53,7 @@ function ResetLink({ found: { person } }: { readonly found: FoundPerson }) {
           </p>
         </div>
         <Button onClick={() => link.mutate()} loading={link.isPending} disabled={isDisabled}>
-          Make a link
+          Create a link
         </Button>
       </div>
       {link.isError && <ErrorNote failure={failureOf(link.error)} />}

@@ -47,7 +47,7 @@ export function NewProjectDialog({ taken, onClose }: NewProjectDialogProps) {
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Make the project
+            Create the project
           </Button>
         </>
       }

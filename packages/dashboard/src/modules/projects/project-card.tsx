@@ -19,8 +19,10 @@ export function ProjectCard({ project }: { readonly project: Project }) {
       params={{ project: project.key }}
       className="flex h-31 flex-col rounded-lg border bg-surface p-4 hover:border-edge"
     >
-      <span className="flex items-center gap-2">
-        <span className="truncate text-md font-semibold">{project.name}</span>
+      <span className="flex min-w-0 items-center gap-2">
+        <span className="min-w-0 truncate text-md font-semibold" title={project.name}>
+          {project.name}
+        </span>
         {project.archivedAt !== null && <Badge>Archived</Badge>}
       </span>
       <span className="truncate font-mono text-sm text-faint">{project.key}</span>

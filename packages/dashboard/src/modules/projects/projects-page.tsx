@@ -51,7 +51,7 @@ export function ProjectsPage() {
       <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3" aria-busy={isPending}>
         {isPending && [1, 2, 3].map((at) => <Skeleton key={at} className="h-31 rounded-lg" />)}
         {shown.map((project) => (
-          <li key={project.key}>
+          <li key={project.key} className="min-w-0">
             <ProjectCard project={project} />
           </li>
         ))}
@@ -63,7 +63,7 @@ export function ProjectsPage() {
           action={canCreate && create}
         >
           {canCreate
-            ? 'Make one for your product. It brings its environments, such as development and production, and you are ready for the first flag.'
+            ? 'Create one for your product. It brings its environments, such as development and production, and you are ready for the first flag.'
             : 'You have been let in, but no project has been shared with you yet. Ask an admin of this installation.'}
         </EmptyState>
       )}

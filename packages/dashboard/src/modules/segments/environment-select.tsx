@@ -1,11 +1,10 @@
-import { environmentHue, isProductionLike } from '../../api/environment-look.ts';
-import { Dot } from '../../ui/dot.tsx';
+import { environmentOptions, type NamedEnvironment } from '../../api/environment-options.ts';
 import { Select } from '../../ui/select.tsx';
 
 export interface EnvironmentSelectProps {
   readonly value: string;
   readonly onChange: (environment: string) => void;
-  readonly environments: readonly { readonly key: string; readonly name: string }[];
+  readonly environments: readonly NamedEnvironment[];
 }
 
 /** Which environment's segments one looks at. */
@@ -16,12 +15,7 @@ export function EnvironmentSelect({ value, onChange, environments }: Environment
       onChange={onChange}
       aria-label="Environment"
       className="w-44"
-      options={environments.map(({ key, name }) => ({
-        value: key,
-        label: name,
-        mark: <Dot hue={environmentHue(key)} />,
-        ...(isProductionLike(key) ? { hint: 'What people use' } : {}),
-      }))}
+      options={environmentOptions(environments)}
     />
   );
 }

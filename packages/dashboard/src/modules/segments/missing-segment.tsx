@@ -1,4 +1,5 @@
 import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { Users } from 'lucide-react';
 import { failureOf } from '../../api/problem.ts';
 import { segmentQuery, useCreateSegment } from '../../api/queries/segments.ts';
 import { Button } from '../../ui/button.tsx';
@@ -33,6 +34,7 @@ export function MissingSegment({ project, environment, environments, segment, ca
   });
   return (
     <EmptyState
+      drawing={<Users className="size-10" strokeWidth={1.25} />}
       title={`${segment} is not in ${environment.name}`}
       action={
         canEdit &&

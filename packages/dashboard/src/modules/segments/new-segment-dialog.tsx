@@ -49,7 +49,7 @@ export function NewSegmentDialog({ project, environment, open, onClose }: NewSeg
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Make it
+            Create the segment
           </Button>
         </>
       }

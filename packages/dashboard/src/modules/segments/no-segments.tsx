@@ -20,7 +20,7 @@ export function NoSegments({ canEdit, onNew }: { readonly canEdit: boolean; read
       action={
         canEdit && (
           <Button tone="primary" size="lg" onClick={onNew}>
-            Make a segment
+            Create a segment
           </Button>
         )
       }

@@ -1,8 +1,9 @@
-import { useId, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { isProductionLike } from '../../api/environment-look.ts';
 import { Button } from '../../ui/button.tsx';
 import { FocusAfter } from '../../ui/focus-after.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
+import { useFoot } from '../../ui/use-foot.ts';
 import { planText, type SegmentEditPlan } from './segment-draft.ts';
 
 export interface SaveBarProps {
@@ -17,8 +18,11 @@ export interface SaveBarProps {
 export function SaveBar({ environment, plan, isSaving, onSave, onDiscard }: SaveBarProps) {
   const [reason, setReason] = useState('');
   const id = useId();
+  const bar = useRef<HTMLFormElement>(null);
+  useFoot(bar);
   return (
     <form
+      ref={bar}
       aria-label="Unsaved edits"
       className="sticky bottom-4 z-10 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl bg-raised px-4 py-3 shadow-pop max-lg:bottom-18"
       onSubmit={(event) => {

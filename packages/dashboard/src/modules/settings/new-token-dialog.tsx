@@ -65,7 +65,7 @@ export function NewTokenDialog({ project, onClose, onMade }: NewTokenDialogProps
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Make the token
+            Create the token
           </Button>
         </>
       }

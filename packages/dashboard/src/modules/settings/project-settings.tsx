@@ -37,7 +37,7 @@ export function ProjectSettings({ project }: { readonly project: Project }) {
             <dd>
               <CopyText text={project.key} label="project key" className="-ml-1" />
             </dd>
-            <dt className="text-soft">Made</dt>
+            <dt className="text-soft">Created</dt>
             <dd>
               <TimeText at={project.createdAt} exactly />
             </dd>

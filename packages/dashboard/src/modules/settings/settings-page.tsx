@@ -1,11 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Layers } from 'lucide-react';
 import { failureOf } from '../../api/problem.ts';
 import { projectQuery } from '../../api/queries/projects.ts';
 import { useMyRights } from '../../api/queries/rights.ts';
 import { ErrorNote } from '../../ui/error-note.tsx';
-import { LinkButton } from '../../ui/link-button.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { Tabs } from '../../ui/tabs.tsx';
@@ -29,14 +27,7 @@ export function SettingsPage() {
     );
   return (
     <>
-      <PageHeader
-        title="Settings"
-        actions={
-          <LinkButton to="/projects/$project/environments" params={{ project }} icon={Layers}>
-            Environments
-          </LinkButton>
-        }
-      />
+      <PageHeader title="Settings" />
       {error !== null && <ErrorNote failure={failureOf(error)} />}
       {isAdmin ? (
         <Tabs

@@ -56,8 +56,8 @@ export function TokenSettings({ project }: { readonly project: string }) {
             title="No token works"
             action={create}
           >
-            Make one for a pipeline that turns flags on and off, or for the command line. It can be held to one project
-            or environment.
+            Create one for a pipeline that turns flags on and off, or for the command line. It can be held to one
+            project or environment.
           </EmptyState>
         )}
         {shown.length > 0 && <TokenTable tokens={shown} now={now} onRevoke={setRevoking} />}

@@ -18,7 +18,7 @@ export function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
       <THead>
         <Th>Token</Th>
         <Th>May act as</Th>
-        <Th>Made</Th>
+        <Th>Created</Th>
         <Th>Expires</Th>
         <Th>
           <span className="sr-only">Actions</span>
@@ -40,7 +40,7 @@ export function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
             </Td>
             <Td className="whitespace-nowrap nums">
               {token.revokedAt !== null ? (
-                <Badge>revoked</Badge>
+                <Badge>Revoked</Badge>
               ) : token.expiresAt === null ? (
                 <span className="text-faint">Never</span>
               ) : (

@@ -44,7 +44,7 @@ export function WhoComesIn({
       <Switch
         checked={values.provision}
         onChange={set('provision')}
-        label="Make accounts for people whom nobody has invited"
+        label="Create accounts for people whom nobody has invited"
         hint="Otherwise only those with an account or an invitation come in."
       />
       {values.provision && (

@@ -1,7 +1,7 @@
 /** Grants: which role a person has where. */
 import { affected, type Db, type Queryable, row, rows, sql } from '../../platform/database.ts';
 import { invalid } from '../../platform/refusal.ts';
-import type { Grant, Role } from '../../platform/rights.ts';
+import { EVERY_RIGHT, type Grant, type Rights, type Role } from '../../platform/rights.ts';
 import type { UnitOfWork } from '../changes/index.ts';
 import type { Projects } from '../projects/index.ts';
 
@@ -29,16 +29,19 @@ export type Grants = ReturnType<typeof createGrants>;
 export function createGrants(deps: { readonly db: Db; readonly projects: Projects }) {
   const { db, projects } = deps;
 
-  async function resolveOne(grant: GrantByKey, path: string): Promise<NamedGrant> {
+  async function resolveOne(grant: GrantByKey, path: string, seenBy: Rights = EVERY_RIGHT): Promise<NamedGrant> {
     if (grant.project === null && grant.environment !== null)
       throw invalid(`${path}.environment`, 'grant', 'An environment belongs to a project: name both.');
     const project = grant.project === null ? null : await projects.byKey(grant.project);
-    if (project === undefined) throw invalid(`${path}.project`, 'not_found', `There is no project ${grant.project}.`);
+    if (project === undefined || (project !== null && seenBy.somewhereIn(project.id) === null))
+      throw invalid(`${path}.project`, 'not_found', `There is no project ${grant.project}.`);
     const environment =
       grant.environment === null || project === null
         ? null
         : await projects.environments.byKey(project.id, grant.environment);
-    if (environment === undefined)
+    const isHidden =
+      project !== null && environment != null && seenBy.inEnvironment(project.id, environment.id) === null;
+    if (environment === undefined || isHidden)
       throw invalid(`${path}.environment`, 'not_found', `The project has no environment ${grant.environment}.`);
     return { ...grant, projectId: project?.id ?? null, environmentId: environment?.id ?? null };
   }
@@ -58,14 +61,14 @@ export function createGrants(deps: { readonly db: Db; readonly projects: Project
       return new Map(personIds.map((id) => [id, found.filter((grant) => grant.personId === id)]));
     },
 
-    /** Keys to ids. Names that nothing has are refused with the path of the wrong one. */
+    /** Keys to ids. Names that nothing has, or nothing that these rights see, are refused with the path of the wrong one. */
     resolveOne,
 
-    /** Keys to ids. Two grants for one scope, or names that nothing has, are refused with the path of the wrong one. */
-    async resolve(grants: readonly GrantByKey[], path: string): Promise<readonly NamedGrant[]> {
+    /** The same for several. Two grants for one scope are refused too. */
+    async resolve(grants: readonly GrantByKey[], path: string, seenBy?: Rights): Promise<readonly NamedGrant[]> {
       const named: NamedGrant[] = [];
       for (const [i, grant] of grants.entries()) {
-        const one = await resolveOne(grant, `${path}[${i}]`);
+        const one = await resolveOne(grant, `${path}[${i}]`, seenBy);
         if (named.some((other) => isSameScope(other, one)))
           throw invalid(
             `${path}[${i}]`,

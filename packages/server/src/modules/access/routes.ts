@@ -12,6 +12,7 @@ import { Type } from 'typebox';
 import { type Api, commandOf, pageQuery, problems, projectOf, rightsOf, sendWritten } from '../../platform/api.ts';
 import { readPage, toPage } from '../../platform/page.ts';
 import { invalid } from '../../platform/refusal.ts';
+import type { Rights } from '../../platform/rights.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Access } from './access.ts';
 import { showKey } from './keys.ts';
@@ -62,7 +63,7 @@ export function accessRoutes(app: Api, deps: { readonly access: Access; readonly
       const environment =
         name === undefined || project === undefined
           ? undefined
-          : await environmentNamed(deps.projects, project.id, name, '$.environment');
+          : await environmentNamed(deps.projects, rightsOf(request), project.id, name, '$.environment');
       return sendWritten(
         reply,
         await tokens.create(commandOf(request, 'token.create'), {
@@ -106,7 +107,7 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
       const environment =
         key === undefined
           ? null
-          : await environmentNamed(deps.projects, projectOf(request).id, key, 'query.environment');
+          : await environmentNamed(deps.projects, rightsOf(request), projectOf(request).id, key, 'query.environment');
       const { id: projectId } = projectOf(request);
       const visible = rightsOf(request).visible(projectId, await deps.projects.environments.ofProject(projectId));
       return toPage(
@@ -137,7 +138,9 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
     async (request, reply) => {
       const { environments: names, ...input } = request.body;
       const environments = await Promise.all(
-        names.map((name, i) => environmentNamed(deps.projects, projectOf(request).id, name, `$.environments[${i}]`)),
+        names.map((name, i) =>
+          environmentNamed(deps.projects, rightsOf(request), projectOf(request).id, name, `$.environments[${i}]`),
+        ),
       );
       return sendWritten(
         reply,
@@ -160,9 +163,11 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
   );
 }
 
-async function environmentNamed(projects: Projects, projectId: string, key: string, path: string) {
+/** One that may not be seen is refused as one that is not there. */
+async function environmentNamed(projects: Projects, rights: Rights, projectId: string, key: string, path: string) {
   const environment = key.includes('\0') ? undefined : await projects.environments.byKey(projectId, key);
-  if (environment === undefined) throw invalid(path, 'not_found', `The project has no environment ${key}.`);
+  if (environment === undefined || rights.inEnvironment(projectId, environment.id) === null)
+    throw invalid(path, 'not_found', `The project has no environment ${key}.`);
   if (environment.archivedAt !== null && path.startsWith('$'))
     throw invalid(path, 'archived', `Environment ${key} is archived.`);
   return environment;

@@ -1,7 +1,7 @@
 /** Tokens: what scripts and people's command lines present to the management API. */
 import { mintSecret, parseSecret } from '@flaghoist/protocol/keys';
 import { equalsConstantTime, randomBytes, sha256 } from '@flaghoist/runtime/crypto';
-import { type Db, row, rows, sql } from '../../platform/database.ts';
+import { type Db, type Queryable, row, rows, sql } from '../../platform/database.ts';
 import { parseTimestamp } from '../../platform/timestamp.ts';
 import type { Principal } from '../../platform/principal.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
@@ -53,6 +53,12 @@ export function createTokens(deps: { readonly db: Db; readonly changes: Changes;
       const expired = token.expiresAt !== null && new Date(token.expiresAt) <= deps.now();
       if (expired || token.revokedAt !== null) return null;
       return { id: `token:${token.id}`, name: token.name, rights: new Rights([token]), person: null };
+    },
+
+    /** What a token may do, or might until it ran out; nothing when it was revoked or never was. */
+    async rightsOf(id: string, on: Queryable = db): Promise<Rights> {
+      const token = await row(on, sql<TokenRow>`${TOKENS} where t.id = ${id} and t.revoked_at is null`);
+      return new Rights(token === undefined ? [] : [token]);
     },
 
     async list(after: string, limit: number) {

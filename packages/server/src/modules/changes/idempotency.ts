@@ -2,7 +2,7 @@
  * Idempotency: a retry after an unknown outcome gets the true result. Looked up first in the write's own transaction; a
  * second request with the same key waits for the first one's transaction at the record's unique index.
  */
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { affected, type Db, row, sql, type Tx } from '../../platform/database.ts';
 import { Refusal } from '../../platform/refusal.ts';
@@ -17,9 +17,10 @@ const KEPT_HOURS = 24;
 export async function claim(tx: Tx, command: Command, at: string): Promise<Answer | null> {
   if (command.idempotencyKey === null) return null;
   const id = recordId(command, command.idempotencyKey);
+  const fingerprint = keyedFingerprint(command, command.idempotencyKey);
   const claimed = await affected(
     tx,
-    sql`insert into idempotency_records (id, fingerprint, at) values (${id}, ${command.fingerprint}, ${at}) on conflict do nothing`,
+    sql`insert into idempotency_records (id, fingerprint, at) values (${id}, ${fingerprint}, ${at}) on conflict do nothing`,
   );
   if (claimed === 1) return null;
   const record = await row(
@@ -30,7 +31,7 @@ export async function claim(tx: Tx, command: Command, at: string): Promise<Answe
     }>`select fingerprint, answer from idempotency_records where id = ${id}`,
   );
   if (record === undefined) throw new Error('an idempotency record vanished while it was read');
-  if (record.fingerprint !== command.fingerprint)
+  if (record.fingerprint !== fingerprint)
     throw new Refusal(
       'idempotency_key_reused',
       'This Idempotency-Key was sent with another request. Use a new random one for each request that is not a retry.',
@@ -51,6 +52,11 @@ export async function forgetOld(db: Db): Promise<number> {
 
 function recordId(command: Command, key: string): string {
   return sha256(`${command.actor.id}\n${key}`);
+}
+
+/** Requests hold passwords: a plain hash of one would let whoever has a copy of the database guess it at full speed. */
+function keyedFingerprint({ fingerprint }: Command, idempotencyKey: string): string {
+  return createHmac('sha256', idempotencyKey).update(fingerprint).digest('hex');
 }
 
 function keyFor(idempotencyKey: string, id: string): Buffer {

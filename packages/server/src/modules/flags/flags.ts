@@ -17,9 +17,9 @@ import { createEvaluateNow } from './evaluate-now.ts';
 import { findFlags } from './find.ts';
 import { countFlags, type FlagFilter, type FlagOrder, selectFacets, selectFlagPage } from './list.ts';
 import { flagsNeeding } from './prerequisites.ts';
-import { type FlagRow, type NamedState, searchText, selectFlag, selectFlags, showFlag } from './rows.ts';
+import { type FlagRow, searchText, selectFlag, selectFlags, showFlag } from './rows.ts';
 import { createSavedFilters } from './saved-filters.ts';
-import { selectStates, stateOf } from './states.ts';
+import { type NamedState, selectStates, stateOf } from './states.ts';
 
 type Project = Scope['project'];
 type NamedEnvironment = { readonly id: string; readonly key: string };
@@ -65,25 +65,9 @@ export function createFlags(deps: FlagsDeps) {
       return rights.visible(projectId, all).filter((environment) => environment.archivedAt === null);
     },
 
-    /** The state of flags in some environments, by flag key, in the order of the environments. */
-    async statesOf(
-      environments: readonly NamedEnvironment[],
-      keys: readonly string[],
-    ): Promise<ReadonlyMap<string, readonly NamedState[]>> {
-      const found = await selectStates(
-        db,
-        environments.map(({ id }) => id),
-        keys,
-      );
-      const states = new Map(keys.map((key) => [key, [] as NamedState[]]));
-      const byPlace = new Map(found.map((state) => [`${state.environmentId}\t${state.key}`, state]));
-      for (const { id, key: environment } of environments)
-        for (const [key, list] of states) {
-          const state = byPlace.get(`${id}\t${key}`);
-          if (state !== undefined) list.push({ ...state, environment });
-        }
-      return states;
-    },
+    /** The states of flags in some environments, by flag key, in the order of the environments. */
+    statesOf: (environments: readonly NamedEnvironment[], keys: readonly string[]) =>
+      selectStates(db, environments, keys),
 
     /** Gives a new environment all living flags, off. */
     async fillEnvironment(
@@ -271,12 +255,11 @@ async function statesAfter(
   key: string,
   environments: readonly NamedEnvironment[],
 ): Promise<readonly NamedState[]> {
-  const ids = environments.map(({ id }) => id);
-  const before = await selectStates(unit.tx, ids, [key]);
+  const before = (await selectStates(unit.tx, environments, [key])).get(key) ?? [];
   const written = unit.written().filter((one) => one.kind === 'flag' && one.key === key);
   return environments.flatMap(({ id, key: environment }) => {
     const change = written.find((one) => one.environmentId === id);
-    const state = change === undefined ? before.find((one) => one.environmentId === id) : stateOf(change);
+    const state = change === undefined ? before.find((one) => one.environment === environment) : stateOf(change);
     return state == null ? [] : [{ ...state, environment }];
   });
 }

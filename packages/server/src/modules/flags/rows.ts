@@ -2,7 +2,7 @@
 import type { FlagConfiguration, FlagType } from '@flaghoist/evaluator';
 import { type Queryable, row, rows, sql } from '../../platform/database.ts';
 import { folded } from '../../platform/text-search.ts';
-import type { FlagState } from './states.ts';
+import type { NamedState } from './states.ts';
 
 export interface FlagRow {
   readonly id: string;
@@ -20,11 +20,6 @@ export interface FlagRow {
   readonly changedAt: string;
   readonly archivedAt: string | null;
   readonly version: number;
-}
-
-/** A state with the environment that people know it by. */
-export interface NamedState extends FlagState {
-  readonly environment: string;
 }
 
 export const FLAG_COLUMNS = sql`f.id, f.project_id as "projectId", f.key, f.type, f.name, f.description, f.owner, f.tags, f.variants,
@@ -55,13 +50,6 @@ export function showFlag(project: string, flag: FlagRow, states: readonly NamedS
   const { key, type, name, description, owner, tags, variants, createdAt, version } = flag;
   const lifecycle = flag.archivedAt === null ? ('active' as const) : ('archived' as const);
   const changedAt = states.reduce((newest, state) => later(newest, state.changedAt), flag.changedAt);
-  const environments = states.map(({ environment, enabled, serves, revision, changedAt: at }) => ({
-    environment,
-    enabled,
-    serves,
-    revision,
-    changedAt: at,
-  }));
   return {
     project,
     key,
@@ -75,7 +63,7 @@ export function showFlag(project: string, flag: FlagRow, states: readonly NamedS
     createdAt,
     changedAt,
     version,
-    environments,
+    environments: [...states],
   };
 }
 

@@ -17,6 +17,7 @@ import type { PresenceHub } from '../presence/index.ts';
 import type { History } from './history.ts';
 import { named } from './view.ts';
 import type { Watchers } from './watch.ts';
+import { createWatchPlaces } from './watch-places.ts';
 import { readCursor, streamChanges, type Watched } from './watch-stream.ts';
 
 const PROJECT = '/api/v1/projects/:project';
@@ -109,6 +110,7 @@ function revertRoute(app: Api, { history }: Pick<HistoryRoutesDeps, 'history'>):
 
 function watchRoute(app: Api, deps: HistoryRoutesDeps): void {
   const { history, watchers, hub, heartbeatMs } = deps;
+  const places = createWatchPlaces();
 
   async function watchedBy({ rights, person }: Principal, project: Scope['project'], key: string | undefined) {
     const view = await history.viewOf(project, rights);
@@ -138,6 +140,9 @@ function watchRoute(app: Api, deps: HistoryRoutesDeps): void {
         const asked = environment === undefined ? next.asked : next.asked.filter((id) => watched.asked.includes(id));
         return asked.length === 0 && watched.asked.length > 0 ? null : { ...next, asked };
       };
+      // From here on nothing fails before the stream is there, whose end gives the place back.
+      const leave = places.enter(principalOf(request).id);
+      reply.raw.on('close', leave);
       reply.hijack();
       streamChanges(request.method, reply.raw, { watchers, hub, project, watched, cursor, heartbeatMs, look });
     },

@@ -9,6 +9,7 @@ import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts'
 import type { Attempts } from './attempts.ts';
 import type { AuthEngine, Visitor } from './auth-engine.ts';
 import { type Invitation, type InvitationRow, INVITATIONS, showInvitation, withGrants } from './invitation-rows.ts';
+import type { Inviters } from './inviters.ts';
 import type { PasswordProofs } from './password-proofs.ts';
 import { requireGoodPassword } from './passwords.ts';
 import { keepAnAdmin } from './person-edits.ts';
@@ -26,6 +27,7 @@ interface AcceptancesDeps {
   readonly db: Db;
   readonly changes: Changes;
   readonly grants: Grants;
+  readonly inviters: Inviters;
   readonly engine: AuthEngine;
   readonly attempts: Attempts;
   readonly proofs: PasswordProofs;
@@ -36,7 +38,7 @@ interface AcceptancesDeps {
 export function createAcceptances(deps: AcceptancesDeps) {
   const { db, changes, grants, engine, attempts, signIn } = deps;
 
-  /** The invitation that a secret opens; undefined when there is none that is still good. */
+  /** The invitation that a secret opens; undefined when there is none that is still good, and made by who may still give it. */
   async function open(secret: string, from: Visitor): Promise<Invitation | undefined> {
     const attempt = { kind: 'link', subject: null, address: from.address } as const;
     await attempts.begin(attempt);
@@ -48,7 +50,8 @@ export function createAcceptances(deps: AcceptancesDeps) {
     );
     if (found === undefined) return undefined;
     await attempts.succeed(attempt);
-    return (await withGrants(db, [found]))[0];
+    const [invitation] = await withGrants(db, [found]);
+    return invitation !== undefined && (await deps.inviters.mayStillGive(db, invitation)) ? invitation : undefined;
   }
 
   /** Whoever is here already proves it with their password, and gets the grants added. */
@@ -129,6 +132,6 @@ function noteAccepted(unit: UnitOfWork, invitation: Invitation, personId: string
 function invalidInvitation(): Refusal {
   return new Refusal(
     'link_invalid',
-    'This invitation was used, revoked or is older than seven days. Ask whoever invited you for a new one.',
+    'This invitation was used, revoked or is older than seven days, or whoever made it may no longer give what it gives. Ask for a new one.',
   );
 }

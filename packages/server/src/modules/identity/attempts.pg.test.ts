@@ -49,6 +49,13 @@ describe.each(DATABASE_KINDS)('attempts to sign in over the %s', (kind) => {
     for (let i = 0; i < times; i++) expect(await tryOnce(attempt)).toBeNull();
   }
 
+  it('are counted for a whole IPv6 network, whose owner has every address in it', async () => {
+    for (let i = 0; i < 50; i++)
+      expect(await tryOnce({ kind: 'link', subject: null, address: `2001:db8:1:2::${i}` })).toBeNull();
+    expect(await tryOnce({ kind: 'link', subject: null, address: '2001:db8:1:2:3:4:5:6' })).toBe(3_600);
+    expect(await tryOnce({ kind: 'link', subject: null, address: '2001:db8:1:3::1' })).toBeNull();
+  });
+
   it('may fail five times, then wait longer each time, a quarter of an hour at most', async () => {
     await fail(ada(), 5);
     const waits: number[] = [];

@@ -9,6 +9,7 @@ import { CompiledQuery } from 'kysely';
 import { affected, type Db, sql } from '../../platform/database.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { InstallationSecret } from './installation-secret.ts';
+import { networkOf } from './network.ts';
 
 export interface Attempt {
   /** What is guessed at: `password`, `code`, `link`. */
@@ -43,11 +44,12 @@ export function createAttempts(deps: { readonly db: Db; readonly secret: Install
   let loading: ReturnType<typeof createLimiters> | undefined;
   const limiters = (): ReturnType<typeof createLimiters> => (loading ??= createLimiters(deps.db));
   const keysOf = ({ kind, subject, address }: Attempt) => {
+    const network = networkOf(address);
     const key = (...parts: readonly string[]): string => deps.secret.sign('attempts', JSON.stringify([kind, ...parts]));
     return {
-      address: key(address),
+      address: key(network),
       subject: subject === null ? null : key('', subject),
-      pair: subject === null ? null : key(address, subject),
+      pair: subject === null ? null : key(network, subject),
     };
   };
 

@@ -8,6 +8,7 @@ import { createConnections } from './connections.ts';
 import { createCookies } from './cookies.ts';
 import type { InstallationSecret } from './installation-secret.ts';
 import { createInvitations } from './invitations.ts';
+import { createInviters } from './inviters.ts';
 import { createMe } from './me.ts';
 import { createMyTotp } from './my-totp.ts';
 import { createPasswordProofs } from './password-proofs.ts';
@@ -61,7 +62,8 @@ export function createIdentity({
   const secondFactor = createSecondFactor(deps);
   const sessions = createSessions({ ...deps, engine, cookies, origin });
   const proofs = createPasswordProofs({ engine, attempts });
-  const parts = { ...deps, grants, engine, attempts, proofs, cookies, secondFactor, sessions };
+  const inviters = createInviters(access);
+  const parts = { ...deps, grants, inviters, engine, attempts, proofs, cookies, secondFactor, sessions };
   const signIn = createSignIn(parts);
   const people = createPeople(parts);
   const self = createSelf({ sessions, signIn, proofs });
@@ -70,7 +72,7 @@ export function createIdentity({
   const sso = createSingleSignOn({
     ...parts,
     connections,
-    people: createConnectionPeople({ grants }),
+    people: createConnectionPeople(parts),
     providers: createProviders({ outgoing: createOutgoing({ onLoopback }), onLoopback, now: deps.now }),
     cookie: createBegunCookie({ ...deps, cookies, isHttps: publicUrl !== null }),
   });

@@ -9,6 +9,8 @@ export interface InvitationRow {
   readonly name: string | null;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** `person:…` or `token:…`. */
+  readonly createdById: string;
   readonly expiresAt: string;
   readonly acceptedAt: string | null;
   readonly revokedAt: string | null;
@@ -18,7 +20,7 @@ export interface Invitation extends InvitationRow {
   readonly grants: readonly NamedGrant[];
 }
 
-export const INVITATIONS = sql`select id, email, name, created_at as "createdAt", created_by as "createdBy",
+export const INVITATIONS = sql`select id, email, name, created_at as "createdAt", created_by as "createdBy", created_by_id as "createdById",
   expires_at as "expiresAt", accepted_at as "acceptedAt", revoked_at as "revokedAt" from invitations`;
 
 /** With what they offer. */

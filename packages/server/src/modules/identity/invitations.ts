@@ -33,9 +33,11 @@ export function createInvitations(deps: InvitationsDeps) {
   const { db, changes, grants } = deps;
 
   async function insert(unit: UnitOfWork, invitation: Invitation, hash: string): Promise<void> {
-    const { id, email, name, createdAt, createdBy, expiresAt } = invitation;
-    await sql`insert into invitations (id, sha256, email, name, created_at, created_by, expires_at)
-      values (${id}::uuid, ${hash}, ${email}, ${name}, ${createdAt}, ${createdBy}, ${expiresAt})`.execute(unit.tx);
+    const { id, email, name, createdAt, createdBy, createdById, expiresAt } = invitation;
+    await sql`insert into invitations (id, sha256, email, name, created_at, created_by, created_by_id, expires_at)
+      values (${id}::uuid, ${hash}, ${email}, ${name}, ${createdAt}, ${createdBy}, ${createdById}, ${expiresAt})`.execute(
+      unit.tx,
+    );
     for (const { role, projectId, environmentId } of invitation.grants)
       await sql`insert into invitation_grants (invitation_id, role, project_id, environment_id)
         values (${id}::uuid, ${role}, ${projectId}::uuid, ${environmentId}::uuid)`.execute(unit.tx);
@@ -52,7 +54,7 @@ export function createInvitations(deps: InvitationsDeps) {
 
     /** @param origin what the link begins with. */
     async create(command: Command, input: InvitationCreate, origin: string): Promise<Written> {
-      const wanted = await grants.resolve(input.grants, '$.grants');
+      const wanted = await grants.resolve(input.grants, '$.grants', command.rights);
       for (const grant of wanted) requireAdministered(command.rights, grant);
       return changes.execute(command, async (unit) => {
         const minted = mintSecret('invitation', randomBytes(40), sha256);
@@ -62,6 +64,7 @@ export function createInvitations(deps: InvitationsDeps) {
           name: input.name ?? null,
           createdAt: unit.at,
           createdBy: command.actor.name,
+          createdById: command.actor.id,
           expiresAt: new Date(new Date(unit.at).getTime() + LASTS_MS).toISOString(),
           acceptedAt: null,
           revokedAt: null,

@@ -84,11 +84,14 @@ describe.each(DATABASE_KINDS)('people over the %s', (kind) => {
   });
 
   it('invite into what they administer only', async () => {
-    const refused = [everywhere('viewer'), [inShop('viewer'), { role: 'viewer', project: 'blog', environment: null }]];
-    for (const grants of refused) {
+    const refused = async (grants: readonly object[]) => {
       const answer = await bob.send('POST', '/invitations', { email: EVE.email, grants });
-      expect([answer.status, codeOf(answer)]).toEqual([403, 'forbidden']);
-    }
+      return [answer.status, codeOf(answer)];
+    };
+    expect(await refused(everywhere('viewer'))).toEqual([403, 'forbidden']);
+    // A project that Bob does not see is none.
+    const elsewhere = [inShop('viewer'), { role: 'viewer', project: 'blog', environment: null }];
+    expect(await refused(elsewhere)).toEqual([400, 'invalid_request']);
     await join(server, bob, EVE, [inShop('editor', 'staging')]);
     const eve = openBrowser(server);
     await eve.signIn(EVE.email, EVE.password);

@@ -64,7 +64,7 @@ export function createPersonEdits(deps: PersonEditsDeps) {
       if (edit.disabled !== undefined && rights.inInstallation !== 'admin')
         throw forbidden('admin', rights.inInstallation, 'the whole installation');
       await people.visible(id, rights);
-      const wanted = edit.grants === undefined ? undefined : await grants.resolve(edit.grants, '$.grants');
+      const wanted = edit.grants === undefined ? undefined : await grants.resolve(edit.grants, '$.grants', rights);
       for (const grant of wanted ?? []) requireAdministered(rights, grant);
       return changes.execute(command, async (unit) => {
         await keepAnAdmin(unit, grants, async () => {

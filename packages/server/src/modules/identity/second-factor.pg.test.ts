@@ -114,13 +114,15 @@ describe.each(DATABASE_KINDS)('a second factor over the %s', (kind) => {
   it('stays one after a password reset', async () => {
     const { person } = await ada.expect<Session>(200, 'GET', '/session');
     const { link } = await ada.expect<{ link: string }>(201, 'POST', `/people/${person.id}/reset`);
-    const browser = openBrowser(server);
+    const [browser, before] = [openBrowser(server), await firstStep()];
     const body = { secret: link.split('#')[1], password: ADA.password };
     expect(await browser.expect<SignIn>(201, 'POST', '/password/reset', body)).toEqual({
       state: 'code needed',
       session: null,
     });
     const [, , , , code = ''] = begun.recoveryCodes;
+    // Whoever began with the old password does not go on with it.
+    await before.expect(401, 'POST', '/session/code', { code });
     await browser.expect(201, 'POST', '/session/code', { code });
     ada = browser;
   });

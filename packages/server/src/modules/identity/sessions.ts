@@ -122,7 +122,11 @@ export function createSessions(deps: SessionsDeps) {
       return found;
     },
 
-    endAll: (tx: Tx, personId: string): Promise<void> => engine.endSessions(tx, personId),
+    /** Also sign-ins that wait for a code: their password may not be the person's any more. */
+    async endAll(tx: Tx, personId: string): Promise<void> {
+      await sql`delete from verifications where value = ${personId}`.execute(tx);
+      await engine.endSessions(tx, personId);
+    },
 
     /** Housekeeping: sessions and second steps that are over. */
     async forgetOld(): Promise<number> {

@@ -1,14 +1,17 @@
 /** Who somebody is whom a provider vouches for: known by what it calls them, else by an e-mail address that it has verified. */
 import { randomUUID } from 'node:crypto';
 import type { ConnectionProblem } from '@flaghoist/protocol/management';
-import { row, rows, sql } from '../../platform/database.ts';
-import type { Grant } from '../../platform/rights.ts';
+import { affected, row, rows, sql } from '../../platform/database.ts';
 import { type Grants, type NamedGrant, showGrant } from '../access/index.ts';
 import { chainOf } from '../audit/index.ts';
 import type { UnitOfWork } from '../changes/index.ts';
 import type { OpenConnection } from './connections.ts';
+import { type Invitation, type InvitationRow, INVITATIONS, withGrants } from './invitation-rows.ts';
+import type { Inviters } from './inviters.ts';
 import { keepAnAdmin } from './person-edits.ts';
 import { PEOPLE, type PersonRow, personById } from './person-rows.ts';
+import type { SecondFactor } from './second-factor.ts';
+import type { Sessions } from './sessions.ts';
 import { applyGroups, isSameGrants } from './sso-groups.ts';
 import type { Claims } from './sso-provider.ts';
 
@@ -37,7 +40,16 @@ const LONGEST_NAME = 256;
 
 export type ConnectionPeople = ReturnType<typeof createConnectionPeople>;
 
-export function createConnectionPeople({ grants }: { readonly grants: Grants }) {
+interface ConnectionPeopleDeps {
+  readonly grants: Grants;
+  readonly inviters: Inviters;
+  readonly sessions: Sessions;
+  readonly secondFactor: SecondFactor;
+}
+
+export function createConnectionPeople(deps: ConnectionPeopleDeps) {
+  const { grants, inviters } = deps;
+
   async function known(unit: UnitOfWork, connection: OpenConnection, subject: string): Promise<PersonRow | undefined> {
     const found = await row(
       unit.tx,
@@ -51,9 +63,10 @@ export function createConnectionPeople({ grants }: { readonly grants: Grants }) 
   async function link(unit: UnitOfWork, connection: OpenConnection, email: string, claims: Claims, given: Given) {
     const found = await row(unit.tx, sql<PersonRow>`${PEOPLE} where email = ${email}`);
     if (found?.disabledAt != null) throw new NotLetIn('person_disabled');
-    const isInvited = (await invitationsOf(unit, email)).length > 0;
+    const isInvited = (await invitationsOf(unit, inviters, email)).length > 0;
     if (found === undefined && !isInvited && !connection.provision) throw new NotLetIn('person_unknown');
     const id = found?.id ?? (await makePerson(unit, email, nameIn(claims, email)));
+    const isTakenOver = found !== undefined && (await takeOver(unit, deps, id));
     if (found === undefined && !isInvited) await grants.add(unit, id, given.grants);
     await sql`insert into connection_people (connection_id, subject, person_id, created_at)
       values (${connection.id}::uuid, ${claims.sub}, ${id}::uuid, ${unit.at})`.execute(unit.tx);
@@ -61,6 +74,7 @@ export function createConnectionPeople({ grants }: { readonly grants: Grants }) 
       person: id,
       connection: connection.key,
       [found === undefined ? 'made' : 'linked']: true,
+      ...(isTakenOver ? { password: 'removed' } : {}),
       ...(found === undefined && !isInvited ? { granted: given.grants.map(showGrant) } : {}),
     });
     return id;
@@ -68,12 +82,7 @@ export function createConnectionPeople({ grants }: { readonly grants: Grants }) 
 
   /** The provider's word for the e-mail is as good as the link that was sent there. */
   async function acceptInvitations(unit: UnitOfWork, personId: string, email: string): Promise<void> {
-    for (const { id } of await invitationsOf(unit, email)) {
-      const offered = await rows(
-        unit.tx,
-        sql<Grant>`select role, project_id as "projectId", environment_id as "environmentId" from invitation_grants
-          where invitation_id = ${id}::uuid`,
-      );
+    for (const { id, grants: offered } of await invitationsOf(unit, inviters, email)) {
       await keepAnAdmin(unit, grants, () => grants.add(unit, personId, offered));
       await sql`update invitations set accepted_at = ${unit.at} where id = ${id}::uuid`.execute(unit.tx);
       unit.note(chainOf.installation(), { person: personId, accepted: id });
@@ -128,13 +137,36 @@ export function createConnectionPeople({ grants }: { readonly grants: Grants }) 
   };
 }
 
-/** Open ones, locked. */
-async function invitationsOf(unit: UnitOfWork, email: string): Promise<readonly { readonly id: string }[]> {
-  return rows(
+/** Open ones, locked, of those who may still give what they offer. */
+async function invitationsOf(unit: UnitOfWork, inviters: Inviters, email: string): Promise<readonly Invitation[]> {
+  const found = await rows(
     unit.tx,
-    sql<{ id: string }>`select id from invitations where email = ${email} and accepted_at is null and revoked_at is null
+    sql<InvitationRow>`${INVITATIONS} where email = ${email} and accepted_at is null and revoked_at is null
       and expires_at > ${unit.at} order by created_at, id for update`,
   );
+  const good: Invitation[] = [];
+  for (const one of await withGrants(unit.tx, found)) if (await inviters.mayStillGive(unit.tx, one)) good.push(one);
+  return good;
+}
+
+/**
+ * Whoever invites somebody holds the link, and could have made the account themself with a password of theirs. At its first
+ * link the account becomes the owner's of the e-mail: what signed in until then does no more. Answers whether that was so.
+ */
+async function takeOver(
+  unit: UnitOfWork,
+  { secondFactor, sessions }: Pick<ConnectionPeopleDeps, 'secondFactor' | 'sessions'>,
+  personId: string,
+): Promise<boolean> {
+  const proved = await affected(
+    unit.tx,
+    sql`update people set email_verified = true where id = ${personId}::uuid and not email_verified`,
+  );
+  if (proved === 0) return false;
+  await sql`delete from credentials where person_id = ${personId}::uuid`.execute(unit.tx);
+  await secondFactor.remove(unit.tx, personId);
+  await sessions.endAll(unit.tx, personId);
+  return true;
 }
 
 async function makePerson(unit: UnitOfWork, email: string, name: string): Promise<string> {

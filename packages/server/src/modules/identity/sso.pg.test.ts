@@ -127,6 +127,33 @@ describe.each(DATABASE_KINDS)('signing in with a connection over the %s', (kind)
     }
   });
 
+  it('gives an account to the owner of its e-mail: whoever made it with a password of theirs is out', async () => {
+    const [email, password] = ['grace@shop.example', 'chosen by somebody else'];
+    const account = newAccount({ email });
+    const maker = await join(server, ada, { email, name: 'Not Her', password }, [viewerOf('shop')]);
+    const { person } = await me(maker);
+    await signIn(openBrowser(server), 'acme', account);
+    expect((await maker.send('GET', '/session')).status).toBe(401);
+    expect((await openBrowser(server).send('POST', '/session', { email, password })).status).toBe(401);
+
+    const { link } = await ada.expect<{ link: string }>(201, 'POST', `/people/${person.id}/reset`);
+    const own = { secret: link.split('#')[1], password: 'and this one is her own' };
+    await openBrowser(server).expect(201, 'POST', '/password/reset', own);
+    await signIn(openBrowser(server), 'acme', account);
+    expect((await openBrowser(server).signIn(email, own.password)).person.id).toBe(person.id);
+  });
+
+  it('accepts no invitation of somebody who may no longer give what it gives', async () => {
+    const account = newAccount();
+    const inviter = { email: `${account.sub}@blog.example`, name: 'Inviter', password: 'soon to be taken away' };
+    const browser = await join(server, ada, inviter, [{ role: 'admin', project: 'shop', environment: null }]);
+    await browser.expect(201, 'POST', '/invitations', { email: account.email, grants: [editorOf('shop')] });
+    const { person } = await me(browser);
+    await ada.expect(200, 'PATCH', `/people/${person.id}`, { grants: [viewerOf('shop')] }, { ifMatch: '*' });
+    const late = openBrowser(server);
+    expect(await refused(late, await signIn(late, 'acme', account))).toBe('person_unknown');
+  });
+
   it.each([
     ['an e-mail that is not verified', { email_verified: false }, 'email_unverified'],
     ['an e-mail of which nothing is said', { email_verified: undefined }, 'email_unverified'],

@@ -1,5 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { ChartLine } from 'lucide-react';
 import { useState } from 'react';
+import { filterOf, INTERVALS, type IntervalValue, intervalOf } from '../../../api/intervals.ts';
 import { failureOf } from '../../../api/problem.ts';
 import { seriesQuery } from '../../../api/queries/insights.ts';
 import { Button } from '../../../ui/button.tsx';
@@ -11,10 +13,9 @@ import { LineChart } from '../../../ui/line-chart.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
+import { useMinute } from '../../../ui/use-minute.ts';
 import { useEditing } from '../editing/editing-context.ts';
 import { variantColour, VariantMark } from '../variant-mark.tsx';
-import { INTERVALS, type IntervalKey, rangeOf } from './intervals.ts';
-import { useMinute } from './use-minute.ts';
 
 const EVERY_MS = 5_000;
 const DEFAULT = 'code’s own default';
@@ -22,12 +23,10 @@ const DEFAULT = 'code’s own default';
 /** How often each variant was served here. */
 export function CountsTab() {
   const { project, environment, flag, variants } = useEditing();
-  const [chosen, setChosen] = useState<IntervalKey>('24h');
+  const [chosen, setChosen] = useState<IntervalValue>('24h');
   const now = useMinute();
-  const interval = INTERVALS.find(({ value }) => value === chosen) ?? INTERVALS[0];
-  const range = interval === undefined ? {} : { ...rangeOf(interval, now), step: interval.step };
   const counts = useQuery({
-    ...seriesQuery(project, environment, { flag, ...range }),
+    ...seriesQuery(project, environment, { flag, ...filterOf(intervalOf(chosen), now) }),
     // Only while the tab is looked at: the query layer stops in the background.
     refetchInterval: EVERY_MS,
     placeholderData: keepPreviousData,
@@ -57,7 +56,7 @@ export function CountsTab() {
       )}
       {data === undefined && counts.error === null && <Skeleton className="h-72 w-full" />}
       {data !== undefined && all === 0 && failed === 0 && (
-        <EmptyState title="Nobody asked for this flag">
+        <EmptyState drawing={<ChartLine className="size-10" strokeWidth={1.25} />} title="Nobody asked for this flag">
           Once code evaluates {flag} in {environment}, its variants are counted here within seconds.
         </EmptyState>
       )}

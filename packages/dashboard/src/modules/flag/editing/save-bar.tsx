@@ -1,10 +1,11 @@
 import { Redo2, Undo2 } from 'lucide-react';
-import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import { Button } from '../../../ui/button.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { FocusAfter } from '../../../ui/focus-after.tsx';
 import { IconButton } from '../../../ui/icon-button.tsx';
 import { useShortcut } from '../../../ui/shortcuts.tsx';
+import { useFoot } from '../../../ui/use-foot.ts';
 import { isUnfinished } from '../check/problems.ts';
 import { describeDifferences } from '../words/change-words.ts';
 import { ReviewDialog } from './review-dialog.tsx';
@@ -49,10 +50,11 @@ export function SaveBar({ environment, state, saving, news }: SaveBarProps) {
   );
 
   const isShown = dirty || draft.future.length > 0;
-  useFoot(isShown);
+  const bar = useRef<HTMLDivElement>(null);
+  useFoot(bar, isShown);
   if (!isShown) return null;
   return (
-    <div className="sticky bottom-2 z-20 mt-8 max-lg:bottom-18">
+    <div ref={bar} className="sticky bottom-4 z-20 mt-8 max-lg:bottom-18">
       {saving.failure !== null && <ErrorNote failure={saving.failure} className="mb-2 shadow-pop" />}
       {news !== null && <div className="mb-2 rounded-lg bg-raised shadow-pop">{news}</div>}
       <div
@@ -115,15 +117,6 @@ function UndoRedo({ state: { draft, step } }: Pick<SaveBarProps, 'state'>) {
 
 function showFirstProblem(): void {
   document.querySelector('main [data-wrong]')?.scrollIntoView({ block: 'center', behavior: 'smooth' });
-}
-
-/** Notes in the corner stand above the bar, not on its buttons. */
-function useFoot(isShown: boolean): void {
-  useEffect(() => {
-    if (!isShown) return undefined;
-    document.documentElement.style.setProperty('--foot', '3.5rem');
-    return () => void document.documentElement.style.removeProperty('--foot');
-  }, [isShown]);
 }
 
 function saidOf(count: number, dirty: boolean): string {

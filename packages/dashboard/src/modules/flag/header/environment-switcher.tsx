@@ -26,7 +26,7 @@ export function EnvironmentSwitcher({ flag, environments, current, tab, mayEdit,
   }, [current]);
   const states = new Map(flag.environments.map((state) => [state.environment, state]));
   return (
-    <nav aria-label="Environments" className="mb-5 flex gap-2 overflow-x-auto p-0.5 pb-1">
+    <nav aria-label="Environments" className="-mx-0.5 mb-5 flex gap-2 overflow-x-auto p-0.5 pb-1">
       {environments.map(({ key, name }) => {
         const state = states.get(key);
         if (state === undefined) return null;
@@ -50,7 +50,7 @@ export function EnvironmentSwitcher({ flag, environments, current, tab, mayEdit,
               <span className="flex items-center gap-2">
                 <Dot hue={environmentHue(key)} />
                 <span className="truncate font-medium">{name}</span>
-                {isProductionLike(key) && <span className="text-xs text-warn-text">live</span>}
+                {isProductionLike(key) && <span className="text-xs font-medium text-warn-text">live</span>}
               </span>
               <span className="block text-sm text-faint">{servesText(state)}</span>
             </Link>

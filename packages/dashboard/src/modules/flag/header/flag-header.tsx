@@ -18,7 +18,8 @@ import { Lifecycle } from './lifecycle.tsx';
 
 export interface FlagHeaderProps {
   readonly flag: Flag;
-  readonly environment: string;
+  /** Null: it is in none. */
+  readonly environment: string | null;
   readonly isEditing: boolean;
   readonly mayDescribe: boolean;
   readonly mayArchive: boolean;
@@ -30,7 +31,7 @@ export function FlagHeader({ flag, environment, isEditing, mayDescribe, mayArchi
   const people = usePresence({
     project: flag.project,
     flag: flag.key,
-    environment,
+    environment: environment ?? undefined,
     doing: isEditing ? 'editing' : 'viewing',
   });
   const isArchived = flag.lifecycle === 'archived';
@@ -47,7 +48,7 @@ export function FlagHeader({ flag, environment, isEditing, mayDescribe, mayArchi
           <span className="flex min-w-0 flex-wrap items-center gap-2">
             <CopyText text={flag.key} label="flag key" />
             <Badge>{flag.type}</Badge>
-            {isArchived && <Badge tone="warn">archived</Badge>}
+            {isArchived && <Badge tone="warn">Archived</Badge>}
           </span>
         }
         actions={
@@ -114,11 +115,11 @@ function EditableFact({ label, isEditable, onEdit, children }: EditableFactProps
       type="button"
       aria-label={label}
       onClick={onEdit}
-      className="group -mx-1 flex flex-wrap items-center gap-1 rounded-sm px-1 py-0.5 hover:bg-hover"
+      className="group relative -mx-1 flex flex-wrap items-center gap-1 rounded-sm px-1 py-0.5 text-left hover:bg-hover"
     >
       {children}
       <PencilLine
-        className="size-3.5 text-faint opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100"
+        className="absolute left-full size-3.5 text-faint opacity-0 group-hover:opacity-100 group-focus-visible:opacity-100"
         aria-hidden="true"
       />
     </button>

@@ -6,13 +6,11 @@ import { Skeleton } from '../../../ui/skeleton.tsx';
 import { TimeText } from '../../../ui/time-text.tsx';
 import { Fact } from './fact.tsx';
 
-/** When it was made, who touched it last, and whether anybody still asks for it here. */
-export function Lifecycle({ flag, environment }: { readonly flag: Flag; readonly environment: string }) {
+/** When it was made, who touched it last, and whether anybody still asks for it here. `environment` null: it is in none. */
+export function Lifecycle({ flag, environment }: { readonly flag: Flag; readonly environment: string | null }) {
   const { project, key } = flag;
   const changes = useInfiniteQuery(changesQuery(project, { flag: key }));
-  const activity = useQuery({ ...activityQuery(project, key), refetchInterval: 60_000 });
   const [last] = changes.data?.pages[0]?.items ?? [];
-  const here = activity.data?.environments.find((one) => one.environment === environment);
   return (
     <>
       <Fact name="Created">
@@ -23,20 +21,28 @@ export function Lifecycle({ flag, environment }: { readonly flag: Flag; readonly
           <TimeText at={last.at} /> <span className="text-faint">by</span> {last.author}
         </Fact>
       )}
-      <Fact name={`Evaluated in ${environment}`}>
-        {activity.isPending ? (
-          <Skeleton className="h-4 w-20" />
-        ) : here?.lastEvaluatedAt == null ? (
-          <span className="text-faint">never</span>
-        ) : (
-          <>
-            <TimeText at={here.lastEvaluatedAt} />
-            {here.evaluations > 0 && (
-              <span className="text-faint nums">({here.evaluations.toLocaleString('en')} today)</span>
-            )}
-          </>
-        )}
-      </Fact>
+      {environment !== null && <Evaluated flag={flag} environment={environment} />}
     </>
+  );
+}
+
+function Evaluated({ flag, environment }: { readonly flag: Flag; readonly environment: string }) {
+  const activity = useQuery({ ...activityQuery(flag.project, flag.key), refetchInterval: 60_000 });
+  const here = activity.data?.environments.find((one) => one.environment === environment);
+  return (
+    <Fact name={`Evaluated in ${environment}`}>
+      {activity.isPending ? (
+        <Skeleton className="h-4 w-20" />
+      ) : here?.lastEvaluatedAt == null ? (
+        <span className="text-faint">never</span>
+      ) : (
+        <>
+          <TimeText at={here.lastEvaluatedAt} />
+          {here.evaluations > 0 && (
+            <span className="text-faint nums">({here.evaluations.toLocaleString('en')} today)</span>
+          )}
+        </>
+      )}
+    </Fact>
   );
 }

@@ -3,9 +3,10 @@ import { ChevronRight, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { failureOf } from '../../../api/problem.ts';
 import type { Change, ChangeEdits } from '../../../api/openapi.d.ts';
-import { changeText } from '../../../api/change-words.ts';
+import { changeText, isByPerson, revisionTexts } from '../../../api/change-words.ts';
 import { changeEditsQuery, useRevertChange } from '../../../api/queries/history.ts';
-import { Avatar } from '../../../ui/avatar.tsx';
+import { Author } from '../../../ui/author.tsx';
+import { Badge } from '../../../ui/badge.tsx';
 import { Button } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/class-names.ts';
 import { ErrorNote } from '../../../ui/error-note.tsx';
@@ -26,11 +27,6 @@ export interface ChangeItemProps {
 
 export function ChangeItem({ change, isLast, beginsOpen }: ChangeItemProps) {
   const [isOpen, setOpen] = useState(beginsOpen);
-  const [only, ...others] = change.revisions;
-  const revisions =
-    others.length === 0
-      ? String(only?.revision ?? '')
-      : change.revisions.map(({ environment, revision }) => `${environment} ${revision}`).join(', ');
   return (
     <li
       className={cx(
@@ -38,7 +34,7 @@ export function ChangeItem({ change, isLast, beginsOpen }: ChangeItemProps) {
         !isLast && 'before:absolute before:top-8 before:bottom-0 before:left-4 before:w-px before:bg-line',
       )}
     >
-      <Avatar name={change.author} decorative />
+      <Author name={change.author} isPerson={isByPerson(change)} />
       <div className="min-w-0 flex-1">
         <button
           type="button"
@@ -52,15 +48,15 @@ export function ChangeItem({ change, isLast, beginsOpen }: ChangeItemProps) {
           />
           <span className="min-w-0 flex-1">
             <span className="font-medium">{change.author}</span> <span className="text-soft">{changeText(change)}</span>
-            <span className="flex flex-wrap gap-x-3 text-sm text-faint">
+            <span className="flex flex-wrap items-center gap-x-3 text-sm text-faint">
               <TimeText at={change.at} />
-              {revisions !== '' && <span className="nums">Revision {revisions}</span>}
-              {change.revertedBy !== null && <span>put back later</span>}
+              <span className="nums">{revisionTexts(change).join(', ')}</span>
+              {change.revertedBy !== null && <Badge tone="warn">Reverted</Badge>}
             </span>
           </span>
         </button>
-        {change.reason !== null && (
-          <p className="mt-1 w-fit rounded-md bg-sunken px-3 py-1.5 text-soft">{change.reason}</p>
+        {change.reason !== null && change.reason !== '' && (
+          <p className="mt-1 w-fit rounded-md bg-sunken px-3 py-1.5 text-soft">“{change.reason}”</p>
         )}
         {isOpen && <Edits change={change} />}
       </div>
@@ -96,13 +92,13 @@ function Edit({ change, edit }: { readonly change: Change; readonly edit: EditRe
   const { environment, before, after } = edit;
   const differences =
     before === null || after === null ? [] : describeDifferences(readDocument(before), readDocument(after));
-  function putBack(): void {
+  function putItBack(): void {
     revert.mutate(
       { change: change.id, edits: [{ environment, flag }] },
       {
         onSuccess: (made) =>
           showToast({
-            title: 'Put back',
+            title: 'The change was reverted',
             detail: `Saved as revision ${made.revisions[0]?.revision ?? ''} in ${environment}.`,
             tone: 'on',
           }),
@@ -113,11 +109,11 @@ function Edit({ change, edit }: { readonly change: Change; readonly edit: EditRe
     <section className="flex min-w-0 flex-col gap-2">
       <div className="flex flex-wrap items-center justify-between gap-2">
         <h3 className="text-sm font-medium">
-          {environment} <span className="font-normal text-faint nums">revision {edit.revision}</span>
+          {environment} <span className="font-normal text-faint nums">#{edit.revision}</span>
         </h3>
         {edit.revertible && !readOnly && (
-          <Button size="sm" icon={Undo2} loading={revert.isPending} onClick={putBack}>
-            Put back
+          <Button size="sm" icon={Undo2} loading={revert.isPending} onClick={putItBack}>
+            Revert
           </Button>
         )}
       </div>

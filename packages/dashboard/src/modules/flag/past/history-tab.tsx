@@ -1,9 +1,11 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
+import { History } from 'lucide-react';
 import { failureOf } from '../../../api/problem.ts';
 import { changesQuery } from '../../../api/queries/history.ts';
 import { Button } from '../../../ui/button.tsx';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { ErrorNote } from '../../../ui/error-note.tsx';
+import { MoreButton } from '../../../ui/more-button.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { SkeletonRows } from '../../../ui/skeleton.tsx';
 import { useState } from 'react';
@@ -11,7 +13,7 @@ import { SegmentedControl } from '../../../ui/segmented-control.tsx';
 import { useEditing } from '../editing/editing-context.ts';
 import { ChangeItem } from './change-item.tsx';
 
-/** Who changed this flag, when, and what; each can be put back. */
+/** Who changed this flag, when, and what; each can be reverted. */
 export function HistoryTab() {
   const { project, flag, environment } = useEditing();
   const [scope, setScope] = useState<'here' | 'all'>('here');
@@ -36,7 +38,7 @@ export function HistoryTab() {
         />
       )}
       {changes.data !== undefined && items.length === 0 && (
-        <EmptyState title="Nothing has been changed yet">
+        <EmptyState drawing={<History className="size-10" strokeWidth={1.25} />} title="Nothing has been changed yet">
           Every save will stand here, with who did it and why.
         </EmptyState>
       )}
@@ -45,15 +47,7 @@ export function HistoryTab() {
           <ChangeItem key={change.id} change={change} isLast={index === items.length - 1} beginsOpen={index === 0} />
         ))}
       </ol>
-      {changes.hasNextPage && (
-        <Button
-          className="self-center"
-          loading={changes.isFetchingNextPage}
-          onClick={() => void changes.fetchNextPage()}
-        >
-          Show older changes
-        </Button>
-      )}
+      <MoreButton list={changes}>Show older changes</MoreButton>
     </Section>
   );
 }
