@@ -1,5 +1,4 @@
 // @ts-check
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { createDatabase, startPostgresServer } from '@flaghoist/testkit/postgres';
 import { environmentAt, keyAt, makeContent } from './management/content.mjs';
@@ -7,7 +6,7 @@ import { progress } from './measure/progress.mjs';
 import { quantile, rounded } from './measure/statistics.mjs';
 import { withFolder } from './process/at-end.mjs';
 import { startChild } from './process/child.mjs';
-import { manage } from './product/management.mjs';
+import { manage, untilPublished } from './product/management.mjs';
 import { startServer } from './product/server.mjs';
 
 const WHOLE = { flags: 5_000, environments: 20, rounds: 200 };
@@ -15,7 +14,6 @@ const QUICK = { flags: 500, environments: 5, rounds: 50 };
 const WARMUP = 20;
 const TURN = 10;
 const GOAL_MS = 100;
-const QUIET_WITHIN_MS = 120_000;
 const BARE = fileURLToPath(new URL('./management/bare-server.mjs', import.meta.url));
 
 /**
@@ -60,17 +58,6 @@ async function measure(folder, size) {
     }
   } finally {
     await postgres.stop();
-  }
-}
-
-/** What the publisher still has to do would be measured with what people wait for. @param {Management} management */
-async function untilPublished(management) {
-  progress('waiting until all of it is published');
-  for (const until = performance.now() + QUIET_WITHIN_MS; ; ) {
-    const { body } = await management.get('/status');
-    if (body.environments.every((/** @type {any} */ one) => one.edge === one.revision)) return;
-    if (performance.now() > until) throw new Error('Not everything was published in time.');
-    await sleep(200);
   }
 }
 

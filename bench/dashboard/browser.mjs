@@ -6,7 +6,7 @@ import { delimiter, join } from 'node:path';
 import { atEnd } from '../process/at-end.mjs';
 
 // The very driver of the system tests.
-/** @type {import('playwright-core')} */
+/** @type {typeof import('playwright-core')} */
 const { chromium } = createRequire(new URL('../../system/package.json', import.meta.url))('playwright-core');
 const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 /** Nothing of its own accord over the network; no sandbox, which root cannot have. */

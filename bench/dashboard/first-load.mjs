@@ -111,7 +111,8 @@ async function load(desk, url, { path, isThere }) {
     const traffic = await recordTraffic(page);
     await page.addInitScript(`window.usable = (${PAINTED_WITH})(() => ${isThere})`);
     await page.goto(`${url}${path}`, { waitUntil: 'commit' });
-    const usableMs = /** @type {number} */ (await page.evaluate('window.usable'));
+    /** @type {number} */
+    const usableMs = await page.evaluate('window.usable');
     return { usableMs, sent: traffic.until(usableMs) };
   } finally {
     await close();

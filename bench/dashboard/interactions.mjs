@@ -9,7 +9,7 @@ const GOAL_MS = 100;
 const SEARCH = `document.querySelector('input[type=search]')`;
 const SWITCH = `document.querySelector('[role=list] [role=switch]')`;
 const RULE = `[...document.querySelectorAll('[data-rule]')].at(-1)`;
-const RULE_BUTTON = '[data-rule] > div > button[aria-expanded]';
+const RULE_BUTTON = '[data-rule] > div > button[aria-expanded]:first-child';
 const PALETTE = `document.querySelector('[role=dialog] [role=option]')`;
 const DESCRIPTION = `${RULE}.querySelector('input')`;
 const IS_LIST_STILL = `document.querySelector('[role=list][aria-busy=false] [data-flag]') !== null`;
@@ -55,7 +55,7 @@ const ON_THE_LIST = [
   {
     name: 'a switch pressed',
     event: 'pointerup',
-    isThere: (round) => `${SWITCH}.ariaChecked !== window.wasChecked`,
+    isThere: () => `${SWITCH}.ariaChecked !== window.wasChecked`,
     async act(page) {
       await page.evaluate(`window.wasChecked = ${SWITCH}.ariaChecked`);
       await page.locator('[role=list] [role=switch]').first().click();
@@ -213,7 +213,8 @@ async function prepare(page, { event }) {
 async function perform(page, act, round) {
   await page.evaluate(untilPainted(act.event, act.isThere(round)));
   await act.act(page, round);
-  const ms = /** @type {number} */ (await page.evaluate('window.answered'));
+  /** @type {number} */
+  const ms = await page.evaluate('window.answered');
   await act.undo?.(page);
   return ms;
 }

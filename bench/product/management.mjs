@@ -2,8 +2,11 @@
 /** The management API over one kept connection, with the moments of each exchange. */
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { progress } from '../measure/progress.mjs';
 
 const DEADLINE_MS = 15_000;
+const PUBLISHED_WITHIN_MS = 120_000;
 
 /**
  * @typedef {object} Exchange
@@ -43,6 +46,17 @@ export async function manage({ url, setup }) {
     get: (path) => exchange('GET', path),
     close: () => agent.destroy(),
   };
+}
+
+/** What the publisher still has to do would be measured with what people wait for. @param {Management} management */
+export async function untilPublished(management) {
+  progress('waiting until all of it is published');
+  for (const until = performance.now() + PUBLISHED_WITHIN_MS; ; ) {
+    const { body } = await management.get('/status');
+    if (body.environments.every((/** @type {any} */ one) => one.edge === one.revision)) return;
+    if (performance.now() > until) throw new Error('Not everything was published in time.');
+    await sleep(200);
+  }
 }
 
 /**

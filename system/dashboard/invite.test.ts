@@ -135,13 +135,13 @@ async function tryToWrite(page: Page, status: number): Promise<void> {
 async function openVera({ page }: Desk): Promise<void> {
   await page.goto('/people');
   await page.getByRole('table', { name: 'People' }).getByRole('link', { name: VERA.name }).click();
-  await page.getByRole('dialog', { name: VERA.name }).waitFor();
+  await page.getByRole('dialog', { name: VERA.name, exact: true }).waitFor();
 }
 
 async function makeEditorOfStaging(desk: Desk): Promise<void> {
   const { page, keep, expectAccessible } = desk;
   await openVera(desk);
-  const drawer = page.getByRole('dialog', { name: VERA.name });
+  const drawer = page.getByRole('dialog', { name: VERA.name, exact: true });
   await drawer.getByRole('button', { name: 'Add a role' }).click();
   await chooseOption(drawer.getByRole('combobox', { name: 'Kind of role 2' }), 'Editor');
   await chooseSuggestion(drawer.getByRole('combobox', { name: 'Project of role 2' }), 'Shop');
@@ -174,7 +174,7 @@ async function editStagingOnly({ page, expectAccessible }: Desk): Promise<void> 
 async function disable(desk: Desk): Promise<void> {
   const { page, expectAccessible } = desk;
   await openVera(desk);
-  await page.getByRole('dialog', { name: VERA.name }).getByRole('button', { name: 'Disable' }).click();
+  await page.getByRole('dialog', { name: VERA.name, exact: true }).getByRole('button', { name: 'Disable' }).click();
   const dialog = page.getByRole('dialog', { name: `Disable ${VERA.name}?` });
   await dialog.waitFor();
   await expectAccessible();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeText, listText, wordsOf } from './change-words.ts';
+import { changeText, isByPerson, listText, revisionTexts, wordsOf } from './change-words.ts';
 
 const entity = (environment: string, key: string, kind = 'flag') => ({ environment, kind, key, deleted: false });
 const revision = (environment: string) => ({ environment, epoch: 1, revision: 3 });
@@ -36,5 +36,22 @@ describe('a change in words', () => {
     [['a', 'b', 'c', 'd', 'e'], 'a, b and 3 more'],
   ])('lists %j as “%s”', (names, text) => {
     expect(listText(names)).toBe(text);
+  });
+});
+
+describe('who and where', () => {
+  it('tells a person from a script', () => {
+    expect(isByPerson({ authorId: 'person:1f' })).toBe(true);
+    expect(isByPerson({ authorId: 'token:1f' })).toBe(false);
+    expect(isByPerson({ authorId: null })).toBe(false);
+  });
+
+  it('names the revision that it became in each environment', () => {
+    const revisions = [
+      { environment: 'staging', epoch: 1, revision: 17 },
+      { environment: 'production', epoch: 2, revision: 4 },
+    ];
+    expect(revisionTexts({ revisions })).toEqual(['staging #17', 'production #4']);
+    expect(revisionTexts({ revisions: [] })).toEqual([]);
   });
 });

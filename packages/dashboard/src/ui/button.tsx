@@ -1,5 +1,5 @@
 import type { LucideIcon } from 'lucide-react';
-import type { ComponentProps } from 'react';
+import type { ComponentProps, MouseEvent } from 'react';
 import { type ButtonSize, type ButtonTone, buttonLook } from './button-look.ts';
 import { cx } from './class-names.ts';
 import { Spinner } from './spinner.tsx';
@@ -12,6 +12,13 @@ export interface ButtonProps extends ComponentProps<'button'> {
   readonly icon?: LucideIcon | undefined;
 }
 
+/** Of a button that works on something: it cannot be pressed, nor send its form, but keeps the focus, which `disabled` would take from it. */
+export const BUSY = {
+  'aria-busy': true,
+  'aria-disabled': true,
+  onClick: (event: MouseEvent) => event.preventDefault(),
+} as const;
+
 /** Does something. `type` is `button` unless said otherwise. */
 export function Button({
   tone = 'secondary',
@@ -20,15 +27,14 @@ export function Button({
   icon: Icon,
   className,
   children,
-  disabled,
+  onClick,
   ...rest
 }: ButtonProps) {
   return (
     <button
       type="button"
       {...rest}
-      disabled={disabled === true || loading}
-      aria-busy={loading || undefined}
+      {...(loading ? BUSY : { onClick })}
       className={cx(buttonLook(tone, size), className)}
     >
       {loading && <Spinner className="absolute" />}

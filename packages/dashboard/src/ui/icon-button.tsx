@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react';
 import type { ComponentProps } from 'react';
+import { BUSY } from './button.tsx';
 import { type ButtonSize, type ButtonTone, buttonLook } from './button-look.ts';
 import { cx } from './class-names.ts';
 import { Spinner } from './spinner.tsx';
@@ -22,7 +23,7 @@ export function IconButton({
   size = 'md',
   loading = false,
   className,
-  disabled,
+  onClick,
   ...rest
 }: IconButtonProps) {
   return (
@@ -31,7 +32,7 @@ export function IconButton({
         type="button"
         {...rest}
         aria-label={label}
-        disabled={disabled === true || loading}
+        {...(loading ? BUSY : { onClick })}
         className={cx(buttonLook(tone, size, true), className)}
       >
         {loading ? <Spinner /> : <Icon className="size-4" aria-hidden="true" />}

@@ -18,7 +18,7 @@ const TAKES_GZIP = /(?:^|,)\s*gzip\s*(?:;\s*q=(?:1[.0]*|0\.0*[1-9]\d*)\s*)?(?:,|
 export async function compressLong(request: FastifyRequest, reply: FastifyReply, payload: unknown): Promise<unknown> {
   if (typeof payload !== 'string' || payload.length < LEAST) return payload;
   reply.header('vary', 'accept-encoding');
-  if (!TAKES_GZIP.test(String(request.headers['accept-encoding'] ?? ''))) return payload;
+  if (!TAKES_GZIP.test(request.headers['accept-encoding'] ?? '')) return payload;
   reply.header('content-encoding', 'gzip').removeHeader('content-length');
   return compress(payload, OPTIONS);
 }

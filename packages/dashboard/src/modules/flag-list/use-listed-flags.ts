@@ -4,8 +4,8 @@ import type { Flag } from '../../api/openapi.d.ts';
 import { type FlagListFilter, flagListQuery } from '../../api/queries/flag-list.ts';
 import { flagsOf, totalOf } from './listed-flags.ts';
 
-/** Rows that are loaded beyond what is in sight. */
-const AHEAD = 250;
+/** Rows that are loaded beyond what is in sight. With the first page that is enough until somebody scrolls. */
+const AHEAD = 70;
 
 export interface ListedFlags {
   readonly flags: readonly Flag[];

@@ -100,7 +100,10 @@ function statesOf(
   });
 }
 
-/** The newest text of living flags: one in several environments, or all of an environment that hold a text. */
+/**
+ * The newest text of living flags: one in several environments, or all of an environment that hold a text. Versions are found by
+ * an index in the database's own collation, states by one in another.
+ */
 export function selectConfigurations(
   on: Queryable,
   where: ReturnType<typeof sql>,
@@ -110,7 +113,7 @@ export function selectConfigurations(
   return rows(
     on,
     sql`select s.environment_id as "environmentId", s.key, v.json, s.revision from flag_states s
-      join entity_versions v on v.environment_id = s.environment_id and v.kind = 'flag' and v.key = s.key
-        and v.revision = s.revision where ${where}`,
+      join entity_versions v on v.environment_id = s.environment_id and v.kind = 'flag' and v.revision = s.revision
+        and v.key = s.key collate "default" where ${where}`,
   );
 }
