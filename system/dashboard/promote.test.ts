@@ -52,6 +52,6 @@ it('Ada compares two environments, promotes a flag with the segment that it need
   await desk.expectAccessible();
   await page.getByRole('dialog').getByRole('button', { name: 'Revert', exact: true }).click();
   await page.getByText('The change was reverted').waitFor();
-  await page.getByText('It puts back').waitFor();
+  await page.getByText('It reverts').waitFor();
   expect(await api.get(path)).toMatchObject({ enabled: false, rules: [] });
 }, 120_000);
