@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const project = (name: string, include: readonly string[], extra: Record<string, unknown> = {}) => ({
@@ -12,6 +13,8 @@ const server = {
 
 export default defineConfig({
   test: {
+    // One less than there are processors is what Vitest takes, which is one on the two cores that the tests have to be quick on.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project('pure', ['packages/*/src/**/!(*.prop|*.pg).test.ts', 'tools/**/*.test.mjs']),
       project('prop', ['packages/*/src/**/*.prop.test.ts'], { testTimeout: 60_000 }),

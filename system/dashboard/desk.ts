@@ -53,6 +53,7 @@ export async function openDesk(
     page,
     expectAccessible: () => expectAccessible(page),
     async keep(name) {
+      await page.evaluate(ANIMATIONS_DONE);
       if (process.env['SCREENSHOTS'] !== '1') {
         await page.screenshot();
         return;
