@@ -29,6 +29,8 @@ it('Ada goes on editing while the server is killed and started again, and saves 
   await openRule(page, /country is DE/);
   await addValue(page, 'country', 'AT');
 
+  // What says how things went is fetched a moment after the page; whoever loses the server before hears of it when it is back.
+  await page.getByRole('region', { name: 'Notifications' }).waitFor({ state: 'attached' });
   await office.server.kill();
   await stayCalm(ada);
   await trySwitch(page);
