@@ -1,16 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+/** Only what hangs takes this long: the machines that tests run on are shared, and slow at times. */
+const PATIENCE_MS = 120_000;
+
 const project = (name: string, include: readonly string[], extra: Record<string, unknown> = {}) => ({
-  test: { name, include: [...include], exclude: ['**/dist/**', '**/node_modules/**'], ...extra },
+  test: {
+    name,
+    include: [...include],
+    exclude: ['**/dist/**', '**/node_modules/**'],
+    testTimeout: PATIENCE_MS,
+    hookTimeout: PATIENCE_MS,
+    ...extra,
+  },
 });
 
-const server = {
-  globalSetup: ['packages/testkit/dist/postgres/global-setup.js'],
-  // Only what hangs takes this long: the machines that tests run on are shared, and slow at times.
-  testTimeout: 120_000,
-  hookTimeout: 120_000,
-};
+const postgres = { globalSetup: ['packages/testkit/dist/postgres/global-setup.js'] };
 
 export default defineConfig({
   test: {
@@ -18,9 +23,10 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project('pure', ['packages/*/src/**/!(*.prop|*.pg).test.ts', 'tools/**/*.test.mjs']),
-      project('prop', ['packages/*/src/**/*.prop.test.ts'], { testTimeout: 120_000 }),
-      project('pg', ['packages/*/src/**/*.pg.test.ts'], server),
-      project('system', ['system/**/*.test.ts'], server),
+      project('prop', ['packages/*/src/**/*.prop.test.ts']),
+      // A process for each file would read the server and compile the embedded database anew: a quarter of all they cost.
+      project('pg', ['packages/*/src/**/*.pg.test.ts'], { ...postgres, isolate: false }),
+      project('system', ['system/**/*.test.ts'], postgres),
     ],
   },
 });

@@ -38,7 +38,7 @@ describe('the OpenAPI document', () => {
     const { status, headers, text } = await server.client.send({ path: '/openapi.json' });
     expect([status, headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
     served = JSON.parse(text) as Document;
-  }, 30_000);
+  });
   afterAll(async () => {
     await server.stop();
     await place.remove();
