@@ -18,6 +18,7 @@ import {
 import { Type } from 'typebox';
 import { compressLong } from './compression.ts';
 import { isAway, OutcomeUnknownError } from './database.ts';
+import { lateCompilers } from './late-compilers.ts';
 import type { Need, Principal, Scope } from './principal.ts';
 import type { Rights } from './rights.ts';
 import { type FieldProblem, invalid, Refusal } from './refusal.ts';
@@ -74,6 +75,7 @@ export async function createApi(deps: {
         allowUnionTypes: true,
       },
     },
+    schemaController: { compilersFactory: lateCompilers },
     // A path that does not decode or is too long names nothing.
     frameworkErrors: (_error, _request, reply) => {
       void sendRefusal(new Refusal('not_found', DETAIL_404), reply);
