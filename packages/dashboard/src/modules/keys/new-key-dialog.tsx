@@ -1,13 +1,10 @@
-import { useId } from 'react';
 import { environmentHue } from '../../api/environment-look.ts';
 import { formFailure } from '../../api/form-failure.ts';
 import type { SdkKeyCreated } from '../../api/openapi.d.ts';
 import { useCreateSdkKey } from '../../api/queries/sdk-keys.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Dot } from '../../ui/dot.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { MultiCombobox } from '../../ui/multi-combobox.tsx';
 import type { Option } from '../../ui/option.ts';
 import { RadioGroup } from '../../ui/radio-group.tsx';
@@ -45,7 +42,6 @@ const EXPIRIES: readonly { readonly value: ExpiryChoice; readonly label: string 
 /** Makes a key: for what kind of program, and where. */
 export function NewKeyDialog({ project, environments, environment, onClose, onMade }: NewKeyDialogProps) {
   const create = useCreateSdkKey(project);
-  const id = useId();
   const first =
     environments.find(({ key }) => key === environment) ?? (environments.length === 1 ? environments[0] : undefined);
   const form = useForm({
@@ -69,53 +65,38 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
     mark: <Dot hue={environmentHue(key)} />,
   }));
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title="New SDK key"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Create the key
-          </Button>
-        </>
-      }
-    >
-      <form {...form.props} id={id} className="flex flex-col gap-5">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <RadioGroup
-          aria-label="Kind"
-          look="cards"
-          className="sm:grid-cols-1!"
-          value={values.kind}
-          onChange={(kind) => form.change(withKind(values, kind))}
-          options={KINDS.map(({ kind, label, hint }) => ({ value: kind, label, hint }))}
-        />
-        <Field label="Name" hint="What uses it." error={errors.name}>
-          <TextInput value={values.name} onChange={form.set('name')} maxLength={256} placeholder="Checkout service" />
+    <FormDialog open onClose={onClose} title="New SDK key" form={form} action="Create the key">
+      <RadioGroup
+        aria-label="Kind"
+        look="cards"
+        className="sm:grid-cols-1!"
+        value={values.kind}
+        onChange={(kind) => form.change(withKind(values, kind))}
+        options={KINDS.map(({ kind, label, hint }) => ({ value: kind, label, hint }))}
+      />
+      <Field label="Name" hint="What uses it." error={errors.name}>
+        <TextInput value={values.name} onChange={form.set('name')} maxLength={256} placeholder="Checkout service" />
+      </Field>
+      <Place form={form} options={options} />
+      {values.kind === 'client' && (
+        <Field
+          label="Origins"
+          optional
+          hint="Pages that may use it, such as https://shop.example.com. None: any page."
+          error={errors.origins}
+        >
+          <MultiCombobox
+            value={values.origins}
+            onChange={form.set('origins')}
+            options={[]}
+            allowNew
+            placeholder="https://shop.example.com"
+            empty="Type an origin, then Enter."
+          />
         </Field>
-        <Place form={form} options={options} />
-        {values.kind === 'client' && (
-          <Field
-            label="Origins"
-            optional
-            hint="Pages that may use it, such as https://shop.example.com. None: any page."
-            error={errors.origins}
-          >
-            <MultiCombobox
-              value={values.origins}
-              onChange={form.set('origins')}
-              options={[]}
-              allowNew
-              placeholder="https://shop.example.com"
-              empty="Type an origin, then Enter."
-            />
-          </Field>
-        )}
-        <Expiry form={form} />
-      </form>
-    </Dialog>
+      )}
+      <Expiry form={form} />
+    </FormDialog>
   );
 }
 
