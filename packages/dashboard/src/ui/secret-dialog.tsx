@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { Button } from './button.tsx';
 import { Callout } from './callout.tsx';
 import { Checkbox } from './checkbox.tsx';
