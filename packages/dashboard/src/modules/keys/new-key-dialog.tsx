@@ -3,6 +3,7 @@ import { formFailure } from '../../api/form-failure.ts';
 import type { SdkKeyCreated } from '../../api/openapi.d.ts';
 import { useCreateSdkKey } from '../../api/queries/sdk-keys.ts';
 import { Dot } from '../../ui/dot.tsx';
+import { ExpiryFields } from '../../ui/expiry-fields.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { MultiCombobox } from '../../ui/multi-combobox.tsx';
@@ -11,14 +12,7 @@ import { RadioGroup } from '../../ui/radio-group.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { type Form, useForm } from '../../ui/use-form.ts';
-import {
-  beginKey,
-  type Expiry as ExpiryChoice,
-  type KeyForm,
-  keyFormProblems,
-  toKeyCreate,
-  withKind,
-} from './key-form.ts';
+import { beginKey, type KeyForm, keyFormProblems, toKeyCreate, withKind } from './key-form.ts';
 import { KINDS } from './key-words.ts';
 
 export interface NewKeyDialogProps {
@@ -30,14 +24,6 @@ export interface NewKeyDialogProps {
   readonly onClose: () => void;
   readonly onMade: (made: SdkKeyCreated) => void;
 }
-
-const EXPIRIES: readonly { readonly value: ExpiryChoice; readonly label: string }[] = [
-  { value: 'never', label: 'Does not expire' },
-  { value: '30', label: 'In 30 days' },
-  { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
-  { value: 'date', label: 'After a day…' },
-];
 
 /** Makes a key: for what kind of program, and where. */
 export function NewKeyDialog({ project, environments, environment, onClose, onMade }: NewKeyDialogProps) {
@@ -95,7 +81,7 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
           />
         </Field>
       )}
-      <Expiry form={form} />
+      <ExpiryFields value={values} onChange={form.change} errors={errors} />
     </FormDialog>
   );
 }
@@ -121,21 +107,5 @@ function Place({ form, options }: { readonly form: Form<KeyForm>; readonly optio
         className="w-full"
       />
     </Field>
-  );
-}
-
-function Expiry({ form }: { readonly form: Form<KeyForm> }) {
-  const { values, errors } = form;
-  return (
-    <div className="grid gap-4 sm:grid-cols-2">
-      <Field label="Expires" error={values.expiry === 'date' ? undefined : errors.expiry}>
-        <Select value={values.expiry} onChange={form.set('expiry')} options={EXPIRIES} className="w-full" />
-      </Field>
-      {values.expiry === 'date' && (
-        <Field label="Last day" hint="To its end, UTC." error={errors.date}>
-          <TextInput type="date" value={values.date} onChange={form.set('date')} />
-        </Field>
-      )}
-    </div>
   );
 }

@@ -4,12 +4,13 @@ import { formFailure } from '../../api/form-failure.ts';
 import type { TokenCreated } from '../../api/openapi.d.ts';
 import { environmentsQuery, projectsQuery } from '../../api/queries/projects.ts';
 import { useCreateToken } from '../../api/queries/tokens.ts';
+import { ExpiryFields } from '../../ui/expiry-fields.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { beginToken, type Expiry, tokenProblems, type TokenRole, toTokenCreate, withProject } from './token-form.ts';
+import { beginToken, tokenProblems, type TokenRole, toTokenCreate, withProject } from './token-form.ts';
 
 export interface NewTokenDialogProps {
   readonly project: string;
@@ -21,13 +22,6 @@ const ROLES: readonly { readonly value: TokenRole; readonly label: string; reado
   { value: 'viewer', label: 'Viewer', hint: 'Sees everything, changes nothing' },
   { value: 'editor', label: 'Editor', hint: 'Changes flags and segments' },
   { value: 'admin', label: 'Admin', hint: 'Also keys, settings and people' },
-];
-const EXPIRIES: readonly { readonly value: Expiry; readonly label: string }[] = [
-  { value: '30', label: 'In 30 days' },
-  { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
-  { value: 'date', label: 'After a day…' },
-  { value: 'never', label: 'Does not expire' },
 ];
 const EVERY = '';
 
@@ -84,15 +78,8 @@ export function NewTokenDialog({ project, onClose, onMade }: NewTokenDialogProps
             className="w-full"
           />
         </Field>
-        <Field label="Expires" error={values.expiry === 'date' ? undefined : errors.expiry}>
-          <Select value={values.expiry} onChange={form.set('expiry')} options={EXPIRIES} className="w-full" />
-        </Field>
-        {values.expiry === 'date' && (
-          <Field label="Last day" hint="To its end, UTC." error={errors.date}>
-            <TextInput type="date" value={values.date} onChange={form.set('date')} />
-          </Field>
-        )}
       </div>
+      <ExpiryFields value={values} onChange={form.change} errors={errors} />
     </FormDialog>
   );
 }
