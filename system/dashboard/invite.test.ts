@@ -1,4 +1,4 @@
-/** Somebody is invited, does what she may, gets to do more, and is shown out. */
+/** Somebody is invited, does what she may, gets to do more and then less again, and is shown out. */
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { ManagementApi } from '../management-api.ts';
@@ -30,6 +30,9 @@ it('Ada invites Vera to look, lets her edit staging, and disables her', async ()
   const staging = await office.api.get('/projects/shop/environments/staging/flags/checkout');
   expect(staging).toMatchObject({ enabled: true });
   await tryToWrite(vera.page, 403);
+
+  await takeStaging(office.api);
+  await noticeIt(vera);
 
   await disable(ada);
   await vera.page.getByRole('link', { name: 'Segments' }).click();
@@ -169,6 +172,26 @@ async function editStagingOnly({ page, expectAccessible }: Desk): Promise<void> 
     .click();
   await page.getByText('You may look at production, not change it').waitFor();
   expect(await page.getByRole('button', { name: 'Add rule' }).count()).toBe(0);
+}
+
+async function takeStaging(api: ManagementApi): Promise<void> {
+  const people = await api.list<{ readonly id: string; readonly email: string }>('/people');
+  const path = `/people/${people.find(({ email }) => email === VERA.email)?.id}`;
+  const ifMatch = (await api.send('GET', path)).headers.get('etag') ?? '';
+  const grants = [{ role: 'viewer', project: 'shop', environment: null }];
+  await api.write('PATCH', path, { grants }, { ifMatch });
+}
+
+/** Her page still offers what she could do; the first refusal teaches it better. */
+async function noticeIt({ page }: Desk): Promise<void> {
+  await page
+    .getByRole('navigation', { name: 'Environments' })
+    .getByRole('link', { name: /staging/ })
+    .click();
+  await page.getByRole('switch', { name: 'checkout in staging' }).click();
+  await page.getByText('Your role does not allow this').first().waitFor();
+  await page.getByText('You may look at staging, not change it').waitFor();
+  await expectNoSwitchWorks(page);
 }
 
 async function disable(desk: Desk): Promise<void> {

@@ -101,17 +101,11 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   fc.tuple(flag, set).map(
     ([key, edit]): Step =>
       async (modules, project, environments) => {
-        const newest = await modules.changes.newestAmong(
-          environments.map(({ id }) => id),
-          'flag',
-          [key],
-        );
-        const edits = newest.map(({ environmentId, revision }) => ({
-          environment: environments.find(({ id }) => id === environmentId)?.key ?? '',
-          flag: key,
-          ifMatch: revision,
-          set: edit,
-        }));
+        const newest = await Promise.all(environments.map(({ id }) => modules.changes.newest(id, 'flag', key)));
+        const edits = environments.flatMap(({ key: environment }, i) => {
+          const { revision: ifMatch, json = null } = newest[i] ?? {};
+          return ifMatch === undefined || json === null ? [] : [{ environment, flag: key, ifMatch, set: edit }];
+        });
         return edits.length === 0 ? null : modules.flags.configurations.apply(command('change.apply'), project, edits);
       },
   ),

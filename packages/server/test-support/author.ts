@@ -61,13 +61,10 @@ export function createAuthor({ changes, projects, flags, segments, access }: Mod
       await flags.configurations.edit(command('flag.edit'), at, flag, '*', edit);
     },
     async configureAll({ project, environment }, keys, set) {
-      const newest = await changes.newestAmong([environment.id], 'flag', keys);
-      const edits = newest.map(({ key, revision }) => ({
-        environment: environment.key,
-        flag: key,
-        ifMatch: revision,
-        set,
-      }));
+      const newest = await Promise.all(keys.map((key) => changes.newest(environment.id, 'flag', key)));
+      const edits = newest.flatMap((flag) =>
+        flag === undefined ? [] : [{ environment: environment.key, flag: flag.key, ifMatch: flag.revision, set }],
+      );
       await flags.configurations.apply(command('change.apply'), project, edits);
     },
     async segment(at, segment) {

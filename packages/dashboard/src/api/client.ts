@@ -8,6 +8,7 @@ export type { Session } from './openapi.d.ts';
 
 let csrf: string | null = null;
 let tellUnauthenticated = (): void => {};
+let tellForbidden = (): void => {};
 
 const transport = createTransport({
   fetch: (request) => fetch(request),
@@ -17,6 +18,7 @@ const transport = createTransport({
   csrf: () => csrf,
   renewCsrf,
   onUnauthenticated: () => tellUnauthenticated(),
+  onForbidden: () => tellForbidden(),
 });
 
 /** `api.GET('/api/v1/…', { params, body, signal })`. Hand what it gives to `answer`. */
@@ -58,6 +60,11 @@ export function keepCsrf(session: Pick<Session, 'csrf'> | null): void {
 /** Called when the server no longer knows who is asking. */
 export function onUnauthenticated(tell: () => void): void {
   tellUnauthenticated = tell;
+}
+
+/** Called when the server refused for want of rights. */
+export function onForbidden(tell: () => void): void {
+  tellForbidden = tell;
 }
 
 /** A random id, also where the page came without TLS and the browser keeps `randomUUID` to itself. */

@@ -130,4 +130,12 @@ describe('following a project', () => {
     expect(source.closed).toBe(true);
     expect([states, events, waiting()]).toEqual([['live'], [], []]);
   });
+
+  it('opens no line after it was stopped, also when it is woken', () => {
+    const { live, sources, last, waiting } = stage();
+    last().refuse();
+    live.stop();
+    live.wake();
+    expect([sources.length, waiting()]).toEqual([1, []]);
+  });
 });

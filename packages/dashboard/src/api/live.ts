@@ -99,7 +99,8 @@ export function followProject(deps: LiveDeps): Live {
   connect();
   return {
     wake() {
-      if (!isLive) connect();
+      // Stopped is stopped: nobody would close what this opens.
+      if (source !== null && !isLive) connect();
     },
     stop() {
       cancelRetry();

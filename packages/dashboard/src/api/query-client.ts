@@ -1,5 +1,6 @@
 import { QueryClient } from '@tanstack/react-query';
 import { ApiProblem } from './problem.ts';
+import { keys } from './queries/keys.ts';
 
 const MOST_RETRIES = 3;
 const LONGEST_DELAY_MS = 8_000;
@@ -23,4 +24,9 @@ export function createQueryClient(random: () => number = Math.random): QueryClie
       mutations: { retry: false },
     },
   });
+}
+
+/** After a refusal for want of rights: somebody took them since the session was read, so it is read again, and pages offer what is left. */
+export function readRightsAgain(client: QueryClient): void {
+  void client.invalidateQueries({ queryKey: keys.session });
 }

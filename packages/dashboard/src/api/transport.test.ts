@@ -15,6 +15,7 @@ function stage(
   const sent: Request[] = [];
   const waits: number[] = [];
   let unauthenticated = 0;
+  let forbidden = 0;
   let ids = 0;
   const send = createTransport({
     async fetch(request) {
@@ -34,8 +35,11 @@ function stage(
     onUnauthenticated: () => {
       unauthenticated += 1;
     },
+    onForbidden: () => {
+      forbidden += 1;
+    },
   });
-  return { send, sent, waits, unauthenticated: () => unauthenticated };
+  return { send, sent, waits, unauthenticated: () => unauthenticated, forbidden: () => forbidden };
 }
 
 const write = () => new Request('http://flags.test/api/v1/projects', { method: 'POST', body: '{"key":"shop"}' });
@@ -105,5 +109,29 @@ describe('a read', () => {
     const { send, unauthenticated } = stage([problem(401, 'unauthenticated')]);
     expect((await send(read())).status).toBe(401);
     expect(unauthenticated()).toBe(1);
+  });
+});
+
+describe('a refusal for want of rights', () => {
+  it.each([
+    ['a write', write],
+    ['a read', read],
+  ])('of %s is told once, and its body is left to be read', async (_, request) => {
+    const { send, sent, forbidden } = stage([problem(403, 'forbidden')]);
+    const refused = await send(request());
+    expect(await refused.json()).toMatchObject({ code: 'forbidden' });
+    expect([sent.length, forbidden()]).toEqual([1, 1]);
+  });
+
+  it.each([
+    ['a wrong password', problem(403, 'password_wrong')],
+    ['the csrf text of another session', problem(403, 'csrf_failed')],
+    ['a proxy', () => new Response('<h1>Forbidden</h1>', { status: 403 })],
+    ['nobody being signed in', problem(401, 'unauthenticated')],
+    ['success', ok],
+  ])('is not what %s is', async (_, answered) => {
+    const { send, forbidden } = stage([answered]);
+    await send(write());
+    expect(forbidden()).toBe(0);
   });
 });

@@ -16,6 +16,8 @@ export interface TransportDeps {
   /** Asks the server for the session's again: another tab may have signed in anew. */
   readonly renewCsrf: () => Promise<string | null>;
   readonly onUnauthenticated: () => void;
+  /** The server refused for want of rights: what the page knows of them is old. */
+  readonly onForbidden: () => void;
 }
 
 /**
@@ -41,6 +43,7 @@ export function createTransport(deps: TransportDeps): (request: Request) => Prom
         continue;
       } else if (!isWrite || attempt === RETRIES || !(await hasCode(answer, 503, 'outcome_unknown'))) {
         if (answer.status === 401) deps.onUnauthenticated();
+        else if (await hasCode(answer, 403, 'forbidden')) deps.onForbidden();
         return answer;
       }
       await deps.sleep(FIRST_DELAY_MS * 2 ** attempt * (0.5 + deps.random()));

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
-import { onUnauthenticated } from '../api/client.ts';
+import { onForbidden, onUnauthenticated } from '../api/client.ts';
+import { readRightsAgain } from '../api/query-client.ts';
 import { sessionQuery } from '../api/queries/session.ts';
 import { tellDrawn } from '../ui/late-part.tsx';
 import { routeTree } from './routes.ts';
@@ -18,7 +19,7 @@ declare module '@tanstack/react-router' {
   }
 }
 
-/** The router; a session that ends while one works leads to the sign-in page and back. */
+/** The router; a session that ends while one works leads to the sign-in page and back, and rights that end take their buttons along. */
 export function createAppRouter(client: QueryClient) {
   const router = createRouter({
     routeTree,
@@ -40,5 +41,6 @@ export function createAppRouter(client: QueryClient) {
     client.removeQueries({ queryKey: sessionQuery.queryKey });
     void router.navigate({ to: '/sign-in', search: { to: router.state.location.href } });
   });
+  onForbidden(() => readRightsAgain(client));
   return router;
 }

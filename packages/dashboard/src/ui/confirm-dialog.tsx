@@ -1,8 +1,7 @@
-import { type ReactNode, useId, useState } from 'react';
-import { Button } from './button.tsx';
-import { Dialog } from './dialog.tsx';
+import { type ReactNode, useState } from 'react';
 import { ErrorNote, type Failure } from './error-note.tsx';
 import { Field } from './field.tsx';
+import { FormDialog } from './form-dialog.tsx';
 import { TextInput } from './text-input.tsx';
 
 export interface ConfirmDialogProps {
@@ -35,49 +34,44 @@ export function ConfirmDialog({
   typeToConfirm,
 }: ConfirmDialogProps) {
   const [typed, setTyped] = useState('');
-  const form = useId();
   const isAllowed = typeToConfirm === undefined || typed === typeToConfirm;
   function close() {
     setTyped('');
     onClose();
   }
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={close}
       title={title}
       size="sm"
-      footer={
-        <>
-          <Button onClick={close}>Cancel</Button>
-          <Button tone={tone} type="submit" form={form} loading={pending} disabled={!isAllowed}>
-            {action}
-          </Button>
-        </>
-      }
+      form={{
+        props: {
+          onSubmit: (event) => {
+            event.preventDefault();
+            if (isAllowed && !pending) onConfirm();
+          },
+        },
+        isSending: pending,
+      }}
+      action={action}
+      tone={tone}
+      disabled={!isAllowed}
     >
-      <form
-        id={form}
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (isAllowed && !pending) onConfirm();
-        }}
-      >
-        {children !== undefined && <div className="text-soft">{children}</div>}
-        {typeToConfirm !== undefined && (
-          <Field
-            label={
-              <>
-                Type <code className="font-mono">{typeToConfirm}</code> to confirm
-              </>
-            }
-          >
-            <TextInput value={typed} onChange={setTyped} mono spellCheck={false} autoCapitalize="off" />
-          </Field>
-        )}
-        {failure !== undefined && failure !== null && <ErrorNote failure={failure} />}
-      </form>
-    </Dialog>
+      {children !== undefined && <div className="text-soft">{children}</div>}
+      {typeToConfirm !== undefined && (
+        <Field
+          label={
+            <>
+              Type <code className="font-mono">{typeToConfirm}</code> to confirm
+            </>
+          }
+        >
+          <TextInput value={typed} onChange={setTyped} mono spellCheck={false} autoCapitalize="off" />
+        </Field>
+      )}
+      {/* Beside the button: what is asked may be long. */}
+      {failure !== undefined && failure !== null && <ErrorNote failure={failure} />}
+    </FormDialog>
   );
 }

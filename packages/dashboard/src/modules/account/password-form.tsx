@@ -2,11 +2,10 @@ import { useQueryClient } from '@tanstack/react-query';
 import { formFailure } from '../../api/form-failure.ts';
 import { changePassword, renewSession } from '../../api/queries/account.ts';
 import { Button } from '../../ui/button.tsx';
+import { CurrentPasswordField } from '../../ui/current-password-field.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
-import { Field } from '../../ui/field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { NewPasswordField } from '../../ui/new-password-field.tsx';
-import { PasswordInput } from '../../ui/password-input.tsx';
 import { newPasswordProblem } from '../../ui/password-strength.ts';
 import { showToast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
@@ -43,18 +42,13 @@ export function PasswordForm({ email }: { readonly email: string }) {
     <form {...form.props} className="flex max-w-sm flex-col gap-4">
       {form.failure !== null && <ErrorNote failure={form.failure} />}
       <UsernameForManagers email={email} />
-      <Field
+      <CurrentPasswordField
         label="Present password"
         hint="None yet, because you sign in through a provider? An admin can make you a link."
+        value={form.values.current}
+        onChange={form.set('current')}
         error={form.errors.current}
-      >
-        <PasswordInput
-          value={form.values.current}
-          onChange={form.set('current')}
-          name="current-password"
-          autoComplete="current-password"
-        />
-      </Field>
+      />
       <NewPasswordField
         label="New password"
         value={form.values.password}

@@ -1,16 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useId } from 'react';
-import { formFailure } from '../../api/form-failure.ts';
 import { removeTotp, renewSession } from '../../api/queries/account.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
-import { Field } from '../../ui/field.tsx';
-import { fieldErrors } from '../../ui/form-state.ts';
-import { PasswordInput } from '../../ui/password-input.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
-import { useForm } from '../../ui/use-form.ts';
-import { UsernameForManagers } from '../../ui/username-for-managers.tsx';
+import { PasswordProofField, usePasswordProof } from './password-proof.tsx';
 
 export interface StopTwoStepProps {
   readonly open: boolean;
@@ -21,47 +13,23 @@ export interface StopTwoStepProps {
 /** Turns two-step sign-in off, with the password. */
 export function StopTwoStep({ open, onClose, email }: StopTwoStepProps) {
   const client = useQueryClient();
-  const id = useId();
-  const form = useForm({
-    initial: { password: '' },
-    check: ({ password }) => fieldErrors({ password: password === '' ? 'Write your password.' : null }),
-    send: async ({ password }) => {
-      renewSession(client, await removeTotp(password));
-      onClose();
-      showToast({ title: 'Two-step sign-in is off', detail: 'Your recovery codes are good no more.' });
-    },
-    explain: (error) =>
-      formFailure(error, { password: '$.password' }, { password_wrong: 'password', too_many_attempts: 'password' }),
+  const form = usePasswordProof(async (password) => {
+    renewSession(client, await removeTotp(password));
+    onClose();
+    showToast({ title: 'Two-step sign-in is off', detail: 'Your recovery codes are good no more.' });
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={onClose}
       title="Turn two-step sign-in off?"
       description="Your password alone will open your account. The recovery codes are thrown away."
       size="sm"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="danger" type="submit" form={id} loading={form.isSending}>
-            Turn off
-          </Button>
-        </>
-      }
+      form={form}
+      action="Turn off"
+      tone="danger"
     >
-      <form {...form.props} id={id} className="flex flex-col gap-4">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <UsernameForManagers email={email} />
-        <Field label="Your password" error={form.errors.password}>
-          <PasswordInput
-            value={form.values.password}
-            onChange={form.set('password')}
-            name="password"
-            autoComplete="current-password"
-            autoFocus
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <PasswordProofField form={form} email={email} />
+    </FormDialog>
   );
 }

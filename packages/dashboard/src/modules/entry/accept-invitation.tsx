@@ -1,28 +1,25 @@
-import type { Session } from '../../api/client.ts';
 import { formFailure } from '../../api/form-failure.ts';
 import type { InvitationOffer } from '../../api/openapi.d.ts';
 import { ownNameProblem } from '../../api/person-text.ts';
 import { acceptInvitation } from '../../api/queries/entry.ts';
-import { Field } from '../../ui/field.tsx';
+import { CurrentPasswordField } from '../../ui/current-password-field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { NewPasswordField } from '../../ui/new-password-field.tsx';
-import { PasswordInput } from '../../ui/password-input.tsx';
 import { newPasswordProblem } from '../../ui/password-strength.ts';
-import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { UsernameForManagers } from '../../ui/username-for-managers.tsx';
+import type { OpenedLink } from './link-gate.tsx';
+import { OwnNameField } from './own-fields.tsx';
 import { useWait } from './use-wait.ts';
 import { FormNote, WaitButton } from './wait-button.tsx';
 
 export interface AcceptInvitationProps {
-  readonly secret: string;
+  readonly link: OpenedLink;
   readonly offer: InvitationOffer;
-  readonly onSession: (session: Session) => void;
-  readonly onCodeNeeded: () => void;
 }
 
 /** A name and a password make the account; who has one proves it with its password. */
-export function AcceptInvitation({ secret, offer, onSession, onCodeNeeded }: AcceptInvitationProps) {
+export function AcceptInvitation({ link, offer }: AcceptInvitationProps) {
   const { hasAccount } = offer;
   const wait = useWait();
   const form = useForm({
@@ -33,9 +30,13 @@ export function AcceptInvitation({ secret, offer, onSession, onCodeNeeded }: Acc
     },
     send: async ({ name, password }) => {
       // An account that is there keeps its name; the route wants one all the same.
-      const { session } = await acceptInvitation({ secret, password, name: hasAccount ? offer.email : name.trim() });
-      if (session === null) onCodeNeeded();
-      else onSession(session);
+      const { session } = await acceptInvitation({
+        secret: link.secret,
+        password,
+        name: hasAccount ? offer.email : name.trim(),
+      });
+      if (session === null) link.onCodeNeeded();
+      else link.onSession(session);
     },
     explain: (error) => {
       const tooMany = wait.heed(error);
@@ -53,28 +54,17 @@ export function AcceptInvitation({ secret, offer, onSession, onCodeNeeded }: Acc
       {hasAccount ? (
         <p className="text-soft">You have an account here already. Its password accepts the invitation.</p>
       ) : (
-        <Field label="Your name" error={form.errors.name}>
-          <TextInput
-            value={form.values.name}
-            onChange={form.set('name')}
-            name="name"
-            autoComplete="name"
-            maxLength={256}
-            autoFocus
-          />
-        </Field>
+        <OwnNameField value={form.values.name} onChange={form.set('name')} error={form.errors.name} autoFocus />
       )}
       <UsernameForManagers email={offer.email} />
       {hasAccount ? (
-        <Field label="Password" error={form.errors.password}>
-          <PasswordInput
-            value={form.values.password}
-            onChange={form.set('password')}
-            name="password"
-            autoComplete="current-password"
-            autoFocus
-          />
-        </Field>
+        <CurrentPasswordField
+          label="Password"
+          value={form.values.password}
+          onChange={form.set('password')}
+          error={form.errors.password}
+          autoFocus
+        />
       ) : (
         <NewPasswordField value={form.values.password} onChange={form.set('password')} error={form.errors.password} />
       )}

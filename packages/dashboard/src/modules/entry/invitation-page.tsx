@@ -1,6 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
 import { failureOf } from '../../api/problem.ts';
 import { invitationQuery, signInOptionsQuery } from '../../api/queries/entry.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,35 +6,22 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { Skeleton } from '../../ui/skeleton.tsx';
 import { AcceptInvitation } from './accept-invitation.tsx';
-import { CodeStep } from './code-step.tsx';
 import { EntryFrame } from './entry-frame.tsx';
-import { InsecureAddress, LinkWithoutSecret } from './no-way-in.tsx';
+import { LinkGate, type OpenedLink } from './link-gate.tsx';
 import { OfferedGrants } from './offered-grants.tsx';
-import { useArrive } from './use-arrive.ts';
-import { useLinkSecret } from './use-link-secret.ts';
 
 /** An invitation: who invited whom into what, and what it takes to accept it. */
 export function InvitationPage() {
-  const secret = useLinkSecret();
+  return (
+    <LinkGate what="link of your invitation" done="You have joined.">
+      {(link) => <Invitation link={link} />}
+    </LinkGate>
+  );
+}
+
+function Invitation({ link }: { readonly link: OpenedLink }) {
   const options = useQuery(signInOptionsQuery);
-  const isSecure = options.data?.secure ?? false;
-  const offer = useQuery({ ...invitationQuery(secret), enabled: secret !== '' && isSecure });
-  const [step, setStep] = useState<'accept' | 'code'>('accept');
-  const arrive = useArrive(undefined);
-  const navigate = useNavigate();
-  if (secret === '') return <LinkWithoutSecret what="link of your invitation" />;
-  if (options.data?.secure === false)
-    return <InsecureAddress problem={options.data.problem} version={options.data.version} />;
-  if (step === 'code') {
-    return (
-      <EntryFrame
-        title="One more step"
-        description="You have joined. Your account is protected by an authenticator app."
-      >
-        <CodeStep onSession={arrive} onBack={() => void navigate({ to: '/sign-in' })} />
-      </EntryFrame>
-    );
-  }
+  const offer = useQuery({ ...invitationQuery(link.secret), enabled: options.data?.secure ?? false });
   const failed = options.isError ? options : offer.isError ? offer : null;
   if (failed !== null) {
     return (
@@ -71,7 +56,7 @@ export function InvitationPage() {
       }
     >
       <OfferedGrants grants={offer.data.grants} />
-      <AcceptInvitation secret={secret} offer={offer.data} onSession={arrive} onCodeNeeded={() => setStep('code')} />
+      <AcceptInvitation link={link} offer={offer.data} />
     </EntryFrame>
   );
 }

@@ -1,63 +1,36 @@
-import { useQuery } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
-import type { Session } from '../../api/client.ts';
 import { formFailure } from '../../api/form-failure.ts';
-import { resetPassword, signInOptionsQuery } from '../../api/queries/entry.ts';
+import { resetPassword } from '../../api/queries/entry.ts';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { NewPasswordField } from '../../ui/new-password-field.tsx';
 import { newPasswordProblem } from '../../ui/password-strength.ts';
 import { useForm } from '../../ui/use-form.ts';
-import { CodeStep } from './code-step.tsx';
 import { EntryFrame } from './entry-frame.tsx';
-import { InsecureAddress, LinkWithoutSecret } from './no-way-in.tsx';
-import { useArrive } from './use-arrive.ts';
-import { useLinkSecret } from './use-link-secret.ts';
+import { LinkGate, type OpenedLink } from './link-gate.tsx';
 import { useWait } from './use-wait.ts';
 import { FormNote, WaitButton } from './wait-button.tsx';
 
 /** The link of an admin, with which a person chooses a new password. */
 export function PasswordResetPage() {
-  const secret = useLinkSecret();
-  const options = useQuery(signInOptionsQuery);
-  const [step, setStep] = useState<'password' | 'code'>('password');
-  const arrive = useArrive(undefined);
-  const navigate = useNavigate();
-  if (secret === '') return <LinkWithoutSecret what="link that an admin gave you" />;
-  if (options.data?.secure === false)
-    return <InsecureAddress problem={options.data.problem} version={options.data.version} />;
-  if (step === 'code') {
-    return (
-      <EntryFrame
-        title="One more step"
-        description="The new password is set. Your account is protected by an authenticator app."
-      >
-        <CodeStep onSession={arrive} onBack={() => void navigate({ to: '/sign-in' })} />
-      </EntryFrame>
-    );
-  }
   return (
-    <EntryFrame title="Choose a new password" description="You will be signed out everywhere else.">
-      <NewPassword secret={secret} onSession={arrive} onCodeNeeded={() => setStep('code')} />
-    </EntryFrame>
+    <LinkGate what="link that an admin gave you" done="The new password is set.">
+      {(link) => (
+        <EntryFrame title="Choose a new password" description="You will be signed out everywhere else.">
+          <NewPassword link={link} />
+        </EntryFrame>
+      )}
+    </LinkGate>
   );
 }
 
-interface NewPasswordProps {
-  readonly secret: string;
-  readonly onSession: (session: Session) => void;
-  readonly onCodeNeeded: () => void;
-}
-
-function NewPassword({ secret, onSession, onCodeNeeded }: NewPasswordProps) {
+function NewPassword({ link }: { readonly link: OpenedLink }) {
   const wait = useWait();
   const form = useForm({
     initial: { password: '' },
     check: ({ password }) => fieldErrors({ password: newPasswordProblem(password) }),
     send: async ({ password }) => {
-      const { session } = await resetPassword({ secret, password });
-      if (session === null) onCodeNeeded();
-      else onSession(session);
+      const { session } = await resetPassword({ secret: link.secret, password });
+      if (session === null) link.onCodeNeeded();
+      else link.onSession(session);
     },
     explain: (error) => {
       const tooMany = wait.heed(error);

@@ -3,11 +3,10 @@ import type { Session } from '../../api/client.ts';
 import { formFailure } from '../../api/form-failure.ts';
 import { ApiProblem } from '../../api/problem.ts';
 import { signIn } from '../../api/queries/entry.ts';
-import { Field } from '../../ui/field.tsx';
+import { CurrentPasswordField } from '../../ui/current-password-field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
-import { PasswordInput } from '../../ui/password-input.tsx';
-import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
+import { OwnEmailField } from './own-fields.tsx';
 import type { Wait } from './use-wait.ts';
 import { FormNote, WaitButton } from './wait-button.tsx';
 
@@ -46,28 +45,14 @@ export function PasswordStep({ wait, onSession, onCodeNeeded }: PasswordStepProp
   return (
     <form {...form.props} method="post" className="flex flex-col gap-4">
       <FormNote failure={form.failure} seconds={wait.seconds} />
-      <Field label="E-mail" error={form.errors.email}>
-        <TextInput
-          value={form.values.email}
-          onChange={form.set('email')}
-          type="email"
-          name="email"
-          autoComplete="username"
-          inputMode="email"
-          autoCapitalize="off"
-          spellCheck={false}
-          autoFocus
-        />
-      </Field>
-      <Field label="Password" error={form.errors.password}>
-        <PasswordInput
-          ref={password}
-          value={form.values.password}
-          onChange={form.set('password')}
-          name="password"
-          autoComplete="current-password"
-        />
-      </Field>
+      <OwnEmailField value={form.values.email} onChange={form.set('email')} error={form.errors.email} autoFocus />
+      <CurrentPasswordField
+        label="Password"
+        ref={password}
+        value={form.values.password}
+        onChange={form.set('password')}
+        error={form.errors.password}
+      />
       <WaitButton seconds={wait.seconds} loading={form.isSending}>
         Sign in
       </WaitButton>

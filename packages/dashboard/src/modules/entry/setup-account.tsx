@@ -5,14 +5,13 @@ import { formFailure } from '../../api/form-failure.ts';
 import { setUpAccount } from '../../api/queries/entry.ts';
 import { adoptSession } from '../../api/queries/session.ts';
 import { Callout } from '../../ui/callout.tsx';
-import { Field } from '../../ui/field.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { NewPasswordField } from '../../ui/new-password-field.tsx';
 import { newPasswordProblem } from '../../ui/password-strength.ts';
 import { Stepper } from '../../ui/stepper.tsx';
-import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { EntryFrame } from './entry-frame.tsx';
+import { OwnEmailField, OwnNameField } from './own-fields.tsx';
 import { useWait } from './use-wait.ts';
 import { FormNote, WaitButton } from './wait-button.tsx';
 
@@ -60,28 +59,13 @@ export function SetupAccount({ secret, recovers, onSession }: SetupAccountProps)
       )}
       <form {...form.props} method="post" className="flex flex-col gap-4">
         <FormNote failure={form.failure} seconds={wait.seconds} />
-        <Field label="Your name" error={form.errors.name}>
-          <TextInput
-            value={form.values.name}
-            onChange={form.set('name')}
-            name="name"
-            autoComplete="name"
-            maxLength={256}
-            autoFocus
-          />
-        </Field>
-        <Field label="E-mail" hint="You sign in with it. Nothing is sent to it." error={form.errors.email}>
-          <TextInput
-            value={form.values.email}
-            onChange={form.set('email')}
-            type="email"
-            name="email"
-            autoComplete="username"
-            inputMode="email"
-            autoCapitalize="off"
-            spellCheck={false}
-          />
-        </Field>
+        <OwnNameField value={form.values.name} onChange={form.set('name')} error={form.errors.name} autoFocus />
+        <OwnEmailField
+          value={form.values.email}
+          onChange={form.set('email')}
+          hint="You sign in with it. Nothing is sent to it."
+          error={form.errors.email}
+        />
         <NewPasswordField value={form.values.password} onChange={form.set('password')} error={form.errors.password} />
         <WaitButton seconds={wait.seconds} loading={form.isSending}>
           {recovers ? 'Take over and sign in' : 'Create the account'}

@@ -1,18 +1,6 @@
+import { CONNECTION_PROBLEMS } from '@flaghoist/protocol/management';
 import { expect, test } from 'vitest';
 import { signInProblem } from './sign-in-problems.ts';
-
-/** Those of the management API's connections; this program does not load that package. */
-const CONNECTION_PROBLEMS = [
-  'connection_unknown',
-  'connection_expired',
-  'provider_unavailable',
-  'provider_refused',
-  'provider_answer_invalid',
-  'email_unverified',
-  'domain_not_allowed',
-  'person_unknown',
-  'person_disabled',
-];
 
 const general = signInProblem('something new');
 

@@ -1,10 +1,7 @@
-import { useId } from 'react';
 import { formFailure } from '../../api/form-failure.ts';
 import { useCreateEnvironment } from '../../api/queries/projects.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
@@ -19,7 +16,6 @@ export interface NewEnvironmentDialogProps {
 /** Makes an environment, with all flags of the project in it. */
 export function NewEnvironmentDialog({ project, taken, onClose }: NewEnvironmentDialogProps) {
   const create = useCreateEnvironment(project);
-  const id = useId();
   const form = useForm({
     initial: NEW_ENVIRONMENT,
     check: (values) => environmentProblems(values, taken),
@@ -37,42 +33,33 @@ export function NewEnvironmentDialog({ project, taken, onClose }: NewEnvironment
   });
   const { values, errors } = form;
   return (
-    <Dialog
+    <FormDialog
       open
       onClose={onClose}
       title="New environment"
       description="All flags of the project are in it at once, off and without rules."
       size="sm"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Create the environment
-          </Button>
-        </>
-      }
+      form={form}
+      action="Create the environment"
     >
-      <form {...form.props} id={id} className="flex flex-col gap-4">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <Field label="Name" error={errors.name}>
-          <TextInput
-            value={values.name}
-            onChange={(name) => form.change(withName(values, name))}
-            maxLength={256}
-            placeholder="Staging"
-          />
-        </Field>
-        <Field label="Key" hint="For programs. It never changes, and is never used again." error={errors.key}>
-          <TextInput
-            value={values.key}
-            onChange={(key) => form.change(withKey(values, key))}
-            mono
-            placeholder="staging"
-            spellCheck={false}
-            autoCapitalize="off"
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field label="Name" error={errors.name}>
+        <TextInput
+          value={values.name}
+          onChange={(name) => form.change(withName(values, name))}
+          maxLength={256}
+          placeholder="Staging"
+        />
+      </Field>
+      <Field label="Key" hint="For programs. It never changes, and is never used again." error={errors.key}>
+        <TextInput
+          value={values.key}
+          onChange={(key) => form.change(withKey(values, key))}
+          mono
+          placeholder="staging"
+          spellCheck={false}
+          autoCapitalize="off"
+        />
+      </Field>
+    </FormDialog>
   );
 }

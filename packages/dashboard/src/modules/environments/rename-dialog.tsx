@@ -1,11 +1,8 @@
-import { useId } from 'react';
 import { formFailure } from '../../api/form-failure.ts';
 import type { Environment } from '../../api/openapi.d.ts';
 import { useRenameEnvironment } from '../../api/queries/projects.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 
@@ -18,7 +15,6 @@ export interface RenameDialogProps {
 /** Another name for people; the key stays. */
 export function RenameDialog({ project, environment, onClose }: RenameDialogProps) {
   const rename = useRenameEnvironment(project, environment.key);
-  const id = useId();
   const form = useForm({
     initial: { name: environment.name },
     check: ({ name }) => (name.trim() === '' ? { name: 'Write a name.' } : {}),
@@ -29,26 +25,10 @@ export function RenameDialog({ project, environment, onClose }: RenameDialogProp
     explain: (error) => formFailure(error, { name: '$.name' }),
   });
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title={`Rename ${environment.name}`}
-      size="sm"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Rename
-          </Button>
-        </>
-      }
-    >
-      <form {...form.props} id={id} className="flex flex-col gap-4">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <Field label="Name" hint={`For people. Programs go on calling it ${environment.key}.`} error={form.errors.name}>
-          <TextInput value={form.values.name} onChange={form.set('name')} maxLength={256} />
-        </Field>
-      </form>
-    </Dialog>
+    <FormDialog open onClose={onClose} title={`Rename ${environment.name}`} size="sm" form={form} action="Rename">
+      <Field label="Name" hint={`For people. Programs go on calling it ${environment.key}.`} error={form.errors.name}>
+        <TextInput value={form.values.name} onChange={form.set('name')} maxLength={256} />
+      </Field>
+    </FormDialog>
   );
 }

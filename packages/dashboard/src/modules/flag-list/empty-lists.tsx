@@ -1,9 +1,9 @@
 import { Archive, SearchX, X } from 'lucide-react';
+import { FLAG_TYPE_WORDS } from '../../api/flag-type-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { type FlagSearch, type Narrowing, narrowedBy } from './flag-search.ts';
-import { KIND_WORDS } from './flag-kind-mark.tsx';
 import type { SearchChange } from './use-flag-search.ts';
 
 /** A project without flags: what one is, and how the first one comes to be. */
@@ -116,7 +116,7 @@ export function narrowingText(search: FlagSearch, member: Narrowing, environment
     case 'owner':
       return `owner ${search.owner}`;
     case 'type':
-      return search.type === undefined ? '' : `type ${KIND_WORDS[search.type].toLowerCase()}`;
+      return search.type === undefined ? '' : `type ${FLAG_TYPE_WORDS[search.type]}`;
     case 'state':
       return `${search.state} in ${environment ?? 'an environment'}`;
     case 'lifecycle':

@@ -1,11 +1,11 @@
 import { ArrowDownNarrowWide, ArrowDownWideNarrow } from 'lucide-react';
+import { FLAG_TYPE_WORDS } from '../../api/flag-type-words.ts';
 import type { FlagFacets } from '../../api/openapi.d.ts';
 import { Combobox } from '../../ui/combobox.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
 import type { Option } from '../../ui/option.ts';
 import { Select } from '../../ui/select.tsx';
 import { type FlagKind, type FlagSearch, type Sort, usualOrder } from './flag-search.ts';
-import { KIND_WORDS } from './flag-kind-mark.tsx';
 import type { SearchChange } from './use-flag-search.ts';
 
 export interface FilterFieldsProps {
@@ -53,7 +53,7 @@ export function FilterFields({ search, onChange, facets, environment }: FilterFi
         onChange={(type) => onChange({ type: type === ANY ? undefined : type })}
         options={[
           { value: ANY, label: 'Any type' },
-          ...KINDS.map((kind) => ({ value: kind, label: KIND_WORDS[kind] })),
+          ...KINDS.map((kind) => ({ value: kind, label: FLAG_TYPE_WORDS[kind] })),
         ]}
         aria-label="Type"
         className="w-full lg:w-32"

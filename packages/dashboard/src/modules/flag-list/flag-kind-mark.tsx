@@ -1,4 +1,5 @@
 import { Braces, Hash, type LucideIcon, ToggleRight, Type } from 'lucide-react';
+import { FLAG_TYPE_WORDS } from '../../api/flag-type-words.ts';
 import type { FlagKind } from './flag-search.ts';
 
 export const KIND_ICONS: Readonly<Record<FlagKind, LucideIcon>> = {
@@ -7,20 +8,14 @@ export const KIND_ICONS: Readonly<Record<FlagKind, LucideIcon>> = {
   number: Hash,
   object: Braces,
 };
-export const KIND_WORDS: Readonly<Record<FlagKind, string>> = {
-  boolean: 'On or off',
-  string: 'Text',
-  number: 'Number',
-  object: 'JSON',
-};
 
 /** What kind of value a flag answers. */
 export function FlagKindMark({ kind }: { readonly kind: FlagKind }) {
   const Icon = KIND_ICONS[kind];
   return (
-    <span className="shrink-0 text-faint" title={`${KIND_WORDS[kind]} (${kind})`}>
+    <span className="shrink-0 text-faint" title={FLAG_TYPE_WORDS[kind]}>
       <Icon className="size-4" aria-hidden="true" />
-      <span className="sr-only">{KIND_WORDS[kind]}</span>
+      <span className="sr-only">{FLAG_TYPE_WORDS[kind]}</span>
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import { Plus, Trash2 } from 'lucide-react';
+import { FLAG_TYPE_WORDS } from '../../api/flag-type-words.ts';
 import { Button } from '../../ui/button.tsx';
 import { Field } from '../../ui/field.tsx';
 import { IconButton } from '../../ui/icon-button.tsx';
@@ -12,11 +13,11 @@ import type { FlagPartProps } from './flag-naming.tsx';
 import type { FlagKind } from './flag-search.ts';
 import { MOST_VARIANTS, type VariantDraft } from './new-flag.ts';
 
-const KINDS: readonly { readonly value: FlagKind; readonly label: string; readonly hint: string }[] = [
-  { value: 'boolean', label: 'On or off', hint: 'A part of the program that is there or not.' },
-  { value: 'string', label: 'Text', hint: 'A wording, a colour, the name of an algorithm.' },
-  { value: 'number', label: 'Number', hint: 'A limit, a price, a time-out.' },
-  { value: 'object', label: 'JSON', hint: 'Several settings that belong together.' },
+const KINDS: readonly { readonly value: FlagKind; readonly hint: string }[] = [
+  { value: 'boolean', hint: 'True or false: a part of the program that is there or not.' },
+  { value: 'string', hint: 'A wording, a colour, the name of an algorithm.' },
+  { value: 'number', hint: 'A limit, a price, a time-out.' },
+  { value: 'object', hint: 'Several settings that belong together.' },
 ];
 const NOTHING = 'nothing';
 
@@ -35,7 +36,11 @@ export function FlagValues({ flag, problems, act }: FlagPartProps) {
         onChange={(type) => act({ event: 'type', type })}
         options={KINDS.map((kind) => {
           const Icon = KIND_ICONS[kind.value];
-          return { ...kind, mark: <Icon className="size-4 text-faint" aria-hidden="true" /> };
+          return {
+            ...kind,
+            label: FLAG_TYPE_WORDS[kind.value],
+            mark: <Icon className="size-4 text-faint" aria-hidden="true" />,
+          };
         })}
       />
       <div className="mt-2 flex flex-col gap-3">

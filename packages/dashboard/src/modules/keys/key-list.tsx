@@ -2,10 +2,10 @@ import { useState } from 'react';
 import { environmentOptions } from '../../api/environment-options.ts';
 import type { SdkKey } from '../../api/openapi.d.ts';
 import { Card } from '../../ui/card.tsx';
-import { Checkbox } from '../../ui/checkbox.tsx';
+import { isOver } from '../../ui/expiry.ts';
+import { OverCheckbox } from '../../ui/over-checkbox.tsx';
 import { Select } from '../../ui/select.tsx';
 import { KeyTable, type KeyTableProps } from './key-table.tsx';
-import { isOver } from './key-words.ts';
 
 export interface KeyListProps extends Pick<KeyTableProps, 'canRevoke' | 'onRevoke'> {
   readonly keys: readonly SdkKey[];
@@ -34,13 +34,7 @@ export function KeyList({ keys, environments, environment, onEnvironment, canRev
           aria-label="Environment"
           className="w-48"
         />
-        {over > 0 && (
-          <Checkbox
-            checked={withOver}
-            onChange={setWithOver}
-            label={`Also the ${over} that ${over === 1 ? 'does' : 'do'} not work any more`}
-          />
-        )}
+        <OverCheckbox count={over} checked={withOver} onChange={setWithOver} />
       </div>
       <Card flush>
         {shown.length === 0 ? (

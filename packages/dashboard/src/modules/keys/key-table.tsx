@@ -3,6 +3,7 @@ import type { SdkKey } from '../../api/openapi.d.ts';
 import { Badge, type Tone } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Dot } from '../../ui/dot.tsx';
+import { MadeBy } from '../../ui/made-by.tsx';
 import { Table, Td, Th, THead, Tr } from '../../ui/table.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { keyState, type KeyState, kindWords, stateText } from './key-words.ts';
@@ -59,8 +60,7 @@ export function KeyTable({ keys, now, canRevoke, onRevoke }: KeyTableProps) {
               {key.lastUsedAt === null ? <span className="text-faint">Not yet</span> : <TimeText at={key.lastUsedAt} />}
             </Td>
             <Td className="whitespace-nowrap">
-              <TimeText at={key.createdAt} className="nums" />
-              <span className="block max-w-40 truncate text-xs text-faint">by {key.createdBy}</span>
+              <MadeBy at={key.createdAt} by={key.createdBy} />
             </Td>
             <Td className="whitespace-nowrap">
               <Badge tone={TONES[keyState(key, now)]}>{stateText(keyState(key, now))}</Badge>

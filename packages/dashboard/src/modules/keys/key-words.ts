@@ -52,8 +52,3 @@ export function keyState({ expiresAt, revokedAt }: DatedKey, now: Date): KeyStat
 export function stateText(state: KeyState): string {
   return state.slice(0, 1).toUpperCase() + state.slice(1);
 }
-
-export function isOver(key: DatedKey, now: Date): boolean {
-  const state = keyState(key, now);
-  return state === 'revoked' || state === 'expired';
-}

@@ -14,10 +14,10 @@ import { ErrorNote } from '../../ui/error-note.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { KeyList } from './key-list.tsx';
+import { KeySecretDialog } from './key-secret-dialog.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 import { NoKeys } from './no-keys.tsx';
 import { RevokeDialog } from './revoke-dialog.tsx';
-import { SecretDialog } from './secret-dialog.tsx';
 
 const FROM = '/projects/$project/keys';
 
@@ -91,7 +91,7 @@ export function KeysPage() {
         />
       )}
       {made !== null && (
-        <SecretDialog
+        <KeySecretDialog
           made={made}
           environmentId={open.find(({ key }) => key === made.environments[0])?.id ?? ''}
           onClose={() => setMade(null)}

@@ -1,27 +1,18 @@
-import { useId } from 'react';
 import { environmentHue } from '../../api/environment-look.ts';
 import { formFailure } from '../../api/form-failure.ts';
 import type { SdkKeyCreated } from '../../api/openapi.d.ts';
 import { useCreateSdkKey } from '../../api/queries/sdk-keys.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
 import { Dot } from '../../ui/dot.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { ExpiryFields } from '../../ui/expiry-fields.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { MultiCombobox } from '../../ui/multi-combobox.tsx';
 import type { Option } from '../../ui/option.ts';
 import { RadioGroup } from '../../ui/radio-group.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { type Form, useForm } from '../../ui/use-form.ts';
-import {
-  beginKey,
-  type Expiry as ExpiryChoice,
-  type KeyForm,
-  keyFormProblems,
-  toKeyCreate,
-  withKind,
-} from './key-form.ts';
+import { beginKey, type KeyForm, keyFormProblems, toKeyCreate, withKind } from './key-form.ts';
 import { KINDS } from './key-words.ts';
 
 export interface NewKeyDialogProps {
@@ -34,18 +25,9 @@ export interface NewKeyDialogProps {
   readonly onMade: (made: SdkKeyCreated) => void;
 }
 
-const EXPIRIES: readonly { readonly value: ExpiryChoice; readonly label: string }[] = [
-  { value: 'never', label: 'Does not expire' },
-  { value: '30', label: 'In 30 days' },
-  { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
-  { value: 'date', label: 'After a day…' },
-];
-
 /** Makes a key: for what kind of program, and where. */
 export function NewKeyDialog({ project, environments, environment, onClose, onMade }: NewKeyDialogProps) {
   const create = useCreateSdkKey(project);
-  const id = useId();
   const first =
     environments.find(({ key }) => key === environment) ?? (environments.length === 1 ? environments[0] : undefined);
   const form = useForm({
@@ -69,53 +51,38 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
     mark: <Dot hue={environmentHue(key)} />,
   }));
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title="New SDK key"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Create the key
-          </Button>
-        </>
-      }
-    >
-      <form {...form.props} id={id} className="flex flex-col gap-5">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <RadioGroup
-          aria-label="Kind"
-          look="cards"
-          className="sm:grid-cols-1!"
-          value={values.kind}
-          onChange={(kind) => form.change(withKind(values, kind))}
-          options={KINDS.map(({ kind, label, hint }) => ({ value: kind, label, hint }))}
-        />
-        <Field label="Name" hint="What uses it." error={errors.name}>
-          <TextInput value={values.name} onChange={form.set('name')} maxLength={256} placeholder="Checkout service" />
+    <FormDialog open onClose={onClose} title="New SDK key" form={form} action="Create the key">
+      <RadioGroup
+        aria-label="Kind"
+        look="cards"
+        className="sm:grid-cols-1!"
+        value={values.kind}
+        onChange={(kind) => form.change(withKind(values, kind))}
+        options={KINDS.map(({ kind, label, hint }) => ({ value: kind, label, hint }))}
+      />
+      <Field label="Name" hint="What uses it." error={errors.name}>
+        <TextInput value={values.name} onChange={form.set('name')} maxLength={256} placeholder="Checkout service" />
+      </Field>
+      <Place form={form} options={options} />
+      {values.kind === 'client' && (
+        <Field
+          label="Origins"
+          optional
+          hint="Pages that may use it, such as https://shop.example.com. None: any page."
+          error={errors.origins}
+        >
+          <MultiCombobox
+            value={values.origins}
+            onChange={form.set('origins')}
+            options={[]}
+            allowNew
+            placeholder="https://shop.example.com"
+            empty="Type an origin, then Enter."
+          />
         </Field>
-        <Place form={form} options={options} />
-        {values.kind === 'client' && (
-          <Field
-            label="Origins"
-            optional
-            hint="Pages that may use it, such as https://shop.example.com. None: any page."
-            error={errors.origins}
-          >
-            <MultiCombobox
-              value={values.origins}
-              onChange={form.set('origins')}
-              options={[]}
-              allowNew
-              placeholder="https://shop.example.com"
-              empty="Type an origin, then Enter."
-            />
-          </Field>
-        )}
-        <Expiry form={form} />
-      </form>
-    </Dialog>
+      )}
+      <ExpiryFields value={values} onChange={form.change} errors={errors} />
+    </FormDialog>
   );
 }
 
@@ -140,21 +107,5 @@ function Place({ form, options }: { readonly form: Form<KeyForm>; readonly optio
         className="w-full"
       />
     </Field>
-  );
-}
-
-function Expiry({ form }: { readonly form: Form<KeyForm> }) {
-  const { values, errors } = form;
-  return (
-    <div className="grid gap-4 sm:grid-cols-2">
-      <Field label="Expires" error={values.expiry === 'date' ? undefined : errors.expiry}>
-        <Select value={values.expiry} onChange={form.set('expiry')} options={EXPIRIES} className="w-full" />
-      </Field>
-      {values.expiry === 'date' && (
-        <Field label="Last day" hint="To its end, UTC." error={errors.date}>
-          <TextInput type="date" value={values.date} onChange={form.set('date')} />
-        </Field>
-      )}
-    </div>
   );
 }

@@ -1,12 +1,12 @@
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { formFailure } from '../../api/form-failure.ts';
 import type { InvitationCreated } from '../../api/openapi.d.ts';
 import { emailProblem } from '../../api/person-text.ts';
 import { useInvite } from '../../api/queries/people.ts';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { fieldErrors } from '../../ui/form-state.ts';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
@@ -21,7 +21,6 @@ export interface InviteDialogProps {
 
 /** Invites somebody: an address and roles make a link that is handed over by whatever means. */
 export function InviteDialog({ open, onClose }: InviteDialogProps) {
-  const id = useId();
   const invite = useInvite();
   const [made, setMade] = useState<InvitationCreated | null>(null);
   const form = useForm({
@@ -39,48 +38,39 @@ export function InviteDialog({ open, onClose }: InviteDialogProps) {
   });
   if (made !== null) return <InvitationMade open={open} onClose={onClose} made={made} />;
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={onClose}
       title="Invite somebody"
       description="You get a link to hand over. It makes their account, or adds the roles to the one they have."
       sticky={form.values.email !== ''}
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Create the link
-          </Button>
-        </>
-      }
+      form={form}
+      action="Create the link"
     >
-      <form {...form.props} id={id} className="flex flex-col gap-4">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="E-mail" error={form.errors.email}>
-            <TextInput
-              value={form.values.email}
-              onChange={form.set('email')}
-              type="email"
-              inputMode="email"
-              autoCapitalize="off"
-              spellCheck={false}
-              autoFocus
-            />
-          </Field>
-          <Field label="Name" optional error={form.errors.name}>
-            <TextInput value={form.values.name} onChange={form.set('name')} maxLength={256} />
-          </Field>
-        </div>
-        <GrantsEditor
-          legend="Roles"
-          rows={form.values.grants}
-          onChange={form.set('grants')}
-          error={form.errors.grants}
-          empty="Nothing yet. An invitation gives at least one role."
-        />
-      </form>
-    </Dialog>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="E-mail" error={form.errors.email}>
+          <TextInput
+            value={form.values.email}
+            onChange={form.set('email')}
+            type="email"
+            inputMode="email"
+            autoCapitalize="off"
+            spellCheck={false}
+            autoFocus
+          />
+        </Field>
+        <Field label="Name" optional error={form.errors.name}>
+          <TextInput value={form.values.name} onChange={form.set('name')} maxLength={256} />
+        </Field>
+      </div>
+      <GrantsEditor
+        legend="Roles"
+        rows={form.values.grants}
+        onChange={form.set('grants')}
+        error={form.errors.grants}
+        empty="Nothing yet. An invitation gives at least one role."
+      />
+    </FormDialog>
   );
 }
 

@@ -1,11 +1,8 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useId } from 'react';
 import { formFailure } from '../../api/form-failure.ts';
 import { useCreateProject } from '../../api/queries/projects.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { MultiCombobox } from '../../ui/multi-combobox.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
@@ -22,7 +19,6 @@ export interface NewProjectDialogProps {
 export function NewProjectDialog({ taken, onClose }: NewProjectDialogProps) {
   const create = useCreateProject();
   const navigate = useNavigate();
-  const id = useId();
   const form = useForm({
     initial: NEW_PROJECT,
     check: (values) => projectProblems(values, taken),
@@ -39,59 +35,44 @@ export function NewProjectDialog({ taken, onClose }: NewProjectDialogProps) {
   });
   const { values, errors } = form;
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title="New project"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Create the project
-          </Button>
-        </>
-      }
-    >
-      <form {...form.props} id={id} className="flex flex-col gap-4">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <Field label="Name" error={errors.name}>
-          <TextInput
-            value={values.name}
-            onChange={(name) => form.change(withName(values, name))}
-            maxLength={256}
-            placeholder="Web shop"
-          />
-        </Field>
-        <Field
-          label="Key"
-          hint="For programs and addresses. It never changes, and is never used again."
-          error={errors.key}
-        >
-          <TextInput
-            value={values.key}
-            onChange={(key) => form.change(withKey(values, key))}
-            mono
-            placeholder="web-shop"
-            spellCheck={false}
-            autoCapitalize="off"
-          />
-        </Field>
-        <Field
-          label="Environments"
-          hint="Where a change goes first stands first. More can be added later."
-          error={errors.environments}
-        >
-          <MultiCombobox
-            value={values.environments}
-            onChange={form.set('environments')}
-            options={USUAL}
-            allowNew
-            mono
-            placeholder="production"
-            empty="Type a key, then Enter."
-          />
-        </Field>
-      </form>
-    </Dialog>
+    <FormDialog open onClose={onClose} title="New project" form={form} action="Create the project">
+      <Field label="Name" error={errors.name}>
+        <TextInput
+          value={values.name}
+          onChange={(name) => form.change(withName(values, name))}
+          maxLength={256}
+          placeholder="Web shop"
+        />
+      </Field>
+      <Field
+        label="Key"
+        hint="For programs and addresses. It never changes, and is never used again."
+        error={errors.key}
+      >
+        <TextInput
+          value={values.key}
+          onChange={(key) => form.change(withKey(values, key))}
+          mono
+          placeholder="web-shop"
+          spellCheck={false}
+          autoCapitalize="off"
+        />
+      </Field>
+      <Field
+        label="Environments"
+        hint="Where a change goes first stands first. More can be added later."
+        error={errors.environments}
+      >
+        <MultiCombobox
+          value={values.environments}
+          onChange={form.set('environments')}
+          options={USUAL}
+          allowNew
+          mono
+          placeholder="production"
+          empty="Type a key, then Enter."
+        />
+      </Field>
+    </FormDialog>
   );
 }

@@ -1,12 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useId } from 'react';
 import { formFailure } from '../../api/form-failure.ts';
 import { keyProblem } from '../../api/key-text.ts';
 import { useCreateSegment } from '../../api/queries/segments.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 
@@ -21,7 +18,6 @@ export interface NewSegmentDialogProps {
 export function NewSegmentDialog({ project, environment, open, onClose }: NewSegmentDialogProps) {
   const create = useCreateSegment(project, environment.key);
   const navigate = useNavigate();
-  const id = useId();
   const form = useForm({
     initial: { key: '' },
     check: ({ key }) => {
@@ -40,37 +36,28 @@ export function NewSegmentDialog({ project, environment, open, onClose }: NewSeg
     explain: (error) => formFailure(error, { key: '$.key' }, { already_exists: 'key', key_retired: 'key' }),
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={onClose}
       title={`New segment in ${environment.name}`}
       size="sm"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Create the segment
-          </Button>
-        </>
-      }
+      form={form}
+      action="Create the segment"
     >
-      <form {...form.props} id={id} className="flex flex-col gap-4">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <Field
-          label="Key"
-          hint="Rules name it by this. It never changes, and is never used again."
-          error={form.errors.key}
-        >
-          <TextInput
-            value={form.values.key}
-            onChange={form.set('key')}
-            mono
-            placeholder="beta-testers"
-            spellCheck={false}
-            autoCapitalize="off"
-          />
-        </Field>
-      </form>
-    </Dialog>
+      <Field
+        label="Key"
+        hint="Rules name it by this. It never changes, and is never used again."
+        error={form.errors.key}
+      >
+        <TextInput
+          value={form.values.key}
+          onChange={form.set('key')}
+          mono
+          placeholder="beta-testers"
+          spellCheck={false}
+          autoCapitalize="off"
+        />
+      </Field>
+    </FormDialog>
   );
 }

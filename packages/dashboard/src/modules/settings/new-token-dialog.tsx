@@ -1,18 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
-import { useId } from 'react';
 import { inOrder } from '../../api/environment-look.ts';
 import { formFailure } from '../../api/form-failure.ts';
 import type { TokenCreated } from '../../api/openapi.d.ts';
 import { environmentsQuery, projectsQuery } from '../../api/queries/projects.ts';
 import { useCreateToken } from '../../api/queries/tokens.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { ExpiryFields } from '../../ui/expiry-fields.tsx';
 import { Field } from '../../ui/field.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { beginToken, type Expiry, tokenProblems, type TokenRole, toTokenCreate, withProject } from './token-form.ts';
+import { beginToken, tokenProblems, type TokenRole, toTokenCreate, withProject } from './token-form.ts';
 
 export interface NewTokenDialogProps {
   readonly project: string;
@@ -25,19 +23,11 @@ const ROLES: readonly { readonly value: TokenRole; readonly label: string; reado
   { value: 'editor', label: 'Editor', hint: 'Changes flags and segments' },
   { value: 'admin', label: 'Admin', hint: 'Also keys, settings and people' },
 ];
-const EXPIRIES: readonly { readonly value: Expiry; readonly label: string }[] = [
-  { value: '30', label: 'In 30 days' },
-  { value: '90', label: 'In 90 days' },
-  { value: '365', label: 'In a year' },
-  { value: 'date', label: 'After a day…' },
-  { value: 'never', label: 'Does not expire' },
-];
 const EVERY = '';
 
 /** Makes a token: what it may do, where, and how long. */
 export function NewTokenDialog({ project, onClose, onMade }: NewTokenDialogProps) {
   const create = useCreateToken();
-  const id = useId();
   const form = useForm({
     initial: beginToken(project),
     check: (values) => tokenProblems(values, new Date()),
@@ -57,61 +47,39 @@ export function NewTokenDialog({ project, onClose, onMade }: NewTokenDialogProps
   const found = useQuery({ ...environmentsQuery(values.project), enabled: values.project !== EVERY }).data;
   const environments = values.project === EVERY ? [] : inOrder(found ?? []);
   return (
-    <Dialog
-      open
-      onClose={onClose}
-      title="New API token"
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            Create the token
-          </Button>
-        </>
-      }
-    >
-      <form {...form.props} id={id} className="flex flex-col gap-4">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
-        <Field label="Name" hint="What uses it." error={errors.name}>
-          <TextInput value={values.name} onChange={form.set('name')} maxLength={256} placeholder="Deploy pipeline" />
+    <FormDialog open onClose={onClose} title="New API token" form={form} action="Create the token">
+      <Field label="Name" hint="What uses it." error={errors.name}>
+        <TextInput value={values.name} onChange={form.set('name')} maxLength={256} placeholder="Deploy pipeline" />
+      </Field>
+      <Field label="Role" error={errors.role}>
+        <Select value={values.role} onChange={form.set('role')} options={ROLES} className="w-full" />
+      </Field>
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Project" error={errors.project}>
+          <Select
+            value={values.project}
+            onChange={(next) => form.change(withProject(values, next))}
+            options={[
+              { value: EVERY, label: 'Every project' },
+              ...projects.map(({ key, name }) => ({ value: key, label: name })),
+            ]}
+            className="w-full"
+          />
         </Field>
-        <Field label="Role" error={errors.role}>
-          <Select value={values.role} onChange={form.set('role')} options={ROLES} className="w-full" />
+        <Field label="Environment" error={errors.environment}>
+          <Select
+            value={values.environment}
+            onChange={form.set('environment')}
+            disabled={values.project === EVERY}
+            options={[
+              { value: EVERY, label: 'All environments' },
+              ...environments.map(({ key, name }) => ({ value: key, label: name })),
+            ]}
+            className="w-full"
+          />
         </Field>
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field label="Project" error={errors.project}>
-            <Select
-              value={values.project}
-              onChange={(next) => form.change(withProject(values, next))}
-              options={[
-                { value: EVERY, label: 'Every project' },
-                ...projects.map(({ key, name }) => ({ value: key, label: name })),
-              ]}
-              className="w-full"
-            />
-          </Field>
-          <Field label="Environment" error={errors.environment}>
-            <Select
-              value={values.environment}
-              onChange={form.set('environment')}
-              disabled={values.project === EVERY}
-              options={[
-                { value: EVERY, label: 'All environments' },
-                ...environments.map(({ key, name }) => ({ value: key, label: name })),
-              ]}
-              className="w-full"
-            />
-          </Field>
-          <Field label="Expires" error={values.expiry === 'date' ? undefined : errors.expiry}>
-            <Select value={values.expiry} onChange={form.set('expiry')} options={EXPIRIES} className="w-full" />
-          </Field>
-          {values.expiry === 'date' && (
-            <Field label="Last day" hint="To its end, UTC." error={errors.date}>
-              <TextInput type="date" value={values.date} onChange={form.set('date')} />
-            </Field>
-          )}
-        </div>
-      </form>
-    </Dialog>
+      </div>
+      <ExpiryFields value={values} onChange={form.change} errors={errors} />
+    </FormDialog>
   );
 }

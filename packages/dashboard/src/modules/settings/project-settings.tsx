@@ -91,7 +91,7 @@ function ArchiveProject({ project }: { readonly project: Project }) {
     setOpen(false);
   }
   return (
-    <Section title="End it">
+    <Section title="Archive this project">
       <Card className="flex flex-wrap items-center justify-between gap-4">
         <p className="max-w-sm text-soft">
           An archived project can still be read. Its environments end with it, and their keys stop working.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { beginToken, isOver, tokenProblems, tokenScope, toTokenCreate, withProject } from './token-form.ts';
+import { beginToken, tokenProblems, tokenScope, toTokenCreate, withProject } from './token-form.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const named = { ...beginToken('shop'), name: ' deploy ', expiry: 'never' } as const;
@@ -33,10 +33,4 @@ test('what is missing is said at its field', () => {
 test('where a token may act is told in words', () => {
   expect(tokenScope({ role: 'admin', project: null, environment: null })).toBe('Admin in every project');
   expect(tokenScope({ role: 'viewer', project: 'shop', environment: 'live' })).toBe('Viewer in shop, live');
-});
-
-test('a token is over when it expired or was revoked', () => {
-  expect(isOver({ expiresAt: '2026-03-01T12:00:00Z', revokedAt: null }, now)).toBe(true);
-  expect(isOver({ expiresAt: null, revokedAt: '2026-01-01T00:00:00Z' }, now)).toBe(true);
-  expect(isOver({ expiresAt: '2026-03-02T00:00:00Z', revokedAt: null }, now)).toBe(false);
 });

@@ -6,15 +6,15 @@ import { failureOf } from '../../api/problem.ts';
 import { tokensQuery, useRevokeToken } from '../../api/queries/tokens.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
-import { Checkbox } from '../../ui/checkbox.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { isOver } from '../../ui/expiry.ts';
+import { OverCheckbox } from '../../ui/over-checkbox.tsx';
 import { Section } from '../../ui/section.tsx';
 import { SkeletonRows } from '../../ui/skeleton.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { NewTokenDialog } from './new-token-dialog.tsx';
-import { isOver } from './token-form.ts';
 import { TokenSecretDialog } from './token-secret-dialog.tsx';
 import { TokenTable } from './token-table.tsx';
 
@@ -41,13 +41,7 @@ export function TokenSettings({ project }: { readonly project: string }) {
       actions={shown.length > 0 && create}
     >
       {error !== null && <ErrorNote failure={failureOf(error)} />}
-      {over > 0 && (
-        <Checkbox
-          checked={withOver}
-          onChange={setWithOver}
-          label={`Also the ${over} that ${over === 1 ? 'does' : 'do'} not work any more`}
-        />
-      )}
+      <OverCheckbox count={over} checked={withOver} onChange={setWithOver} />
       <Card flush>
         {isPending && <SkeletonRows count={3} height={56} />}
         {data !== undefined && shown.length === 0 && (

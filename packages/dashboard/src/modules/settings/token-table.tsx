@@ -1,9 +1,11 @@
 import type { Token } from '../../api/openapi.d.ts';
 import { Badge } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
+import { isOver } from '../../ui/expiry.ts';
+import { MadeBy } from '../../ui/made-by.tsx';
 import { Table, Td, Th, THead, Tr } from '../../ui/table.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { isOver, tokenScope } from './token-form.ts';
+import { tokenScope } from './token-form.ts';
 
 export interface TokenTableProps {
   readonly tokens: readonly Token[];
@@ -35,8 +37,7 @@ export function TokenTable({ tokens, now, onRevoke }: TokenTableProps) {
             </Td>
             <Td>{tokenScope(token)}</Td>
             <Td className="whitespace-nowrap">
-              <TimeText at={token.createdAt} className="nums" />
-              <span className="block max-w-40 truncate text-xs text-faint">by {token.createdBy}</span>
+              <MadeBy at={token.createdAt} by={token.createdBy} />
             </Td>
             <Td className="whitespace-nowrap nums">
               {token.revokedAt !== null ? (

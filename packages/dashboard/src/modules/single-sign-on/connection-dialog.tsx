@@ -1,10 +1,7 @@
-import { useId } from 'react';
 import { formFailure } from '../../api/form-failure.ts';
 import type { Connection } from '../../api/openapi.d.ts';
 import { useCreateConnection, useEditConnection } from '../../api/queries/connections.ts';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { ErrorNote } from '../../ui/error-note.tsx';
+import { FormDialog } from '../../ui/form-dialog.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { checkDraft, draftOf, NEW_CONNECTION, toCreate, toEdit } from './connection-draft.ts';
@@ -36,7 +33,6 @@ export interface ConnectionDialogProps {
 
 /** Makes a connection, or edits one. */
 export function ConnectionDialog({ open, onClose, connection, editors }: ConnectionDialogProps) {
-  const id = useId();
   const create = useCreateConnection();
   const edit = useEditConnection();
   const isNew = connection === null;
@@ -56,26 +52,19 @@ export function ConnectionDialog({ open, onClose, connection, editors }: Connect
     explain: (error) => formFailure(error, PATHS, { already_exists: 'ownKey' }),
   });
   return (
-    <Dialog
+    <FormDialog
       open={open}
       onClose={onClose}
       title={isNew ? 'Add a connection' : `Edit ${connection.name}`}
       size="lg"
       sticky
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button tone="primary" type="submit" form={id} loading={form.isSending}>
-            {isNew ? 'Connect' : 'Save'}
-          </Button>
-        </>
-      }
+      form={form}
+      action={isNew ? 'Connect' : 'Save'}
     >
-      <form {...form.props} id={id} className="flex flex-col gap-8">
-        {form.failure !== null && <ErrorNote failure={form.failure} />}
+      <div className="flex flex-col gap-8">
         <ProviderFields form={form} isNew={isNew} />
         <WhoComesIn form={form} editors={editors} />
-      </form>
-    </Dialog>
+      </div>
+    </FormDialog>
   );
 }

@@ -1,5 +1,5 @@
 /** Grants: which role a person has where. */
-import { affected, type Db, type Queryable, row, rows, sql } from '../../platform/database.ts';
+import { affected, type Db, type Queryable, rows, sql } from '../../platform/database.ts';
 import { invalid } from '../../platform/refusal.ts';
 import { EVERY_RIGHT, type Grant, type Rights, type Role } from '../../platform/rights.ts';
 import type { UnitOfWork } from '../changes/index.ts';
@@ -111,11 +111,6 @@ export function createGrants(deps: { readonly db: Db; readonly projects: Project
         sql<{ id: string }>`select person_id as id from grants where role = 'admin' and project_id is null`,
       );
       return found.map(({ id }) => id);
-    },
-
-    /** Whether anybody has any grant. */
-    async exist(): Promise<boolean> {
-      return (await row(db, sql`select 1 from grants limit 1`)) !== undefined;
     },
   };
 }

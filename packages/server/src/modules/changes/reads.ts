@@ -134,17 +134,5 @@ function stateReads(db: Db) {
           ) as newest where json is not null order by key collate "C" limit ${limit}`,
       );
     },
-
-    /** The newest living versions of some entities of a kind, in several environments. */
-    async newestAmong(environmentIds: readonly string[], kind: EntityKind, keys: readonly string[]) {
-      return rows(
-        db,
-        sql<EntityVersion & { environmentId: string }>`select * from (
-            select distinct on (environment_id, key) environment_id as "environmentId", kind, key, revision, json, sha256 from entity_versions
-            where environment_id = any(${environmentIds}::uuid[]) and kind = ${kind} and key = any(${keys}::text[])
-            order by environment_id, key, revision desc
-          ) as newest where json is not null`,
-      );
-    },
   };
 }

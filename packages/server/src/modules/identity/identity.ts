@@ -74,7 +74,7 @@ export function createIdentity({
     connections,
     people: createConnectionPeople(parts),
     providers: createProviders({ outgoing: createOutgoing({ onLoopback }), onLoopback, now: deps.now }),
-    cookie: createBegunCookie({ ...deps, cookies, isHttps: publicUrl !== null }),
+    cookie: createBegunCookie({ ...deps, cookies }),
   });
   return {
     origin,

@@ -28,28 +28,20 @@ const SHAPE = /^[A-Za-z0-9_-]{40,4000}$/;
 export function createBegunCookie(deps: {
   readonly secret: InstallationSecret;
   readonly cookies: Cookies;
-  readonly isHttps: boolean;
   readonly now: () => Date;
 }): BegunCookie {
-  const { secret } = deps;
-  const name = `${deps.cookies.session}-connection`;
-  // Lax: it comes along when the provider sends the browser back, and not with what other pages load or post.
-  const attributes = `Path=/; HttpOnly; SameSite=Lax${deps.isHttps ? '; Secure' : ''}`;
+  const { secret, cookies } = deps;
+  const name = `${cookies.session}-connection`;
   return {
     set(begun) {
       const text = JSON.stringify({ ...begun, expiresAt: deps.now().getTime() + BEGUN_SECONDS * 1_000 });
       const sealed = secret.seal(PURPOSE, begun.connectionId, text).toString('base64url');
-      return `${name}=${sealed}; Max-Age=${BEGUN_SECONDS}; ${attributes}`;
+      return cookies.setText(name, sealed, BEGUN_SECONDS);
     },
-    clear: () => `${name}=; Max-Age=0; ${attributes}`,
+    clear: () => cookies.clear(name),
     read(header, connectionId) {
-      const values = (header ?? '')
-        .split(';')
-        .map((pair) => pair.trim())
-        .filter((pair) => pair.startsWith(`${name}=`))
-        .map((pair) => pair.slice(name.length + 1));
-      const [value] = values;
-      if (values.length !== 1 || value === undefined || !SHAPE.test(value)) return null;
+      const value = cookies.readText(header, name);
+      if (value === null || !SHAPE.test(value)) return null;
       try {
         const begun = JSON.parse(secret.open(PURPOSE, connectionId, Buffer.from(value, 'base64url'))) as Begun;
         return deps.now().getTime() < begun.expiresAt ? begun : null;

@@ -49,12 +49,7 @@ describe('where a browser goes when it is signed in', () => {
 describe('the cookie of a sign-in that began', () => {
   const secret = createInstallationSecret('a secret for tests, long enough to be one');
   let clock = 1_000_000;
-  const cookie = createBegunCookie({
-    secret,
-    cookies: createCookies('a key', true),
-    isHttps: true,
-    now: () => new Date(clock),
-  });
+  const cookie = createBegunCookie({ secret, cookies: createCookies('a key', true), now: () => new Date(clock) });
   const begun = { state: 's', nonce: 'n', verifier: 'v', connectionId: 'one', to: `${ORIGIN}/` };
   const sent = (): string => cookie.set(begun).split(';')[0] ?? '';
 

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
 import { Archive, Ellipsis, PencilLine } from 'lucide-react';
 import { useState } from 'react';
+import { FLAG_TYPE_WORDS } from '../../../api/flag-type-words.ts';
 import { usePresence } from '../../../api/presence.ts';
 import type { Flag } from '../../../api/openapi.d.ts';
 import { Badge } from '../../../ui/badge.tsx';
@@ -47,7 +48,7 @@ export function FlagHeader({ flag, environment, isEditing, mayDescribe, mayArchi
         beside={
           <span className="flex min-w-0 flex-wrap items-center gap-2">
             <CopyText text={flag.key} label="flag key" />
-            <Badge>{flag.type}</Badge>
+            <Badge>{FLAG_TYPE_WORDS[flag.type]}</Badge>
             {isArchived && <Badge tone="warn">Archived</Badge>}
           </span>
         }

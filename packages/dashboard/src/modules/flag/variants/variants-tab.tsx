@@ -1,5 +1,6 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { FLAG_TYPE_WORDS } from '../../../api/flag-type-words.ts';
 import type { Flag } from '../../../api/openapi.d.ts';
 import { Button } from '../../../ui/button.tsx';
 import { Card } from '../../../ui/card.tsx';
@@ -27,7 +28,7 @@ export function VariantsTab({ flag, values, problems }: VariantsTabProps) {
   return (
     <Section
       title="Variants"
-      description={`Values in ${environment}, of type ${type}. Names are the same in every environment, because code and counts know them.`}
+      description={`Values in ${environment}, of type ${FLAG_TYPE_WORDS[type]}. Names are the same in every environment, because code and counts know them.`}
       actions={
         mayAdd && (
           <Button size="sm" icon={Plus} onClick={() => setAdding(true)}>
