@@ -14,8 +14,10 @@ export function beginPage(client: QueryClient, address: Pick<Location, 'pathname
   const place = placeOf(address);
   if (place === 'alone') return;
   void client.prefetchQuery(sessionQuery);
-  void client.prefetchQuery(projectsQuery);
-  if (place === null) return;
+  if (place === null) {
+    void client.prefetchQuery(projectsQuery);
+    return;
+  }
   const { project, flag, environment, isWholeList } = place;
   void client.prefetchQuery(projectQuery(project));
   void client.prefetchQuery(environmentsQuery(project));
