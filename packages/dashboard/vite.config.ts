@@ -1,7 +1,7 @@
 import tailwind from '@tailwindcss/vite';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { beginFirstPage, isLate, isOfFirstPage } from './begin-first-page.ts';
+import { beginFirstPage, FIRST_FILES, isIn } from './begin-first-page.ts';
 import { compressAssets } from './compress-assets.ts';
 
 /** The server behind `npm run dashboard`. */
@@ -32,8 +32,7 @@ export default defineConfig({
               test: /node_modules\/(?:@codemirror|@lezer|@marijn|crelt|style-mod|w3c-keyname)\//,
               priority: 3,
             },
-            { name: 'first-page', test: isOfFirstPage, priority: 2 },
-            { name: 'controls', test: isLate, priority: 1 },
+            ...FIRST_FILES.map((name) => ({ name, test: isIn(name), priority: 2 })),
           ],
         },
       },

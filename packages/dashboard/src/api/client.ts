@@ -1,5 +1,6 @@
 /** The management API, typed by `openapi.d.ts`. Everything that is sent to it goes through here. */
 import createClient from 'openapi-fetch';
+import { takeRead } from './early-reads.ts';
 import type { paths, Session } from './openapi.d.ts';
 import { problemOf } from './problem.ts';
 import { createTransport } from './transport.ts';
@@ -11,7 +12,7 @@ let tellUnauthenticated = (): void => {};
 let tellForbidden = (): void => {};
 
 const transport = createTransport({
-  fetch: (request) => fetch(request),
+  fetch: (request) => takeRead(request) ?? fetch(request),
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,
   newId: () => randomId(),

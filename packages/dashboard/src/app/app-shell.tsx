@@ -1,6 +1,7 @@
 import { useNavigate, useParams, useRouterState } from '@tanstack/react-router';
 import { type ReactNode, type RefObject, Suspense, useEffect, useRef, useState } from 'react';
 import { LiveProvider } from '../api/live-provider.tsx';
+import { loadAhead } from '../ui/late-part.tsx';
 import { lazyPart } from '../ui/lazy-part.ts';
 import { ShortcutHelp, useShortcut } from '../ui/shortcuts.tsx';
 import { lastProject, rememberProject } from './last-project.ts';
@@ -9,10 +10,7 @@ import { PhoneBar } from './phone-bar.tsx';
 import { Rail } from './rail.tsx';
 import { TopBar } from './top-bar.tsx';
 
-/** So early that who opens it types into it, and so late that the first drawing does not wait for it. */
-const PALETTE_LOADED_AFTER_MS = 2_000;
-const loadPalette = () => import('../modules/palette/palette.tsx');
-const Palette = lazyPart(() => loadPalette().then(({ Palette: Part }) => Part));
+const Palette = lazyPart(() => import('../modules/palette/palette.tsx').then(({ Palette: Part }) => Part));
 
 export interface AppShellProps {
   /** One came from a page that stands alone, such as signing in. */
@@ -55,9 +53,8 @@ function Frame({
     setSearching(true);
   };
   useEffect(() => {
-    // If it fails it is loaded when it is opened.
-    const timer = setTimeout(() => void loadPalette().catch(() => {}), PALETTE_LOADED_AFTER_MS);
-    return () => clearTimeout(timer);
+    // Who opens it types into it at once.
+    void loadAhead([Palette.ahead]);
   }, []);
   useShortcut({ keys: 'mod+k', label: 'Search and go anywhere', group: 'General' }, search);
   return (

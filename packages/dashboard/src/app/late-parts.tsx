@@ -5,8 +5,9 @@ import type { LiveBadge as Badge } from './live-badge.tsx';
 import type { PersonMenu as Person } from './person-menu.tsx';
 import type { ProjectSwitcher as Switcher } from './project-switcher.tsx';
 
-export const LiveBadge: typeof Badge = latePart(() =>
-  import('./live-badge.tsx').then((module) => module.LiveBadge),
+export const LiveBadge: typeof Badge = latePart(
+  () => import('./live-badge.tsx').then((module) => module.LiveBadge),
+  <span className="w-6 sm:w-24" />,
 ) as typeof Badge;
 
 export const PersonMenu: typeof Person = latePart(

@@ -1,3 +1,4 @@
+import './early.ts';
 import '../ui/styles.css';
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { QueryClientProvider } from '@tanstack/react-query';

@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Check, ChevronsUpDown, LayoutGrid } from 'lucide-react';
-import { projectsQuery } from '../api/queries/projects.ts';
+import { projectQuery, projectsQuery } from '../api/queries/projects.ts';
 import { Menu, MenuGroup, MenuLink, MenuSeparator } from '../ui/menu.tsx';
 
 /** Names the project one is in, and leads to the others. */
 export function ProjectSwitcher({ project }: { readonly project: string | null }) {
   const { data: projects = [] } = useQuery(projectsQuery);
+  // The page has read it by now; the others come when it is drawn.
+  const { data: current } = useQuery({ ...projectQuery(project ?? ''), enabled: project !== null });
   const open = projects.filter(({ archivedAt, key }) => archivedAt === null || key === project);
-  const name = open.find(({ key }) => key === project)?.name ?? project ?? 'Projects';
+  const name = current?.name ?? project ?? 'Projects';
   return (
     <Menu
       trigger={

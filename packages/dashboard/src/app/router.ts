@@ -16,6 +16,8 @@ declare module '@tanstack/react-router' {
     readonly title?: string;
     /** Stands alone, without the shell. */
     readonly isBare?: boolean;
+    /** The page says by itself when what people came for is drawn (`useDrawn`); other pages hardly wait. */
+    readonly tellsDrawn?: boolean;
   }
 }
 
@@ -32,9 +34,8 @@ export function createAppRouter(client: QueryClient) {
     defaultPendingMs: 300,
     scrollRestoration: true,
   });
-  // The list says by itself when it is drawn; other pages hardly wait.
-  router.subscribe('onRendered', ({ toLocation: { pathname } }) => {
-    if (!pathname.endsWith('/flags')) tellDrawn();
+  router.subscribe('onRendered', () => {
+    if (router.state.matches.at(-1)?.staticData.tellsDrawn !== true) tellDrawn();
   });
   onUnauthenticated(() => {
     if (client.getQueryData(sessionQuery.queryKey) === undefined) return;

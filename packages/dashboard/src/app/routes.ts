@@ -91,7 +91,7 @@ const flagList = createRoute({
   ...within,
   path: 'flags',
   validateSearch: texts('q', 'tag', 'owner', 'type', 'env', 'state', 'lifecycle', 'sort', 'order'),
-  staticData: { title: 'Flags' },
+  staticData: { title: 'Flags', tellsDrawn: true },
   component: lazyRouteComponent(() => import('../routes/flag-list.tsx'), 'Page'),
 });
 const newFlag = createRoute({
@@ -105,7 +105,7 @@ const flag = createRoute({
   ...within,
   path: 'flags/$flag',
   validateSearch: texts('env', 'tab'),
-  staticData: { title: 'Flag' },
+  staticData: { title: 'Flag', tellsDrawn: true },
   component: lazyRouteComponent(() => import('../routes/flag.tsx'), 'Page'),
 });
 const compare = createRoute({

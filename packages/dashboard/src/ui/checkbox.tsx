@@ -1,6 +1,5 @@
-import { Checkbox as Base } from '@base-ui/react/checkbox';
 import { Check, Minus } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { cx } from './class-names.ts';
 
 export interface CheckboxProps {
@@ -25,19 +24,29 @@ export function Checkbox({
   partly = false,
   disabled = false,
 }: CheckboxProps) {
+  const box = useRef<HTMLInputElement>(null);
+  // No attribute says it.
+  useEffect(() => {
+    if (box.current !== null) box.current.indeterminate = partly;
+  }, [partly]);
+  const Mark = partly ? Minus : Check;
   return (
     <label className={cx('inline-flex items-start gap-2', disabled && 'text-faint')}>
-      <Base.Root
-        checked={checked}
-        indeterminate={partly}
-        onCheckedChange={onChange}
-        disabled={disabled}
-        className="mt-0.5 flex size-4 shrink-0 items-center justify-center rounded-sm border border-edge bg-surface text-white data-checked:border-accent data-checked:bg-accent data-disabled:opacity-50 data-indeterminate:border-accent data-indeterminate:bg-accent"
-      >
-        <Base.Indicator>
-          {partly ? <Minus className="size-3" strokeWidth={3} /> : <Check className="size-3" strokeWidth={3} />}
-        </Base.Indicator>
-      </Base.Root>
+      <span className="relative mt-0.5 flex size-4 shrink-0">
+        <input
+          ref={box}
+          type="checkbox"
+          checked={checked}
+          onChange={(event) => onChange(event.target.checked)}
+          disabled={disabled}
+          className="peer size-4 appearance-none rounded-sm border border-edge bg-surface checked:border-accent checked:bg-accent indeterminate:border-accent indeterminate:bg-accent disabled:opacity-50"
+        />
+        <Mark
+          className="pointer-events-none absolute top-0.5 left-0.5 hidden size-3 text-white peer-checked:block peer-indeterminate:block"
+          strokeWidth={3}
+          aria-hidden="true"
+        />
+      </span>
       <span className={hideLabel ? 'sr-only' : undefined}>
         {label}
         {hint !== undefined && <span className="block text-sm text-faint">{hint}</span>}

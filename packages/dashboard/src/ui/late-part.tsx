@@ -15,14 +15,39 @@ export function tellDrawn(): void {
   requestAnimationFrame(() => setTimeout(tell));
 }
 
+/** Tells it from a page that says itself when it is there: `StaticDataRouteOption.tellsDrawn`. */
+export function useDrawn(isDrawn: boolean): void {
+  useEffect(() => {
+    if (isDrawn) tellDrawn();
+  }, [isDrawn]);
+}
+
+/** Safari has no idle callbacks. */
+const whenIdle: (run: () => void) => void =
+  typeof requestIdleCallback === 'function'
+    ? (run) => void requestIdleCallback(run, { timeout: LONGEST_MS })
+    : (run) => void setTimeout(run, 200);
+
+/**
+ * Loads what is likely to be wanted next, one after the other, once what people came for is in the document and the browser has
+ * nothing better to do. What cannot be loaded is loaded when it is wanted.
+ */
+export async function loadAhead(loads: readonly (() => Promise<unknown>)[]): Promise<void> {
+  await isDrawn;
+  for (const load of loads) {
+    await new Promise<void>(whenIdle);
+    await load().catch(() => undefined);
+  }
+}
+
 /**
  * A part of the page that can wait until what people came for is drawn, such as menus: it would only make them wait for that
- * longer. Meanwhile something of its size stands there, which cannot be operated. Unlike Suspense, it comes as soon as it is
- * there, not at the pace of the others.
+ * longer. Meanwhile something of its size stands there, which cannot be operated (`inert` where it looks as if it could). Unlike
+ * Suspense, it comes as soon as it is there, not at the pace of the others.
  */
 export function latePart<Props extends object>(
   load: () => Promise<ComponentType<Props>>,
-  meanwhile: ReactNode = null,
+  meanwhile: ReactNode | ((props: Props) => ReactNode) = null,
 ): ComponentType<Props> {
   let part: ComponentType<Props> | null = null;
   let loading: Promise<void> | null = null;
@@ -42,6 +67,7 @@ export function latePart<Props extends object>(
   return function Late(props: Props) {
     const Part = useSyncExternalStore(subscribe, () => part);
     useEffect(begin, []);
-    return Part === null ? meanwhile : <Part {...props} />;
+    if (Part !== null) return <Part {...props} />;
+    return typeof meanwhile === 'function' ? meanwhile(props) : meanwhile;
   };
 }

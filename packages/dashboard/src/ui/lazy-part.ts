@@ -1,17 +1,31 @@
-import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
+import { type ComponentType, createElement, type FunctionComponent, lazy, useState } from 'react';
 
 const MOST_ATTEMPTS = 60;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 10_000;
 
+export interface LazyPart<Props extends object> extends FunctionComponent<Props> {
+  /** Loads it before it is shown: then it is there at once, without the `Suspense` around it being seen. */
+  readonly ahead: () => Promise<unknown>;
+}
+
 /**
  * A part of a page that is loaded when it is first shown. While the server is away it waits, instead of taking down all that
  * stands around it, such as edits that nobody has saved yet.
  */
-export function lazyPart<Props extends object>(
-  load: () => Promise<ComponentType<Props>>,
-): LazyExoticComponent<ComponentType<Props>> {
-  return lazy(async () => ({ default: await loadPatiently(load, browser) }));
+export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPart<Props> {
+  let loaded: ComponentType<Props> | null = null;
+  const ahead = async (): Promise<{ default: ComponentType<Props> }> => {
+    loaded = await loadPatiently(load, browser);
+    return { default: loaded };
+  };
+  const Lazy = lazy(ahead);
+  // React keeps a fallback that it has shown for 300 ms: what is there already must not go through it.
+  const Part = (props: Props) => {
+    const [Shown] = useState<ComponentType<Props>>(() => loaded ?? Lazy);
+    return createElement(Shown, props);
+  };
+  return Object.assign(Part, { ahead });
 }
 
 export interface LoadingDeps {

@@ -1,4 +1,3 @@
-import { Switch as Base } from '@base-ui/react/switch';
 import type { ReactNode } from 'react';
 import { cx } from './class-names.ts';
 
@@ -29,24 +28,27 @@ export function Switch({
   const isSmall = size === 'sm';
   return (
     <label className={cx('inline-flex items-start gap-2.5', disabled && 'text-faint')}>
-      <Base.Root
-        checked={checked}
-        onCheckedChange={onChange}
-        disabled={disabled}
+      <button
+        type="button"
+        role="switch"
+        aria-checked={checked}
         aria-busy={pending || undefined}
+        disabled={disabled}
+        onClick={() => onChange(!checked)}
         className={cx(
-          'flex shrink-0 rounded-full border border-edge bg-edge/30 p-px transition-colors duration-150 data-checked:border-on data-checked:bg-on data-disabled:cursor-not-allowed data-disabled:opacity-50',
+          'flex shrink-0 rounded-full border p-px transition-colors duration-150 disabled:cursor-not-allowed disabled:opacity-50',
+          checked ? 'border-on bg-on' : 'border-edge bg-edge/30',
           isSmall ? 'h-4 w-7' : 'h-5 w-9',
         )}
       >
-        <Base.Thumb
+        <span
           className={cx(
-            'block aspect-square h-full rounded-full bg-edge transition-[translate,background-color] duration-150 ease-out data-checked:bg-white',
-            isSmall ? 'data-checked:translate-x-3' : 'data-checked:translate-x-4',
+            'block aspect-square h-full rounded-full transition-[translate,background-color] duration-150 ease-out',
+            checked ? cx('bg-white', isSmall ? 'translate-x-3' : 'translate-x-4') : 'bg-edge',
             pending && 'shimmer',
           )}
         />
-      </Base.Root>
+      </button>
       <span className={hideLabel ? 'sr-only' : undefined}>
         {label}
         {hint !== undefined && <span className="block text-sm text-faint">{hint}</span>}

@@ -1,5 +1,4 @@
-import { Tabs as Base } from '@base-ui/react/tabs';
-import type { ReactNode } from 'react';
+import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
 
 export interface Tab<Value extends string> {
   readonly value: Value;
@@ -16,28 +15,77 @@ export interface TabsProps<Value extends string> {
   readonly 'aria-label': string;
 }
 
-/** Parts of one thing, one seen at a time. Keep the value in the address, so that it can be linked to. */
+/**
+ * Parts of one thing, one seen at a time. Keep the value in the address, so that it can be linked to. Arrow keys, Home and End lead from
+ * tab to tab; Enter or Space shows one.
+ */
 export function Tabs<Value extends string>({ value, onChange, tabs, 'aria-label': label }: TabsProps<Value>) {
+  const id = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const shown = tabs.find((tab) => tab.value === value);
+  function press(event: KeyboardEvent): void {
+    const all = [...(list.current?.querySelectorAll<HTMLElement>('[role=tab]') ?? [])];
+    const at = all.findIndex((tab) => tab === document.activeElement);
+    const next = placeAfter(event.key, at, all.length);
+    if (next === null || at < 0) return;
+    event.preventDefault();
+    all[next]?.focus();
+  }
   return (
-    <Base.Root value={value} onValueChange={(next) => onChange(next as Value)} className="min-w-0">
-      <Base.List aria-label={label} className="relative flex gap-1 overflow-x-auto border-b [scrollbar-width:none]">
+    <div className="min-w-0">
+      <div
+        ref={list}
+        role="tablist"
+        aria-label={label}
+        onKeyDown={press}
+        className="relative flex gap-1 overflow-x-auto border-b [scrollbar-width:none]"
+      >
         {tabs.map((tab) => (
-          <Base.Tab
+          <button
             key={tab.value}
-            value={tab.value}
-            className="relative inline-flex h-9 items-center gap-2 rounded-md px-2.5 font-medium whitespace-nowrap text-soft hover:text-ink -outline-offset-2! data-active:text-ink"
+            type="button"
+            role="tab"
+            id={`${id}-${tab.value}`}
+            aria-selected={tab.value === value}
+            aria-controls={tab.value === value ? `${id}-panel` : undefined}
+            tabIndex={tab.value === value ? 0 : -1}
+            onClick={() => onChange(tab.value)}
+            className="relative inline-flex h-9 items-center gap-2 rounded-md px-2.5 font-medium whitespace-nowrap text-soft -outline-offset-2! after:absolute after:inset-x-0 after:bottom-0 after:h-0.5 after:rounded-full hover:text-ink aria-selected:text-ink aria-selected:after:bg-accent"
           >
             {tab.label}
             {tab.badge}
-          </Base.Tab>
+          </button>
         ))}
-        <Base.Indicator className="absolute bottom-0 left-0 h-0.5 w-(--active-tab-width) translate-x-(--active-tab-left) rounded-full bg-accent transition-all duration-150 ease-out" />
-      </Base.List>
-      {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} className="pt-5">
-          {tab.panel}
-        </Base.Panel>
-      ))}
-    </Base.Root>
+      </div>
+      {shown !== undefined && (
+        <div
+          key={shown.value}
+          role="tabpanel"
+          id={`${id}-panel`}
+          aria-labelledby={`${id}-${shown.value}`}
+          // Some panels hold nothing else that the keyboard reaches.
+          // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+          tabIndex={0}
+          className="pt-5"
+        >
+          {shown.panel}
+        </div>
+      )}
+    </div>
   );
+}
+
+function placeAfter(key: string, at: number, count: number): number | null {
+  switch (key) {
+    case 'ArrowRight':
+      return (at + 1) % count;
+    case 'ArrowLeft':
+      return (at + count - 1) % count;
+    case 'Home':
+      return 0;
+    case 'End':
+      return count - 1;
+    default:
+      return null;
+  }
 }

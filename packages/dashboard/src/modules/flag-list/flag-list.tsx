@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
 import { failureOf } from '../../api/problem.ts';
 import { facetsQuery } from '../../api/queries/flag-list.ts';
 import { Button } from '../../ui/button.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
-import { tellDrawn } from '../../ui/late-part.tsx';
+import { useDrawn } from '../../ui/late-part.tsx';
 import { NoFlags, NothingMatches } from './empty-lists.tsx';
 import { FlagRows, RowSkeletons } from './flag-rows.tsx';
 import { narrowedBy, widened } from './flag-search.ts';
@@ -30,9 +29,7 @@ export function FlagList({ project, control, list }: FlagListProps) {
   const { flags, total, reach } = listed;
   const facets = useQuery(facetsQuery(project)).data;
   const isNarrowed = narrowedBy(search).length > 0;
-  useEffect(() => {
-    if (!listed.isLoading) tellDrawn();
-  }, [listed.isLoading]);
+  useDrawn(!listed.isLoading);
 
   if (!listed.isLoading && listed.error === null && total === 0 && !isNarrowed)
     return <NoFlags project={project} canCreate={lockedProject === null} />;

@@ -4,16 +4,16 @@ import { Skeleton } from '../../ui/skeleton.tsx';
 
 export const FilterFields = latePart(
   () => import('./filter-fields.tsx').then((module) => module.FilterFields),
-  <Skeleton className="h-8 w-full lg:max-w-3xl" />,
+  <Skeleton className="h-8 w-full" />,
 );
 export const FilterDrawer = latePart(() => import('../../ui/drawer.tsx').then((module) => module.Drawer));
 export const SavedFilters = latePart(
   () => import('./saved-filters.tsx').then((module) => module.SavedFilters),
-  <Skeleton className="h-8 w-10 sm:w-23" />,
+  <Skeleton className="h-8 w-10 sm:w-22.25" />,
 );
 export const ShownMenu = latePart(
   () => import('./shown-menu.tsx').then((module) => module.ShownMenu),
-  <Skeleton className="h-4 w-20" />,
+  <Skeleton className="mr-2 h-4 w-3.5 sm:w-24" />,
 );
 export const SwitchedSelect = latePart(
   () => import('./switched-select.tsx').then((module) => module.SwitchedSelect),

@@ -44,7 +44,7 @@ export function ListHead({
         {total === null ? '' : countText(total, isNarrowed)}
         {isOld && <Spinner label="Searching" />}
       </div>
-      {environments.length > 0 && <ShownMenu environments={environments} {...menu} />}
+      {environments.length > 0 ? <ShownMenu environments={environments} {...menu} /> : <span />}
       <span className="hidden text-xs font-medium text-faint lg:inline">Changed</span>
       {switched !== null && (
         <div className="flex w-40 items-center justify-end gap-2">

@@ -3,7 +3,7 @@ import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { buttonLook } from '../../ui/button-look.ts';
 import { Kbd } from '../../ui/kbd.tsx';
 import { useShortcut } from '../../ui/shortcuts.tsx';
-import { TextInput } from '../../ui/text-input.tsx';
+import { LoneInput } from '../../ui/lone-input.tsx';
 
 export interface SearchBoxProps {
   readonly value: string;
@@ -49,7 +49,7 @@ export function SearchBox({ value, onChange, onLeave, label }: SearchBoxProps) {
     }
   }
   return (
-    <TextInput
+    <LoneInput
       ref={input}
       type="search"
       icon={Search}

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx';
 import { Callout } from '../../ui/callout.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
+import { useDrawn } from '../../ui/late-part.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
 import { EditorSkeleton, PageSkeleton } from './flag-skeleton.tsx';
 import { FlagEditor } from './flag-editor.tsx';
@@ -26,6 +27,7 @@ export function FlagPage() {
   const { project, flag: key } = useParams({ from: FROM });
   const flag = useQuery(flagQuery(project, key));
   const environments = useQuery(environmentsQuery(project));
+  useDrawn(flag.isError || environments.isError);
   if (flag.data === undefined || environments.data === undefined) {
     const error = flag.error ?? environments.error;
     if (error === null) return <PageSkeleton />;
@@ -54,6 +56,7 @@ function Loaded({ flag, environments }: LoadedProps) {
   useEffect(() => {
     document.title = `${flag.name} · Flaghoist`;
   }, [flag.name]);
+  useDrawn(environment === null);
   const isArchived = flag.lifecycle === 'archived';
   return (
     <>
@@ -125,6 +128,7 @@ interface ConfiguredProps {
 
 function Configured({ flag, environment, ...rest }: ConfiguredProps) {
   const configuration = useQuery(configurationQuery(flag.project, flag.key, environment));
+  useDrawn(!configuration.isPending);
   if (configuration.data !== undefined)
     return <FlagEditor flag={flag} environment={environment} saved={configuration.data} {...rest} />;
   if (configuration.error === null) return <EditorSkeleton />;

@@ -1,18 +1,14 @@
-import { createContext, type ReactNode, Suspense, useContext, useMemo } from 'react';
+import { createContext, type ReactNode, Suspense, useContext, useEffect, useMemo } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { Badge } from '../../ui/badge.tsx';
-import { lazyPart } from '../../ui/lazy-part.ts';
+import { loadAhead } from '../../ui/late-part.tsx';
 import { type Tab, Tabs } from '../../ui/tabs.tsx';
 import { problemsUnder } from './check/problems.ts';
 import type { DraftState } from './editing/use-draft.ts';
 import { EditorSkeleton } from './flag-skeleton.tsx';
+import { CountsTab, HistoryTab, LIKELY, TryTab, VariantsTab } from './late-parts.tsx';
 import { TargetingTab } from './targeting/targeting-tab.tsx';
 import { useEvent } from './use-event.ts';
-
-const VariantsTab = lazyPart(() => import('./variants/variants-tab.tsx').then(({ VariantsTab: Part }) => Part));
-const TryTab = lazyPart(() => import('./trial/try-tab.tsx').then(({ TryTab: Part }) => Part));
-const HistoryTab = lazyPart(() => import('./past/history-tab.tsx').then(({ HistoryTab: Part }) => Part));
-const CountsTab = lazyPart(() => import('./counts/counts-tab.tsx').then(({ CountsTab: Part }) => Part));
 
 type FlagTab = 'targeting' | 'variants' | 'try' | 'history' | 'counts';
 const TABS: readonly FlagTab[] = ['targeting', 'variants', 'try', 'history', 'counts'];
@@ -32,13 +28,14 @@ export interface FlagTabsProps extends Shown {
 
 const ShownContext = createContext<Shown | null>(null);
 
-/** The parts of the page. The frame keeps still while one types: it measures itself whenever it is drawn. */
+/** The parts of the page. The frame keeps still while one types. */
 export function FlagTabs({ tab, onTab, ...shown }: FlagTabsProps) {
   const { said } = shown.state;
   const inVariants = problemsUnder(said, '$.variants').length;
   const elsewhere = said.length - inVariants;
   const current = TABS.find((one) => one === tab) ?? 'targeting';
   const change = useEvent(onTab);
+  useEffect(() => void loadAhead(LIKELY), []);
   const frame = useMemo(
     () => (
       <Tabs

@@ -1,20 +1,18 @@
 import type { ReactNode } from 'react';
 import { Link } from '@tanstack/react-router';
-import { Archive, Ellipsis, PencilLine } from 'lucide-react';
-import { useState } from 'react';
+import { PencilLine } from 'lucide-react';
+import { Suspense, useState } from 'react';
 import { FLAG_TYPE_WORDS } from '../../../api/flag-type-words.ts';
 import { usePresence } from '../../../api/presence.ts';
 import type { Flag } from '../../../api/openapi.d.ts';
 import { Badge } from '../../../ui/badge.tsx';
 import { CopyText } from '../../../ui/copy-text.tsx';
-import { IconButton } from '../../../ui/icon-button.tsx';
-import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { PageHeader } from '../../../ui/page-header.tsx';
 import { Tag } from '../../../ui/tag.tsx';
 import { PresenceFaces } from '../editing/presence-faces.tsx';
-import { ArchiveDialog } from './archive-dialog.tsx';
-import { DetailsDialog } from './details-dialog.tsx';
+import { ArchiveDialog, DetailsDialog, FlagMenu } from '../late-parts.tsx';
 import { Fact } from './fact.tsx';
+import type { FlagTask } from './flag-menu.tsx';
 import { Lifecycle } from './lifecycle.tsx';
 
 export interface FlagHeaderProps {
@@ -28,7 +26,9 @@ export interface FlagHeaderProps {
 
 /** What the flag is, in all environments. */
 export function FlagHeader({ flag, environment, isEditing, mayDescribe, mayArchive }: FlagHeaderProps) {
-  const [open, setOpen] = useState<'details' | 'archive' | null>(null);
+  const [open, setOpen] = useState<FlagTask | null>(null);
+  const [opened, setOpened] = useState<ReadonlySet<FlagTask>>(new Set());
+  if (open !== null && !opened.has(open)) setOpened(new Set([...opened, open]));
   const people = usePresence({
     project: flag.project,
     flag: flag.key,
@@ -56,18 +56,7 @@ export function FlagHeader({ flag, environment, isEditing, mayDescribe, mayArchi
           <>
             <PresenceFaces people={people} />
             {!isArchived && (mayDescribe || mayArchive) && (
-              <Menu align="end" trigger={<IconButton tone="secondary" icon={Ellipsis} label="More for this flag" />}>
-                {mayDescribe && (
-                  <MenuItem icon={PencilLine} onSelect={() => setOpen('details')}>
-                    Edit details
-                  </MenuItem>
-                )}
-                {mayArchive && (
-                  <MenuItem icon={Archive} tone="danger" onSelect={() => setOpen('archive')}>
-                    Archive the flag
-                  </MenuItem>
-                )}
-              </Menu>
+              <FlagMenu mayDescribe={mayDescribe} mayArchive={mayArchive} onChoose={setOpen} />
             )}
           </>
         }
@@ -94,10 +83,15 @@ export function FlagHeader({ flag, environment, isEditing, mayDescribe, mayArchi
         </Fact>
         <Lifecycle flag={flag} environment={environment} />
       </dl>
-      {mayDescribe && (
-        <DetailsDialog key={flag.version} flag={flag} open={open === 'details'} onClose={() => setOpen(null)} />
-      )}
-      {mayArchive && <ArchiveDialog flag={flag} open={open === 'archive'} onClose={() => setOpen(null)} />}
+      {/* Once it was open it stays, so that it can be seen to go. */}
+      <Suspense>
+        {mayDescribe && opened.has('details') && (
+          <DetailsDialog key={flag.version} flag={flag} open={open === 'details'} onClose={() => setOpen(null)} />
+        )}
+        {mayArchive && opened.has('archive') && (
+          <ArchiveDialog flag={flag} open={open === 'archive'} onClose={() => setOpen(null)} />
+        )}
+      </Suspense>
     </div>
   );
 }

@@ -16,9 +16,15 @@ export function Lifecycle({ flag, environment }: { readonly flag: Flag; readonly
       <Fact name="Created">
         <TimeText at={flag.createdAt} />
       </Fact>
-      {last !== undefined && (
+      {(last !== undefined || changes.isPending) && (
         <Fact name="Changed">
-          <TimeText at={last.at} /> <span className="text-faint">by</span> {last.author}
+          {last === undefined ? (
+            <Skeleton className="h-4 w-32" />
+          ) : (
+            <>
+              <TimeText at={last.at} /> <span className="text-faint">by</span> {last.author}
+            </>
+          )}
         </Fact>
       )}
       {environment !== null && <Evaluated flag={flag} environment={environment} />}

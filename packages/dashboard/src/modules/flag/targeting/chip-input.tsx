@@ -1,5 +1,5 @@
 import { type ClipboardEvent, type KeyboardEvent, useState } from 'react';
-import { TextInput } from '../../../ui/text-input.tsx';
+import { LoneInput } from '../../../ui/lone-input.tsx';
 
 export interface ChipInputProps {
   /** Takes what was typed or pasted; false when none of it can be taken, and it stays in the field. */
@@ -40,7 +40,7 @@ export function ChipInput({ onAdd, onRemoveLast, split, placeholder, 'aria-label
   }
 
   return (
-    <TextInput
+    <LoneInput
       mono
       value={text}
       onChange={(next) => {

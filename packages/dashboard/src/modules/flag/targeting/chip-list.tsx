@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
-import { TextInput } from '../../../ui/text-input.tsx';
+import { LoneInput } from '../../../ui/lone-input.tsx';
 
 export interface Chip {
   readonly key: string;
@@ -36,7 +36,7 @@ export function ChipList({ chips, onRemove, 'aria-label': label, children }: Chi
   return (
     <div className="flex min-w-0 flex-col gap-1.5">
       {isLong && (
-        <TextInput
+        <LoneInput
           size="sm"
           icon={Search}
           value={query}

@@ -3,10 +3,10 @@ import { Card } from '../../../ui/card.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { type Problems, problemsUnder } from '../check/problems.ts';
 import { useEditing } from '../editing/editing-context.ts';
+import { ServeEditor } from '../late-parts.tsx';
 import { defaultWords } from '../words/serve-words.ts';
 import { WordsText } from '../words/words-text.tsx';
 import { RolloutBar } from './rollout-bar.tsx';
-import { ServeEditor } from './serve-editor.tsx';
 
 /** What is served when nothing before it decided. Always last. */
 export function DefaultRule({ serve, problems }: { readonly serve: Serve; readonly problems: Problems }) {

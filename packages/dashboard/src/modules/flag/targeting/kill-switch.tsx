@@ -1,10 +1,10 @@
 import { Card } from '../../../ui/card.tsx';
 import { Checkbox } from '../../../ui/checkbox.tsx';
-import { Select } from '../../../ui/select.tsx';
 import { Switch } from '../../../ui/switch.tsx';
 import { firstUnder, type Problems } from '../check/problems.ts';
 import type { Configuration } from '../draft/configuration.ts';
 import { useEditing } from '../editing/editing-context.ts';
+import { Select } from '../late-parts.tsx';
 import { variantOptions } from '../variant-mark.tsx';
 import { Said } from './said.tsx';
 

@@ -1,17 +1,15 @@
-import { useSortable } from '@dnd-kit/sortable';
-import { ArrowDown, ArrowUp, ChevronRight, Copy, Ellipsis, GripVertical, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, memo, useId } from 'react';
+import { ChevronRight, GripVertical } from 'lucide-react';
+import { type KeyboardEvent, memo, Suspense, useId } from 'react';
 import { Badge } from '../../../ui/badge.tsx';
 import { cx } from '../../../ui/class-names.ts';
-import { IconButton } from '../../../ui/icon-button.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../../../ui/menu.tsx';
+import { Skeleton } from '../../../ui/skeleton.tsx';
 import { isSame } from '../draft/same.ts';
 import { useEditing } from '../editing/editing-context.ts';
+import { RuleEditor, RuleMenu } from '../late-parts.tsx';
 import { ruleWords } from '../words/serve-words.ts';
 import { WordsText } from '../words/words-text.tsx';
 import { RolloutBar } from './rollout-bar.tsx';
 import type { RuleCardProps } from './rule-card-props.ts';
-import { RuleEditor } from './rule-editor.tsx';
 import { RuleReading } from './rule-reading.tsx';
 
 /** Whether a card has to be drawn anew. */
@@ -25,12 +23,10 @@ function isStill(before: RuleCardProps, after: RuleCardProps): boolean {
 /** A rule: its sentence, and behind it everything that can be changed. Keeps still while other rules are edited. */
 export const RuleCard = memo(Card, isStill);
 
-/** What moves. It is drawn with every step of any rule on its way; what is inside is not. */
+/** What moves. */
 function Card(props: RuleCardProps) {
-  const { rule, index, isOpen, problems, onMove } = props;
+  const { rule, index, isOpen, problems, onMove, onGrab } = props;
   const { readOnly } = useEditing();
-  const sortable = useSortable({ id: rule.id, disabled: readOnly });
-  const { transform, transition, isDragging } = sortable;
 
   function press(event: KeyboardEvent): void {
     if (!event.altKey || readOnly || (event.key !== 'ArrowUp' && event.key !== 'ArrowDown')) return;
@@ -40,23 +36,19 @@ function Card(props: RuleCardProps) {
 
   return (
     <li
-      ref={sortable.setNodeRef}
       data-rule={rule.id}
       data-wrong={problems.length > 0 || undefined}
       onKeyDown={press}
-      style={{ transform: transform === null ? undefined : `translate3d(0,${transform.y}px,0)`, transition }}
       className={cx(
-        'relative rounded-lg border bg-surface',
-        isDragging && 'z-10 shadow-pop',
+        'relative rounded-lg border bg-surface data-dragging:z-10 data-dragging:shadow-pop data-dragging:[content-visibility:visible]',
         problems.length > 0 && 'border-danger/60',
-        !isOpen && !isDragging && '[contain-intrinsic-size:auto_3.25rem] [content-visibility:auto]',
+        !isOpen && '[contain-intrinsic-size:auto_3.25rem] [content-visibility:auto]',
       )}
     >
       {!readOnly && (
         <button
           type="button"
-          ref={sortable.setActivatorNodeRef}
-          {...sortable.listeners}
+          onPointerDown={(event) => onGrab(rule.id, event)}
           aria-label={`Drag rule ${index + 1}. Alt with an arrow key moves it, too.`}
           className="absolute top-2 left-1 flex h-8 w-6 cursor-grab touch-none items-center justify-center rounded-sm text-faint hover:text-ink active:cursor-grabbing"
         >
@@ -108,30 +100,16 @@ const Inside = memo(function Inside(props: RuleCardProps) {
       <div id={body} hidden={!isOpen}>
         {isOpen && (
           <div className="border-t px-3 py-4 sm:px-4">
-            {readOnly ? <RuleReading rule={rule} /> : <RuleEditor {...props} />}
+            {readOnly ? (
+              <RuleReading rule={rule} />
+            ) : (
+              <Suspense fallback={<Skeleton className="h-64 w-full" />}>
+                <RuleEditor {...props} />
+              </Suspense>
+            )}
           </div>
         )}
       </div>
     </>
   );
 }, isStill);
-
-function RuleMenu({ rule, index, isLast, onMove, onDuplicate, onRemove }: RuleCardProps) {
-  return (
-    <Menu align="end" trigger={<IconButton icon={Ellipsis} label={`More for rule ${index + 1}`} />}>
-      <MenuItem icon={ArrowUp} keys="alt+up" disabled={index === 0} onSelect={() => onMove(rule.id, index - 1)}>
-        Move up
-      </MenuItem>
-      <MenuItem icon={ArrowDown} keys="alt+down" disabled={isLast} onSelect={() => onMove(rule.id, index + 1)}>
-        Move down
-      </MenuItem>
-      <MenuItem icon={Copy} onSelect={() => onDuplicate(rule.id)}>
-        Duplicate
-      </MenuItem>
-      <MenuSeparator />
-      <MenuItem icon={Trash2} tone="danger" onSelect={() => onRemove(rule.id)}>
-        Remove the rule
-      </MenuItem>
-    </Menu>
-  );
-}

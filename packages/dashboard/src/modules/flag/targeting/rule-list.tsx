@@ -1,23 +1,15 @@
-import {
-  closestCenter,
-  DndContext,
-  type DragEndEvent,
-  PointerSensor,
-  TouchSensor,
-  useSensor,
-  useSensors,
-} from '@dnd-kit/core';
-import { SortableContext, verticalListSortingStrategy } from '@dnd-kit/sortable';
 import { LIMITS, type Rule } from '@flaghoist/evaluator';
 import { Plus } from 'lucide-react';
-import { useMemo } from 'react';
+import { type PointerEvent, useMemo } from 'react';
 import { Button } from '../../../ui/button.tsx';
+import { beginDragSort } from '../../../ui/drag-sort.ts';
 import { EmptyState } from '../../../ui/empty-state.tsx';
 import { FocusAfter } from '../../../ui/focus-after.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { NO_PROBLEMS, problemAt, type Problems, problemsUnder } from '../check/problems.ts';
 import { isSame } from '../draft/same.ts';
 import { useEditing } from '../editing/editing-context.ts';
+import { useEvent } from '../use-event.ts';
 import { RuleCard } from './rule-card.tsx';
 import { Said } from './said.tsx';
 import { useRuleActions } from './use-rule-actions.ts';
@@ -38,6 +30,11 @@ export function RuleList({ rules, saved, problems }: RuleListProps) {
     () => rules.map((_, index) => problemsUnder(problems, `$.rules[${index}]`)),
     [problems, rules],
   );
+  const grab = useEvent((rule: string, press: PointerEvent) => {
+    const items = [...(list.current?.querySelectorAll<HTMLElement>(':scope > [data-rule]') ?? [])];
+    const from = items.findIndex((item) => item.dataset['rule'] === rule);
+    beginDragSort(press.nativeEvent, { items, from, onDrop: (to) => move(rule, to) });
+  });
   const addButton = !readOnly && (
     <Button icon={Plus} size="sm" onClick={add} disabled={rules.length >= LIMITS.rules}>
       Add rule
@@ -64,7 +61,7 @@ export function RuleList({ rules, saved, problems }: RuleListProps) {
           A rule serves a variant to whoever fits its conditions: a plan, a country, a segment, a share of everybody.
         </EmptyState>
       ) : (
-        <Sorting ids={rules.map(({ id }) => id)} onMove={move}>
+        <>
           <FocusAfter />
           <ol ref={list} aria-label="Rules" className="flex min-w-0 flex-col gap-2">
             {rules.map((rule, index) => (
@@ -78,13 +75,14 @@ export function RuleList({ rules, saved, problems }: RuleListProps) {
                 state={stateOf(rule, byId.get(rule.id))}
                 onOpen={openRule}
                 onMove={move}
+                onGrab={grab}
                 onDuplicate={duplicate}
                 onRename={rename}
                 onRemove={remove}
               />
             ))}
           </ol>
-        </Sorting>
+        </>
       )}
       <p role="status" className="sr-only">
         {spoken}
@@ -103,32 +101,5 @@ export function Count({ label, count }: { readonly label: string; readonly count
     <>
       {label} {count > 0 && <span className="font-normal text-faint nums">{count.toLocaleString('en')}</span>}
     </>
-  );
-}
-
-interface SortingProps {
-  readonly ids: readonly string[];
-  readonly onMove: (rule: string, to: number) => void;
-  readonly children: React.ReactNode;
-}
-
-const NEAR = { activationConstraint: { distance: 4 } };
-const LONG = { activationConstraint: { delay: 150, tolerance: 6 } };
-
-function Sorting({ ids, onMove, children }: SortingProps) {
-  // The same list as long as it says the same: else every card would be drawn anew with every key that is pressed.
-  const text = ids.join('\n');
-  const items = useMemo(() => text.split('\n'), [text]);
-  const sensors = useSensors(useSensor(PointerSensor, NEAR), useSensor(TouchSensor, LONG));
-  function drop({ active, over }: DragEndEvent): void {
-    if (over === null || active.id === over.id) return;
-    onMove(String(active.id), ids.indexOf(String(over.id)));
-  }
-  return (
-    <DndContext sensors={sensors} collisionDetection={closestCenter} onDragEnd={drop}>
-      <SortableContext items={items} strategy={verticalListSortingStrategy}>
-        {children}
-      </SortableContext>
-    </DndContext>
   );
 }

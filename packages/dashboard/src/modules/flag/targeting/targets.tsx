@@ -1,14 +1,13 @@
-import { Plus, UserRound } from 'lucide-react';
+import { UserRound } from 'lucide-react';
 import { useMemo, useState } from 'react';
-import { Button } from '../../../ui/button.tsx';
 import { Card } from '../../../ui/card.tsx';
-import { Menu, MenuItem } from '../../../ui/menu.tsx';
 import { Section } from '../../../ui/section.tsx';
 import { showToast } from '../../../ui/toast.tsx';
 import { firstUnder, type Problems } from '../check/problems.ts';
 import type { Configuration } from '../draft/configuration.ts';
 import { keysOf, readPastedKeys, variantByKey } from '../draft/targets.ts';
 import { useEditing } from '../editing/editing-context.ts';
+import { TargetMenu } from '../late-parts.tsx';
 import { VariantMark } from '../variant-mark.tsx';
 import { ChipInput } from './chip-input.tsx';
 import { ChipList } from './chip-list.tsx';
@@ -38,22 +37,7 @@ export function Targets({ targets, problems }: TargetsProps) {
       }
       actions={
         !readOnly &&
-        free.length > 0 && (
-          <Menu
-            align="end"
-            trigger={
-              <Button size="sm" icon={Plus}>
-                Add target
-              </Button>
-            }
-          >
-            {free.map((name) => (
-              <MenuItem key={name} onSelect={() => setBegun((before) => [...before, name])}>
-                {name}
-              </MenuItem>
-            ))}
-          </Menu>
-        )
+        free.length > 0 && <TargetMenu variants={free} onChoose={(name) => setBegun((before) => [...before, name])} />
       }
     >
       <Said problem={firstUnder(problems, '$.targets')} />
