@@ -100,6 +100,7 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
       now,
       status: STATUS,
       dashboard: null,
+      heartbeatMs: 15_000,
     });
     const author = createAuthor(modules);
     const [production, staging] = await author.project('shop', ['production', 'staging']);

@@ -7,8 +7,9 @@ import { forbidden, type Rights } from '../../platform/rights.ts';
 import { type Grants, isSameScope, type NamedGrant, showGrant } from '../access/index.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
+import { keepAnAdmin } from './last-admin.ts';
 import type { People } from './people.ts';
-import { countAdmins, type PersonRow, personById } from './person-rows.ts';
+import { type PersonRow, personById } from './person-rows.ts';
 import type { Sessions } from './sessions.ts';
 
 interface PersonEditsDeps {
@@ -98,23 +99,6 @@ export function requireAdministered(rights: Rights, grant: NamedGrant): void {
         ? `project ${grant.project}`
         : `environment ${grant.environment} of project ${grant.project}`;
   throw new Refusal('forbidden', `To give or take a role in ${where} you have to be an admin there.`);
-}
-
-/**
- * Runs what may take somebody's rights, one such write after the other.
- *
- * @throws {Refusal} `last_admin` when there was somebody who could administer the installation, and would be no more.
- */
-export async function keepAnAdmin(unit: UnitOfWork, grants: Grants, work: () => Promise<void>): Promise<void> {
-  // The lock comes first: two admins who disable each other at the same moment must not both find the other one there.
-  await grants.installationAdmins(unit);
-  const before = await countAdmins(unit.tx);
-  await work();
-  if (before > 0 && (await countAdmins(unit.tx)) === 0)
-    throw new Refusal(
-      'last_admin',
-      'After this nobody could administer the installation. Make somebody else its admin first.',
-    );
 }
 
 function isSameGrant(a: NamedGrant, b: NamedGrant): boolean {
