@@ -79,6 +79,31 @@ describe.each(DATABASE_KINDS)('history over the %s', (kind) => {
     expect(await found('flag=nothing')).toEqual([]);
   });
 
+  it('finds by a flag what was done to the flag itself, in its place among the others', async () => {
+    const project = await content();
+    const described = { name: 'Another name', tags: ['money'], owner: 'ada', description: 'Other words.' };
+    await admin.write('PATCH', `${project}/flags/a`, described, { ifMatch: '*' });
+    await edit(project, 'production', 'a', true);
+    await admin.write('PATCH', `${project}/flags/b`, { name: 'Not this one' }, { ifMatch: '*' });
+    await admin.write('PATCH', `${project}/flags/a`, { tags: [] }, { ifMatch: '*' });
+    const found = async (query: string, hands = admin) =>
+      await listAll<ChangeResource>(hands, `${project}/changes?${query}`);
+    const [untagged, edited, renamed, ...others] = await found('flag=a');
+    expect([untagged, edited, renamed].map((one) => [one?.action, one?.entityCount])).toEqual([
+      ['flag.describe', 0],
+      ['flag.edit', 1],
+      ['flag.describe', 0],
+    ]);
+    expect(others).toHaveLength(4);
+    expect(await listAll(admin, `${project}/changes?flag=a`, 1)).toEqual(await found('flag=a'));
+    for (const query of ['flag=a&environment=production', 'flag=a&segment=beta'])
+      expect((await found(query)).every(({ entityCount }) => entityCount > 0)).toBe(true);
+    const inProduction = await found('flag=a', await handsIn(project, 'production'));
+    expect(inProduction.every(({ revisions }) => revisions.length > 0)).toBe(true);
+    const bare = await makeProject(admin, { environments: [], flags: ['lonely'] });
+    expect(await listAll(admin, `${bare}/changes?flag=lonely`)).toHaveLength(1);
+  });
+
   it('has the same changes in the same order in pages of any length, whatever the filter', async () => {
     const project = await content();
     for (const query of ['', '?flag=a', '?segment=beta', '?environment=staging', '?flag=a&environment=production']) {
