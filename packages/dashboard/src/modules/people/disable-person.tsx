@@ -1,7 +1,10 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem, failureOf } from '../../api/problem.ts';
 import { useEditPerson } from '../../api/queries/people.ts';
+import { livingTokensQuery } from '../../api/queries/tokens.ts';
 import { Button } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showToast } from '../../ui/toast.tsx';
@@ -17,6 +20,8 @@ export interface DisablePersonProps {
 export function DisablePerson({ found: { person, etag }, refetch, isSelf }: DisablePersonProps) {
   const edit = useEditPerson(person.id);
   const [isAsking, setAsking] = useState(false);
+  const [revokeTokens, setRevokeTokens] = useState(true);
+  const tokens = useQuery({ ...livingTokensQuery(person.id), enabled: isAsking });
   const isDisabled = person.disabledAt !== null;
   const close = () => {
     setAsking(false);
@@ -24,7 +29,7 @@ export function DisablePerson({ found: { person, etag }, refetch, isSelf }: Disa
   };
   const setDisabled = (disabled: boolean) =>
     edit.mutate(
-      { etag, body: { disabled } },
+      { etag, body: disabled ? { disabled, revokeTokens } : { disabled } },
       {
         onSuccess: () => {
           close();
@@ -63,10 +68,28 @@ export function DisablePerson({ found: { person, etag }, refetch, isSelf }: Disa
         failure={failure}
         onConfirm={() => setDisabled(true)}
       >
-        {isSelf
-          ? 'You will be signed out at once and cannot get in again by yourself.'
-          : `${person.name} is signed out everywhere at once and cannot sign in until somebody enables the account.`}
+        <p>
+          {isSelf
+            ? 'You will be signed out at once and cannot get in again by yourself.'
+            : `${person.name} is signed out everywhere at once and cannot sign in until somebody enables the account.`}
+        </p>
+        {tokens.data?.length !== 0 && (
+          <div className="mt-3">
+            <Checkbox
+              checked={revokeTokens}
+              onChange={setRevokeTokens}
+              label={`Also revoke ${tokensInWords(tokens.data?.length)}`}
+              hint="Whoever has one of them can use it as before otherwise. Scripts that do stop working."
+            />
+          </div>
+        )}
       </ConfirmDialog>
     </li>
   );
+}
+
+/** `count` is undefined as long as nobody knows. */
+function tokensInWords(count: number | undefined): string {
+  if (count === 1) return 'the API token that this person made';
+  return `the ${count === undefined ? '' : `${count} `}API tokens that this person made`;
 }
