@@ -29,7 +29,7 @@ export const TEXT_PATTERNS = {
 const { line, lines } = TEXT_PATTERNS;
 
 /** A text of one line, in any language. */
-export function Line<Options extends { readonly minLength?: number; readonly maxLength: number }>(options: Options) {
+export function Line(options: { readonly minLength?: number; readonly maxLength: number }) {
   return Type.String({ pattern: line.pattern, ...options });
 }
 export const Name = Line({ minLength: 1, maxLength: 256 });

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Token } from '../../api/openapi.d.ts';
 import { ApiProblem, failureOf } from '../../api/problem.ts';
 import { useEditPerson } from '../../api/queries/people.ts';
 import { livingTokensQuery } from '../../api/queries/tokens.ts';
@@ -16,6 +17,8 @@ export interface DisablePersonProps {
   readonly isSelf: boolean;
 }
 
+const MOST_NAMES = 5;
+
 /** Disables an account, after asking, and enables it again. */
 export function DisablePerson({ found: { person, etag }, refetch, isSelf }: DisablePersonProps) {
   const edit = useEditPerson(person.id);
@@ -25,6 +28,7 @@ export function DisablePerson({ found: { person, etag }, refetch, isSelf }: Disa
   const isDisabled = person.disabledAt !== null;
   const close = () => {
     setAsking(false);
+    setRevokeTokens(true);
     edit.reset();
   };
   const setDisabled = (disabled: boolean) =>
@@ -78,8 +82,8 @@ export function DisablePerson({ found: { person, etag }, refetch, isSelf }: Disa
             <Checkbox
               checked={revokeTokens}
               onChange={setRevokeTokens}
-              label={`Also revoke ${tokensInWords(tokens.data?.length)}`}
-              hint="Whoever has one of them can use it as before otherwise. Scripts that do stop working."
+              label={`Also revoke ${tokensInWords(tokens.data)}`}
+              hint="Otherwise whoever has one can go on using it. Scripts that use one stop working."
             />
           </div>
         )}
@@ -88,8 +92,13 @@ export function DisablePerson({ found: { person, etag }, refetch, isSelf }: Disa
   );
 }
 
-/** `count` is undefined as long as nobody knows. */
-function tokensInWords(count: number | undefined): string {
-  if (count === 1) return 'the API token that this person made';
-  return `the ${count === undefined ? '' : `${count} `}API tokens that this person made`;
+/** Undefined as long as nobody knows them. */
+function tokensInWords(tokens: readonly Token[] | undefined): string {
+  if (tokens === undefined) return 'the API tokens that this person made';
+  const named = tokens.slice(0, MOST_NAMES).map(({ name }) => `“${name}”`);
+  const others = tokens.length - named.length;
+  const names = [...named, ...(others > 0 ? [`${others} more`] : [])].join(', ');
+  return tokens.length === 1
+    ? `the API token that this person made: ${names}`
+    : `the ${tokens.length} API tokens that this person made: ${names}`;
 }

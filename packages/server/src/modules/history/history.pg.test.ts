@@ -86,8 +86,7 @@ describe.each(DATABASE_KINDS)('history over the %s', (kind) => {
     await edit(project, 'production', 'a', true);
     await admin.write('PATCH', `${project}/flags/b`, { name: 'Not this one' }, { ifMatch: '*' });
     await admin.write('PATCH', `${project}/flags/a`, { tags: [] }, { ifMatch: '*' });
-    const found = async (query: string, hands = admin) =>
-      await listAll<ChangeResource>(hands, `${project}/changes?${query}`);
+    const found = (query: string, hands = admin) => listAll<ChangeResource>(hands, `${project}/changes?${query}`);
     const [untagged, edited, renamed, ...others] = await found('flag=a');
     expect([untagged, edited, renamed].map((one) => [one?.action, one?.entityCount])).toEqual([
       ['flag.describe', 0],
@@ -175,9 +174,12 @@ describe.each(DATABASE_KINDS)('history over the %s', (kind) => {
   });
 
   it('names at most 50 entities of a change in a list and 200 edits, and says how many there are', async () => {
-    const keys = Array.from({ length: 230 }, (_, i) => `flag-${i}`);
-    const project = await makeProject(admin, { environments: ['production'], flags: keys });
-    const edits = keys.map((flag, i) => ({ environment: 'production', flag, ifMatch: i + 2, set: { enabled: true } }));
+    const keys = Array.from({ length: 23 }, (_, i) => `flag-${i}`);
+    const environments = Array.from({ length: 10 }, (_, i) => `environment-${i}`);
+    const project = await makeProject(admin, { environments, flags: keys });
+    const edits = environments.flatMap((environment) =>
+      keys.map((flag, i) => ({ environment, flag, ifMatch: i + 2, set: { enabled: true } })),
+    );
     const { id } = await admin.write<{ id: string }>('POST', `${project}/changes`, { edits });
     const [listed] = await historyOf(admin, project);
     expect([listed?.id, listed?.entities.length, listed?.entityCount]).toEqual([id, 50, 230]);

@@ -82,7 +82,6 @@ describe.each(DATABASE_KINDS)('disabling somebody who signs in over the %s', (ki
   });
 
   it('makes no session while it is under way', async () => {
-    let signingIn: Promise<string> | undefined;
     let answer: string | undefined;
     let judge: () => void = () => undefined;
     const judged = new Promise<void>((resolve) => (judge = resolve));
@@ -92,7 +91,7 @@ describe.each(DATABASE_KINDS)('disabling somebody who signs in over the %s', (ki
         return judged;
       };
     });
-    signingIn = signIn();
+    const signingIn = signIn();
     void signingIn.then((text) => (answer = text));
     await reached;
     await open.database.db.transaction().execute(async (tx) => {

@@ -196,7 +196,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
 
   it('makes a checkpoint now and then, so that whoever starts reads few patches', async () => {
     const member = await start();
-    await author.manyRevisions(production, 260);
+    await author.manyRevisions(production, 205);
     await published(member);
     const { checkpoints } = await checkStream(member.log, production);
     expect(checkpoints).toBeGreaterThanOrEqual(2);
