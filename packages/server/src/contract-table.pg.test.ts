@@ -376,6 +376,5 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
     const after = await dump();
     expect(after.length).toBeGreaterThan(15);
     expect(after).toEqual(before);
-    server = await startOn(place);
   });
 });

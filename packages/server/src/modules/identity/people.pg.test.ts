@@ -313,6 +313,5 @@ describe.each(DATABASE_KINDS)('people over the %s', (kind) => {
       expect([...acts]).toContain(act);
     expect(JSON.stringify([entries, server.log.lines])).not.toContain('stranger@else.example');
     await database.close();
-    server = await startOn(place);
   });
 });

@@ -5,7 +5,7 @@ import { createRegexEngine } from '@flaghoist/client/regex';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Modules } from '../../modules.ts';
 import { type Database, rows, sql } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
@@ -60,20 +60,25 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   let author: Author;
   let production: Place;
   let staging: Place;
+  let made = 0;
   const members: Member[] = [];
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     captured = captureLog();
     place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
     ({ database, modules } = await openModules(place, captured.logger, now));
     author = createAuthor(modules);
-    const places = await author.project('shop', ['production', 'staging']);
+  });
+  afterAll(async () => {
+    await database.close();
+    await place.remove();
+  });
+  beforeEach(async () => {
+    const places = await author.project(`shop-${++made}`, ['production', 'staging']);
     [production, staging] = places as [Place, Place];
   });
   afterEach(async () => {
     await Promise.all(members.splice(0).map((member) => member.stop()));
-    await database.close();
-    await place.remove();
   });
 
   async function start(around?: (log: OrderedLog) => OrderedLog): Promise<Member> {
@@ -220,7 +225,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     await until('the revisions are on the bus', async () => (await bus.log.readAfter(id, 0, 100)).length === 6);
     await dying.stop();
     await bus.stop();
-    expect(await rows(database.db, sql`select 1 from publications`)).toEqual([]);
+    expect(await rows(database.db, sql`select 1 from publications where environment_id = ${id}::uuid`)).toEqual([]);
 
     const member = await start();
     await author.manyRevisions(staging, 2);
@@ -305,7 +310,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     await database.db.transaction().execute(async (tx) => {
       await sql`update revision_counters set revision = ${before + 1} where environment_id = ${id}::uuid`.execute(tx);
       await sql`insert into changes (id, project_id, action, state, author, at)
-        select gen_random_uuid(), project_id, action, state, 'forger', now() from changes order by number limit 1`.execute(
+        select gen_random_uuid(), project_id, action, state, 'forger', now() from changes order by number desc limit 1`.execute(
         tx,
       );
       await sql`insert into revisions (environment_id, revision, epoch, change_id, at)
