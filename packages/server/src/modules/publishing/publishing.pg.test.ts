@@ -1,8 +1,6 @@
 import type { OrderedLog } from '@flaghoist/bus';
-import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { VerifiedRuleset } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -12,45 +10,12 @@ import type { Place } from '../../platform/principal.ts';
 import { type Author, createAuthor } from '../../../test-support/author.ts';
 import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
 import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
+import { blockOf, makeBus, type Member, startMember } from '../../../test-support/publishing-member.ts';
 import { until } from '../../../test-support/until.ts';
 import { Publisher } from './index.ts';
 
 const now = (): Date => new Date();
 const regex = createRegexEngine();
-
-/** One process with the role publisher. */
-interface Member {
-  readonly log: OrderedLog;
-  readonly publisher: Publisher;
-  stop(): Promise<void>;
-}
-
-function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
-  return createPostgresBus({
-    db: database.db,
-    listen: (channel, wake) => database.listen(channel, wake),
-    logger,
-  });
-}
-
-async function startMember(
-  database: Database,
-  changes: Modules['changes'],
-  captured: CapturedLog,
-  around: (log: OrderedLog) => OrderedLog = (log) => log,
-): Promise<Member> {
-  const bus = makeBus(database, captured);
-  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now, regex });
-  await publisher.start();
-  return {
-    log: bus.log,
-    publisher,
-    async stop() {
-      await publisher.stop();
-      await bus.stop();
-    },
-  };
-}
 
 describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   let captured: CapturedLog;
@@ -268,6 +233,28 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     await checkStream(member.log, production);
   });
 
+  it('counts as published what the bus has, not what is on its way there', async () => {
+    const { id } = production.environment;
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let isHeld = false;
+    const member = await start((log) => ({
+      ...log,
+      append: async (request) => {
+        if (request.id === `${id}.1.2`) {
+          isHeld = true;
+          await held;
+        }
+        return log.append(request);
+      },
+    }));
+    await author.flag(production, { key: 'held', type: 'boolean' });
+    await until('the revision is on its way', () => isHeld);
+    expect(member.publisher.status(id).revision).toBe(1);
+    goOn();
+    await published(member);
+  });
+
   it('fills a bus that lost everything from the database, when it starts and when it publishes next', async () => {
     const first = await start();
     await author.manyRevisions(production, 5);
@@ -368,12 +355,6 @@ describe('two publishers over PostgreSQL', () => {
     await place.remove();
   });
 });
-
-function blockOf(body: Uint8Array): Block {
-  const blocks = parseBlocks(Buffer.from(body).toString('utf8'));
-  if (blocks?.length !== 1 || blocks[0] === undefined) throw new Error('a message must be one block');
-  return blocks[0];
-}
 
 /** Reads as the real one; a transaction ends the process that begins it. */
 function withoutTransactions(db: Database['db']): Database['db'] {
