@@ -187,6 +187,14 @@ const COUNT = 300;
 /** The listed ones, and as many of them wrapped once more as are missing. */
 export const HOSTILE_STRINGS: readonly string[] = fill();
 
+/** What names, owners, tags and descriptions do not take. */
+const UNSEEN = /[\p{Cc}\u202a-\u202e\u2066-\u2069]/u;
+
+/** Those that the API takes for a name, an owner, a tag or a description. */
+export const NAMES: readonly string[] = HOSTILE_STRINGS.filter((text) => !UNSEEN.test(text));
+/** Those that it refuses there. */
+export const NO_NAMES: readonly string[] = HOSTILE_STRINGS.filter((text) => UNSEEN.test(text));
+
 function fill(): readonly string[] {
   const wrapped = LISTED.filter((text) => text.length <= 60).map((text) => `"'>${text}`);
   const all = [...new Set([...LISTED, ...wrapped])].filter((text) => text.length <= 64).slice(0, COUNT);

@@ -1,11 +1,11 @@
-/** 300 texts that are no markup stand in every field that takes a text, and show as what they are. */
+/** 300 texts that are no markup stand in every field that takes them, and show as what they are; names refuse a few. */
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { expect, inject, it } from 'vitest';
 import type { ManagementApi } from '../management-api.ts';
 import { openScene } from '../scene.ts';
 import { until } from '../until.ts';
 import type { Desk } from './desk.ts';
-import { HOSTILE_STRINGS, MARK } from './hostile-strings.ts';
+import { HOSTILE_STRINGS, MARK, NAMES, NO_NAMES } from './hostile-strings.ts';
 import { openOffice } from './office.ts';
 
 const AT_ONCE = 8;
@@ -18,26 +18,27 @@ it('Texts that look like markup, scripts or queries are shown as texts, on every
   scene.atEnd(() => database.drop());
   const office = await openOffice(scene, { databaseUrl: database.url });
   await fill(office.api);
+  await expectRefused(office.api);
   const desk = await office.seat(office.ada);
   desk.page.on('dialog', (dialog) => {
     expect.soft(dialog.message(), 'a dialog that a text opened').toBe('none');
     void dialog.dismiss();
   });
 
-  await expectShown(desk, '/projects/shop/flags?sort=key');
+  await expectShown(desk, '/projects/shop/flags?sort=key', NAMES);
   await expectShown(desk, '/projects/shop/history');
-  await expectShown(desk, '/projects/shop/keys');
+  await expectShown(desk, '/projects/shop/keys', NAMES);
   await expectShown(desk, '/projects/shop/segments/crowd?env=production');
-  await expectShown(desk, '/projects/shop/settings?tab=tokens');
-  await expectShown(desk, '/projects');
-  await expectShown(desk, '/projects/wide/environments');
-  await expectShown(desk, '/people?tab=invitations');
+  await expectShown(desk, '/projects/shop/settings?tab=tokens', NAMES);
+  await expectShown(desk, '/projects', NAMES);
+  await expectShown(desk, '/projects/wide/environments', NAMES);
+  await expectShown(desk, '/people?tab=invitations', NAMES);
   await expectShown(desk, '/projects/shop/flags/rules?env=production', HOSTILE_STRINGS.slice(0, 10));
   await expectShown(desk, '/projects/shop/compare?from=staging&to=production', ['crowd']);
   await expectFields(desk);
 }, 300_000);
 
-/** Every string in every field that can be there often; one after the other where there is one. */
+/** Every string in every field that can be there often and takes it; one after the other where there is one. */
 async function fill(api: ManagementApi): Promise<void> {
   const [project, environment] = ['shop', 'production'];
   await api.write('POST', '/projects', { key: project, name: FIRST, environments: [environment, 'staging'] });
@@ -50,28 +51,53 @@ async function fill(api: ManagementApi): Promise<void> {
   await api.configure(project, environment, 'rules', rules);
   const crowd = { key: 'crowd', included: HOSTILE_STRINGS, excluded: HOSTILE_STRINGS, conditions: conditions() };
   await api.write('POST', `/projects/${project}/environments/${environment}/segments`, crowd);
-  await each(async (text, i) => {
-    const flag = { key: `f-${i}`, type: 'object', name: text, description: text, owner: text, tags: [text] };
+  await each(HOSTILE_STRINGS, async (text, i) => {
+    const texts = NAMES.includes(text) ? { name: text, description: text, owner: text, tags: [text] } : {};
+    const flag = { key: `f-${i}`, type: 'object', ...texts };
     const variants = { on: { text }, off: {} };
     await api.write('POST', `/projects/${project}/flags`, { ...flag, variants, offVariant: 'off' }, { reason: text });
   });
-  await each((text) =>
+  await each(NAMES, (text) =>
     api.write('POST', `/projects/${project}/keys`, { kind: 'server', name: text, environments: [environment] }),
   );
-  await each((text) => api.write('POST', '/tokens', { name: text, role: 'viewer' }));
-  await each((text, i) => api.write('POST', '/projects', { key: `p-${i}`, name: text }));
-  await each((text, i) => api.write('POST', '/projects/wide/environments', { key: `e-${i}`, name: text }));
+  await each(NAMES, (text) => api.write('POST', '/tokens', { name: text, role: 'viewer' }));
+  await each(NAMES, (text, i) => api.write('POST', '/projects', { key: `p-${i}`, name: text }));
+  await each(NAMES, (text, i) => api.write('POST', '/projects/wide/environments', { key: `e-${i}`, name: text }));
   const grants = [{ role: 'viewer', project, environment: null }];
-  await each((name, i) => api.write('POST', '/invitations', { email: `x${i}@shop.example`, name, grants }));
+  await each(NAMES, (name, i) => api.write('POST', '/invitations', { email: `x${i}@shop.example`, name, grants }));
 }
 
 function conditions(): readonly object[] {
   return [{ attribute: 'name', operator: 'in', values: HOSTILE_STRINGS }];
 }
 
-async function each(write: (text: string, i: number) => Promise<unknown>): Promise<void> {
-  for (let i = 0; i < HOSTILE_STRINGS.length; i += AT_ONCE)
-    await Promise.all(HOSTILE_STRINGS.slice(i, i + AT_ONCE).map((text, at) => write(text, i + at)));
+/** Where nobody would see them or they would turn what stands beside them, they are refused, and the field is named. */
+async function expectRefused(api: ManagementApi): Promise<void> {
+  expect(NO_NAMES.length).toBeGreaterThan(5);
+  const flag = { key: 'refused', type: 'boolean' };
+  const [named, flags] = [{ key: 'refused', name: '' }, '/projects/shop/flags'];
+  const grants = [{ role: 'viewer', project: 'shop', environment: null }];
+  const fields: readonly (readonly [string, string, (text: string) => object])[] = [
+    [flags, '$.name', (name) => ({ ...flag, name })],
+    [flags, '$.owner', (owner) => ({ ...flag, owner })],
+    [flags, '$.tags[0]', (tag) => ({ ...flag, tags: [tag] })],
+    ['/projects', '$.name', (name) => ({ ...named, name })],
+    ['/projects/wide/environments', '$.name', (name) => ({ ...named, name })],
+    ['/projects/shop/keys', '$.name', (name) => ({ kind: 'server', environments: ['staging'], name })],
+    ['/tokens', '$.name', (name) => ({ role: 'viewer', name })],
+    ['/invitations', '$.name', (name) => ({ email: 'refused@shop.example', grants, name })],
+  ];
+  for (const [path, field, body] of fields)
+    await each(NO_NAMES, async (text) => {
+      const answer = await api.send('POST', path, body(text));
+      const errors = [{ path: field, code: 'unseen_character', message: expect.stringContaining('Leave it out') }];
+      expect([path, answer.status, answer.body]).toEqual([path, 400, expect.objectContaining({ errors })]);
+    });
+}
+
+async function each(texts: readonly string[], write: (text: string, i: number) => Promise<unknown>): Promise<void> {
+  for (let i = 0; i < texts.length; i += AT_ONCE)
+    await Promise.all(texts.slice(i, i + AT_ONCE).map((text, at) => write(text, i + at)));
 }
 
 /** Every text is found in a text of the page while one scrolls to its end; nothing of them became anything else. */

@@ -27,6 +27,7 @@ interface Composing extends ServerOptions {
 }
 
 const LISTENER_STOP_MS = 3_000;
+const HEARTBEAT_MS = 15_000;
 
 export async function compose(options: Composing): Promise<{ readonly url: string; readonly modules: Modules }> {
   const { database, lifecycle, logger, roles } = options;
@@ -64,6 +65,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
         now,
         status,
         dashboard: options.dashboard,
+        heartbeatMs: options.heartbeatMs ?? HEARTBEAT_MS,
       })
     : null;
   if (control) {

@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly dashboard: string | null;
   /** Loads the demo project, and answers fresh keys of it. */
   readonly demo: boolean;
+  /** How often watchers hear something and what they may see is looked at anew; absent: every 15 s. */
+  readonly heartbeatMs?: number | undefined;
   readonly logger: Logger;
   readonly version: string;
 }

@@ -153,6 +153,7 @@ const QUERY_VALUES: Readonly<Record<string, readonly string[]>> = {
   order: ['up', 'ASC', ''],
   project: ['nowhere', 'shop%00', 'Shop', '', 'x'.repeat(129)],
   flag: ['x'.repeat(129)],
+  maker: ['', 'ada', 'person:', 'person:a%00', 'key:a'],
   from: [
     'yesterday',
     '',

@@ -13,22 +13,31 @@ export interface MustRefuse {
   readonly header?: string;
 }
 
+/** Requests that are under way at once: a request that waits for its turn here has not begun, and nor has its deadline. */
+const AT_ONCE = 30;
+
 /** One line for each request that was not refused as it should be; an empty list is the expected result. */
 export async function judgeAll(client: ApiClient, cases: readonly MustRefuse[]): Promise<readonly string[]> {
   if (cases.length === 0) throw new Error('there is nothing to judge');
-  const problems = await Promise.all(
-    cases.map(async (one) => {
-      const { method = 'GET', path } = one.request;
-      const label = `${method} ${path.slice(0, 120)} (${one.what})`;
-      const answer = await client.send(one.request).catch((error: unknown) => error as Error);
-      if (answer instanceof Error) return `${label}: ${answer.message}`;
-      const problem = judge(answer, one);
-      return problem === null
-        ? null
-        : `${label}: ${problem}; the answer is ${answer.status} ${answer.text.slice(0, 300)}`;
-    }),
-  );
-  return problems.filter((problem) => problem !== null);
+  const problems: string[] = [];
+  const waiting = cases.values();
+  async function work(): Promise<void> {
+    for (const one of waiting) {
+      const problem = await send(client, one);
+      if (problem !== null) problems.push(problem);
+    }
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return problems;
+}
+
+async function send(client: ApiClient, one: MustRefuse): Promise<string | null> {
+  const { method = 'GET', path } = one.request;
+  const label = `${method} ${path.slice(0, 120)} (${one.what})`;
+  const answer = await client.send(one.request).catch((error: unknown) => error as Error);
+  if (answer instanceof Error) return `${label}: ${answer.message}`;
+  const problem = judge(answer, one);
+  return problem === null ? null : `${label}: ${problem}; the answer is ${answer.status} ${answer.text.slice(0, 300)}`;
 }
 
 interface Document {

@@ -19,6 +19,7 @@ export interface StartedWith {
   readonly publicUrl?: string;
   readonly secret?: string;
   readonly data?: string;
+  readonly heartbeatMs?: number;
 }
 
 export async function startOn(place: DatabasePlace, options: StartedWith = {}): Promise<RunningServerUnderTest> {

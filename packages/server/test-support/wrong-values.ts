@@ -17,9 +17,18 @@ const badKeys = (member: string): readonly WrongValue[] =>
     change: { [member]: key },
     names: `$.${member}`,
   }));
+/** Characters that nobody sees, and those that turn what stands around them. */
+const UNSEEN = ['\n', '\t', '\u001b', '\u007f', '\u0085', '\u202a', '\u202e', '\u2066', '\u2069'];
+const unseenIn = (member: string, wrap = (text: string): unknown => text, at = `$.${member}`): readonly WrongValue[] =>
+  UNSEEN.map((character) => ({
+    what: `${member} with U+${character.charCodeAt(0).toString(16)}`,
+    change: { [member]: wrap(`pay${character}load`) },
+    names: at,
+  }));
 const badNames = (member: string): readonly WrongValue[] => [
   { what: `an empty ${member}`, change: { [member]: '' }, names: `$.${member}` },
   { what: `a ${member} of 257 characters`, change: { [member]: 'x'.repeat(257) }, names: `$.${member}` },
+  ...unseenIn(member),
 ];
 const expiries: readonly WrongValue[] = [
   'soon',
@@ -109,7 +118,21 @@ const WRONG: Readonly<Record<string, readonly WrongValue[]>> = {
     { what: 'a tag twice', change: { tags: ['one', 'one'] }, names: '$.tags' },
     { what: '51 tags', change: { tags: Array.from({ length: 51 }, (_, i) => `t${i}`) }, names: '$.tags' },
     { what: 'a long description', change: { description: 'x'.repeat(4_097) }, names: '$.description' },
+    { what: 'a description with U+202E', change: { description: 'a\nb\u202ec' }, names: '$.description' },
+    { what: 'a description with U+001B', change: { description: 'a\tb\u001bc' }, names: '$.description' },
+    ...unseenIn('owner'),
+    ...unseenIn('tags', (text) => [text], '$.tags[0]'),
   ],
+  'PATCH /api/v1/people/{person}': [
+    {
+      what: 'tokens to revoke of somebody who is not disabled',
+      change: { revokeTokens: true },
+      names: '$.revokeTokens',
+    },
+  ],
+  'POST /api/v1/connections': badNames('name'),
+  'PATCH /api/v1/connections/{connection}': badNames('name'),
+  'POST /api/v1/invitations': badNames('name'),
   'PATCH /api/v1/projects/{project}/flags/{flag}': [
     ...badNames('name'),
     { what: 'a variant that it has', change: { addVariants: { on: true } }, names: '$.addVariants.on' },
@@ -177,6 +200,7 @@ const WRONG: Readonly<Record<string, readonly WrongValue[]>> = {
     { what: 'a name that is taken', change: { name: 'mine' }, code: 'already_exists' },
     { what: 'an empty name', change: { name: '' }, names: '$.name' },
     { what: 'a long name', change: { name: 'x'.repeat(101) }, names: '$.name' },
+    ...unseenIn('name'),
     { what: 'a long query', change: { query: 'x'.repeat(1_025) }, names: '$.query' },
     { what: 'a query that is not encoded', change: { query: 'tag=a b' }, names: '$.query' },
   ],

@@ -13,13 +13,14 @@ export interface PresentPage {
   readonly segment: string | null;
 }
 
-export interface PresencePlace {
+export type PresencePlace = {
   readonly project: string;
-  readonly environment?: string | undefined;
   readonly flag?: string | undefined;
-  readonly segment?: string | undefined;
   readonly doing: 'viewing' | 'editing';
-}
+} & (
+  | { readonly environment: string; readonly segment: string }
+  | { readonly environment?: string | undefined; readonly segment?: undefined }
+);
 
 const EVERY_MS = 10_000;
 

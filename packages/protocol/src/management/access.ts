@@ -54,6 +54,9 @@ const tokenMembers = {
   environment: Type.Union([Key, Type.Null()], { description: 'Null: every environment.' }),
   createdAt: Timestamp,
   createdBy: Type.String(),
+  createdById: Type.Union([Type.String(), Type.Null()], {
+    description: '`person:…` or `token:…`; null for the token of the setup.',
+  }),
   expiresAt: Type.Union([Timestamp, Type.Null()]),
   revokedAt: Type.Union([Timestamp, Type.Null()]),
 } as const;

@@ -1,6 +1,6 @@
 /** Projects, environments, flags, their configurations, and segments. */
 import { type Static, Type } from 'typebox';
-import { closed, Description, Key, Name, ref, Tags, Timestamp } from './basis.ts';
+import { closed, Description, Key, Name, Owner, ref, Tags, Timestamp } from './basis.ts';
 
 export const FlagTypeSchema = Type.Enum(['boolean', 'string', 'number', 'object']);
 
@@ -67,7 +67,7 @@ export const FlagSchema = Type.Object(
     type: FlagTypeSchema,
     name: Name,
     description: Description,
-    owner: Type.String({ maxLength: 256 }),
+    owner: Owner,
     tags: Tags,
     variants: Type.Array(Key, { description: 'Variant names, in order.' }),
     lifecycle: Type.Enum(['active', 'archived']),
@@ -88,7 +88,7 @@ export const FlagCreateSchema = Type.Object(
     type: FlagTypeSchema,
     name: Type.Optional(Name),
     description: Type.Optional(Description),
-    owner: Type.Optional(Type.String({ maxLength: 256 })),
+    owner: Type.Optional(Owner),
     tags: Type.Optional(Tags),
     variants: Type.Optional(Variants),
     offVariant: Type.Optional(Key),
@@ -106,7 +106,7 @@ export const FlagEditSchema = Type.Object(
   {
     name: Type.Optional(Name),
     description: Type.Optional(Description),
-    owner: Type.Optional(Type.String({ maxLength: 256 })),
+    owner: Type.Optional(Owner),
     tags: Type.Optional(Tags),
     addVariants: Type.Optional(Variants),
   },

@@ -1,6 +1,6 @@
 /** Lists of flags, what one can filter them by, and the filters that people keep. */
 import { type Static, Type } from 'typebox';
-import { closed, Count, Key, ref, Timestamp } from './basis.ts';
+import { closed, Count, Key, Line, ref, Timestamp } from './basis.ts';
 import { FlagConfigurationSchema, FlagSchema, FlagTypeSchema } from './content.ts';
 
 export const FlagPageSchema = Type.Object(
@@ -31,7 +31,7 @@ export const FlagConfigurationsSchema = Type.Object(
   { $id: 'FlagConfigurations', ...closed },
 );
 
-const FilterName = Type.String({ minLength: 1, maxLength: 100 });
+const FilterName = Line({ minLength: 1, maxLength: 100 });
 const FilterQuery = Type.String({
   maxLength: 1_024,
   pattern: '^[!-~]*$',

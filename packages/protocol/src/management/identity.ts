@@ -104,6 +104,12 @@ export const PersonEditSchema = Type.Object(
   {
     grants: Type.Optional(Grants),
     disabled: Type.Optional(Type.Boolean()),
+    revokeTokens: Type.Optional(
+      Type.Boolean({
+        description:
+          'With `disabled`: whether the tokens are revoked that the person made, and those that were made with these. Absent: they live on.',
+      }),
+    ),
   },
   { $id: 'PersonEdit', ...closed, minProperties: 1 },
 );

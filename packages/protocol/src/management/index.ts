@@ -3,7 +3,7 @@
  * are checked against them, and the command line takes its types from them.
  */
 export * from './access.ts';
-export { pageOf, type ProblemDocument, ProblemSchema, ref } from './basis.ts';
+export { pageOf, type ProblemDocument, ProblemSchema, ref, TEXT_PATTERNS } from './basis.ts';
 export * from './comparison.ts';
 export * from './connections.ts';
 export * from './content.ts';

@@ -1,4 +1,5 @@
 /** Who looks at what right now. */
+import { KEY_PATTERN } from '@flaghoist/evaluator';
 import { type Static, Type } from 'typebox';
 import { closed, Key } from './basis.ts';
 
@@ -12,7 +13,9 @@ export const PresenceReportSchema = Type.Object(
     page: Page,
     environment: Type.Optional(Key),
     flag: Type.Optional(Key),
-    segment: Type.Optional(Key),
+    segment: Type.Optional(
+      Type.String({ pattern: KEY_PATTERN, description: 'Of the environment, which must be named too.' }),
+    ),
     doing: Type.Enum(['viewing', 'editing', 'gone']),
   },
   { $id: 'PresenceReport', description: 'Forgotten after 30 s unless it is sent again.', ...closed },

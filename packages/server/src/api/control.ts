@@ -5,7 +5,7 @@ import type { Modules } from '../modules.ts';
 import { accessRoutes, installPolicy, type PolicyDeps, principalNow } from '../modules/access/index.ts';
 import { auditRoutes } from '../modules/audit/index.ts';
 import { comparisonRoutes, configurationRoutes, flagRoutes, savedFilterRoutes } from '../modules/flags/index.ts';
-import { createWatchers, HEARTBEAT_MS, historyRoutes } from '../modules/history/index.ts';
+import { createWatchers, historyRoutes } from '../modules/history/index.ts';
 import { identityRoutes } from '../modules/identity/index.ts';
 import { insightRoutes } from '../modules/insights/index.ts';
 import { projectRoutes } from '../modules/projects/index.ts';
@@ -36,6 +36,8 @@ export async function createControl(deps: {
   readonly status: StatusSource;
   /** Folder of the built dashboard; null: none. */
   readonly dashboard: string | null;
+  /** How often watchers hear something and what they may see is looked at anew. */
+  readonly heartbeatMs: number;
 }): Promise<Control> {
   const { modules, now } = deps;
   const api = await createApi({ ...deps, pages: await createPages(deps.dashboard) });
@@ -43,7 +45,7 @@ export async function createControl(deps: {
   const hub = createPresenceHub({ ...deps, presence: modules.presence });
   const { identity } = modules;
   if (identity === null) throw new Error('the management API needs the module identity');
-  const signedIn: PolicyDeps['signedIn'] = (request) => identity.sessions.signedIn(request);
+  const signedIn: PolicyDeps['signedIn'] = (request, how) => identity.sessions.signedIn(request, how);
   const policy: PolicyDeps = { ...modules.access, projects: modules.projects, signedIn };
   installPolicy(api, policy);
   accessRoutes(api, modules);
@@ -60,7 +62,7 @@ export async function createControl(deps: {
     watchers,
     hub,
     principalNow: (request) => principalNow(request, policy),
-    heartbeatMs: HEARTBEAT_MS,
+    heartbeatMs: deps.heartbeatMs,
   });
   presenceRoutes(api, modules);
   insightRoutes(api, { ...modules, now });

@@ -1,4 +1,5 @@
 /** Turns what a checker found into paths a person can follow, and refuses text that no column can hold. */
+import { TEXT_PATTERNS } from '@flaghoist/protocol/management';
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js';
 import { type FieldProblem, invalid } from './refusal.ts';
 
@@ -23,10 +24,15 @@ export function toFieldProblems(errors: readonly FastifySchemaValidationError[],
     const path = typeof extra === 'string' ? `${base}.${extra}` : base;
     return {
       path: where === 'body' ? path : path.replace('$', where.replace('querystring', 'query')),
-      code: codeOf(error.keyword),
+      code: textPatternOf(error) === undefined ? codeOf(error.keyword) : 'unseen_character',
       message: messageOf(error),
     };
   });
+}
+
+function textPatternOf({ keyword, params }: FastifySchemaValidationError) {
+  const patterns = Object.values(TEXT_PATTERNS);
+  return keyword === 'pattern' ? patterns.find(({ pattern }) => pattern === params['pattern']) : undefined;
 }
 
 function codeOf(keyword: string): string {
@@ -40,7 +46,7 @@ function messageOf(error: FastifySchemaValidationError): string {
     case 'required':
       return `The member ${JSON.stringify(error.params['missingProperty'])} is missing.`;
     case 'pattern':
-      return `It must match ${String(error.params['pattern'])}.`;
+      return textPatternOf(error)?.message ?? `It must match ${String(error.params['pattern'])}.`;
     default:
       return `It ${error.message ?? 'is not valid'}.`;
   }

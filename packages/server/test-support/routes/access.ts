@@ -1,7 +1,7 @@
 import { PAGE, PROJECT, type Route } from './route.ts';
 
 export const accessRoutes: readonly Route[] = [
-  { method: 'GET', path: '/api/v1/tokens', needs: 'administer installation', query: PAGE, pages: 'text' },
+  { method: 'GET', path: '/api/v1/tokens', needs: 'administer installation', query: [...PAGE, 'maker'], pages: 'text' },
   {
     method: 'POST',
     path: '/api/v1/tokens',

@@ -37,7 +37,10 @@ export function useEditPerson(person: string) {
       answer(
         api.PATCH('/api/v1/people/{person}', { params: { path: { person }, header: { 'If-Match': etag } }, body }),
       ),
-    onSuccess: () => client.invalidateQueries({ queryKey: keys.people }),
+    onSuccess: (_, { body }) => {
+      if (body.revokeTokens === true) void client.invalidateQueries({ queryKey: keys.tokens });
+      return client.invalidateQueries({ queryKey: keys.people });
+    },
   });
 }
 

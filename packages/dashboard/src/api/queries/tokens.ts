@@ -12,6 +12,23 @@ export const tokensQuery = queryOptions({
     readAll((cursor) => answer(api.GET('/api/v1/tokens', { params: { query: pageOf(cursor, 500) }, signal }))),
 });
 
+/** Those that a person made, and that were made with these, as long as they work; for admins of the installation. */
+export function livingTokensQuery(person: string) {
+  const maker = `person:${person}`;
+  return queryOptions({
+    queryKey: [...keys.tokens, maker],
+    queryFn: async ({ signal }) => {
+      const made = await readAll((cursor) =>
+        answer(api.GET('/api/v1/tokens', { params: { query: { ...pageOf(cursor, 500), maker } }, signal })),
+      );
+      const now = Date.now();
+      return made.filter(
+        ({ revokedAt, expiresAt }) => revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now),
+      );
+    },
+  });
+}
+
 /** Answers the secret once; it is not kept anywhere. */
 export function useCreateToken() {
   const client = useQueryClient();

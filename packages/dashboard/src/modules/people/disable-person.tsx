@@ -1,7 +1,11 @@
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import type { Token } from '../../api/openapi.d.ts';
 import { ApiProblem, failureOf } from '../../api/problem.ts';
 import { useEditPerson } from '../../api/queries/people.ts';
+import { livingTokensQuery } from '../../api/queries/tokens.ts';
 import { Button } from '../../ui/button.tsx';
+import { Checkbox } from '../../ui/checkbox.tsx';
 import { ConfirmDialog } from '../../ui/confirm-dialog.tsx';
 import { ErrorNote } from '../../ui/error-note.tsx';
 import { showToast } from '../../ui/toast.tsx';
@@ -13,18 +17,23 @@ export interface DisablePersonProps {
   readonly isSelf: boolean;
 }
 
+const MOST_NAMES = 5;
+
 /** Disables an account, after asking, and enables it again. */
 export function DisablePerson({ found: { person, etag }, refetch, isSelf }: DisablePersonProps) {
   const edit = useEditPerson(person.id);
   const [isAsking, setAsking] = useState(false);
+  const [revokeTokens, setRevokeTokens] = useState(true);
+  const tokens = useQuery({ ...livingTokensQuery(person.id), enabled: isAsking });
   const isDisabled = person.disabledAt !== null;
   const close = () => {
     setAsking(false);
+    setRevokeTokens(true);
     edit.reset();
   };
   const setDisabled = (disabled: boolean) =>
     edit.mutate(
-      { etag, body: { disabled } },
+      { etag, body: disabled ? { disabled, revokeTokens } : { disabled } },
       {
         onSuccess: () => {
           close();
@@ -63,10 +72,33 @@ export function DisablePerson({ found: { person, etag }, refetch, isSelf }: Disa
         failure={failure}
         onConfirm={() => setDisabled(true)}
       >
-        {isSelf
-          ? 'You will be signed out at once and cannot get in again by yourself.'
-          : `${person.name} is signed out everywhere at once and cannot sign in until somebody enables the account.`}
+        <p>
+          {isSelf
+            ? 'You will be signed out at once and cannot get in again by yourself.'
+            : `${person.name} is signed out everywhere at once and cannot sign in until somebody enables the account.`}
+        </p>
+        {tokens.data?.length !== 0 && (
+          <div className="mt-3">
+            <Checkbox
+              checked={revokeTokens}
+              onChange={setRevokeTokens}
+              label={`Also revoke ${tokensInWords(tokens.data)}`}
+              hint="Otherwise whoever has one can go on using it. Scripts that use one stop working."
+            />
+          </div>
+        )}
       </ConfirmDialog>
     </li>
   );
+}
+
+/** Undefined as long as nobody knows them. */
+function tokensInWords(tokens: readonly Token[] | undefined): string {
+  if (tokens === undefined) return 'the API tokens that this person made';
+  const named = tokens.slice(0, MOST_NAMES).map(({ name }) => `“${name}”`);
+  const others = tokens.length - named.length;
+  const names = [...named, ...(others > 0 ? [`${others} more`] : [])].join(', ');
+  return tokens.length === 1
+    ? `the API token that this person made: ${names}`
+    : `the ${tokens.length} API tokens that this person made: ${names}`;
 }

@@ -102,15 +102,9 @@ export function createGrants(deps: { readonly db: Db; readonly projects: Project
       }
     },
 
-    /** Ids of those who administer the installation, whether they can sign in or not. Locked until the write ends. */
-    async installationAdmins(unit: UnitOfWork): Promise<readonly string[]> {
-      // Two admins who take each other's rights at the same moment must not both succeed.
+    /** Nobody else changes grants until the write ends. */
+    async lock(unit: UnitOfWork): Promise<void> {
       await sql`lock table grants in share row exclusive mode`.execute(unit.tx);
-      const found = await rows(
-        unit.tx,
-        sql<{ id: string }>`select person_id as id from grants where role = 'admin' and project_id is null`,
-      );
-      return found.map(({ id }) => id);
     },
   };
 }

@@ -11,4 +11,4 @@ export { type GrantByKey, type Grants, isSameScope, type NamedGrant, showGrant }
 export { createUsageFolder } from './key-usage.ts';
 export { installPolicy, type PolicyDeps, principalNow } from './policy.ts';
 export { accessRoutes } from './routes.ts';
-export { insertToken, showToken } from './tokens.ts';
+export { insertToken, showToken, type Tokens } from './tokens.ts';

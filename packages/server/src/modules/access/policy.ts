@@ -29,8 +29,11 @@ export interface PolicyDeps {
   readonly tokens: Tokens;
   readonly grants: Grants;
   readonly projects: Projects;
-  /** Who the request's session cookie belongs to; null without a valid one. Refuses a write that another site sent. */
-  readonly signedIn: (request: FastifyRequest) => Promise<SignedIn | null>;
+  /**
+   * Who the request's session cookie belongs to; null without a valid one. Refuses a write that another site sent. A look
+   * does not count as use of the session.
+   */
+  readonly signedIn: (request: FastifyRequest, how: { readonly isLook: boolean }) => Promise<SignedIn | null>;
 }
 
 export function installPolicy(app: Api, deps: PolicyDeps): void {
@@ -53,14 +56,21 @@ export function installPolicy(app: Api, deps: PolicyDeps): void {
   });
 }
 
-/** Who a request speaks for at this moment, however long it has been answered for; null: nobody, or nobody any more. */
+/**
+ * Who a request speaks for at this moment, however long it has been answered for; null: nobody, or nobody any more. Asking
+ * keeps no session alive: a stream that nobody looks at any more must not.
+ */
 export async function principalNow(request: FastifyRequest, deps: PolicyDeps): Promise<Principal | null> {
+  return principalOf(request, deps, true);
+}
+
+async function principalOf(request: FastifyRequest, deps: PolicyDeps, isLook: boolean): Promise<Principal | null> {
   const { authorization } = request.headers;
-  return authorization === undefined ? personOf(request, deps) : tokenOf(authorization, deps);
+  return authorization === undefined ? personOf(request, deps, isLook) : tokenOf(authorization, deps);
 }
 
 async function authenticate(request: FastifyRequest, deps: PolicyDeps): Promise<Principal> {
-  const principal = await principalNow(request, deps);
+  const principal = await principalOf(request, deps, false);
   if (principal === null)
     throw new Refusal(
       'unauthenticated',
@@ -79,8 +89,8 @@ async function tokenOf(authorization: string, deps: PolicyDeps): Promise<Princip
     : null;
 }
 
-async function personOf(request: FastifyRequest, deps: PolicyDeps): Promise<Principal | null> {
-  const person = await deps.signedIn(request);
+async function personOf(request: FastifyRequest, deps: PolicyDeps, isLook: boolean): Promise<Principal | null> {
+  const person = await deps.signedIn(request, { isLook });
   if (person === null) return null;
   const rights = new Rights(await deps.grants.of(person.personId));
   return { id: `person:${person.personId}`, name: person.name, rights, person };

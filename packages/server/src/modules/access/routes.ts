@@ -24,6 +24,19 @@ const keyQuery = Type.Object(
   { additionalProperties: false },
 );
 
+const tokenQuery = Type.Object(
+  {
+    ...pageQuery.properties,
+    maker: Type.Optional(
+      Type.String({
+        pattern: '^(person|token):[A-Za-z0-9-]{1,64}$',
+        description: '`createdById`, such as `person:…`.',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 export function accessRoutes(app: Api, deps: { readonly access: Access; readonly projects: Projects }): void {
   const { tokens } = deps.access;
 
@@ -32,14 +45,19 @@ export function accessRoutes(app: Api, deps: { readonly access: Access; readonly
     {
       config: { needs: 'administer installation' },
       schema: {
-        summary: 'Tokens',
-        querystring: pageQuery,
+        summary: 'Tokens; those that somebody made, and that were made with these, when a maker is named',
+        querystring: tokenQuery,
         response: { 200: pageOf('Token', ref(TokenSchema)), ...problems },
       },
     },
     async (request) => {
       const page = readPage(request.query);
-      return toPage(await tokens.list(page.after ?? '', page.limit + 1), page.limit, (token) => token.id, showToken);
+      return toPage(
+        await tokens.list(page.after ?? '', page.limit + 1, request.query.maker),
+        page.limit,
+        (token) => token.id,
+        showToken,
+      );
     },
   );
 

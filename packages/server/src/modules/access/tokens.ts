@@ -20,6 +20,8 @@ export interface TokenRow {
   readonly environment: string | null;
   readonly createdAt: string;
   readonly createdBy: string;
+  /** Null: made at the setup, or before this was noted. */
+  readonly createdById: string | null;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
 }
@@ -35,8 +37,14 @@ export interface TokenInput {
 
 const TOKENS = sql`select t.id, t.sha256, t.name, t.role, t.project_id as "projectId", p.key as project,
   t.environment_id as "environmentId", e.key as environment, t.created_at as "createdAt",
-  t.created_by as "createdBy", t.expires_at as "expiresAt", t.revoked_at as "revokedAt" from tokens t left join projects p on p.id = t.project_id
+  t.created_by as "createdBy", t.created_by_id as "createdById", t.expires_at as "expiresAt", t.revoked_at as "revokedAt" from tokens t left join projects p on p.id = t.project_id
   left join environments e on e.id = t.environment_id`;
+
+/** Ids of the tokens that somebody made, of those that were made with these, and so on. */
+const madeBy = (makerId: string) => sql`with recursive made as (
+    select id from tokens where created_by_id = ${makerId}
+    union select t.id from tokens t join made on t.created_by_id = 'token:' || made.id
+  ) select id from made`;
 
 export type Tokens = ReturnType<typeof createTokens>;
 
@@ -61,17 +69,24 @@ export function createTokens(deps: { readonly db: Db; readonly changes: Changes;
       return new Rights(token === undefined ? [] : [token]);
     },
 
-    async list(after: string, limit: number) {
+    /** `makerId`: only those that this person or token made, themself or with what they made. */
+    async list(after: string, limit: number, makerId?: string) {
+      const among = makerId === undefined ? sql`true` : sql`t.id in (${madeBy(makerId)})`;
       return rows(
         db,
-        sql<TokenRow>`${TOKENS} where t.id > ${after} collate "C" order by t.id collate "C" limit ${limit}`,
+        sql<TokenRow>`${TOKENS} where t.id > ${after} collate "C" and ${among} order by t.id collate "C" limit ${limit}`,
       );
     },
 
     async create(command: Command, input: TokenInput): Promise<Written> {
       const expiresAt = readExpiry(input.expiresAt, deps.now());
       return changes.execute(command, async (unit) => {
-        const { token, secret } = await insertToken(unit, { ...input, expiresAt, createdBy: command.actor.name });
+        const { token, secret } = await insertToken(unit, {
+          ...input,
+          expiresAt,
+          createdBy: command.actor.name,
+          createdById: command.actor.id,
+        });
         return { status: 201, body: { ...showToken(token), secret } };
       });
     },
@@ -87,13 +102,27 @@ export function createTokens(deps: { readonly db: Db; readonly changes: Changes;
         return { status: 200, body: showToken({ ...token, revokedAt: token.revokedAt ?? unit.at }) };
       });
     },
+
+    /** Revokes the living tokens that somebody made, and those that were made with these. */
+    async revokeMadeBy(unit: UnitOfWork, makerId: string): Promise<void> {
+      const revoked = await rows(
+        unit.tx,
+        sql<{ id: string; name: string }>`update tokens set revoked_at = ${unit.at} where id in (${madeBy(makerId)})
+          and revoked_at is null and (expires_at is null or expires_at > ${unit.at}) returning id, name`,
+      );
+      for (const { id, name } of revoked) unit.note(chainOf.installation(), { token: id, name, revoked: true });
+    },
   };
 }
 
 /** Makes a token inside a write; the secret is in nothing but the answer. */
 export async function insertToken(
   unit: UnitOfWork,
-  input: Omit<TokenInput, 'expiresAt'> & { readonly expiresAt: string | null; readonly createdBy: string },
+  input: Omit<TokenInput, 'expiresAt'> & {
+    readonly expiresAt: string | null;
+    readonly createdBy: string;
+    readonly createdById: string | null;
+  },
 ): Promise<{ readonly token: TokenRow; readonly secret: string }> {
   const minted = mintSecret('token', randomBytes(40), sha256);
   const token: TokenRow = {
@@ -107,12 +136,13 @@ export async function insertToken(
     environment: input.environment?.key ?? null,
     createdAt: unit.at,
     createdBy: input.createdBy,
+    createdById: input.createdById,
     expiresAt: input.expiresAt,
     revokedAt: null,
   };
-  await sql`insert into tokens (id, sha256, name, role, project_id, environment_id, created_at, created_by, expires_at)
+  await sql`insert into tokens (id, sha256, name, role, project_id, environment_id, created_at, created_by, created_by_id, expires_at)
     values (${token.id}, ${token.sha256}, ${token.name}, ${token.role}, ${token.projectId}::uuid, ${token.environmentId}::uuid,
-      ${unit.at}, ${token.createdBy}, ${token.expiresAt})`.execute(unit.tx);
+      ${unit.at}, ${token.createdBy}, ${token.createdById}, ${token.expiresAt})`.execute(unit.tx);
   const { id, name, role, project, environment } = token;
   unit.note(chainOf.installation(), { token: id, name, role, project, environment });
   return { token, secret: minted.text };

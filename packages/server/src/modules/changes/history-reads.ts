@@ -140,8 +140,19 @@ function numbersOf(filter: ChangeFilter) {
             and v.revision <= (select below.revision from (${below}) as below order by below.number desc limit 1)
             and ${second === undefined ? sql`true` : alsoTouched(environmentIds, second)}
           order by v.revision desc limit ${limit}`;
-  return sql<{ number: number }>`select distinct found.number from unnest(${environmentIds}::uuid[]) as e (id)
-    cross join lateral (${inOne}) as found order by found.number desc limit ${limit}`;
+  const inAny = sql<{ number: number }>`select found.number from unnest(${environmentIds}::uuid[]) as e (id)
+    cross join lateral (${inOne}) as found`;
+  const all =
+    flag !== undefined && segment === undefined && environmentId === undefined && sight.isWhole
+      ? sql`${inAny} union all ${ofFlagItself(projectId, flag, before, limit)}`
+      : inAny;
+  return sql<{ number: number }>`select distinct number from (${all}) as found order by number desc limit ${limit}`;
+}
+
+/** Changes of its name, tags and the like: they are in no environment. */
+function ofFlagItself(projectId: string, flag: string, before: number, limit: number) {
+  return sql`(select number from changes
+    where project_id = ${projectId}::uuid and flag = ${flag} and number < ${before} order by number desc limit ${limit})`;
 }
 
 function alsoTouched(

@@ -44,6 +44,7 @@ export class UnitOfWork {
   readonly #lines = new Map<string, Line>();
   readonly #notes: { readonly chain: string; readonly details: Readonly<Record<string, unknown>> }[] = [];
   #projectId: string | null = null;
+  #flag: string | null = null;
   #reverts: string | null = null;
 
   constructor(tx: Tx, command: Command, changeId: string, at: string) {
@@ -56,6 +57,11 @@ export class UnitOfWork {
   /** Files the change under a project. */
   inProject(projectId: string): void {
     this.#projectId = projectId;
+  }
+
+  /** Says that the change is about a flag itself, whether it also writes its configurations or not: it is found by that. */
+  aboutFlag(key: string): void {
+    this.#flag = key;
   }
 
   /** Says that the change puts back another one, or a part of it. */
@@ -231,9 +237,9 @@ export class UnitOfWork {
     const moved = this.moved();
     if (moved.length === 0 && this.#notes.length === 0) return false;
     const { actor, action, reason } = this.#command;
-    await sql`insert into changes (id, project_id, action, state, author, author_id, reason, at, reverts)
-      values (${this.changeId}::uuid, ${this.#projectId}::uuid, ${action}, 'applied', ${actor.name}, ${actor.id}, ${reason},
-        ${this.at}, ${this.#reverts}::uuid)`.execute(this.tx);
+    await sql`insert into changes (id, project_id, flag, action, state, author, author_id, reason, at, reverts)
+      values (${this.changeId}::uuid, ${this.#projectId}::uuid, ${this.#flag}, ${action}, 'applied', ${actor.name}, ${actor.id},
+        ${reason}, ${this.at}, ${this.#reverts}::uuid)`.execute(this.tx);
     const reverted = this.#reverts === null ? {} : { reverts: this.#reverts };
     const common = { at: this.at, actor: actor.name, action, change: this.changeId, reason, ...reverted };
     for (const { environmentId, epoch, revision } of moved) {

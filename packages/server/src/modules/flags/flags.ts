@@ -103,6 +103,7 @@ async function create(deps: FlagsDeps, command: Command, project: Project, input
     );
     if (made === undefined) throw await taken(unit, project, key);
     for (const environment of environments) await unit.put(environment.id, 'flag', key, configuration);
+    unit.aboutFlag(key);
     unit.note(chainOf.project(project.id), { flag: key, type, created: true });
     return show(unit, project, key, command.rights.visible(project.id, environments), 201);
   });
@@ -135,6 +136,7 @@ async function editFlag(
       await sql`update flags set name = ${name}, description = ${description}, owner = ${owner}, tags = ${tags}::text[],
         variants = ${variants}::text[], initial = ${JSON.stringify(initial)}, changed_at = ${unit.at}, search = ${searchText(after)}, folded_name = ${folded(name)},
         version = version + 1 where id = ${before.id}::uuid`.execute(unit.tx);
+      unit.aboutFlag(key);
       unit.note(chainOf.project(project.id), { flag: key, ...edit });
     }
     return show(unit, project, key, command.rights.visible(project.id, environments), 200);
@@ -162,6 +164,7 @@ async function archive(
     await sql`update flags set archived_at = ${unit.at}, changed_at = ${unit.at}, version = version + 1 where id = ${before.id}::uuid`.execute(
       unit.tx,
     );
+    unit.aboutFlag(key);
     unit.note(chainOf.project(project.id), { flag: key, archived: true });
     return show(unit, project, key, command.rights.visible(project.id, environments), 200);
   });

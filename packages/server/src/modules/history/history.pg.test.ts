@@ -79,6 +79,30 @@ describe.each(DATABASE_KINDS)('history over the %s', (kind) => {
     expect(await found('flag=nothing')).toEqual([]);
   });
 
+  it('finds by a flag what was done to the flag itself, in its place among the others', async () => {
+    const project = await content();
+    const described = { name: 'Another name', tags: ['money'], owner: 'ada', description: 'Other words.' };
+    await admin.write('PATCH', `${project}/flags/a`, described, { ifMatch: '*' });
+    await edit(project, 'production', 'a', true);
+    await admin.write('PATCH', `${project}/flags/b`, { name: 'Not this one' }, { ifMatch: '*' });
+    await admin.write('PATCH', `${project}/flags/a`, { tags: [] }, { ifMatch: '*' });
+    const found = (query: string, hands = admin) => listAll<ChangeResource>(hands, `${project}/changes?${query}`);
+    const [untagged, edited, renamed, ...others] = await found('flag=a');
+    expect([untagged, edited, renamed].map((one) => [one?.action, one?.entityCount])).toEqual([
+      ['flag.describe', 0],
+      ['flag.edit', 1],
+      ['flag.describe', 0],
+    ]);
+    expect(others).toHaveLength(4);
+    expect(await listAll(admin, `${project}/changes?flag=a`, 1)).toEqual(await found('flag=a'));
+    for (const query of ['flag=a&environment=production', 'flag=a&segment=beta'])
+      expect((await found(query)).every(({ entityCount }) => entityCount > 0)).toBe(true);
+    const inProduction = await found('flag=a', await handsIn(project, 'production'));
+    expect(inProduction.every(({ revisions }) => revisions.length > 0)).toBe(true);
+    const bare = await makeProject(admin, { environments: [], flags: ['lonely'] });
+    expect(await listAll(admin, `${bare}/changes?flag=lonely`)).toHaveLength(1);
+  });
+
   it('has the same changes in the same order in pages of any length, whatever the filter', async () => {
     const project = await content();
     for (const query of ['', '?flag=a', '?segment=beta', '?environment=staging', '?flag=a&environment=production']) {
@@ -150,9 +174,12 @@ describe.each(DATABASE_KINDS)('history over the %s', (kind) => {
   });
 
   it('names at most 50 entities of a change in a list and 200 edits, and says how many there are', async () => {
-    const keys = Array.from({ length: 230 }, (_, i) => `flag-${i}`);
-    const project = await makeProject(admin, { environments: ['production'], flags: keys });
-    const edits = keys.map((flag, i) => ({ environment: 'production', flag, ifMatch: i + 2, set: { enabled: true } }));
+    const keys = Array.from({ length: 23 }, (_, i) => `flag-${i}`);
+    const environments = Array.from({ length: 10 }, (_, i) => `environment-${i}`);
+    const project = await makeProject(admin, { environments, flags: keys });
+    const edits = environments.flatMap((environment) =>
+      keys.map((flag, i) => ({ environment, flag, ifMatch: i + 2, set: { enabled: true } })),
+    );
     const { id } = await admin.write<{ id: string }>('POST', `${project}/changes`, { edits });
     const [listed] = await historyOf(admin, project);
     expect([listed?.id, listed?.entities.length, listed?.entityCount]).toEqual([id, 50, 230]);

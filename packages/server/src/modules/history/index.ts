@@ -9,4 +9,3 @@
 export { createHistory, type History } from './history.ts';
 export { historyRoutes } from './routes.ts';
 export { createWatchers, type Watchers } from './watch.ts';
-export { HEARTBEAT_MS } from './watch-stream.ts';

@@ -7,7 +7,6 @@ import { type OpenPage, type PresenceHub, showPresence } from '../presence/index
 import type { View } from './view.ts';
 import type { WatchCursor, Watchers } from './watch.ts';
 
-export const HEARTBEAT_MS = 15_000;
 /** A reader that is this far behind is cut; it comes back with its cursor. */
 const MOST_UNREAD = 1 << 20;
 

@@ -9,8 +9,9 @@ import { placeFor, stopCleanly } from '../../../test-support/started.ts';
 import { until } from '../../../test-support/until.ts';
 
 const ENVIRONMENTS = ['production', 'staging', 'qa'];
+const BEAT_MS = 300;
 /** A heartbeat, and time to ask. */
-const CUT_MS = 17_000;
+const CUT_MS = 5_000;
 
 describe.each(DATABASE_KINDS)('watching over the %s', (kind) => {
   let place: DatabasePlace;
@@ -25,7 +26,7 @@ describe.each(DATABASE_KINDS)('watching over the %s', (kind) => {
 
   beforeAll(async () => {
     place = await placeFor(kind);
-    server = await startOn(place);
+    server = await startOn(place, { heartbeatMs: BEAT_MS });
     ada = await setUpAccount(server);
     const token = { name: 'script', role: 'admin' };
     admin = handsOf(server.client, (await ada.expect<{ secret: string }>(201, 'POST', '/tokens', token)).secret);
@@ -142,7 +143,7 @@ describe.each(DATABASE_KINDS)('watching over the %s', (kind) => {
     });
     await admin.write('PATCH', `${project}/environments/later/flags/a`, { enabled: true }, { ifMatch: '*' });
     await until('an edit in it is told', () => told(stream).length === 2);
-  }, 30_000);
+  });
 
   it('tells of visible environments only, and of one if one is named', async () => {
     await grant(BOB.email, [{ role: 'editor', project: project.slice(10), environment: 'staging' }]);
@@ -191,7 +192,7 @@ describe.each(DATABASE_KINDS)('watching over the %s', (kind) => {
     expect([kept.isEnded, narrowed.isEnded]).toEqual([false, false]);
     expect(changesOf(narrowed).map(({ revisions }) => revisions[0]?.environment)).toEqual(['production']);
     await eve.signIn(EVE.email, EVE.password);
-  }, 40_000);
+  });
 
   it('tells who else is there, as far as their pages may be seen', async () => {
     const key = project.slice(10);

@@ -12,8 +12,9 @@ import { type Invitation, type InvitationRow, INVITATIONS, showInvitation, withG
 import type { Inviters } from './inviters.ts';
 import type { PasswordProofs } from './password-proofs.ts';
 import { requireGoodPassword } from './passwords.ts';
-import { keepAnAdmin } from './person-edits.ts';
-import { failed, type SignIn } from './sign-in.ts';
+import { keepAnAdmin } from './last-admin.ts';
+import { failed } from './sessions.ts';
+import type { SignIn } from './sign-in.ts';
 
 const UNIQUE_VIOLATION = '23505';
 

@@ -28,8 +28,14 @@ export interface KnownSession {
 }
 
 export interface AuthEngine {
-  /** Who a session cookie belongs to; null when it is not signed by us, unknown, or was not used for too long. */
-  recognise(signed: string): Promise<{ readonly person: KnownPerson; readonly session: KnownSession } | null>;
+  /**
+   * Who a session cookie belongs to; null when it is not signed by us, unknown, or was not used for too long. The session
+   * lasts longer after it, unless this is a look.
+   */
+  recognise(
+    signed: string,
+    how: { readonly isLook: boolean },
+  ): Promise<{ readonly person: KnownPerson; readonly session: KnownSession } | null>;
   findByEmail(email: string): Promise<{ readonly person: KnownPerson; readonly passwordHash: string | null } | null>;
   hash(password: string): Promise<string>;
   verify(password: string, hash: string): Promise<boolean>;
@@ -136,11 +142,11 @@ function readingOf(
   people: () => Promise<Adapter>,
 ): Pick<AuthEngine, 'recognise' | 'findByEmail' | 'personInSecondStep'> {
   return {
-    async recognise(signed) {
+    async recognise(signed, { isLook }) {
       const { api } = await library();
       const headers = new Headers({ cookie: `${cookies.session}=${signed}` });
       try {
-        const found = await api.getSession({ headers });
+        const found = await api.getSession({ headers, query: { disableRefresh: isLook } });
         return found === null ? null : { person: toPerson(found.user), session: found.session };
       } catch (error) {
         const { cause, status } = error as { readonly cause?: unknown; readonly status?: unknown };

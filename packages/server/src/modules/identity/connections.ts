@@ -8,6 +8,7 @@ import type { GrantByKey, Grants } from '../access/index.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Answer, Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
 import type { InstallationSecret } from './installation-secret.ts';
+import { keepAnAdmin } from './last-admin.ts';
 import { isAllowedUrl } from './sso-addresses.ts';
 
 /** A connection that people can sign in with, with its secret. */
@@ -136,12 +137,18 @@ function connectionWrites(deps: ConnectionsDeps) {
       });
     },
 
-    /** Nobody can sign in with it any more; sessions that began with it last until they end. */
+    /**
+     * Nobody can sign in with it any more; sessions that began with it last until they end.
+     *
+     * @throws {Refusal} `last_admin` when nobody would be left who can sign in and administer the installation.
+     */
     async archive(command: Command, key: string, ifMatch: string | undefined): Promise<Written> {
       return edit(changes, command, key, ifMatch, async (unit, { id }) => {
-        await sql`update connections set archived_at = ${unit.at}, version = version + 1 where id = ${id}::uuid`.execute(
-          unit.tx,
-        );
+        await keepAnAdmin(unit, deps.grants, async () => {
+          await sql`update connections set archived_at = ${unit.at}, version = version + 1 where id = ${id}::uuid`.execute(
+            unit.tx,
+          );
+        });
         unit.note(chainOf.installation(), { connection: key, archived: true });
       });
     },

@@ -87,7 +87,7 @@ export function createIdentity({
     sso,
     me: createMe({ ...parts, signIn, people, self }),
     totp: createMyTotp({ ...parts, self }),
-    personEdits: createPersonEdits({ ...parts, people }),
+    personEdits: createPersonEdits({ ...parts, tokens: access.tokens, people }),
     invitations: createInvitations(parts),
     acceptances: createAcceptances({ ...parts, signIn }),
     setup: createSetup({ ...parts, signIn }),

@@ -6,6 +6,8 @@ import type {
   Person,
   Session,
   SignIn,
+  Token,
+  TokenCreated,
 } from '@flaghoist/protocol/management';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -20,7 +22,7 @@ import {
 } from '../../../test-support/browser.ts';
 import { captureLog } from '../../../test-support/captured-log.ts';
 import { DATABASE_KINDS, type DatabasePlace } from '../../../test-support/database-place.ts';
-import { type RunningServerUnderTest, startOn } from '../../../test-support/running-server.ts';
+import { handsOf, type RunningServerUnderTest, startOn } from '../../../test-support/running-server.ts';
 import { placeFor, stopCleanly } from '../../../test-support/started.ts';
 import { rows, sql } from '../../platform/database.ts';
 
@@ -257,6 +259,32 @@ describe.each(DATABASE_KINDS)('people over the %s', (kind) => {
     }
   });
 
+  it('leave their tokens behind, which are revoked with them if an admin says so', async () => {
+    const ofBob = await bob.expect<TokenCreated>(201, 'POST', '/tokens', { name: 'of Bob', role: 'admin' });
+    const script = handsOf(server.client, ofBob.secret);
+    const ofScript = await script.write<TokenCreated>('POST', '/tokens', { name: 'of his script', role: 'viewer' });
+    const ofAda = await ada.expect<TokenCreated>(201, 'POST', '/tokens', { name: 'of Ada', role: 'viewer' });
+    const maker = `person:${await idOf(BOB.email)}`;
+    expect([ofBob.createdById, ofScript.createdById]).toEqual([maker, `token:${ofBob.id}`]);
+    const { items } = await ada.expect<{ items: Token[] }>(200, 'GET', `/tokens?maker=${maker}`);
+    expect(items.map(({ id }) => id).sort()).toEqual([ofBob.id, ofScript.id].sort());
+    const works = async () =>
+      Promise.all(
+        [ofBob, ofScript, ofAda].map(
+          async ({ secret }) => (await handsOf(server.client, secret).send('GET', '/projects')).status,
+        ),
+      );
+
+    expect((await edit(ada, BOB.email, { revokeTokens: true })).status).toBe(400);
+    expect((await edit(ada, BOB.email, { disabled: true })).status).toBe(200);
+    expect(await works()).toEqual([200, 200, 200]);
+    expect((await edit(ada, BOB.email, { disabled: true, revokeTokens: true })).status).toBe(200);
+    expect(await works()).toEqual([401, 401, 200]);
+    expect((await edit(ada, BOB.email, { disabled: false })).status).toBe(200);
+    expect(await works()).toEqual([401, 401, 200]);
+    await bob.signIn(BOB.email, BOB.password);
+  });
+
   it('leave every act in the installation’s audit chain, by name, and no e-mail address of a failed sign-in anywhere', async () => {
     await openBrowser(server).expect(401, 'POST', '/session', {
       email: 'stranger@else.example',
@@ -285,6 +313,5 @@ describe.each(DATABASE_KINDS)('people over the %s', (kind) => {
       expect([...acts]).toContain(act);
     expect(JSON.stringify([entries, server.log.lines])).not.toContain('stranger@else.example');
     await database.close();
-    server = await startOn(place);
   });
 });

@@ -2,18 +2,20 @@
 import type { PersonEdit } from '@flaghoist/protocol/management';
 import { sql } from '../../platform/database.ts';
 import { requireMatch } from '../../platform/etag.ts';
-import { Refusal } from '../../platform/refusal.ts';
+import { invalid, Refusal } from '../../platform/refusal.ts';
 import { forbidden, type Rights } from '../../platform/rights.ts';
-import { type Grants, isSameScope, type NamedGrant, showGrant } from '../access/index.ts';
+import { type Grants, isSameScope, type NamedGrant, showGrant, type Tokens } from '../access/index.ts';
 import { chainOf } from '../audit/index.ts';
 import type { Changes, Command, UnitOfWork, Written } from '../changes/index.ts';
+import { keepAnAdmin } from './last-admin.ts';
 import type { People } from './people.ts';
-import { countAdmins, type PersonRow, personById } from './person-rows.ts';
+import { type PersonRow, personById } from './person-rows.ts';
 import type { Sessions } from './sessions.ts';
 
 interface PersonEditsDeps {
   readonly changes: Changes;
   readonly grants: Grants;
+  readonly tokens: Tokens;
   readonly sessions: Sessions;
   readonly people: People;
 }
@@ -55,7 +57,8 @@ export function createPersonEdits(deps: PersonEditsDeps) {
 
   return {
     /**
-     * Replaces the grants that the caller administers; others stay. Disabling ends the person's sessions.
+     * Replaces the grants that the caller administers; others stay. Disabling ends the person's sessions, and the tokens that
+     * they made if that is asked for.
      *
      * @throws {Refusal} `last_admin` when nobody would be left who can sign in and administer the installation.
      */
@@ -63,6 +66,12 @@ export function createPersonEdits(deps: PersonEditsDeps) {
       const { rights } = command;
       if (edit.disabled !== undefined && rights.inInstallation !== 'admin')
         throw forbidden('admin', rights.inInstallation, 'the whole installation');
+      if (edit.revokeTokens !== undefined && edit.disabled !== true)
+        throw invalid(
+          '$.revokeTokens',
+          'revoke_tokens',
+          'Tokens are revoked together with disabling: send `disabled` too.',
+        );
       await people.visible(id, rights);
       const wanted = edit.grants === undefined ? undefined : await grants.resolve(edit.grants, '$.grants', rights);
       for (const grant of wanted ?? []) requireAdministered(rights, grant);
@@ -75,6 +84,7 @@ export function createPersonEdits(deps: PersonEditsDeps) {
             wanted !== undefined && (await replaceGrants(unit, person, wanted, rights)),
             edit.disabled !== undefined && (await setDisabled(unit, person, edit.disabled)),
           ];
+          if (edit.revokeTokens === true) await deps.tokens.revokeMadeBy(unit, `person:${person.id}`);
           if (changed.includes(true))
             await sql`update people set version = version + 1, updated_at = ${unit.at} where id = ${person.id}::uuid`.execute(
               unit.tx,
@@ -98,23 +108,6 @@ export function requireAdministered(rights: Rights, grant: NamedGrant): void {
         ? `project ${grant.project}`
         : `environment ${grant.environment} of project ${grant.project}`;
   throw new Refusal('forbidden', `To give or take a role in ${where} you have to be an admin there.`);
-}
-
-/**
- * Runs what may take somebody's rights, one such write after the other.
- *
- * @throws {Refusal} `last_admin` when there was somebody who could administer the installation, and would be no more.
- */
-export async function keepAnAdmin(unit: UnitOfWork, grants: Grants, work: () => Promise<void>): Promise<void> {
-  // The lock comes first: two admins who disable each other at the same moment must not both find the other one there.
-  await grants.installationAdmins(unit);
-  const before = await countAdmins(unit.tx);
-  await work();
-  if (before > 0 && (await countAdmins(unit.tx)) === 0)
-    throw new Refusal(
-      'last_admin',
-      'After this nobody could administer the installation. Make somebody else its admin first.',
-    );
 }
 
 function isSameGrant(a: NamedGrant, b: NamedGrant): boolean {

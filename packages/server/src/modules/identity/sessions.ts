@@ -69,27 +69,36 @@ export function createSessions(deps: SessionsDeps) {
 
     /**
      * Who a request's cookie belongs to; null without a valid one, at an address where nobody may sign in, and for whoever
-     * is disabled.
+     * is disabled. Counts as use of the session, which then lasts longer; with `isLook` it does not.
      *
      * @throws {Refusal} `csrf_failed` for a write that does not prove that it comes from our own page.
      */
-    async signedIn(request: FastifyRequest): Promise<SignedIn | null> {
+    async signedIn(request: FastifyRequest, { isLook = false } = {}): Promise<SignedIn | null> {
       const signed = cookies.read(request.headers.cookie, cookies.session);
       if (signed === null || origin.problem(request) !== null) return null;
-      const found = await engine.recognise(signed);
+      const found = await engine.recognise(signed, { isLook });
       if (found === null || found.person.isDisabled) return null;
       const { person, session } = found;
       if (session.createdAt.toISOString() <= oldestAt(deps.now())) return null;
       refuseForgery(request, session.id);
-      await see(person.id, person.lastSeenAt);
+      if (!isLook) await see(person.id, person.lastSeenAt);
       return { personId: person.id, name: person.name, sessionId: session.id };
     },
 
     /**
      * Makes a session for somebody who has proved who they are, by whatever means. Always a new one: a cookie that the
      * request brought is not looked at.
+     *
+     * @throws {Refusal} `sign_in_failed` for whoever was disabled since they proved it.
      */
     async signInAs(tx: Tx, personId: string, from: Visitor): Promise<NewSession> {
+      // Disabling writes this row and ends what sessions it sees: the lock puts it before this session or after it.
+      const person = await row(
+        tx,
+        sql<{ isDisabled: boolean }>`select disabled_at is not null as "isDisabled" from people
+          where id = ${personId}::uuid for no key update`,
+      );
+      if (person === undefined || person.isDisabled) throw failed();
       const { id, token, expiresAt } = await engine.createSession(tx, personId, from);
       return { id, expiresAt: expiresAt.toISOString(), cookie: cookies.set(cookies.session, token, LONGEST_SECONDS) };
     },
@@ -135,6 +144,11 @@ export function createSessions(deps: SessionsDeps) {
       return steps + (await affected(db, sql`delete from sessions where not (${living()})`));
     },
   };
+}
+
+/** One answer for an unknown e-mail address, a wrong password and an account that is disabled. */
+export function failed(): Refusal {
+  return new Refusal('sign_in_failed', 'The e-mail address or the password is wrong.');
 }
 
 /** Whoever signed in before this has to do it again. */

@@ -96,7 +96,13 @@ export function createSetup(deps: SetupDeps) {
       if (parseSecret(secret, sha256)?.kind !== 'setup') throw invalidSetup();
       return changes.execute(command, async (unit) => {
         await completeOnce(unit, secret);
-        const made = await insertToken(unit, { name, role: 'admin', expiresAt: null, createdBy: 'setup' });
+        const made = await insertToken(unit, {
+          name,
+          role: 'admin',
+          expiresAt: null,
+          createdBy: 'setup',
+          createdById: null,
+        });
         return { status: 201, body: { ...showToken(made.token), secret: made.secret } };
       });
     },

@@ -10,7 +10,7 @@ import type { Cookies } from './cookies.ts';
 import type { PasswordProofs } from './password-proofs.ts';
 import { personById } from './person-rows.ts';
 import type { SecondFactor } from './second-factor.ts';
-import type { NewSession, Sessions } from './sessions.ts';
+import { failed, type NewSession, type Sessions } from './sessions.ts';
 
 export type SignIn = ReturnType<typeof createSignIn>;
 
@@ -105,9 +105,4 @@ export function createSignIn(deps: SignInDeps) {
       return written;
     },
   };
-}
-
-/** One answer for an unknown e-mail address, a wrong password and an account that is disabled. */
-export function failed(): Refusal {
-  return new Refusal('sign_in_failed', 'The e-mail address or the password is wrong.');
 }

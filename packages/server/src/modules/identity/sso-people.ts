@@ -8,7 +8,7 @@ import type { UnitOfWork } from '../changes/index.ts';
 import type { OpenConnection } from './connections.ts';
 import { type Invitation, type InvitationRow, INVITATIONS, withGrants } from './invitation-rows.ts';
 import type { Inviters } from './inviters.ts';
-import { keepAnAdmin } from './person-edits.ts';
+import { keepAnAdmin } from './last-admin.ts';
 import { PEOPLE, type PersonRow, personById } from './person-rows.ts';
 import type { SecondFactor } from './second-factor.ts';
 import type { Sessions } from './sessions.ts';

@@ -386,7 +386,5 @@ describe.each(DATABASE_KINDS)('signing in with a connection over the %s', (kind)
         /^__Host-flaghoist-connection=[^;]+; Max-Age=600; Path=\/; HttpOnly; SameSite=Lax; Secure$/,
       ),
     ]);
-    await server.stop();
-    server = await startOn(place);
   });
 });

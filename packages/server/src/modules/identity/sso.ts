@@ -96,6 +96,8 @@ export function createSingleSignOn(deps: SingleSignOnDeps) {
     return attempt(given).catch((error: unknown) => {
       // Groups do not lock everybody out; they are taken over at the next sign-in that leaves an admin.
       if (error instanceof Refusal && error.code === 'last_admin') return attempt({ ...given, byGroups: null });
+      // Disabled at this very moment.
+      if (error instanceof Refusal && error.code === 'sign_in_failed') throw new NotLetIn('person_disabled');
       // Somebody else made the same account or link at this moment: now it is known.
       if ((error as { readonly code?: unknown }).code === UNIQUE_VIOLATION) return attempt(given);
       throw error;

@@ -109,6 +109,16 @@ describe.each(DATABASE_KINDS)('presence over the %s', (kind) => {
     await expect(report(EVE, { environment: 'nowhere' })).rejects.toMatchObject({ code: 'invalid_request' });
   });
 
+  it('takes a segment with its environment only, by which others may see it or not', async () => {
+    await expect(report(ADA, { segment: 'beta' })).rejects.toMatchObject({
+      code: 'invalid_request',
+      errors: [{ path: '$.environment', message: expect.stringContaining('A segment belongs to an environment') }],
+    });
+    expect(await names(null)).toEqual([]);
+    await report(ADA, { environment: 'staging', segment: 'beta' });
+    expect([await names(null, onlyIn(staging)), await names(null, onlyIn(production))]).toEqual([['Ada'], []]);
+  });
+
   it('keeps projects apart', async () => {
     await report(ADA);
     const before = production;

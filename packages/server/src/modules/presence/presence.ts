@@ -29,7 +29,14 @@ export type Presence = ReturnType<typeof createPresence>;
 export function createPresence(deps: { readonly db: Db; readonly projects: Projects }) {
   const { db, projects } = deps;
 
-  async function environmentIdOf(projectId: string, rights: Rights, key: string | undefined): Promise<string | null> {
+  async function environmentIdOf(
+    projectId: string,
+    rights: Rights,
+    { environment: key, segment }: PresenceReport,
+  ): Promise<string | null> {
+    // Without its environment nobody could tell who may know of the segment.
+    if (key === undefined && segment !== undefined)
+      throw invalid('$.environment', 'environment', 'A segment belongs to an environment: name both.');
     if (key === undefined) return null;
     const [environment] = rights
       .visible(projectId, await projects.environments.ofProject(projectId))
@@ -47,7 +54,7 @@ export function createPresence(deps: { readonly db: Db; readonly projects: Proje
       projectId: string,
       report: PresenceReport,
     ): Promise<void> {
-      const environmentId = await environmentIdOf(projectId, rights, report.environment);
+      const environmentId = await environmentIdOf(projectId, rights, report);
       if (report.doing === 'gone') return forget(db, person.personId, report.page);
       await keep(db, { ...report, ...person, doing: report.doing, projectId, environmentId });
     },

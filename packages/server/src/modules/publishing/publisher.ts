@@ -68,7 +68,9 @@ export class Publisher {
 
   /** The revision of an environment that this process published last, and what keeps it from going on. */
   status(environmentId: string): { readonly revision: number; readonly problem: string | null } {
-    const revision = this.#published.get(environmentId)?.line.at.revision ?? 0;
+    const { line, lastId } = this.#published.get(environmentId) ?? { lastId: null };
+    // The line is ahead of the bus while an append is under way, the bus of the line when it outlived the database.
+    const revision = line === undefined || lastId === null ? 0 : Math.min(line.at.revision, revisionIn(lastId));
     return { revision, problem: this.#problems.get(environmentId) ?? null };
   }
 

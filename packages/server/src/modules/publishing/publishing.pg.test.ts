@@ -1,56 +1,21 @@
 import type { OrderedLog } from '@flaghoist/bus';
-import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { VerifiedRuleset } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { Modules } from '../../modules.ts';
 import { type Database, rows, sql } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
 import { type Author, createAuthor } from '../../../test-support/author.ts';
 import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
 import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
+import { blockOf, makeBus, type Member, startMember } from '../../../test-support/publishing-member.ts';
 import { until } from '../../../test-support/until.ts';
 import { Publisher } from './index.ts';
 
 const now = (): Date => new Date();
 const regex = createRegexEngine();
-
-/** One process with the role publisher. */
-interface Member {
-  readonly log: OrderedLog;
-  readonly publisher: Publisher;
-  stop(): Promise<void>;
-}
-
-function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
-  return createPostgresBus({
-    db: database.db,
-    listen: (channel, wake) => database.listen(channel, wake),
-    logger,
-  });
-}
-
-async function startMember(
-  database: Database,
-  changes: Modules['changes'],
-  captured: CapturedLog,
-  around: (log: OrderedLog) => OrderedLog = (log) => log,
-): Promise<Member> {
-  const bus = makeBus(database, captured);
-  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now, regex });
-  await publisher.start();
-  return {
-    log: bus.log,
-    publisher,
-    async stop() {
-      await publisher.stop();
-      await bus.stop();
-    },
-  };
-}
 
 describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   let captured: CapturedLog;
@@ -60,20 +25,25 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   let author: Author;
   let production: Place;
   let staging: Place;
+  let made = 0;
   const members: Member[] = [];
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     captured = captureLog();
     place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
     ({ database, modules } = await openModules(place, captured.logger, now));
     author = createAuthor(modules);
-    const places = await author.project('shop', ['production', 'staging']);
+  });
+  afterAll(async () => {
+    await database.close();
+    await place.remove();
+  });
+  beforeEach(async () => {
+    const places = await author.project(`shop-${++made}`, ['production', 'staging']);
     [production, staging] = places as [Place, Place];
   });
   afterEach(async () => {
     await Promise.all(members.splice(0).map((member) => member.stop()));
-    await database.close();
-    await place.remove();
   });
 
   async function start(around?: (log: OrderedLog) => OrderedLog): Promise<Member> {
@@ -196,7 +166,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
 
   it('makes a checkpoint now and then, so that whoever starts reads few patches', async () => {
     const member = await start();
-    await author.manyRevisions(production, 260);
+    await author.manyRevisions(production, 205);
     await published(member);
     const { checkpoints } = await checkStream(member.log, production);
     expect(checkpoints).toBeGreaterThanOrEqual(2);
@@ -220,7 +190,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     await until('the revisions are on the bus', async () => (await bus.log.readAfter(id, 0, 100)).length === 6);
     await dying.stop();
     await bus.stop();
-    expect(await rows(database.db, sql`select 1 from publications`)).toEqual([]);
+    expect(await rows(database.db, sql`select 1 from publications where environment_id = ${id}::uuid`)).toEqual([]);
 
     const member = await start();
     await author.manyRevisions(staging, 2);
@@ -261,6 +231,28 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     await published(member);
     expect(appended).toBeGreaterThan(6);
     await checkStream(member.log, production);
+  });
+
+  it('counts as published what the bus has, not what is on its way there', async () => {
+    const { id } = production.environment;
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    let isHeld = false;
+    const member = await start((log) => ({
+      ...log,
+      append: async (request) => {
+        if (request.id === `${id}.1.2`) {
+          isHeld = true;
+          await held;
+        }
+        return log.append(request);
+      },
+    }));
+    await author.flag(production, { key: 'held', type: 'boolean' });
+    await until('the revision is on its way', () => isHeld);
+    expect(member.publisher.status(id).revision).toBe(1);
+    goOn();
+    await published(member);
   });
 
   it('fills a bus that lost everything from the database, when it starts and when it publishes next', async () => {
@@ -305,7 +297,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     await database.db.transaction().execute(async (tx) => {
       await sql`update revision_counters set revision = ${before + 1} where environment_id = ${id}::uuid`.execute(tx);
       await sql`insert into changes (id, project_id, action, state, author, at)
-        select gen_random_uuid(), project_id, action, state, 'forger', now() from changes order by number limit 1`.execute(
+        select gen_random_uuid(), project_id, action, state, 'forger', now() from changes order by number desc limit 1`.execute(
         tx,
       );
       await sql`insert into revisions (environment_id, revision, epoch, change_id, at)
@@ -363,12 +355,6 @@ describe('two publishers over PostgreSQL', () => {
     await place.remove();
   });
 });
-
-function blockOf(body: Uint8Array): Block {
-  const blocks = parseBlocks(Buffer.from(body).toString('utf8'));
-  if (blocks?.length !== 1 || blocks[0] === undefined) throw new Error('a message must be one block');
-  return blocks[0];
-}
 
 /** Reads as the real one; a transaction ends the process that begins it. */
 function withoutTransactions(db: Database['db']): Database['db'] {

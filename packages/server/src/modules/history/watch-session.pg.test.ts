@@ -1,0 +1,89 @@
+/** A page that is open and that nobody uses keeps no session alive. */
+import type { Session } from '@flaghoist/protocol/management';
+import { createLifecycle } from '@flaghoist/runtime/lifecycle';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApiClient } from '../../../test-support/api-client.ts';
+import { type Browser, setUpAccount } from '../../../test-support/browser.ts';
+import { captureLog } from '../../../test-support/captured-log.ts';
+import { DATABASE_KINDS, type DatabasePlace } from '../../../test-support/database-place.ts';
+import { openStream } from '../../../test-support/event-stream.ts';
+import { type Hands, handsOf, type RunningServerUnderTest } from '../../../test-support/running-server.ts';
+import { placeFor, stopCleanly } from '../../../test-support/started.ts';
+import { until } from '../../../test-support/until.ts';
+import { compose } from '../../compose.ts';
+import { type Database, row, sql } from '../../platform/database.ts';
+import { migrate, readMigrations } from '../../platform/migrations.ts';
+
+describe.each(DATABASE_KINDS)('a watcher over the %s', (kind) => {
+  let place: DatabasePlace;
+  let database: Database;
+  let server: RunningServerUnderTest;
+  let ada: Browser;
+  let script: Hands;
+
+  beforeAll(async () => {
+    place = await placeFor(kind);
+    const log = captureLog();
+    database = await place.open(log.logger);
+    await migrate(database, await readMigrations());
+    const lifecycle = createLifecycle({ logger: log.logger, drainMs: 1_000, stopMs: 1_000 });
+    const { url, modules } = await compose({
+      data: place.data,
+      port: 0,
+      host: '127.0.0.1',
+      roles: ['control', 'publisher', 'worker', 'edge'],
+      databaseUrl: place.databaseUrl,
+      dashboard: null,
+      demo: false,
+      logger: log.logger,
+      version: '0.0.0-test',
+      heartbeatMs: 100,
+      database,
+      lifecycle,
+    });
+    const client = createApiClient(url);
+    server = {
+      url,
+      setup: (await modules.identity?.setup.invite()) ?? null,
+      client,
+      log,
+      async stop() {
+        client.close();
+        await lifecycle.stop();
+        await database.close();
+      },
+    };
+    ada = await setUpAccount(server);
+    const token = await ada.expect<{ secret: string }>(201, 'POST', '/tokens', { name: 'script', role: 'admin' });
+    script = handsOf(client, token.secret);
+    await script.write('POST', '/projects', { key: 'shop', environments: ['production'] });
+  }, 60_000);
+  afterAll(() => stopCleanly({ place, server }));
+
+  const times = () =>
+    row(
+      database.db,
+      sql<{ expiresAt: string; updatedAt: string; seenAt: string }>`select s.expires_at as "expiresAt",
+        s.updated_at as "updatedAt", p.last_seen_at as "seenAt" from sessions s join people p on p.id = s.person_id`,
+    );
+
+  it('does not lengthen the session by which it watches, which any request does', async () => {
+    const cookie = [...ada.cookies].map((pair) => pair.join('=')).join('; ');
+    const stream = await openStream(server.url, '/projects/shop/watch', { cookie });
+    await sql`update sessions set expires_at = expires_at - interval '1 day', updated_at = updated_at - interval '1 day'`.execute(
+      database.db,
+    );
+    await sql`update people set last_seen_at = now() - interval '1 day'`.execute(database.db);
+    const before = await times();
+    // Each environment is told once the watcher has looked again what there is.
+    for (const [i, key] of ['one', 'two', 'three'].entries()) {
+      await script.write('POST', '/projects/shop/environments', { key });
+      await until('it is told', () => stream.dataOf('change').length === i + 1);
+    }
+    expect(await times()).toEqual(before);
+    await ada.expect<Session>(200, 'GET', '/session');
+    const after = await times();
+    expect(Date.parse(after?.expiresAt ?? '')).toBeGreaterThan(Date.parse(before?.expiresAt ?? ''));
+    stream.close();
+  });
+});

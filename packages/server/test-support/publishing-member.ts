@@ -1,0 +1,53 @@
+/** Publishers of a test, each as in a process of its own, and what they put on the bus. */
+import type { OrderedLog } from '@flaghoist/bus';
+import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
+import { createRegexEngine } from '@flaghoist/client/regex';
+import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
+import type { Modules } from '../src/modules.ts';
+import { Publisher } from '../src/modules/publishing/index.ts';
+import type { Database } from '../src/platform/database.ts';
+import type { CapturedLog } from './captured-log.ts';
+
+const now = (): Date => new Date();
+const regex = createRegexEngine();
+
+/** One process with the role publisher. */
+export interface Member {
+  readonly log: OrderedLog;
+  readonly publisher: Publisher;
+  stop(): Promise<void>;
+}
+
+export function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
+  return createPostgresBus({
+    db: database.db,
+    listen: (channel, wake) => database.listen(channel, wake),
+    logger,
+  });
+}
+
+export async function startMember(
+  database: Database,
+  changes: Modules['changes'],
+  captured: CapturedLog,
+  around: (log: OrderedLog) => OrderedLog = (log) => log,
+): Promise<Member> {
+  const bus = makeBus(database, captured);
+  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now, regex });
+  await publisher.start();
+  return {
+    log: bus.log,
+    publisher,
+    async stop() {
+      await publisher.stop();
+      await bus.stop();
+    },
+  };
+}
+
+/** The block that a message is. */
+export function blockOf(body: Uint8Array): Block {
+  const blocks = parseBlocks(Buffer.from(body).toString('utf8'));
+  if (blocks?.length !== 1 || blocks[0] === undefined) throw new Error('a message must be one block');
+  return blocks[0];
+}
