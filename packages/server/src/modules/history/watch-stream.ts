@@ -71,7 +71,14 @@ class Watcher {
       this.#pages = pages;
       this.#tellPresence();
     });
-    const heartbeat = setInterval(() => void this.#beat().catch(() => this.#response.destroy()), heartbeatMs);
+    let isBeating = false;
+    const heartbeat = setInterval(() => {
+      if (isBeating) return;
+      isBeating = true;
+      void this.#beat()
+        .catch(() => this.#response.destroy())
+        .finally(() => (isBeating = false));
+    }, heartbeatMs);
     this.#response.on('close', () => {
       unsubscribe();
       leave();
@@ -87,15 +94,22 @@ class Watcher {
       this.#response.end();
       return;
     }
-    const known = new Set(this.#watched.view.existing);
-    const added = watched.asked.filter((id) => !this.#cursor.has(id));
-    const now = added.length === 0 ? new Map<string, number>() : await this.#stream.watchers.now(added);
-    // One that was made since the last look is told from its beginning, one that may be seen since from where it is.
-    const begin = (id: string): number => this.#cursor.get(id) ?? (known.has(id) ? (now.get(id) ?? 0) : 0);
-    this.#cursor = new Map(watched.asked.map((id) => [id, begin(id)]));
-    this.#watched = watched;
+    // What is being read goes on being told, unless it was read for other eyes.
+    if (seesTheSame(this.#watched, watched)) this.#watched = watched;
+    else await this.#begin(watched);
     this.#tellPresence();
     this.#wake();
+  }
+
+  /** One that was made since the last look is told from its beginning, one that may be seen since from where it is. */
+  async #begin(watched: Watched): Promise<void> {
+    const { asked } = watched;
+    const known = new Set(this.#watched.view.existing);
+    const added = asked.filter((id) => !this.#cursor.has(id));
+    const now = added.length === 0 ? new Map<string, number>() : await this.#stream.watchers.now(added);
+    const begin = (id: string): number => this.#cursor.get(id) ?? (known.has(id) ? (now.get(id) ?? 0) : 0);
+    this.#cursor = new Map(asked.map((id) => [id, begin(id)]));
+    this.#watched = watched;
   }
 
   #wake(): void {
@@ -138,6 +152,11 @@ class Watcher {
     this.#response.write(text);
     if (this.#response.writableLength > MOST_UNREAD) this.#response.destroy();
   }
+}
+
+function seesTheSame(one: Watched, other: Watched): boolean {
+  const told = ({ asked, view }: Watched): string => JSON.stringify([asked, view.sight]);
+  return told(one) === told(other);
 }
 
 function writeCursor(cursor: WatchCursor): string {
