@@ -85,6 +85,8 @@ async function makeRuleAndRollout({ page, keep, expectAccessible }: Desk): Promi
   await page.keyboard.press('Tab');
   expect(await rest.getByLabel('Percent of off').inputValue()).toBe('60');
   await expectAccessible();
+  // The rule and the rollout, not what stands above them.
+  await page.evaluate("document.querySelector('[data-rule]').scrollIntoView()");
   await keep('rule');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText(/Saved as revision \d+ in production/).waitFor();
