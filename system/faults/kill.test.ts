@@ -44,7 +44,7 @@ describe.each([
     await expectHistory(api, writer, before, changes);
     await expectContiguous(reader, before, newest);
     await expectUndisturbed(provider, api, newest, changes);
-  }, 240_000);
+  }, 600_000);
 });
 
 async function startFollowing(
