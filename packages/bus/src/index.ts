@@ -69,6 +69,8 @@ export interface WorkQueue {
 }
 
 export interface Subscription {
+  /** Asks for a call of `wake` that begins after now. */
+  request(): void;
   /** No call of `wake` begins after this resolves; one that is running is waited for. */
   stop(): Promise<void>;
 }

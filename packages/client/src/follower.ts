@@ -26,6 +26,8 @@ export interface FollowerOptions {
   readonly bootstrap?: () => Promise<string | null>;
   /** What one of these throws surfaces as an uncaught error; the follower goes on. */
   readonly onReady?: () => void;
+  /** A newer ruleset is held, whether or not any flag answers differently. */
+  readonly onApplied?: () => void;
   /** Keys of the flags that may answer differently now; not called for the first ruleset. */
   readonly onChanged?: (flagKeys: readonly string[]) => void;
   readonly onFresh?: () => void;
@@ -221,6 +223,7 @@ class Driver implements Follower {
     this.#queue.unshift({ type: 'applied', place });
     this.#ruleset = ruleset;
     this.#saver?.request();
+    this.#tell(this.#options.onApplied);
     const changed = mode === 'replace' ? [...before.entities(), ...result.changed] : result.changed;
     const { onChanged } = this.#options;
     const keys = first || onChanged === undefined ? [] : touchedFlags(ruleset, changed);

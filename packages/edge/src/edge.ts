@@ -19,6 +19,7 @@ import { ExposureIntake } from './intake/exposure-intake.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/environment.ts';
 import { Replica } from './replica/replica.ts';
 
@@ -62,6 +63,8 @@ export interface EdgeStatus {
   readonly ready: boolean;
   readonly environments: readonly EnvironmentStatus[];
   readonly streams: { readonly open: number; readonly cut: number };
+  /** Requests that wait for a revision that somebody else has seen already. */
+  readonly waiting: number;
   readonly spool: SpoolStatus & {
     /** Attempts to forward in a row that failed; 0: forwarding works. */
     readonly forwardFailures: number;
@@ -94,12 +97,14 @@ const LAST_MS = 2_000;
 
 export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
-  const { limits, now, logger, replica, streams, native, ofrep, counters, usage, spool, forwarder } = parts;
+  const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
+    parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
     environments: describeEnvironments(replica, streams, now()),
     streams: { open: streams.size, cut: streams.cut },
+    waiting: consistency.waiting,
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
     keyUsage: usage.status(),
   });
@@ -153,8 +158,10 @@ function createParts(options: EdgeOptions) {
     onChanged: (environment, changed) => {
       streams.recheck(index.apply(environment.id, changed));
       streams.wake(environment);
+      consistency.wake(environment);
     },
   });
+  const consistency = new Consistency({ replica, limits });
   const credentials = new Credentials({
     index,
     confirmation: new Confirmation({
@@ -200,9 +207,19 @@ function createParts(options: EdgeOptions) {
     maxRows: counterRows,
   });
   const intake = new ExposureIntake({ store: spool, limits });
-  const native = new NativeDoor({ replica, index, credentials, streams, intake, logger, random });
-  const ofrep = new OfrepDoor({ replica, index, credentials, counters, sha256, moment, logger, limits });
-  return { limits, now, logger, replica, streams, native, ofrep, counters, usage, spool, forwarder };
+  const native = new NativeDoor({ replica, consistency, index, credentials, streams, intake, logger, random });
+  const ofrep = new OfrepDoor({
+    replica,
+    consistency,
+    index,
+    credentials,
+    counters,
+    sha256,
+    moment,
+    logger,
+    limits,
+  });
+  return { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder };
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {

@@ -20,6 +20,11 @@ export interface EdgeLimits {
   /** For a request's whole body. */
   readonly bodyDeadlineMs: number;
 
+  /** Requests that wait for a revision at the same moment; one more does not wait. */
+  readonly waitingRequests: number;
+  /** A revision further ahead than this is not waited for. */
+  readonly farRevisions: number;
+
   readonly confirmDeadlineMs: number;
   readonly confirmConcurrency: number;
   readonly confirmUnknownMs: number;
@@ -63,6 +68,8 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   contextDepth: 32,
   contextKeys: 500,
   bodyDeadlineMs: 10_000,
+  waitingRequests: 1_000,
+  farRevisions: 1_000,
   confirmDeadlineMs: 1_000,
   confirmConcurrency: 10,
   confirmUnknownMs: 2_000,

@@ -120,6 +120,7 @@ function followWith(wake: () => Promise<void>, wakers: Set<() => void>): Subscri
   const timer = setInterval(waker, 50);
   wakers.add(waker);
   return {
+    request: waker,
     async stop() {
       clearInterval(timer);
       wakers.delete(waker);

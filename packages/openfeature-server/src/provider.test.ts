@@ -84,6 +84,25 @@ describe('the provider under the OpenFeature SDK', () => {
     });
   });
 
+  it('has a token of its ruleset, and says when it is as new as somebody else’s', async () => {
+    const provider = scene.provider();
+    expect([provider.token, await provider.atLeast('1.1')]).toEqual([null, false]);
+    await scene.client(provider);
+    await until('a stream', () => scene.door.streams === 1);
+    const environment = provider.token?.split(':')[0] ?? '';
+    expect(provider.token).toBe(`${environment}:1.1`);
+    expect(await provider.atLeast('1.1', { waitMs: 0 })).toBe(true);
+    expect(await provider.atLeast(`${environment}:1.2`, { waitMs: 10 })).toBe(false);
+    expect(await provider.atLeast('elsewhere:1.1', { waitMs: 10 })).toBe(false);
+    const coming = provider.atLeast(`${environment}:1.3`, { waitMs: 5_000 });
+    // Of a segment that no flag uses: nothing that evaluates changes, the ruleset does.
+    scene.door.publish([segment('unused', ['ann'])]);
+    scene.door.publish([flag('checkout', 'on')]);
+    expect(await coming).toBe(true);
+    expect(provider.token).toBe(`${environment}:1.3`);
+    await expect(provider.atLeast('yesterday')).rejects.toThrow('A token is environment:epoch.revision');
+  });
+
   it('is stale while the server is away, answers on, says so in the metadata, and is ready again', async () => {
     const { client: flags, said } = await scene.client(scene.provider());
     await until('a stream', () => scene.door.streams === 1);

@@ -11,6 +11,7 @@ import {
 import { toEvaluationContext } from './evaluation-context.ts';
 import { EventGate } from './event-gate.ts';
 import { checkOptions, type FlaghoistProviderOptions, type Settings } from './provider-options.ts';
+import { AT_LEAST_LONGEST_MS, AT_LEAST_WAIT_MS, formatToken, parseToken } from '@flaghoist/protocol/ruleset';
 import { isOfType, NOT_READY_MESSAGE, notReady, toResolution } from './resolution.ts';
 import { Session } from './session.ts';
 
@@ -68,6 +69,28 @@ export class FlaghoistProvider implements Provider {
     const session = this.#session;
     this.#session = null;
     await session?.close();
+  }
+
+  /**
+   * Where the ruleset that answers now stands: `environment:epoch.revision`. Hand it to another service, for example as the
+   * member `flaghoist-at-least` of W3C baggage, so that it does not answer from an older one. Null: there is no ruleset yet.
+   */
+  get token(): string | null {
+    const head = this.#session?.follower.ruleset.head ?? null;
+    return head === null ? null : formatToken(head.environment, head);
+  }
+
+  /**
+   * Resolves to true as soon as the ruleset here is at least as new as the one a token stands for, and to false when it is
+   * not after `waitMs` (default 500, 5,000 at most), is of another environment, or the provider is closed. Never rejects
+   * for a token that is well-formed.
+   *
+   * @throws {TypeError} The text is not a token.
+   */
+  async atLeast(token: string, { waitMs = AT_LEAST_WAIT_MS }: { readonly waitMs?: number } = {}): Promise<boolean> {
+    const place = parseToken(token);
+    if (place === null) throw new TypeError(`A token is environment:epoch.revision or epoch.revision, not "${token}".`);
+    return (await this.#session?.reached(place, Math.min(Math.max(0, waitMs), AT_LEAST_LONGEST_MS))) ?? false;
   }
 
   /**

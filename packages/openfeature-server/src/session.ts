@@ -11,6 +11,7 @@ import {
 } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { EXPOSURE_LIMITS } from '@flaghoist/protocol/exposures';
+import type { Token } from '@flaghoist/protocol/ruleset';
 import { readFile } from 'node:fs/promises';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import type { EventGate } from './event-gate.ts';
@@ -89,6 +90,17 @@ export class Session {
     this.#transport.close();
   }
 
+  /** Whether this place is reached within `ms`. */
+  async reached({ environment, cursor }: Token, ms: number): Promise<boolean> {
+    const isReached = (): boolean => {
+      const { head } = this.follower.ruleset;
+      if (head === null || (environment ?? head.environment) !== head.environment) return false;
+      return head.epoch === cursor.epoch ? head.revision >= cursor.revision : head.epoch > cursor.epoch;
+    };
+    if (ms > 0) await this.#until(isReached, ms);
+    return isReached();
+  }
+
   #createFollower(): Follower {
     const { dataDir, fingerprint, bootstrapFile, staleAfterMs } = this.#settings;
     return createFollower({
@@ -104,6 +116,7 @@ export class Session {
       onFresh: () => this.#is('ready'),
       onStale: () =>
         this.#is('stale', `The ruleset may be out of date: ${this.#lastProblem?.message ?? 'no stream confirms it.'}`),
+      onApplied: () => this.#wake(),
       onChanged: (flagKeys) => this.#gate.changed(flagKeys),
       onProblem: (problem) => this.#onProblem(problem),
     });

@@ -87,6 +87,7 @@ export function createWakeChannel(options: WakeChannelOptions): WakeChannel {
       });
       followers.add(follower);
       return {
+        request: () => follower.request(),
         async stop() {
           await follower.stop();
           followers.delete(follower);

@@ -14,7 +14,7 @@ export function corsHeaders(request: IncomingMessage, allowed: boolean): readonl
   return ['access-control-allow-origin', origin, 'access-control-expose-headers', EXPOSED];
 }
 
-/** For the answer to a preflight; further headers that the page wants to send are allowed: none has a meaning here. */
+/** For the answer to a preflight; further headers that the page wants to send are allowed: most have no meaning here. */
 export function preflightHeaders(request: IncomingMessage, allowed: boolean): readonly string[] {
   const vary = ['vary', 'Origin, Access-Control-Request-Headers'];
   const { origin } = request.headers;

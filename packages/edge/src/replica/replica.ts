@@ -82,6 +82,11 @@ export class Replica {
     await this.#subscription?.stop();
   }
 
+  /** Asks the bus at once instead of waiting to be told. */
+  ask(): void {
+    this.#subscription?.request();
+  }
+
   /** Has a verified ruleset for every environment that the bus was last seen to hold. */
   get ready(): boolean {
     return this.#known?.every((id) => this.find(id) !== undefined) ?? false;

@@ -1,4 +1,14 @@
 /** Rulesets on their way down: entities, heads, roots, blocks and the native door. */
+export {
+  AT_LEAST_HEADER,
+  AT_LEAST_LONGEST_MS,
+  AT_LEAST_WAIT_MS,
+  type AtLeast,
+  formatToken,
+  parseToken,
+  readAtLeast,
+  type Token,
+} from './at-least.ts';
 export { type Block, formatBlock, parseBlocks, RULESET_MEDIA_TYPE } from './block.ts';
 export {
   type EntityKind,

@@ -7,6 +7,7 @@
  *   `head` (data: the head's text; sent at once and every 15 s: proof of freshness), and `reset` (no data that matters:
  *   the follower is too far behind or on another history, and fetches a snapshot).
  * `POST exposures`: one batch (see ./exposures); 202 once it is on disk.
+ * `GET ruleset` obeys `Flaghoist-At-Least` and baggage (see ./at-least), as the doors for evaluations do.
  * All three take `Authorization: Bearer <key>`. A relay key names the environment with the query's `environment`.
  */
 export const NATIVE_PATHS = {

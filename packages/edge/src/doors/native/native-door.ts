@@ -10,6 +10,7 @@ import type { AccessIndex } from '../../access/access-index.ts';
 import type { Credential, Credentials } from '../../access/credentials.ts';
 import type { ExposureIntake } from '../../intake/exposure-intake.ts';
 import type { Environment } from '../../replica/environment.ts';
+import type { Consistency } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
 import { corsHeaders, preflightHeaders } from '../cors.ts';
 import { acceptsGzip, matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
@@ -18,6 +19,7 @@ import type { Streams } from './streams.ts';
 
 export interface NativeDoorOptions {
   readonly replica: Replica;
+  readonly consistency: Consistency;
   readonly index: AccessIndex;
   readonly credentials: Credentials;
   readonly streams: Streams;
@@ -90,7 +92,9 @@ export class NativeDoor {
       await this.#options.intake.take(request, response, admitted.environment);
       return;
     }
-    const environment = this.#options.replica.find(admitted.environment);
+    const { replica, consistency } = this.#options;
+    const unmet = name === 'ruleset' ? await consistency.check(request.headers, admitted.environment) : null;
+    const environment = replica.find(admitted.environment);
     if (environment === undefined)
       refuse(
         response,
@@ -99,6 +103,8 @@ export class NativeDoor {
         'That environment is not loaded here. Ask again in a second.',
         '1',
       );
+    else if (unmet !== null)
+      refuse(response, unmet.status, unmet.code, unmet.detail, unmet.status === 409 ? '1' : null);
     else if (name === 'ruleset') await sendSnapshot(request, response, environment);
     else this.#stream(request, response, admitted, environment, query);
   }

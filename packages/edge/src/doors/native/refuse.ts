@@ -8,6 +8,7 @@ const TITLES: { readonly [status: number]: string } = {
   404: 'There is nothing here',
   405: 'This method is not offered here',
   408: 'The body came too slowly',
+  409: 'That revision is not here yet',
   413: 'The body is too large',
   415: 'The encoding is not supported',
   500: 'The edge failed',

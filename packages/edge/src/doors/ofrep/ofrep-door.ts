@@ -21,6 +21,7 @@ import type { AccessIndex } from '../../access/access-index.ts';
 import type { Credential, Credentials } from '../../access/credentials.ts';
 import type { EvaluationCounters } from '../../intake/evaluation-counters.ts';
 import type { Current } from '../../replica/environment.ts';
+import type { Consistency } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
 import { corsHeaders, preflightHeaders } from '../cors.ts';
 import { matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
@@ -30,6 +31,7 @@ import { parseRoute, type Route } from './route.ts';
 
 export interface OfrepDoorOptions {
   readonly replica: Replica;
+  readonly consistency: Consistency;
   readonly index: AccessIndex;
   readonly credentials: Credentials;
   readonly counters: EvaluationCounters;
@@ -95,11 +97,13 @@ export class OfrepDoor {
   }
 
   async #evaluate(request: IncomingMessage, response: ServerResponse, route: Known, admitted: Admitted): Promise<void> {
-    const { replica, limits } = this.#options;
+    const { replica, consistency, limits } = this.#options;
     const cors = corsHeaders(request, true);
     const body = hasBody(request)
       ? await readBody(request, { limitBytes: limits.contextBytes, deadlineMs: limits.bodyDeadlineMs })
       : NO_BODY;
+    const checked = consistency.check(request.headers, admitted.environment);
+    const unmet = checked instanceof Promise ? await checked : checked;
     const current = replica.find(admitted.environment)?.current ?? null;
     if (current === null) {
       sendError(response, route, 503, 'GENERAL', 'That environment is not loaded here.', [...cors, ...RETRY]);
@@ -115,6 +119,11 @@ export class OfrepDoor {
           ...headers,
           ...(body.status === 408 ? CLOSE : []),
         ]);
+      return;
+    }
+    if (unmet !== null) {
+      const more = unmet.status === 409 ? [...headers, ...RETRY] : headers;
+      sendError(response, route, unmet.status, 'GENERAL', unmet.detail, more);
       return;
     }
     const parsed = parseContext(body.body, limits);
