@@ -61,6 +61,8 @@ export const REFUSED_RETRY_MS = 300_000;
 /** How long a stream's head and the copy may disagree: patches may be on their way, and so may a lagging server. */
 export const SETTLE_MS = 1_000;
 const POLL_FROM_FAILURES = 2;
+/** What is refused for one of these reasons would be refused again. */
+const FINAL: ReadonlySet<string> = new Set(['engine', 'entity', 'quarantine']);
 
 type Streaming = FollowerState & { readonly name: 'streaming' };
 type Attempting = FollowerState & { readonly name: 'fetching' | 'connecting' };
@@ -111,7 +113,7 @@ function fetching(state: FollowerState & { readonly name: 'fetching' }, event: F
       );
     }
     case 'rejected': {
-      const unusable = event.reason === 'engine' || event.reason === 'entity' ? event.place.hash : null;
+      const unusable = FINAL.has(event.reason) ? event.place.hash : null;
       const message = `The ruleset ${describePlace(event.place)} was refused: ${event.message}`;
       return also([problem('ruleset', message)], failed({ ...state, unusable }, 'fetch', null));
     }

@@ -90,7 +90,8 @@ export type FollowerEvent =
   | {
       readonly type: 'rejected';
       readonly place: Place;
-      readonly reason: RefusalReason;
+      /** `quarantine`: it may have killed this process before; only a newer one is applied. */
+      readonly reason: RefusalReason | 'quarantine';
       readonly message: string;
     };
 

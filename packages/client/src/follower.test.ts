@@ -1,20 +1,24 @@
 import { evaluate } from '@flaghoist/evaluator';
+import { createSha256 } from '@flaghoist/runtime/crypto';
 import { createFakeClock } from '@flaghoist/testkit';
 import { describe, expect, it } from 'vitest';
 import { flag, gone, PublishedEnvironment, segment, sha256 } from '@flaghoist/testkit/published-environment';
 import { headEvent, patchEvent, SimulatedServer, snapshot } from '../test-support/simulated-server.ts';
+import { MemoryStore } from '../test-support/memory-store.ts';
 import { createFollower, type FollowerOptions } from './follower.ts';
+import { placeOf } from './place.ts';
 import { formatStored } from './stored-ruleset.ts';
 import type { Failure } from './transport.ts';
 
 const DOWN: Failure = { status: null, retryAfterMs: null, message: 'ECONNREFUSED' };
 const INITIAL = [flag('checkout', 'off'), flag('for-beta', 'off', 'beta'), segment('beta', ['ann'])];
 
-function scene(options: Partial<FollowerOptions> = {}) {
+const pause = (): Promise<void> => Promise.resolve();
+
+function scene({ store = new MemoryStore(), ...options }: Partial<FollowerOptions> & { store?: MemoryStore } = {}) {
   const clock = createFakeClock(1_000_000);
   const server = new SimulatedServer(clock, INITIAL);
   const said: string[] = [];
-  const saved: string[] = [];
   const follower = createFollower({
     sha256,
     transport: server.transport,
@@ -26,13 +30,7 @@ function scene(options: Partial<FollowerOptions> = {}) {
     onStale: () => said.push('stale'),
     onChanged: (keys) => said.push(`changed ${keys.join(' ')}`),
     onProblem: ({ code }) => said.push(`!${code}`),
-    store: {
-      load: () => Promise.resolve(null),
-      save: (text) => {
-        saved.push(text);
-        return Promise.resolve();
-      },
-    },
+    lastGood: { store, createHasher: createSha256, pause },
     ...options,
   });
   const variant = (key: string, targetingKey = 'bob') =>
@@ -43,10 +41,20 @@ function scene(options: Partial<FollowerOptions> = {}) {
     await follower.start();
     await clock.advanceAsync(100);
   };
-  return { clock, server, follower, saved, variant, heard, requests, start };
+  return { clock, server, follower, store, variant, heard, requests, start };
 }
 
-const stored = (environment: PublishedEnvironment): string => formatStored(sha256, environment.full(), 0);
+async function stored(environment: PublishedEnvironment): Promise<string> {
+  const full = environment.full();
+  const place = placeOf(full.head, environment.headHash);
+  return (await formatStored(createSha256(), full, place, 0, pause)).join('');
+}
+
+function storeWith(text: string): MemoryStore {
+  const store = new MemoryStore();
+  store.newer = text;
+  return store;
+}
 
 describe('a follower', () => {
   it('fetches a snapshot, says that it is ready, streams and is fresh', async () => {
@@ -306,12 +314,13 @@ describe('a follower', () => {
   });
 });
 
-describe('a follower with files', () => {
-  const before = new PublishedEnvironment();
-  before.publish(INITIAL);
+const before = new PublishedEnvironment();
+before.publish(INITIAL);
+const BEFORE = await stored(before);
 
+describe('a follower with files', () => {
   it('answers from the saved ruleset at once and goes straight to the stream', async () => {
-    const store = { load: () => Promise.resolve(stored(before)), save: () => Promise.resolve() };
+    const store = storeWith(BEFORE);
     const { follower, heard, server, start, variant } = scene({ store });
     server.environment.publish([flag('checkout', 'on')]);
     await follower.start();
@@ -322,7 +331,7 @@ describe('a follower with files', () => {
   });
 
   it('is stale as soon as the first connection fails, and goes on answering from the file', async () => {
-    const store = { load: () => Promise.resolve(stored(before)), save: () => Promise.resolve() };
+    const store = storeWith(BEFORE);
     const { heard, server, start, variant } = scene({ store });
     server.failure = DOWN;
     await start();
@@ -331,12 +340,11 @@ describe('a follower with files', () => {
   });
 
   it.each([
-    ['torn', stored(before).slice(0, -10)],
+    ['torn', BEFORE.slice(0, -10)],
     ['empty', ''],
     ['something else', 'hello\nworld\n'],
   ])('reports a saved ruleset that is %s, and fetches', async (_, text) => {
-    const store = { load: () => Promise.resolve(text), save: () => Promise.resolve() };
-    const { heard, requests, start } = scene({ store });
+    const { heard, requests, start } = scene({ store: storeWith(text) });
     await start();
     expect(heard()).toEqual(['!file', 'ready', 'fresh']);
     expect(requests()).toEqual(['fetch', 'connect']);
@@ -365,21 +373,51 @@ describe('a follower with files', () => {
   });
 
   it('saves what it applies: the first ruleset at once, later ones together', async () => {
-    const { clock, saved, server, start } = scene();
+    const { clock, store, server, start } = scene();
     await start();
-    expect(saved).toEqual([formatStored(sha256, server.environment.full(), saved.length === 1 ? 1_000_005 : 0)]);
+    const { saves } = store;
+    expect(saves).toEqual([BEFORE.replace(/^.*\n/, (header) => saves[0]?.slice(0, header.length + 6) ?? '')]);
+    expect(saves[0]).toContain('"savedAt":1000005}');
     server.publish([flag('checkout', 'on')]);
     server.publish([flag('new', 'on')]);
     await clock.advanceAsync(2_000);
-    expect(saved).toHaveLength(2);
-    expect(saved[1]?.split('\n').slice(1, 2)).toEqual([server.environment.headText]);
+    expect(saves).toHaveLength(2);
+    expect(saves[1]?.split('\n').slice(1, 2)).toEqual([server.environment.headText]);
   });
 
   it('goes on without a file when reading and writing fail, and reports it', async () => {
-    const store = { load: () => Promise.reject(new Error('EACCES')), save: () => Promise.reject(new Error('ENOSPC')) };
+    const store = new MemoryStore();
+    store.unreadable = new Error('EACCES');
+    store.failure = new Error('ENOSPC');
     const { heard, start, variant } = scene({ store });
     await start();
-    expect(heard()).toEqual(['!file', 'ready', '!file', 'fresh']);
+    // It could not be read; not marked; not saved.
+    expect(heard()).toEqual(['!file', '!file', 'ready', '!file', 'fresh']);
     expect(variant('checkout')).toBe('off');
+  });
+
+  it('does not apply what is quarantined, from disk or wire, and asks with waits until a newer revision comes', async () => {
+    const store = storeWith(BEFORE);
+    store.older = BEFORE;
+    const bad = new PublishedEnvironment();
+    bad.publish(INITIAL);
+    bad.publish([flag('checkout', 'on')]);
+    store.newer = await stored(bad);
+    store.left.push(JSON.stringify({ ...placeOf(bad.head, bad.headHash), unclean: 1 }));
+    const { clock, follower, heard, server, start, variant } = scene({ store });
+    server.environment = bad;
+    await start();
+    expect([follower.ruleset.head?.revision, variant('checkout')]).toEqual([1, 'off']);
+    server.requests.length = 0;
+    await clock.advanceAsync(300_000);
+    expect(follower.ruleset.head?.revision).toBe(1);
+    expect(server.requests.length).toBeGreaterThan(5);
+    expect(server.requests.length).toBeLessThan(40);
+    expect(heard()).toContain('!ruleset');
+    server.publish([flag('checkout', 'on'), flag('new', 'on')]);
+    await clock.advanceAsync(31_000);
+    expect([follower.ruleset.head?.revision, follower.freshness]).toEqual([3, 'fresh']);
+    await clock.advanceAsync(11_000);
+    expect(store.quarantine).toBeNull();
   });
 });
