@@ -208,8 +208,8 @@ class Driver implements Follower {
     this.#dispatch({ type: 'malformed', attempt, message });
   }
 
-  #fail(attempt: number, { status, retryAfterMs, message }: Failure): void {
-    this.#dispatch({ type: 'failed', attempt, status, retryAfterMs, message });
+  #fail(attempt: number, { status, retryAfterMs, unanswered = false, message }: Failure): void {
+    this.#dispatch({ type: 'failed', attempt, status, retryAfterMs, unanswered, message });
   }
 
   #apply({ mode, blocks, place }: FollowerAction & { readonly type: 'apply' }): void {

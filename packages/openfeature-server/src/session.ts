@@ -131,6 +131,7 @@ export class Session {
         logger.error(text);
         break;
       case 'unreachable':
+      case 'late':
       case 'file':
         logger.warn(text);
         break;
