@@ -1,104 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { initialState, step } from './follower-machine.ts';
-import type { FollowerAction, FollowerEvent, FollowerState, StateName } from './follower-state.ts';
-import type { Place } from './place.ts';
-
-const place = (epoch: number, revision: number, hash: string, environment = 'env_1'): Place => ({
-  environment,
-  epoch,
-  revision,
-  hash,
-});
-const MINE = place(1, 5, 'h5');
-const THEIRS = {
-  ahead: place(1, 6, 'h6'),
-  newEpoch: place(2, 1, 'e2'),
-  same: MINE,
-  behind: place(1, 4, 'h4'),
-  split: place(1, 5, 'x5'),
-  elsewhere: place(1, 9, 'o9', 'env_2'),
-};
-const ATTEMPT = 3;
-
-const held = {
-  mine: MINE,
-  confirmed: true,
-  failures: 1,
-  attempt: ATTEMPT,
-  freshness: 'doubtful',
-  unusable: null,
-  staleAfterMs: 2_000,
-} as const;
-const streaming: FollowerState & { readonly name: 'streaming' } = {
-  ...held,
-  failures: 0,
-  freshness: 'fresh',
-  name: 'streaming',
-  announced: null,
-  confirmedHere: true,
-};
-
-const STATES: { readonly [name in StateName]: FollowerState } = {
-  starting: initialState(2_000),
-  fetching: { ...held, name: 'fetching' },
-  connecting: { ...held, name: 'connecting' },
+import {
+  EVENTS,
+  failed,
+  head,
+  outcome,
+  patch,
+  place,
+  play,
+  snapshot,
+  STATES,
   streaming,
-  waiting: { ...held, freshness: 'stale', name: 'waiting', next: 'connect' },
-  refused: { ...held, freshness: 'stale', name: 'refused', next: 'fetch' },
-  stopped: { ...held, name: 'stopped' },
-};
-
-const failed = (status: number | null, retryAfterMs: number | null = null): FollowerEvent => ({
-  type: 'failed',
-  attempt: ATTEMPT,
-  status,
-  retryAfterMs,
-  message: 'because',
-});
-const snapshot = (at: Place): FollowerEvent => ({ type: 'snapshot', attempt: ATTEMPT, place: at, blocks: [] });
-const head = (at: Place): FollowerEvent => ({ type: 'head', attempt: ATTEMPT, place: at });
-const patch = (at: Place): FollowerEvent => ({ type: 'patch', attempt: ATTEMPT, place: at, blocks: [] });
-
-const EVENTS = {
-  'start with a copy': { type: 'start', mine: MINE },
-  'start with nothing': { type: 'start', mine: null },
-  stop: { type: 'stop' },
-  'failed 500': failed(500),
-  'failed 503 + Retry-After': failed(503, 7_000),
-  'failed 401': failed(401),
-  'failed 403': failed(403),
-  'failed, of an earlier attempt': { type: 'failed', attempt: 2, status: 500, retryAfterMs: null, message: 'late' },
-  'snapshot ahead': snapshot(THEIRS.ahead),
-  'snapshot of a new epoch': snapshot(THEIRS.newEpoch),
-  'snapshot same': snapshot(THEIRS.same),
-  'snapshot behind': snapshot(THEIRS.behind),
-  'snapshot split': snapshot(THEIRS.split),
-  'snapshot elsewhere': snapshot(THEIRS.elsewhere),
-  unchanged: { type: 'unchanged', attempt: ATTEMPT },
-  malformed: { type: 'malformed', attempt: ATTEMPT, message: 'unreadable' },
-  opened: { type: 'opened', attempt: ATTEMPT },
-  heard: { type: 'heard', attempt: ATTEMPT },
-  'head ahead': head(THEIRS.ahead),
-  'head of a new epoch': head(THEIRS.newEpoch),
-  'head same': head(THEIRS.same),
-  'head behind': head(THEIRS.behind),
-  'head split': head(THEIRS.split),
-  'head elsewhere': head(THEIRS.elsewhere),
-  'patch ahead': patch(THEIRS.ahead),
-  'patch of a new epoch': patch(THEIRS.newEpoch),
-  'patch same': patch(THEIRS.same),
-  'patch behind': patch(THEIRS.behind),
-  'patch split': patch(THEIRS.split),
-  'patch elsewhere': patch(THEIRS.elsewhere),
-  reset: { type: 'reset', attempt: ATTEMPT },
-  applied: { type: 'applied', place: THEIRS.ahead },
-  rejected: { type: 'rejected', place: THEIRS.ahead, reason: 'root', message: 'wrong' },
-  'timer wait': { type: 'timer', timer: 'wait' },
-  'timer silent': { type: 'timer', timer: 'silent' },
-  'timer unsettled': { type: 'timer', timer: 'unsettled' },
-  'timer healthy': { type: 'timer', timer: 'healthy' },
-  'timer aged': { type: 'timer', timer: 'aged' },
-} as const satisfies Record<string, FollowerEvent>;
+  THEIRS,
+  MINE,
+} from '../test-support/played-machine.ts';
+import type { FollowerEvent, FollowerState, StateName } from './follower-state.ts';
 
 type EventName = keyof typeof EVENTS;
 /** `-`: nothing changes and nothing is done. Else the next state and what is done, in order. */
@@ -110,14 +25,15 @@ const NOTHING: Row = {
   connecting: '-',
   streaming: '-',
   waiting: '-',
+  polling: '-',
   refused: '-',
   stopped: '-',
 };
-const QUIET = '-wait -silent -unsettled -healthy -aged';
+const QUIET = '-wait -silent -late -unsettled -healthy -aged';
 const FETCH_FAILED = '-aged stale +wait[0,1000]';
-const LEAVE_TO_FETCH = 'cancel -silent -healthy +aged[2000] fetch';
+const LEAVE_TO_FETCH = 'cancel -silent -late -healthy +aged[2000] fetch';
 const REFUSED = '-aged stale !key +wait[300000,330000]';
-const RECONNECT = '-silent -healthy +aged[2000] +wait[0,200]';
+const RECONNECT = '-silent -late -healthy +aged[2000] +wait[0,200]';
 
 /** A missing event, or a state that a row does not name, does not compile. */
 const TABLE: { readonly [name in EventName]: Row } = {
@@ -129,6 +45,7 @@ const TABLE: { readonly [name in EventName]: Row } = {
     connecting: `stopped: cancel ${QUIET}`,
     streaming: `stopped: cancel ${QUIET}`,
     waiting: `stopped: ${QUIET}`,
+    polling: `stopped: ${QUIET}`,
     refused: `stopped: ${QUIET}`,
     stopped: '-',
   },
@@ -156,6 +73,12 @@ const TABLE: { readonly [name in EventName]: Row } = {
     connecting: `refused to connect: ${REFUSED}`,
     streaming: `waiting to connect: !ended ${RECONNECT}`,
   },
+  'failed, unanswered': {
+    ...NOTHING,
+    fetching: `waiting to fetch: !unreachable ${FETCH_FAILED}`,
+    connecting: `waiting to connect: !unreachable ${FETCH_FAILED}`,
+    streaming: `waiting to connect: !ended ${RECONNECT}`,
+  },
   'failed, of an earlier attempt': NOTHING,
   'snapshot ahead': { ...NOTHING, fetching: 'fetching: apply:snapshot' },
   'snapshot of a new epoch': { ...NOTHING, fetching: 'fetching: apply:snapshot' },
@@ -169,14 +92,14 @@ const TABLE: { readonly [name in EventName]: Row } = {
     fetching: `waiting to fetch: !ruleset ${FETCH_FAILED}`,
     streaming: `fetching: !ruleset ${LEAVE_TO_FETCH}`,
   },
-  opened: { ...NOTHING, connecting: 'streaming: +silent[40000]' },
+  opened: { ...NOTHING, connecting: 'streaming: +silent[40000] +late[5000]' },
   heard: { ...NOTHING, streaming: 'streaming: +silent[40000]' },
-  'head ahead': { ...NOTHING, streaming: 'streaming: +unsettled[1000]' },
-  'head of a new epoch': { ...NOTHING, streaming: `fetching: ${LEAVE_TO_FETCH}` },
-  'head same': { ...NOTHING, streaming: 'streaming:' },
-  'head behind': { ...NOTHING, streaming: 'streaming: +unsettled[1000]' },
-  'head split': { ...NOTHING, streaming: `fetching: !split ${LEAVE_TO_FETCH}` },
-  'head elsewhere': { ...NOTHING, streaming: `fetching: !order ${LEAVE_TO_FETCH}` },
+  'head ahead': { ...NOTHING, streaming: 'streaming: +late[25000] +unsettled[1000]' },
+  'head of a new epoch': { ...NOTHING, streaming: `fetching: +late[25000] ${LEAVE_TO_FETCH}` },
+  'head same': { ...NOTHING, streaming: 'streaming: +late[25000]' },
+  'head behind': { ...NOTHING, streaming: 'streaming: +late[25000] +unsettled[1000]' },
+  'head split': { ...NOTHING, streaming: `fetching: +late[25000] !split ${LEAVE_TO_FETCH}` },
+  'head elsewhere': { ...NOTHING, streaming: `fetching: +late[25000] !order ${LEAVE_TO_FETCH}` },
   'patch ahead': { ...NOTHING, streaming: 'streaming: apply:patch' },
   'patch of a new epoch': { ...NOTHING, streaming: `fetching: ${LEAVE_TO_FETCH}` },
   'patch same': NOTHING,
@@ -190,8 +113,14 @@ const TABLE: { readonly [name in EventName]: Row } = {
     fetching: `waiting to fetch: !ruleset ${FETCH_FAILED}`,
     streaming: `fetching: !ruleset ${LEAVE_TO_FETCH}`,
   },
-  'timer wait': { ...NOTHING, waiting: 'connecting: connect', refused: 'fetching: fetch' },
+  'timer wait': {
+    ...NOTHING,
+    waiting: 'connecting: connect',
+    polling: 'fetching: +aged[2000] fetch',
+    refused: 'fetching: fetch',
+  },
   'timer silent': { ...NOTHING, streaming: `waiting to connect: cancel !ended ${RECONNECT}` },
+  'timer late': { ...NOTHING, streaming: 'streaming: +late[25000] +healthy[60000]' },
   'timer unsettled': NOTHING,
   'timer healthy': { ...NOTHING, streaming: 'streaming:' },
   'timer aged': {
@@ -201,39 +130,10 @@ const TABLE: { readonly [name in EventName]: Row } = {
     connecting: 'connecting: -aged stale',
     streaming: 'streaming: -aged stale',
     waiting: 'waiting to connect:',
+    polling: 'polling: -aged stale',
     refused: 'refused to fetch:',
   },
 };
-
-function written(action: FollowerAction): string {
-  if (action.type === 'setTimer') {
-    const { timer, minMs, maxMs } = action;
-    return `+${timer}[${minMs === maxMs ? minMs : `${minMs},${Math.round(maxMs)}`}]`;
-  }
-  if (action.type === 'clearTimer') return `-${action.timer}`;
-  if (action.type === 'problem') return `!${action.problem.code}`;
-  return action.type === 'apply' ? `apply:${action.mode}` : action.type;
-}
-
-function outcome(state: FollowerState, event: FollowerEvent): string {
-  const next = step(state, event);
-  if (next.state === state && next.actions.length === 0) return '-';
-  const to = 'next' in next.state ? ` to ${next.state.next}` : '';
-  return [`${next.state.name}${to}:`, ...next.actions.map(written)].join(' ');
-}
-
-/** The state after several events, and everything that was done on the way. */
-function play(from: FollowerState, ...events: readonly FollowerEvent[]) {
-  const actions: FollowerAction[] = [];
-  let state = from;
-  for (const event of events) {
-    // Tests name no attempt numbers: they mean the one in flight.
-    const next = step(state, 'attempt' in event ? { ...event, attempt: state.attempt } : event);
-    state = next.state;
-    actions.push(...next.actions);
-  }
-  return { state, actions, done: actions.map(written).join(' ') };
-}
 
 describe("the follower's machine", () => {
   for (const [event, row] of Object.entries(TABLE))
@@ -260,7 +160,7 @@ describe("the follower's machine", () => {
     const opened = play(STATES.connecting, EVENTS.opened);
     expect(opened.state.freshness).toBe('doubtful');
     const confirmed = play(opened.state, EVENTS['head same']);
-    expect(confirmed.done).toBe('-aged fresh +healthy[60000]');
+    expect(confirmed.done).toBe('+late[25000] -aged fresh +healthy[60000]');
     expect(confirmed.state).toMatchObject({ freshness: 'fresh', confirmedHere: true });
   });
 
@@ -269,7 +169,7 @@ describe("the follower's machine", () => {
       type: 'applied',
       place: THEIRS.ahead,
     });
-    expect(done).toBe('+silent[40000] apply:patch fresh +healthy[60000]');
+    expect(done).toBe('+silent[40000] +late[5000] apply:patch fresh +healthy[60000]');
   });
 
   it('waits a second for the patches that an announced head promises, and again as long as they come', () => {
@@ -283,19 +183,25 @@ describe("the follower's machine", () => {
       patch(far),
       { type: 'applied', place: far },
     );
-    expect(done).toBe('+unsettled[1000] apply:patch +unsettled[1000] apply:patch -unsettled fresh +healthy[60000]');
+    expect(done).toBe(
+      '+late[25000] +unsettled[1000] apply:patch +unsettled[1000] +late[25000] apply:patch -unsettled fresh +healthy[60000]',
+    );
     expect(state).toMatchObject({ mine: far, announced: null });
   });
 
   it('fetches when an announced head stays ahead without patches', () => {
     const { done, state } = play(streaming, head(THEIRS.ahead), EVENTS['timer unsettled']);
-    expect(done).toBe('+unsettled[1000] !order cancel -silent -unsettled -healthy +aged[2000] fetch');
+    expect(done).toBe(
+      '+late[25000] +unsettled[1000] !order cancel -silent -late -unsettled -healthy +aged[2000] fetch',
+    );
     expect(state.name).toBe('fetching');
   });
 
   it('leaves a server that stays behind, after a wait, and keeps what it holds', () => {
     const { done, state } = play(streaming, head(THEIRS.behind), EVENTS['timer unsettled']);
-    expect(done).toBe('+unsettled[1000] cancel !order -silent -unsettled -healthy +aged[2000] +wait[0,200]');
+    expect(done).toBe(
+      '+late[25000] +unsettled[1000] cancel !order -silent -late -unsettled -healthy +aged[2000] +wait[0,200]',
+    );
     expect(state).toMatchObject({ name: 'waiting', next: 'connect', mine: MINE });
   });
 
@@ -316,7 +222,7 @@ describe("the follower's machine", () => {
     const first = play(streaming, EVENTS.reset, snapshot(THEIRS.ahead), { type: 'applied', place: THEIRS.ahead });
     expect(first.done).toContain('fetch apply:snapshot connect');
     const again = play(first.state, EVENTS.opened, EVENTS.reset);
-    expect(again.done).toBe('+silent[40000] cancel -silent +wait[0,1000]');
+    expect(again.done).toBe('+silent[40000] +late[5000] cancel -silent -late +wait[0,1000]');
     expect(again.state).toMatchObject({ name: 'waiting', next: 'fetch' });
   });
 

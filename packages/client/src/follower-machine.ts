@@ -22,6 +22,14 @@
  *                       +----- reset, rejected, split, ahead: --------+
  *                              the first trouble of a stream
  *
+ * Where heads come late twice, something on the way holds streams back: the follower polls instead.
+ *
+ *     connecting, streaming -- late for the second time --> fetching -- applied, unchanged --> polling
+ *                                                              ^                                |  |
+ *                                                              +------- 12 to 18 s -------------+  | after 20 polls
+ *                                                                                                  v
+ *                                                                                             connecting
+ *
  * stop: from anywhere to stopped, for good. What is held answers in every state.
  *
  * One attempt at most is in flight: only `fetching`, `connecting` and `streaming` have one, and each leaves it behind
@@ -34,14 +42,17 @@
  * - a stream that says `reset`, sends what is rejected, cannot be read, splits or stays ahead: a snapshot, at once for the
  *   first trouble, else after `waiting` as above. A stream that stays behind what is held: a new connection after `waiting`;
  * - a key that is refused: every five minutes;
+ * - a follower that polls: a conditional snapshot every 12 to 18 s, and a stream after 20 of them, about five minutes. A
+ *   poll that fails is followed by `waiting` as above; a stream that is late again by polls, at once;
  * - from the third trouble in a row on a new connection begins with a (conditional) snapshot, so that a follower whose
  *   streams are blocked on their way still moves.
- * The count of troubles goes back to none after a stream has been healthy for 60 s, and in no other way.
+ * The counts of troubles and of late heads go back to none after a stream has been healthy for 60 s without a late head,
+ * and in no other way.
  *
  * Only a snapshot or patch that is ahead of what is held is applied, so that answers never go back. The exception is what
  * came from a file and was never confirmed, when the server says that this key belongs to another environment.
  */
-import { SILENCE_MS } from '@flaghoist/protocol/ruleset';
+import { HEARTBEAT_MS, SILENCE_MS } from '@flaghoist/protocol/ruleset';
 import { backoff, believedRetryAfter } from './backoff.ts';
 import { after, also, attempt, core, doubt, goStale, misfit, problem, setTimer, stay, wait } from './follower-moves.ts';
 import type {
@@ -53,6 +64,7 @@ import type {
   Step,
   TimerName,
 } from './follower-state.ts';
+import { beginPolling, fetched, LATE_LIMIT, poll } from './follower-polling.ts';
 import { describePlace, type Place, relate } from './place.ts';
 
 export const QUICK_RETRY_MS = 200;
@@ -60,14 +72,28 @@ export const HEALTHY_MS = 60_000;
 export const REFUSED_RETRY_MS = 300_000;
 /** How long a stream's head and the copy may disagree: patches may be on their way, and so may a lagging server. */
 export const SETTLE_MS = 1_000;
+/** A server sends its head as soon as it opens a stream, and again every `HEARTBEAT_MS`. */
+export const FIRST_HEAD_MS = 5_000;
+export const NEXT_HEAD_MS = HEARTBEAT_MS + 10_000;
 const POLL_FROM_FAILURES = 2;
+/** What is refused for one of these reasons would be refused again. */
+const FINAL: ReadonlySet<string> = new Set(['engine', 'entity', 'quarantine']);
 
 type Streaming = FollowerState & { readonly name: 'streaming' };
 type Attempting = FollowerState & { readonly name: 'fetching' | 'connecting' };
 type Failed = FollowerEvent & { readonly type: 'failed' };
 
 export function initialState(staleAfterMs: number): FollowerState {
-  const memory = { mine: null, confirmed: false, failures: 0, attempt: 0, unusable: null, staleAfterMs } as const;
+  const memory = {
+    mine: null,
+    confirmed: false,
+    failures: 0,
+    attempt: 0,
+    unusable: null,
+    late: 0,
+    polls: 0,
+    staleAfterMs,
+  } as const;
   return { ...memory, freshness: 'unknown', name: 'starting' };
 }
 
@@ -86,6 +112,8 @@ export function step(state: FollowerState, event: FollowerEvent): Step {
       return connecting(state, event);
     case 'streaming':
       return streaming(state, event);
+    case 'polling':
+      return event.type === 'timer' && event.timer === 'wait' ? poll(state) : stay(state);
     case 'waiting':
     case 'refused':
       break;
@@ -104,19 +132,15 @@ function fetching(state: FollowerState & { readonly name: 'fetching' }, event: F
       return snapshot(state, event);
     case 'applied': {
       const ready: readonly FollowerAction[] = state.mine === null ? [{ type: 'ready' }] : [];
-      const held = { ...state, mine: event.place, confirmed: true, unusable: null };
-      return also(
-        ready,
-        after(doubt(held), (memory) => attempt(memory, 'connect')),
-      );
+      return also(ready, fetched({ ...state, mine: event.place, unusable: null }));
     }
     case 'rejected': {
-      const unusable = event.reason === 'engine' || event.reason === 'entity' ? event.place.hash : null;
+      const unusable = FINAL.has(event.reason) ? event.place.hash : null;
       const message = `The ruleset ${describePlace(event.place)} was refused: ${event.message}`;
       return also([problem('ruleset', message)], failed({ ...state, unusable }, 'fetch', null));
     }
     case 'unchanged':
-      if (state.mine !== null && state.unusable === null) return attempt({ ...state, confirmed: true }, 'connect');
+      if (state.mine !== null && state.unusable === null) return fetched(state);
       return failed(state, 'fetch', null);
     case 'malformed':
       return also([problem('ruleset', event.message)], failed(state, 'fetch', null));
@@ -144,7 +168,7 @@ function snapshot(state: Attempting, event: FollowerEvent & { readonly type: 'sn
     case 'ahead':
       return also([{ type: 'apply', mode: 'snapshot', place, blocks }], stay(state));
     case 'same':
-      return attempt({ ...state, confirmed: true, unusable: null }, 'connect');
+      return fetched({ ...state, unusable: null });
     case 'behind':
     case 'split':
       return also([misfit(relation, place, mine)], failed(state, 'fetch', null));
@@ -156,10 +180,15 @@ function snapshot(state: Attempting, event: FollowerEvent & { readonly type: 'sn
 }
 
 function connecting(state: FollowerState & { readonly name: 'connecting' }, event: FollowerEvent): Step {
-  if (event.type === 'failed') return attemptFailed(state, event, reconnection(state));
+  if (event.type === 'failed') {
+    if (!event.unanswered) return attemptFailed(state, event, reconnection(state));
+    const late = state.late + 1;
+    if (late >= LATE_LIMIT) return also([problem('unreachable', event.message)], beginPolling(state));
+    return attemptFailed({ ...state, late }, event, reconnection(state));
+  }
   if (event.type !== 'opened') return stay(state);
   const opened: Streaming = { ...state, name: 'streaming', announced: null, confirmedHere: false };
-  return also([setTimer('silent', SILENCE_MS)], stay(opened));
+  return also([setTimer('silent', SILENCE_MS), setTimer('late', FIRST_HEAD_MS)], stay(opened));
 }
 
 function streaming(state: Streaming, event: FollowerEvent): Step {
@@ -167,7 +196,7 @@ function streaming(state: Streaming, event: FollowerEvent): Step {
     case 'heard':
       return also([setTimer('silent', SILENCE_MS)], stay(state));
     case 'head':
-      return head(state, event.place);
+      return also([setTimer('late', NEXT_HEAD_MS)], head(state, event.place));
     case 'patch':
       return patch(state, event);
     case 'applied':
@@ -267,13 +296,29 @@ function streamTimer(state: Streaming, timer: TimerName): Step {
       if (relate(announced, mine) === 'ahead') return refetch(state, [misfit('ahead', announced, mine)]);
       return also([{ type: 'cancel' }], reconnect(state, [misfit('behind', announced, mine)]));
     }
+    case 'late':
+      return lateHead(state);
     case 'healthy':
-      return stay({ ...state, failures: 0 });
+      return stay({ ...state, failures: 0, late: 0 });
     case 'wait':
     case 'aged':
       break;
   }
   return stay(state);
+}
+
+/** The next head is overdue. A stream that brought none at all is left; one that did may have had a bad moment. */
+function lateHead(state: Streaming): Step {
+  const late = state.late + 1;
+  const leaving: readonly FollowerAction[] = [{ type: 'cancel' }, ...streamTimersCleared(state)];
+  if (late >= LATE_LIMIT) return also(leaving, beginPolling(state));
+  if (state.announced === null && !state.confirmedHere)
+    return also(
+      [{ type: 'cancel' }],
+      reconnect({ ...state, late }, [problem('ended', `The stream brought no head within ${FIRST_HEAD_MS} ms.`)]),
+    );
+  const healthy = state.confirmedHere ? [setTimer('healthy', HEALTHY_MS)] : [];
+  return also([setTimer('late', NEXT_HEAD_MS), ...healthy], stay({ ...state, late }));
 }
 
 /** Leaves a stream that is still open for a snapshot. */
@@ -300,7 +345,10 @@ function reconnect(state: Streaming, problems: readonly FollowerAction[]): Step 
 }
 
 function streamTimersCleared(state: Streaming): readonly FollowerAction[] {
-  const actions: FollowerAction[] = [{ type: 'clearTimer', timer: 'silent' }];
+  const actions: FollowerAction[] = [
+    { type: 'clearTimer', timer: 'silent' },
+    { type: 'clearTimer', timer: 'late' },
+  ];
   if (state.announced !== null) actions.push({ type: 'clearTimer', timer: 'unsettled' });
   if (state.confirmedHere) actions.push({ type: 'clearTimer', timer: 'healthy' });
   return actions;
@@ -325,7 +373,12 @@ function attemptFailed(state: Attempting, event: Failed, next: Request): Step {
 
 function failed(state: Attempting, next: Request, retryAfterMs: number | null): Step {
   const minMs = believedRetryAfter(retryAfterMs);
-  return after(goStale(state), (memory) => wait(memory, next, minMs, minMs + backoff(memory.failures)));
+  const polls = Math.max(0, state.polls - 1);
+  // Where polls fail for long a stream is tried all the same.
+  const request = state.polls === 1 ? 'connect' : next;
+  return after(goStale({ ...state, polls }), (memory) =>
+    wait(memory, request, minMs, minMs + backoff(memory.failures)),
+  );
 }
 
 function reconnection(memory: Memory): Request {
@@ -334,7 +387,7 @@ function reconnection(memory: Memory): Request {
 
 function stop(state: FollowerState): Step {
   const inFlight = state.name === 'fetching' || state.name === 'connecting' || state.name === 'streaming';
-  const timers = (['wait', 'silent', 'unsettled', 'healthy', 'aged'] as const).map(
+  const timers = (['wait', 'silent', 'late', 'unsettled', 'healthy', 'aged'] as const).map(
     (timer): FollowerAction => ({ type: 'clearTimer', timer }),
   );
   return { state: { ...core(state), name: 'stopped' }, actions: inFlight ? [{ type: 'cancel' }, ...timers] : timers };

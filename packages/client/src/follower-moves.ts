@@ -47,8 +47,8 @@ export function doubt(memory: Memory): Remembered {
 
 /** The memory of a state without what belongs to the state alone. */
 export function core(memory: Memory): Memory {
-  const { mine, confirmed, failures, attempt, freshness, unusable, staleAfterMs } = memory;
-  return { mine, confirmed, failures, attempt, freshness, unusable, staleAfterMs };
+  const { mine, confirmed, failures, attempt, freshness, unusable, late, polls, staleAfterMs } = memory;
+  return { mine, confirmed, failures, attempt, freshness, unusable, late, polls, staleAfterMs };
 }
 
 export function misfit(relation: Exclude<Relation, 'same'>, other: Place, mine: Place): FollowerAction {

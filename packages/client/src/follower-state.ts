@@ -14,12 +14,16 @@ export interface Memory {
   /** Number of the latest attempt; what an earlier one still says is ignored. */
   readonly attempt: number;
   /**
-   * `unknown`: nothing is held. `fresh`: a live stream confirms what is held. `doubtful`: it does not at the moment, and
+   * `unknown`: nothing is held. `fresh`: a live stream or the last poll confirms what is held. `doubtful`: not at the moment, and
    * the `aged` timer runs. `stale`: it has not for too long, or asking has failed.
    */
   readonly freshness: 'unknown' | 'fresh' | 'doubtful' | 'stale';
   /** Hash of a ruleset that this build cannot apply: asked about instead of downloaded again and again. */
   readonly unusable: string | null;
+  /** How often in a row heads came late on an open stream; a stream that was on time for `HEALTHY_MS` forgets them. */
+  readonly late: number;
+  /** Polls that are left before a stream is tried again; 0: the follower streams. */
+  readonly polls: number;
   readonly staleAfterMs: number;
 }
 
@@ -38,21 +42,23 @@ export type FollowerState = Memory &
         readonly confirmedHere: boolean;
       }
     | { readonly name: 'waiting'; readonly next: Request }
+    /** Between two polls; what is held was confirmed by the last one. */
+    | { readonly name: 'polling' }
     | { readonly name: 'refused'; readonly next: Request }
     | { readonly name: 'stopped' }
   );
 
 export type StateName = FollowerState['name'];
 
-/** `wait` before asking again, `silent` stream, `unsettled` announcement, `healthy` stream, `aged` ruleset. */
-export type TimerName = 'wait' | 'silent' | 'unsettled' | 'healthy' | 'aged';
+/** `wait` before asking again, `silent` stream, `late` head, `unsettled` announcement, `healthy` stream, `aged` ruleset. */
+export type TimerName = 'wait' | 'silent' | 'late' | 'unsettled' | 'healthy' | 'aged';
 
 /**
  * `key`: the server refuses the key. `unreachable`: a request failed. `ended`: an open stream ended or fell silent, as
  * every stream does one day. `ruleset`: content was refused. `split`: the server has other content at the same place.
- * `order`: the server's place and ours do not fit together. `file`: a copy on disk could not be read or written.
+ * `order`: the server's place and ours do not fit together. `late`: something on the way holds streams back. `file`: a copy on disk could not be read or written.
  */
-export type ProblemCode = 'key' | 'unreachable' | 'ended' | 'ruleset' | 'split' | 'order' | 'file';
+export type ProblemCode = 'key' | 'unreachable' | 'ended' | 'ruleset' | 'split' | 'order' | 'late' | 'file';
 
 /** Something the follower met and goes on from; what is held goes on answering. */
 export interface Problem {
@@ -71,6 +77,8 @@ export type FollowerEvent =
       readonly attempt: number;
       readonly status: number | null;
       readonly retryAfterMs: number | null;
+      /** Connected, and then no answer began in time. */
+      readonly unanswered: boolean;
       readonly message: string;
     }
   /** A snapshot has arrived whole; `place` is that of its last block. Ends the attempt. */
@@ -90,7 +98,8 @@ export type FollowerEvent =
   | {
       readonly type: 'rejected';
       readonly place: Place;
-      readonly reason: RefusalReason;
+      /** `quarantine`: it may have killed this process before; only a newer one is applied. */
+      readonly reason: RefusalReason | 'quarantine';
       readonly message: string;
     };
 

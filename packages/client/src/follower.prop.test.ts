@@ -103,8 +103,8 @@ describe('a follower over a network where everything goes wrong', () => {
         const story = new Story(seeded(seed));
         // A follower that took a snapshot from the wrong half of a split is freed by the next revision of the right one.
         await story.play([...acts, { heal: true }, { publish: 'on' }]);
-        // Five minutes for a refused key, then backoff and a minute for the rest.
-        story.clock.advance(600_000);
+        // Five minutes for a refused key, six at most for 20 polls, then backoff and a minute for the rest.
+        story.clock.advance(1_200_000);
         expect(story.follower.state).toBe('streaming');
         expect(story.follower.freshness).toBe('fresh');
         expect(story.follower.ruleset.headHash).toBe(story.server.environment.headHash);

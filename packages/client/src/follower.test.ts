@@ -1,52 +1,7 @@
-import { evaluate } from '@flaghoist/evaluator';
-import { createFakeClock } from '@flaghoist/testkit';
+import { flag, gone, PublishedEnvironment, segment } from '@flaghoist/testkit/published-environment';
 import { describe, expect, it } from 'vitest';
-import { flag, gone, PublishedEnvironment, segment, sha256 } from '@flaghoist/testkit/published-environment';
-import { headEvent, patchEvent, SimulatedServer, snapshot } from '../test-support/simulated-server.ts';
-import { createFollower, type FollowerOptions } from './follower.ts';
-import { formatStored } from './stored-ruleset.ts';
-import type { Failure } from './transport.ts';
-
-const DOWN: Failure = { status: null, retryAfterMs: null, message: 'ECONNREFUSED' };
-const INITIAL = [flag('checkout', 'off'), flag('for-beta', 'off', 'beta'), segment('beta', ['ann'])];
-
-function scene(options: Partial<FollowerOptions> = {}) {
-  const clock = createFakeClock(1_000_000);
-  const server = new SimulatedServer(clock, INITIAL);
-  const said: string[] = [];
-  const saved: string[] = [];
-  const follower = createFollower({
-    sha256,
-    transport: server.transport,
-    timers: { after: (ms, run) => clock.setTimeout(run, ms), now: clock.now },
-    random: () => 0.5,
-    regex: null,
-    onReady: () => said.push('ready'),
-    onFresh: () => said.push('fresh'),
-    onStale: () => said.push('stale'),
-    onChanged: (keys) => said.push(`changed ${keys.join(' ')}`),
-    onProblem: ({ code }) => said.push(`!${code}`),
-    store: {
-      load: () => Promise.resolve(null),
-      save: (text) => {
-        saved.push(text);
-        return Promise.resolve();
-      },
-    },
-    ...options,
-  });
-  const variant = (key: string, targetingKey = 'bob') =>
-    evaluate(follower.ruleset.ruleset, key, { targetingKey }).variant;
-  const heard = (): readonly string[] => said.splice(0);
-  const requests = () => server.requests.splice(0).map(({ what }) => what.split(' ')[0]);
-  const start = async (): Promise<void> => {
-    await follower.start();
-    await clock.advanceAsync(100);
-  };
-  return { clock, server, follower, saved, variant, heard, requests, start };
-}
-
-const stored = (environment: PublishedEnvironment): string => formatStored(sha256, environment.full(), 0);
+import { DOWN, INITIAL, scene } from '../test-support/follower-scene.ts';
+import { headEvent, patchEvent } from '../test-support/simulated-server.ts';
 
 describe('a follower', () => {
   it('fetches a snapshot, says that it is ready, streams and is fresh', async () => {
@@ -128,9 +83,29 @@ describe('a follower', () => {
     server.mute = false;
     await clock.advanceAsync(0);
     server.mute = true;
-    await clock.advanceAsync(16_000);
+    await clock.advanceAsync(4_000);
     expect(requests()).toEqual(['connect']);
     expect(heard()[0]).toBe('!ended');
+  });
+
+  it('polls where streams bring nothing, says so once, stays fresh, and streams again when they do', async () => {
+    const { clock, follower, heard, requests, server, start, variant } = scene();
+    server.mute = true;
+    await start();
+    await clock.advanceAsync(12_000);
+    expect(requests()).toEqual(['fetch', 'connect', 'connect', 'fetch']);
+    expect(heard()).toEqual(['ready', 'stale', '!ended', '!late', 'fresh']);
+    expect(follower.state).toBe('polling');
+    server.publish([flag('checkout', 'on')]);
+    await clock.advanceAsync(18_100);
+    expect([heard(), variant('checkout')]).toEqual([['changed checkout', 'fresh'], 'on']);
+    await clock.advanceAsync(120_000);
+    expect([new Set(heard()), follower.freshness]).toEqual([new Set(['fresh']), 'fresh']);
+    server.mute = false;
+    requests();
+    await clock.advanceAsync(400_000);
+    expect(requests().filter((what) => what === 'connect')).toHaveLength(1);
+    expect([follower.state, follower.freshness, new Set(heard())]).toEqual(['streaming', 'fresh', new Set(['fresh'])]);
   });
 
   it('takes a heartbeat as a sign of life for ever', async () => {
@@ -303,83 +278,5 @@ describe('a follower', () => {
     expect(() => clock.advance(0)).toThrow('a bug of the application');
     server.publish([flag('checkout', 'off')]);
     expect(follower.ruleset.cursor?.revision).toBe(3);
-  });
-});
-
-describe('a follower with files', () => {
-  const before = new PublishedEnvironment();
-  before.publish(INITIAL);
-
-  it('answers from the saved ruleset at once and goes straight to the stream', async () => {
-    const store = { load: () => Promise.resolve(stored(before)), save: () => Promise.resolve() };
-    const { follower, heard, server, start, variant } = scene({ store });
-    server.environment.publish([flag('checkout', 'on')]);
-    await follower.start();
-    expect([heard(), variant('checkout')]).toEqual([['ready'], 'off']);
-    await start();
-    expect(server.requests.map(({ what }) => what)).toEqual(['connect 1.1']);
-    expect([heard(), variant('checkout')]).toEqual([['changed checkout', 'fresh'], 'on']);
-  });
-
-  it('is stale as soon as the first connection fails, and goes on answering from the file', async () => {
-    const store = { load: () => Promise.resolve(stored(before)), save: () => Promise.resolve() };
-    const { heard, server, start, variant } = scene({ store });
-    server.failure = DOWN;
-    await start();
-    expect(heard()).toEqual(['ready', '!unreachable', 'stale']);
-    expect(variant('for-beta', 'ann')).toBe('on');
-  });
-
-  it.each([
-    ['torn', stored(before).slice(0, -10)],
-    ['empty', ''],
-    ['something else', 'hello\nworld\n'],
-  ])('reports a saved ruleset that is %s, and fetches', async (_, text) => {
-    const store = { load: () => Promise.resolve(text), save: () => Promise.resolve() };
-    const { heard, requests, start } = scene({ store });
-    await start();
-    expect(heard()).toEqual(['!file', 'ready', 'fresh']);
-    expect(requests()).toEqual(['fetch', 'connect']);
-  });
-
-  it('uses the bootstrap file when nothing usable was saved, and replaces it by what the server says', async () => {
-    const elsewhere = new PublishedEnvironment('env_staging');
-    elsewhere.publish([flag('checkout', 'on'), flag('only-there', 'on')]);
-    const { follower, heard, start, variant } = scene({ bootstrap: () => Promise.resolve(snapshot(elsewhere)) });
-    await follower.start();
-    expect([heard(), variant('checkout')]).toEqual([['ready'], 'on']);
-    await start();
-    expect(heard()).toEqual(['!order', 'changed checkout for-beta only-there', 'fresh']);
-    expect([variant('checkout'), follower.ruleset.head?.environment]).toEqual(['off', 'env_1']);
-  });
-
-  it('never lets another environment replace what the server has confirmed', async () => {
-    const { clock, heard, server, start, variant } = scene();
-    await start();
-    heard();
-    server.environment = new PublishedEnvironment('env_2');
-    server.environment.publish([flag('checkout', 'on')]);
-    server.beat();
-    await clock.advanceAsync(60_000);
-    expect([heard()[0], variant('checkout')]).toEqual(['!order', 'off']);
-  });
-
-  it('saves what it applies: the first ruleset at once, later ones together', async () => {
-    const { clock, saved, server, start } = scene();
-    await start();
-    expect(saved).toEqual([formatStored(sha256, server.environment.full(), saved.length === 1 ? 1_000_005 : 0)]);
-    server.publish([flag('checkout', 'on')]);
-    server.publish([flag('new', 'on')]);
-    await clock.advanceAsync(2_000);
-    expect(saved).toHaveLength(2);
-    expect(saved[1]?.split('\n').slice(1, 2)).toEqual([server.environment.headText]);
-  });
-
-  it('goes on without a file when reading and writing fail, and reports it', async () => {
-    const store = { load: () => Promise.reject(new Error('EACCES')), save: () => Promise.reject(new Error('ENOSPC')) };
-    const { heard, start, variant } = scene({ store });
-    await start();
-    expect(heard()).toEqual(['!file', 'ready', '!file', 'fresh']);
-    expect(variant('checkout')).toBe('off');
   });
 });

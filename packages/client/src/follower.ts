@@ -4,9 +4,9 @@ import { type Block, formatCursor, hashHead, parseBlocks, parseHead, type Sha256
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import { initialState, step } from './follower-machine.ts';
 import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
+import { LastGood, type LastGoodOptions } from './last-good.ts';
 import { type Place, placeOf } from './place.ts';
-import { createRulesetSaver, type RulesetSaver, type Store } from './ruleset-saver.ts';
-import { formatStored, parseStored } from './stored-ruleset.ts';
+import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
 import type { Failure, Random, Timers, Transport } from './transport.ts';
 import { VerifiedRuleset } from './verified-ruleset.ts';
@@ -21,7 +21,7 @@ export interface FollowerOptions {
   /** Default: 2000. */
   readonly staleAfterMs?: number;
   /** Where the last good ruleset is kept over a restart. */
-  readonly store?: Store;
+  readonly lastGood?: Pick<LastGoodOptions, 'store' | 'createHasher' | 'pause'>;
   /** Read when the store holds nothing that can be used: a stored ruleset, or a snapshot as the native door sends it. */
   readonly bootstrap?: () => Promise<string | null>;
   /** What one of these throws surfaces as an uncaught error; the follower goes on. */
@@ -54,7 +54,7 @@ const DEFAULT_STALE_AFTER_MS = 2_000;
 
 class Driver implements Follower {
   readonly #options: FollowerOptions;
-  readonly #saver: RulesetSaver | null;
+  readonly #lastGood: LastGood | null;
   readonly #timers = new Map<TimerName, () => void>();
   readonly #queue: FollowerEvent[] = [];
   #state: FollowerState;
@@ -66,7 +66,7 @@ class Driver implements Follower {
     this.#options = options;
     this.#state = initialState(options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS);
     this.#ruleset = this.#emptyRuleset();
-    this.#saver = options.store === undefined ? null : this.#createSaver(options.store);
+    this.#lastGood = options.lastGood === undefined ? null : this.#createLastGood(options.lastGood);
   }
 
   get ruleset(): VerifiedRuleset {
@@ -82,31 +82,36 @@ class Driver implements Follower {
   }
 
   async start(): Promise<void> {
-    const { store, bootstrap } = this.#options;
-    const found =
-      (store !== undefined && (await this.#load('The saved ruleset', () => store.load()))) ||
-      (bootstrap !== undefined && (await this.#load('The bootstrap file', bootstrap)));
+    const { bootstrap } = this.#options;
+    const loaded = await this.#lastGood?.load((blocks) => this.#ruleset.applyBlocks(blocks));
+    const found = loaded != null || (bootstrap !== undefined && (await this.#begin(bootstrap)));
     this.#dispatch({ type: 'start', mine: found ? this.#place() : null });
   }
 
   async stop(): Promise<void> {
     this.#dispatch({ type: 'stop' });
-    await this.#saver?.close();
+    await this.#lastGood?.close();
   }
 
   /** Whether there is a ruleset now. */
-  async #load(what: string, load: () => Promise<string | null>): Promise<boolean> {
+  async #begin(read: () => Promise<string | null>): Promise<boolean> {
     try {
-      const text = await load();
+      const text = await read();
       if (text === null) return false;
-      const stored = parseStored(this.#options.sha256, text);
-      const result = stored.ok ? this.#ruleset.applyBlocks(stored.blocks) : stored;
-      if (!result.ok) this.#report('file', `${what} is ignored: ${result.message}`);
+      const file = parseBootstrap(this.#options.sha256, text);
+      const result = file.ok ? this.#applyFirst(file.blocks) : file;
+      if (!result.ok) this.#report('file', `The bootstrap file is ignored: ${result.message}`);
       return result.ok;
     } catch (error) {
-      this.#report('file', `${what} could not be read: ${describeError(error)}`);
+      this.#report('file', `The bootstrap file could not be read: ${describeError(error)}`);
       return false;
     }
+  }
+
+  #applyFirst(blocks: readonly Block[]): { readonly ok: true } | { readonly ok: false; readonly message: string } {
+    const last = blocks.at(-1);
+    const message = last === undefined ? null : (this.#lastGood?.refusal(this.#placeOf(last)) ?? null);
+    return message === null ? this.#ruleset.applyBlocks(blocks) : { ok: false, message };
   }
 
   #dispatch(event: FollowerEvent): void {
@@ -205,11 +210,17 @@ class Driver implements Follower {
     this.#dispatch({ type: 'malformed', attempt, message });
   }
 
-  #fail(attempt: number, { status, retryAfterMs, message }: Failure): void {
-    this.#dispatch({ type: 'failed', attempt, status, retryAfterMs, message });
+  #fail(attempt: number, { status, retryAfterMs, unanswered = false, message }: Failure): void {
+    this.#dispatch({ type: 'failed', attempt, status, retryAfterMs, unanswered, message });
   }
 
   #apply({ mode, blocks, place }: FollowerAction & { readonly type: 'apply' }): void {
+    const quarantine = this.#lastGood?.refusal(place) ?? null;
+    if (quarantine !== null) {
+      this.#queue.unshift({ type: 'rejected', place, reason: 'quarantine', message: quarantine });
+      return;
+    }
+    this.#lastGood?.trying(place);
     const before = this.#ruleset;
     const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
     const first = before.head === null;
@@ -222,7 +233,7 @@ class Driver implements Follower {
     }
     this.#queue.unshift({ type: 'applied', place });
     this.#ruleset = ruleset;
-    this.#saver?.request();
+    this.#lastGood?.applied(place);
     this.#tell(this.#options.onApplied);
     const changed = mode === 'replace' ? [...before.entities(), ...result.changed] : result.changed;
     const { onChanged } = this.#options;
@@ -253,16 +264,18 @@ class Driver implements Follower {
     return new VerifiedRuleset({ sha256, access: 'opaque', regex });
   }
 
-  #createSaver(store: Store): RulesetSaver {
+  #createLastGood(files: Pick<LastGoodOptions, 'store' | 'createHasher' | 'pause'>): LastGood {
     const { sha256, timers } = this.#options;
-    const format = (): string => {
-      const { head, headText } = this.#ruleset;
-      if (head === null) throw new Error('There is nothing to save.');
-      return formatStored(sha256, { head, headText, entities: this.#ruleset.entities() }, timers.now());
-    };
-    const onFailure = (error: unknown): void =>
-      this.#report('file', `The ruleset could not be saved: ${describeError(error)}`);
-    return createRulesetSaver({ store, format, timers, onFailure });
+    return new LastGood({
+      ...files,
+      sha256,
+      timers,
+      content: () => {
+        const { head, headText } = this.#ruleset;
+        return head === null ? null : { head, headText, entities: [...this.#ruleset.entities()] };
+      },
+      onProblem: (message) => this.#report('file', message),
+    });
   }
 
   #report(code: Problem['code'], message: string): void {

@@ -14,10 +14,11 @@ export {
 export { createExposureSender, type ExposureSender, type ExposureSenderOptions } from './exposure-sender.ts';
 export { createFollower, type Follower, type FollowerOptions } from './follower.ts';
 export type { Problem, ProblemCode, StateName } from './follower-state.ts';
+export { LastGood, type LastGoodOptions, type LastGoodStore, type Loaded } from './last-good.ts';
 export { createMoments, type MomentSources } from './moment.ts';
+export { type Place, placeOf } from './place.ts';
 export type { Access, Applied, ApplyResult, Refusal, RefusalReason } from './ruleset-copy.ts';
-export type { Store } from './ruleset-saver.ts';
-export { formatStored, parseStored, type StoredContent, type StoredRuleset } from './stored-ruleset.ts';
+export type { Hasher, StoredContent } from './stored-ruleset.ts';
 export { touchedFlags } from './touched-flags.ts';
 export type { Failure, FetchListener, Random, StreamListener, Timers, Transport } from './transport.ts';
 export { VerifiedRuleset } from './verified-ruleset.ts';

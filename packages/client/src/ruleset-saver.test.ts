@@ -9,14 +9,11 @@ function scene() {
   const failures: unknown[] = [];
   let content = 'first';
   const saver = createRulesetSaver({
-    store: {
-      load: () => Promise.resolve(null),
-      save: (text) =>
-        new Promise((resolve, reject) => {
-          begun.push({ at: clock.now(), text, end: (error) => (error === undefined ? resolve() : reject(error)) });
-        }),
-    },
-    format: () => content,
+    save: () =>
+      new Promise((resolve, reject) => {
+        const end = (error?: Error): void => (error === undefined ? resolve() : reject(error));
+        begun.push({ at: clock.now(), text: content, end });
+      }),
     timers: { after: (ms, run) => clock.setTimeout(run, ms), now: clock.now },
     onFailure: (error) => failures.push(error),
   });

@@ -1,13 +1,6 @@
 /** Keeps a file behind a ruleset that changes faster than files should be written. */
 import type { Timers } from './transport.ts';
 
-export interface Store {
-  /** Null when nothing was saved yet. */
-  load(): Promise<string | null>;
-  /** Replaces what was saved, as a whole. */
-  save(text: string): Promise<void>;
-}
-
 export const SAVE_INTERVAL_MS = 1_000;
 
 export interface RulesetSaver {
@@ -18,9 +11,8 @@ export interface RulesetSaver {
 }
 
 export interface RulesetSaverOptions {
-  readonly store: Store;
-  /** The text to save, asked for when a save begins. */
-  readonly format: () => string;
+  /** Saves what there is when it is called. */
+  readonly save: () => Promise<void>;
   readonly timers: Timers;
   /** A save failed; the next change tries again. */
   readonly onFailure: (error: unknown) => void;
@@ -73,9 +65,9 @@ class Saver implements RulesetSaver {
 
   async #save(): Promise<void> {
     this.#unsaved = false;
-    const { store, format, onFailure } = this.#options;
+    const { save, onFailure } = this.#options;
     try {
-      await store.save(format());
+      await save();
     } catch (error) {
       onFailure(error);
     }

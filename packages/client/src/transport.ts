@@ -30,6 +30,8 @@ export interface Failure {
   readonly status: number | null;
   /** What `Retry-After` asks for. */
   readonly retryAfterMs: number | null;
+  /** Set when there was a connection and no answer began in time: what a proxy does that holds answers back. */
+  readonly unanswered?: boolean;
   readonly message: string;
 }
 

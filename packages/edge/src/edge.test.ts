@@ -27,6 +27,7 @@ describe('the status', () => {
         headHash: sha256(history.headText),
         entities: 2,
         ageMs: 0,
+        confirmed: true,
         streams: 1,
       },
     ]);

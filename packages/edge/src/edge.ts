@@ -22,12 +22,15 @@ import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/environment.ts';
 import { Replica } from './replica/replica.ts';
+import { RulesetFolder } from './replica/ruleset-folder.ts';
 
 export interface EdgeOptions {
   readonly log: OrderedLog;
   readonly queue: WorkQueue;
   /** A folder of this edge alone; made when missing. */
   readonly spoolDir: string;
+  /** A folder of this edge alone for the last good rulesets and access documents. Null: a restart begins with nothing. */
+  readonly rulesetDir: string | null;
   readonly logger: Logger;
   /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
   readonly instance: string;
@@ -51,15 +54,17 @@ export interface EnvironmentStatus {
   readonly revision: number | null;
   readonly headHash: string | null;
   readonly entities: number;
-  /** Since it was last known to be what the bus holds; null: never. */
+  /** Since it was last known to be what the bus holds, or was saved when it comes from disk; null: never. */
   readonly ageMs: number | null;
+  /** Whether the bus has been read since this start; false: what is served comes from disk. */
+  readonly confirmed: boolean;
   readonly streams: number;
   /** Why the newest revision is not the one that is served. */
   readonly refused?: Refused;
 }
 
 export interface EdgeStatus {
-  /** Has a verified ruleset for every environment on the bus. Does not latch. */
+  /** Has a verified ruleset for every environment on the bus; for any, while the bus was never read. Does not latch. */
   readonly ready: boolean;
   readonly environments: readonly EnvironmentStatus[];
   readonly streams: { readonly open: number; readonly cut: number };
@@ -78,9 +83,10 @@ export interface Edge {
   /** True when the path is below `/native/` or `/ofrep/`: the edge then answers, now or later. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /**
-   * Opens the spool and reads the bus. Resolves once every environment on it was read once and verified; one that was
-   * refused does not hold up the others, it is in `status` and keeps `ready` false. While the bus cannot be read it
-   * waits; the doors answer 503 meanwhile. A spool that cannot be opened makes exposures 503, nothing else.
+   * Opens the spool, loads what is on disk and reads the bus. Resolves once every environment on it was read once and
+   * verified; one that was refused does not hold up the others, it is in `status` and keeps `ready` false. A bus that
+   * cannot be read does not hold it up: what is on disk is served, and where there is nothing the doors answer 503 until
+   * the bus answers. A spool that cannot be opened makes exposures 503, nothing else.
    */
   start(): Promise<void>;
   /** Ends the streams, so that their followers connect elsewhere, and answers new ones 503. Everything else goes on. */
@@ -149,6 +155,7 @@ function createParts(options: EdgeOptions) {
   const index = new AccessIndex();
   const replica = new Replica({
     log,
+    folder: options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir),
     logger,
     sha256,
     regex: createRegexEngine(),
@@ -223,13 +230,14 @@ function createParts(options: EdgeOptions) {
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {
-  return Array.from(replica.followed(), ({ environment, refused, provenAt }) => ({
+  return Array.from(replica.followed(), ({ environment, refused, provenAt, confirmed }) => ({
     id: environment.id,
     epoch: environment.current?.head.epoch ?? null,
     revision: environment.current?.head.revision ?? null,
     headHash: environment.current?.headHash ?? null,
     entities: environment.entities,
     ageMs: provenAt === null ? null : Math.max(0, now - provenAt),
+    confirmed,
     streams: streams.count(environment.id),
     ...(refused === null ? {} : { refused }),
   }));

@@ -34,6 +34,8 @@ export interface EdgeLimits {
 
   /** For one read of the bus. */
   readonly busDeadlineMs: number;
+  /** For looking at one copy on disk, and for saving one when the edge stops. */
+  readonly diskDeadlineMs: number;
   /** A refused environment is read again after 250 ms, doubled up to this. */
   readonly refusedRetryMs: number;
 
@@ -76,6 +78,7 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   confirmUnknownIds: 10_000,
   recognisedKeys: 10_000,
   busDeadlineMs: 10_000,
+  diskDeadlineMs: 5_000,
   refusedRetryMs: 5_000,
   intakeBytes: 128 << 20,
   spoolBytes: 256 << 20,

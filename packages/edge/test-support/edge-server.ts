@@ -47,6 +47,7 @@ export class EdgeServer {
       log: this.log,
       queue: this.queue,
       spoolDir,
+      rulesetDir: null,
       logger: createLogger({ level: 'debug', name: 'edge', destination }),
       instance: randomBytes(16).toString('base64url'),
       confirmKey: () => Promise.resolve('unknown'),

@@ -73,6 +73,7 @@ function openStream(url: string, authorization: string, listener: StreamListener
   const outgoing = (url.startsWith('https:') ? https : http).get(url, { headers, agent: false });
   const where = `GET ${new URL(url).pathname}`;
   let over = false;
+  let connected = false;
   const end = (failure: Failure | null): void => {
     if (over) return;
     over = true;
@@ -81,12 +82,17 @@ function openStream(url: string, authorization: string, listener: StreamListener
     if (failure !== null) listener.onFailure(failure);
   };
   const deadline = setTimeout(
-    () => end(unreachable(`${where}: no answer within ${STREAM_TIMEOUT_MS} ms.`)),
+    () => end({ ...unreachable(`${where}: no answer within ${STREAM_TIMEOUT_MS} ms.`), unanswered: connected }),
     STREAM_TIMEOUT_MS,
   );
   // A stream is no reason to keep a process alive that has nothing else to do.
   deadline.unref();
-  outgoing.on('socket', (socket) => socket.unref());
+  outgoing.on('socket', (socket) => {
+    socket.unref();
+    socket.on('connect', () => {
+      connected = true;
+    });
+  });
   outgoing.on('error', (error) => end(unreachable(`${where}: ${error.message}`)));
   outgoing.on('response', (answer) => {
     if (over) return;

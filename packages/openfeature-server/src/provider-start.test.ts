@@ -1,4 +1,4 @@
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ErrorCode } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,7 @@ import { until } from '../test-support/until.ts';
 const scene = Scene.forEachTest();
 
 describe('a provider that starts', () => {
-  it('rejects with the reason when there is no server and no file, and is ready later by itself', async () => {
+  it('row 20: rejects in time with the reason when there is no server and no file, and is ready later by itself', async () => {
     await scene.door.close();
     const { client: flags, error, said } = await scene.client(scene.provider({ initTimeoutMs: 50 }));
     expect(error).toMatchObject({ code: ErrorCode.PROVIDER_NOT_READY });
@@ -102,7 +102,8 @@ describe('a provider that starts', () => {
   it('ignores a file that is corrupt, says so, and fetches', async () => {
     await scene.client(scene.provider());
     await scene.closeProviders();
-    const path = join(scene.dataDir, (await readdir(scene.dataDir))[0] ?? '');
+    const name = (await readdir(scene.dataDir)).find((name) => name.endsWith('.ruleset'));
+    const path = join(scene.dataDir, name ?? '');
     const text = await readFile(path, 'utf8');
     await writeFile(path, text.replace('"checkout"', '"chekcout"'));
     const warnings: unknown[] = [];
@@ -126,6 +127,35 @@ describe('a provider that starts', () => {
     scene.door.environment.publish([gone('flag', 'limit')]);
     await scene.door.reopen();
     await until('the change', () => said.includes('CHANGED limit'));
+  });
+
+  it('row 20: without a server, a corrupt bootstrap file is said, and the code defaults answer', async () => {
+    await scene.door.close();
+    const bootstrapFile = join(scene.dataDir, 'bootstrap');
+    await writeFile(bootstrapFile, '{"format":2,"length":3');
+    const warnings: unknown[] = [];
+    const logger = { ...SILENT, warn: (message: unknown) => warnings.push(message) };
+    const began = performance.now();
+    const provider = scene.provider({ bootstrapFile, initTimeoutMs: 50, logger });
+    const { client: flags, error } = await scene.client(provider);
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(error).toMatchObject({ code: ErrorCode.PROVIDER_NOT_READY });
+    expect(await flags.getBooleanValue('checkout', true)).toBe(true);
+    expect(warnings.some((text) => String(text).includes('The bootstrap file is ignored'))).toBe(true);
+  });
+
+  it('answers from the older generation when the newer one is torn', async () => {
+    const { said } = await scene.client(scene.provider());
+    scene.door.publish([flag('checkout', 'on')]);
+    await until('the change', () => said.includes('CHANGED checkout'));
+    await scene.closeProviders();
+    await scene.door.close();
+    const name = (await readdir(scene.dataDir)).find((name) => name.endsWith('.ruleset')) ?? '';
+    await truncate(join(scene.dataDir, name), 100);
+    const { client: flags, error } = await scene.client(scene.provider());
+    expect(error).toBeNull();
+    const answer = await flags.getBooleanDetails('checkout', true);
+    expect(answer).toMatchObject({ value: false, flagMetadata: { revision: 1 } });
   });
 
   it('reports a bootstrap file that does not exist', async () => {

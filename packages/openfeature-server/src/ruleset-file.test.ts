@@ -22,11 +22,11 @@ afterEach(async () => {
 describe('the file of a provider without dataDir', () => {
   it('is in a folder of the user’s in the temporary folder that nobody else can enter', async () => {
     const file = createRulesetFile(null, 'print');
-    expect(await file.load()).toBeNull();
-    await file.save('one');
-    await file.save('two');
-    expect(await file.load()).toBe('two');
-    expect(await readdir(ours())).toEqual(['print.ruleset']);
+    expect(await file.load()).toEqual({ copies: [null, null], marks: [], quarantine: null });
+    await file.save(['one'], true);
+    await file.save(['two'], true);
+    expect((await file.load()).copies).toEqual(['two', 'one']);
+    expect((await readdir(ours())).sort()).toEqual(['print.ruleset', 'print.ruleset.1']);
     expect((await stat(ours())).mode & 0o777).toBe(0o700);
   });
 
@@ -35,7 +35,7 @@ describe('the file of a provider without dataDir', () => {
     await chmod(ours(), 0o777);
     const file = createRulesetFile(null, 'print');
     await expect(file.load()).rejects.toThrow('Set the option `dataDir`');
-    await expect(file.save('x')).rejects.toThrow('others may write to it');
+    await expect(file.save(['x'], true)).rejects.toThrow('others may write to it');
     expect(await readdir(ours())).toEqual([]);
   });
 
@@ -50,14 +50,14 @@ describe('the file of a provider without dataDir', () => {
 describe('the file of a provider with dataDir', () => {
   it('shares its folder with those of other providers', async () => {
     const [one, two] = ['one', 'two'].map((print) => createRulesetFile(join(temporary, 'data'), print));
-    await one?.save('1');
-    await two?.save('2');
-    expect([await one?.load(), await two?.load()]).toEqual(['1', '2']);
+    await one?.save(['1'], true);
+    await two?.save(['2'], true);
+    expect([(await one?.load())?.copies[0], (await two?.load())?.copies[0]]).toEqual(['1', '2']);
   });
 
   it('is not written where the folder cannot be made', async () => {
-    await createRulesetFile(temporary, 'print').save('x');
+    await createRulesetFile(temporary, 'print').save(['x'], true);
     const file = createRulesetFile(join(temporary, 'print.ruleset'), 'print');
-    await expect(file.save('x')).rejects.toThrow();
+    await expect(file.save(['x'], true)).rejects.toThrow();
   });
 });

@@ -1,31 +1,50 @@
-/** The file that keeps the last good ruleset over a restart. */
-import { lstat, mkdir } from 'node:fs/promises';
+/** The files that keep the last good ruleset over a restart. */
+import { lstat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Store } from '@flaghoist/client';
-import { readIfExists, writeAtomically } from '@flaghoist/runtime/files';
+import type { LastGoodStore } from '@flaghoist/client';
+import { createGenerations } from '@flaghoist/runtime/files';
+
+/** Marks to be taken away when the process ends as it was meant to. */
+const marked = new Set<LastGoodStore>();
 
 /**
- * One file in `dataDir`, named after url and key, so that providers may share a folder. Null: in a folder of the user's
- * own, which nobody else can write to, in the temporary folder.
+ * In `dataDir`, named after url and key, so that providers and processes may share a folder. Null: in a folder of the
+ * user's own, which nobody else can write to, in the temporary folder.
  */
-export function createRulesetFile(dataDir: string | null, fingerprint: string): Store {
-  const folder = dataDir ?? join(tmpdir(), `flaghoist-${userId() ?? 'user'}`);
-  const path = join(folder, `${fingerprint}.ruleset`);
-  const prepare = async (): Promise<void> => {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    if (dataDir === null) await checkOwner(folder);
-  };
-  return {
-    async load() {
-      await prepare();
-      return readIfExists(path);
+export function createRulesetFile(dataDir: string | null, fingerprint: string): LastGoodStore {
+  const files = createGenerations({
+    folder: dataDir ?? join(tmpdir(), `flaghoist-${userId() ?? 'user'}`),
+    name: `${fingerprint}.ruleset`,
+    exclusive: false,
+    ...(dataDir === null ? { check: checkOwner } : {}),
+  });
+  const store: LastGoodStore = {
+    ...files,
+    mark(text) {
+      if (marked.size === 0) process.on('exit', onExit);
+      marked.add(store);
+      files.mark(text);
     },
-    async save(text) {
-      await prepare();
-      await writeAtomically(path, [text]);
+    unmark() {
+      if (marked.delete(store) && marked.size === 0) process.off('exit', onExit);
+      files.unmark();
     },
   };
+  return store;
+}
+
+/** A program that is done, and closes nothing, has not been killed by its ruleset; one that fails may have been. */
+function onExit(code: number): void {
+  if (code === 0) for (const store of marked) tryToUnmark(store);
+}
+
+function tryToUnmark(store: LastGoodStore): void {
+  try {
+    store.unmark();
+  } catch {
+    // The mark stays, as if the process had been killed.
+  }
 }
 
 /** Anybody may make a folder of that name in the temporary folder first, and put rules of his own into it. */

@@ -13,7 +13,8 @@ import { createRegexEngine } from '@flaghoist/client/regex';
 import { EXPOSURE_LIMITS } from '@flaghoist/protocol/exposures';
 import type { Token } from '@flaghoist/protocol/ruleset';
 import { readFile } from 'node:fs/promises';
-import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
+import { setImmediate as pause } from 'node:timers/promises';
+import { createSha256, randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import type { EventGate } from './event-gate.ts';
 import { createNativeTransport, type NativeTransport } from './native-transport.ts';
 import type { Settings } from './provider-options.ts';
@@ -110,7 +111,9 @@ export class Session {
       random: Math.random,
       regex: createRegexEngine(),
       staleAfterMs,
-      ...(dataDir === false ? {} : { store: createRulesetFile(dataDir, fingerprint) }),
+      ...(dataDir === false
+        ? {}
+        : { lastGood: { store: createRulesetFile(dataDir, fingerprint), createHasher: createSha256, pause } }),
       ...(bootstrapFile === null ? {} : { bootstrap: () => readFile(bootstrapFile, 'utf8') }),
       onReady: () => this.#is('ready'),
       onFresh: () => this.#is('ready'),
@@ -141,6 +144,7 @@ export class Session {
         logger.error(text);
         break;
       case 'unreachable':
+      case 'late':
       case 'file':
         logger.warn(text);
         break;

@@ -2,7 +2,7 @@
 import { OpenFeature } from '@openfeature/server-sdk';
 import { FlaghoistProvider } from '../dist/index.js';
 
-const [url, key, dataDir] = process.argv.slice(2);
+const [url, key, dataDir, mode] = process.argv.slice(2);
 const logger = { error() {}, warn() {}, info() {}, debug() {} };
 try {
   await OpenFeature.setProviderAndWait(new FlaghoistProvider({ url, key, dataDir, logger, initTimeoutMs: 300 }));
@@ -10,3 +10,4 @@ try {
   console.log(error.code);
 }
 console.log(await OpenFeature.getClient().getBooleanValue('checkout', true));
+if (mode === '--kill') process.kill(process.pid, 'SIGKILL');

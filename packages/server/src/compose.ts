@@ -75,7 +75,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
-  const mounts: Mount[] = [createProbes(() => status.summary().ready), ...(edge ? [edge] : [])];
+  const mounts: Mount[] = [createProbes(status.probe), ...(edge ? [edge] : [])];
   const fallback = (request: IncomingMessage, response: ServerResponse): void => {
     if (control === null) nothingHere(response);
     else control.api.routing(request, response);
@@ -116,6 +116,7 @@ async function startEdge(
     log: bus.log,
     queue: bus.queue,
     spoolDir: join(options.data, 'spool'),
+    rulesetDir: join(options.data, 'rulesets'),
     logger: options.logger,
     instance: randomUUID(),
     confirmKey: async (id) => ((await modules.access.keys.exists(id)) ? 'known' : 'unknown'),
@@ -170,7 +171,14 @@ function createStatus(
     };
   }
 
-  return { summary, full };
+  const probe = () => {
+    const environments = edge?.status().environments ?? [];
+    const ages = environments.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs]));
+    const unconfirmed = environments.filter(({ confirmed, revision }) => !confirmed && revision !== null).length;
+    return { ready: summary().ready, oldestRulesetMs: ages.length === 0 ? null : Math.max(...ages), unconfirmed };
+  };
+
+  return { summary, full, probe };
 }
 
 function nothingHere(response: ServerResponse): void {

@@ -45,7 +45,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // The embedded database compiles on other threads; the rest of the program is loaded meanwhile.
     const [database, { compose }] = await Promise.all([openDatabase(options), import('./compose.ts')]);
     lifecycle.add({ name: 'database', stop: () => database.close() });
-    await migrate(database, await readMigrations());
+    // An edge alone makes no tables: it has to come up, and answer from disk, while the database cannot be reached.
+    if (!isEdgeAlone(options)) await migrate(database, await readMigrations());
     const { url, modules } = await compose({ ...options, database, lifecycle });
     const keys = options.demo ? await (await import('./demo.ts')).loadDemo(modules, logger) : null;
     const secret = (await modules.identity?.setup.invite()) ?? null;
@@ -88,8 +89,13 @@ async function claimFolder(folder: string) {
   }
 }
 
-async function openDatabase({ data, databaseUrl, logger }: ServerOptions): Promise<Database> {
+async function openDatabase(options: ServerOptions): Promise<Database> {
+  const { data, databaseUrl, logger } = options;
   return databaseUrl === undefined
     ? openEmbedded(join(data, 'db'), await templateFolder())
-    : openPostgres(databaseUrl, logger);
+    : openPostgres(databaseUrl, logger, { mayBeAway: isEdgeAlone(options) });
+}
+
+function isEdgeAlone({ roles }: ServerOptions): boolean {
+  return roles.every((role) => role === 'edge');
 }

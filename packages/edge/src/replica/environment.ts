@@ -1,5 +1,12 @@
 /** One environment as this edge holds it: verified content, and what streams and snapshots are made of. */
-import { type RefusalReason, VerifiedRuleset } from '@flaghoist/client';
+import {
+  type ApplyResult,
+  type LastGood,
+  placeOf,
+  type RefusalReason,
+  type StoredContent,
+  VerifiedRuleset,
+} from '@flaghoist/client';
 import type { LogMessage } from '@flaghoist/bus';
 import type { RegexEngine, Ruleset } from '@flaghoist/evaluator';
 import {
@@ -16,8 +23,11 @@ import { PatchWindow, type WindowLimits } from './patch-window.ts';
 import { type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
 
 export interface Refused {
-  /** `unreadable`: not one whole block. `checkpoint`: the bus holds none. Else what verification found. */
-  readonly reason: RefusalReason | 'unreadable' | 'checkpoint';
+  /**
+   * `unreadable`: not one whole block. `checkpoint`: the bus holds none. `quarantine`: the process died of it before. Else
+   * what verification found.
+   */
+  readonly reason: RefusalReason | 'unreadable' | 'checkpoint' | 'quarantine';
   readonly message: string;
 }
 
@@ -44,6 +54,8 @@ export class Environment {
   readonly #snapshot: SnapshotKeeper;
   /** What a snapshot holds, in no order: to sort 10,000 entities for each would hold everybody up for 8 ms. */
   readonly #lines = new Map<string, EntityLine>();
+  /** The access document, which only the copy on disk holds beside the rules. */
+  readonly #keys = new Map<string, EntityLine>();
   #current: Current | null = null;
   #headEvent: Buffer | null = null;
 
@@ -83,11 +95,28 @@ export class Environment {
     return this.#snapshot.read();
   }
 
+  /** What a copy on disk is made of; null until something was verified. Unchangeable. */
+  content(): StoredContent | null {
+    const { head, headText } = this.#copy;
+    return head === null ? null : { head, headText, entities: [...this.#lines.values(), ...this.#keys.values()] };
+  }
+
+  /** Applies a copy from disk, unless the bus was faster. */
+  restore(blocks: readonly Block[]): ApplyResult {
+    const [block] = blocks;
+    if (block === undefined || this.#copy.head !== null || block.head.environment !== this.id)
+      return { ok: false, reason: 'environment', message: 'It is not needed, or not of this environment.' };
+    const result = this.#copy.applyFull(block);
+    if (result.ok) this.#changed(block, result.changed, true);
+    return result;
+  }
+
   /**
    * Applies what one message of the bus says; null when that is done or was done before. What is refused changes
-   * nothing.
+   * nothing. `inPassing`: another message follows at once, before anybody evaluates; only then is a quarantined ruleset
+   * gone through.
    */
-  take(message: LogMessage): Refused | null {
+  take(message: LogMessage, lastGood: LastGood | null = null, inPassing = false): Refused | null {
     const blocks = parseBlocks(Buffer.from(message.body).toString());
     const block = blocks?.[0];
     if (block === undefined || blocks?.length !== 1)
@@ -96,11 +125,23 @@ export class Environment {
       return { reason: 'environment', message: `Message ${message.id} is of environment ${block.head.environment}.` };
     const past = this.#comparePast(block);
     if (past !== null) return past === 'known' ? null : past;
+    const place = placeOf(block.head, this.#options.sha256(block.headText));
+    const quarantine = inPassing ? null : (lastGood?.refusal(place) ?? null);
+    if (quarantine !== null)
+      return { reason: 'quarantine', message: `The ruleset ${formatCursor(place)} was refused: ${quarantine}` };
+    if (!inPassing) lastGood?.trying(place);
     const full = message.checkpoint;
     const result = full ? this.#copy.applyFull(block) : this.#copy.applyPatch(block);
     if (!result.ok) return { reason: result.reason, message: result.message };
     this.#changed(block, result.changed, full);
+    lastGood?.applied(place);
     return null;
+  }
+
+  /** What was gone through in passing stays in use after all. */
+  settle(lastGood: LastGood | null): void {
+    const { head, headHash } = this.#copy;
+    if (head !== null) lastGood?.trying(placeOf(head, headHash));
   }
 
   /** Nothing older than what is served is ever applied; the same place with another hash is a split brain. */
@@ -138,10 +179,10 @@ export class Environment {
 
   #keep(changed: readonly EntityLine[]): void {
     for (const line of changed) {
-      if (line.kind === 'key') continue;
+      const lines = line.kind === 'key' ? this.#keys : this.#lines;
       const name = `${line.kind}\t${line.key}`;
-      if (line.json === null) this.#lines.delete(name);
-      else this.#lines.set(name, line);
+      if (line.json === null) lines.delete(name);
+      else lines.set(name, line);
     }
   }
 }

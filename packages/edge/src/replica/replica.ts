@@ -4,17 +4,25 @@
  * Messages are applied in order; a gap or a refusal is answered by reading from the newest checkpoint. What cannot be
  * applied either is refused, the last good ruleset goes on being served, and the environment is read again a little
  * later, at most every `refusedRetryMs`. An environment that vanishes from the bus is kept: empty never means no flags.
+ *
+ * What was applied is kept on disk, where there is one, and is what a replica begins with, before the bus is asked.
  */
+import { LastGood } from '@flaghoist/client';
 import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
+import { createSha256 } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
+import { setImmediate as pause } from 'node:timers/promises';
 import { withDeadline } from '../deadline.ts';
 import { Environment, type Refused } from './environment.ts';
 import type { WindowLimits } from './patch-window.ts';
+import type { RulesetFolder } from './ruleset-folder.ts';
 
 export interface ReplicaOptions {
   readonly log: OrderedLog;
+  /** Null: nothing is kept over a restart. */
+  readonly folder: RulesetFolder | null;
   readonly logger: Logger;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
@@ -24,6 +32,7 @@ export interface ReplicaOptions {
   readonly limits: WindowLimits & {
     readonly patchBytes: number;
     readonly busDeadlineMs: number;
+    readonly diskDeadlineMs: number;
     readonly refusedRetryMs: number;
   };
   readonly onChanged: (environment: Environment, changed: readonly EntityLine[]) => void;
@@ -32,8 +41,10 @@ export interface ReplicaOptions {
 export interface Followed {
   readonly environment: Environment;
   readonly refused: Refused | null;
-  /** When it was last known to be what the bus held; null: never. */
+  /** When it was last known to be what the bus held, or saved when it comes from disk; null: never. */
   readonly provenAt: number | null;
+  /** Whether the bus has said so since this process started. */
+  readonly confirmed: boolean;
 }
 
 interface Place extends Followed {
@@ -43,12 +54,18 @@ interface Place extends Followed {
   id: string | null;
   refused: Refused | null;
   provenAt: number | null;
+  confirmed: boolean;
+  readonly lastGood: LastGood | null;
+  /** Resolves once its copy on disk has been looked at; null: that was not begun. */
+  opened: Promise<void> | null;
   failures: number;
   retryAt: number;
 }
 
 const READ_MESSAGES = 50;
 const RETRY_BASE_MS = 250;
+/** How long a start with copies on disk waits for the bus to say something newer. */
+const DISK_START_MS = 1_000;
 /** Environments read at the same moment: one slow read must not hold up the others. */
 const CONCURRENCY = 4;
 
@@ -65,21 +82,27 @@ export class Replica {
     this.#options = options;
   }
 
-  /** Resolves once the bus was read once: every environment on it is then verified, or refused and said to be. */
+  /**
+   * Applies what is on disk, then asks the bus. Resolves once every environment on it is verified, or refused and said to
+   * be; or once the bus has not answered: what is here is served meanwhile, and the bus is asked on. With something to
+   * serve from disk it waits no longer than `DISK_START_MS`.
+   */
   async start(): Promise<void> {
-    const tried = (await this.#pass()) && this.#allTried();
-    await new Promise<void>((resolve) => {
-      if (tried || this.#stopped) resolve();
-      if (this.#stopped) return;
-      this.#subscription = this.#options.log.follow(async () => {
-        if ((await this.#pass()) && this.#allTried()) resolve();
-      });
+    const copies = await this.#openCopies();
+    let cancel = (): void => {};
+    const enough = new Promise<void>((resolve) => {
+      if (!copies) return;
+      const timer = setTimeout(resolve, DISK_START_MS);
+      cancel = () => clearTimeout(timer);
     });
+    await Promise.race([this.#followBus(), enough]);
+    cancel();
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#subscription?.stop();
+    await Promise.all(Array.from(this.#places.values(), ({ lastGood }) => this.#close(lastGood)));
   }
 
   /** Asks the bus at once instead of waiting to be told. */
@@ -87,9 +110,9 @@ export class Replica {
     this.#subscription?.request();
   }
 
-  /** Has a verified ruleset for every environment that the bus was last seen to hold. */
+  /** Has a verified ruleset for every environment that the bus was last seen to hold; for any, before it was ever seen. */
   get ready(): boolean {
-    return this.#known?.every((id) => this.find(id) !== undefined) ?? false;
+    return this.#known?.every((id) => this.find(id) !== undefined) ?? this.anyLoaded;
   }
 
   get anyLoaded(): boolean {
@@ -105,6 +128,62 @@ export class Replica {
 
   followed(): Iterable<Followed> {
     return this.#places.values();
+  }
+
+  async #followBus(): Promise<void> {
+    const answered = await this.#pass();
+    const tried = answered && this.#allTried();
+    await new Promise<void>((resolve) => {
+      if (!answered || tried || this.#stopped) resolve();
+      if (this.#stopped) return;
+      this.#subscription = this.#options.log.follow(async () => {
+        if ((await this.#pass()) && this.#allTried()) resolve();
+      });
+    });
+  }
+
+  /** Whether there is something to serve now. */
+  async #openCopies(): Promise<boolean> {
+    const { folder, logger } = this.#options;
+    if (folder === null) return false;
+    try {
+      const due = [...(await folder.environments())];
+      const work = async (): Promise<void> => {
+        for (let id = due.pop(); id !== undefined; id = due.pop()) await this.#open(this.#placeOf(id));
+      };
+      await Promise.all(Array.from({ length: CONCURRENCY }, work));
+    } catch (error) {
+      logger.warn({ err: error }, 'The folder of rulesets cannot be read');
+    }
+    return this.anyLoaded;
+  }
+
+  /** Applies the copy on disk, once; a disk that hangs is not waited for. */
+  async #open(place: Place): Promise<void> {
+    const { logger, limits } = this.#options;
+    place.opened ??= this.#load(place);
+    try {
+      await withDeadline(place.opened, limits.diskDeadlineMs, 'Reading a saved ruleset');
+    } catch (error) {
+      logger.warn({ err: error, environment: place.environment.id }, 'A saved ruleset cannot be read');
+    }
+  }
+
+  async #load({ environment, lastGood }: Place): Promise<void> {
+    const loaded = await lastGood?.load((blocks) => environment.restore(blocks));
+    const place = this.#places.get(environment.id);
+    if (loaded == null || place === undefined) return;
+    place.provenAt ??= Math.min(loaded.savedAt, this.#options.now());
+    const details = { environment: environment.id, ruleset: environment.current?.token, savedAt: loaded.savedAt };
+    this.#options.logger.info({ ...details, generation: loaded.generation }, 'A ruleset was loaded from disk');
+  }
+
+  async #close(lastGood: LastGood | null): Promise<void> {
+    const { limits, logger } = this.#options;
+    if (lastGood === null) return;
+    await withDeadline(lastGood.close(), limits.diskDeadlineMs, 'Saving a ruleset').catch((error: unknown) =>
+      logger.warn({ err: error }, 'A ruleset could not be saved in time'),
+    );
   }
 
   #allTried(): boolean {
@@ -141,6 +220,7 @@ export class Replica {
       place.provenAt = askedAt;
       return;
     }
+    await this.#open(place);
     if (askedAt < place.retryAt) return;
     try {
       const refused = (await this.#readOn(place, head)) ?? null;
@@ -181,6 +261,7 @@ export class Replica {
     place.failures = 0;
     place.retryAt = Number.NEGATIVE_INFINITY;
     place.provenAt = askedAt;
+    place.confirmed = true;
   }
 
   #refuse(place: Place, refused: Refused): void {
@@ -217,24 +298,50 @@ export class Replica {
       id: null,
       refused: null,
       provenAt: null,
+      confirmed: false,
+      lastGood: this.#createLastGood(environment),
+      opened: null,
       failures: 0,
       retryAt: Number.NEGATIVE_INFINITY,
     };
     this.#places.set(id, place);
     return place;
   }
+
+  #createLastGood(environment: Environment): LastGood | null {
+    const { folder, sha256, now, logger } = this.#options;
+    const store = folder?.open(environment.id) ?? null;
+    if (store === null) return null;
+    return new LastGood({
+      store,
+      sha256,
+      createHasher: createSha256,
+      timers: { after, now },
+      pause,
+      content: () => environment.content(),
+      onProblem: (problem) => logger.warn({ environment: environment.id, problem }, 'The copy on disk has a problem'),
+    });
+  }
+}
+
+function after(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }
 
 /** Applies messages in order up to the first that is refused or out of order; the place moves along. */
 function take(place: Place, messages: readonly LogMessage[]): Refused | null {
-  for (const message of messages) {
+  for (const [index, message] of messages.entries()) {
     if (place.position !== null && message.position !== place.position + 1)
       return {
         reason: 'gap',
         message: `The bus lacks the messages between ${place.position} and ${message.position}.`,
       };
-    const refused = place.environment.take(message);
-    if (refused !== null) return refused;
+    const refused = place.environment.take(message, place.lastGood, index < messages.length - 1);
+    if (refused !== null) {
+      if (index > 0) place.environment.settle(place.lastGood);
+      return refused;
+    }
     place.position = message.position;
     place.id = message.id;
   }

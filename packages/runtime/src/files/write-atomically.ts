@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { hasCode } from './error-code.ts';
 
 const BATCH_BYTES = 256 * 1024;
 
@@ -9,8 +10,15 @@ const BATCH_BYTES = 256 * 1024;
  * mixture. Once it resolves the new content is on disk. Writers of one path do not disturb each other; the last one
  * wins. The file is readable by its owner only. Rejects, and leaves the old content, when the folder is missing, the
  * disk is full or the folder cannot be written to.
+ *
+ * `previous`: a path in the same folder that the old content, if there is any, moves to. Then a crash may leave nothing
+ * at `path`, but the old content at `previous`.
  */
-export async function writeAtomically(path: string, chunks: readonly (string | Uint8Array)[]): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  chunks: readonly (string | Uint8Array)[],
+  previous: string | null = null,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     const file = await open(temporary, 'wx', 0o600);
@@ -20,12 +28,21 @@ export async function writeAtomically(path: string, chunks: readonly (string | U
     } finally {
       await file.close();
     }
+    if (previous !== null) await renameIfExists(path, previous);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+async function renameIfExists(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!hasCode(error, 'ENOENT')) throw error;
+  }
 }
 
 /** Small chunks are written together: a system call for each of 10,000 lines would take longer than the disk. */

@@ -1,22 +1,28 @@
 /** Probes for whoever supervises the process: no key, no database, on every role. */
 import type { Mount } from '@flaghoist/runtime/http';
 
-/** `/livez`: the process answers. `/readyz`: it has what it needs to serve; does not latch. */
-export function createProbes(isReady: () => boolean): Mount {
+export interface Readiness {
+  readonly ready: boolean;
+  /** Since the oldest of the rulesets was known to be the newest; null: there are none. */
+  readonly oldestRulesetMs: number | null;
+  /** Rulesets from disk that the bus has not confirmed since the start. */
+  readonly unconfirmed: number;
+}
+
+/** `/livez`: the process answers. `/readyz`: it has what it needs to serve, and how old that is; does not latch. */
+export function createProbes(look: () => Readiness): Mount {
   return {
     handle(request, response) {
       const path = request.url?.split('?', 1)[0];
       if (path !== '/livez' && path !== '/readyz') return false;
-      const ready = path === '/livez' || isReady();
-      response.writeHead(ready ? 200 : 503, {
+      const readiness = path === '/livez' ? null : look();
+      response.writeHead(readiness?.ready === false ? 503 : 200, {
         'content-type': 'application/json; charset=utf-8',
         'cache-control': 'no-store',
       });
-      response.end(
-        JSON.stringify(
-          path === '/livez' ? { alive: true } : { ready, problems: ready ? [] : ['a ruleset is not verified yet'] },
-        ),
-      );
+      const { ready, ...ages } = readiness ?? {};
+      const problems = ready === false ? ['a ruleset is not verified yet'] : [];
+      response.end(JSON.stringify(readiness === null ? { alive: true } : { ready, problems, ...ages }));
       return true;
     },
   };

@@ -2,8 +2,8 @@
 export class OperatorError extends Error {
   readonly code: string;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
     this.code = `FLAGHOIST_${code}`;
   }
 }

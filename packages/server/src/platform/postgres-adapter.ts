@@ -9,7 +9,12 @@ import { guarded, typeParsers } from './pg-settings.ts';
 const OLDEST = 150_000;
 const RECONNECT_MS = 500;
 
-export async function openPostgres(connectionString: string, logger: Logger): Promise<Database> {
+/** `mayBeAway`: a database that cannot be reached is no reason not to start; one that refuses or does not suit us is. */
+export async function openPostgres(
+  connectionString: string,
+  logger: Logger,
+  { mayBeAway = false } = {},
+): Promise<Database> {
   const settings: pg.PoolConfig = {
     connectionString,
     application_name: 'flaghoist',
@@ -27,6 +32,10 @@ export async function openPostgres(connectionString: string, logger: Logger): Pr
     client.on('error', (error) => logger.warn({ error: error.message }, 'database: a connection was lost')),
   );
   const version = await readVersion(pool).catch(async (error: unknown) => {
+    if (mayBeAway && error instanceof OperatorError && isAway(error.cause)) {
+      logger.warn({ error: error.message }, 'database: it cannot be reached; starting without it');
+      return null;
+    }
     await pool.end();
     throw error;
   });
@@ -34,7 +43,7 @@ export async function openPostgres(connectionString: string, logger: Logger): Pr
   return {
     db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) }),
     kind: 'postgres',
-    description: `PostgreSQL ${version}`,
+    description: version === null ? 'PostgreSQL (not reached at the start)' : `PostgreSQL ${version}`,
     async listen(channel, wake) {
       const stop = keepListening(settings, channel, wake, logger);
       listeners.add(stop);
@@ -57,6 +66,7 @@ async function readVersion(pool: pg.Pool): Promise<string> {
     throw new OperatorError(
       'DATABASE',
       `The database at DATABASE_URL cannot be used: ${error.message}. Check that the server runs, and the host, port, name, user and password in DATABASE_URL.`,
+      error,
     );
   });
   const server = result.rows[0];
@@ -71,6 +81,13 @@ async function readVersion(pool: pg.Pool): Promise<string> {
       'This PostgreSQL runs with fsync=off: a power cut would lose acknowledged changes. Set fsync = on in postgresql.conf and restart it.',
     );
   return server.text.split(' ')[0] ?? server.text;
+}
+
+/** Whether nobody answered, or a server that is starting or stopping; one that says no to us has an answer of its own. */
+function isAway(cause: unknown): boolean {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const isRefusal = /^(28|3D|42)/.test(code) && code.length === 5;
+  return !isRefusal;
 }
 
 /** A connection of its own that comes back after every loss, and wakes once when it does, since it may have missed something. */
