@@ -1,6 +1,14 @@
 /** Rulesets on their way down: entities, heads, roots, blocks and the native door. */
 export { type Block, formatBlock, parseBlocks, RULESET_MEDIA_TYPE } from './block.ts';
 export {
+  CONFIRMATIONS,
+  type Confirmation,
+  checkConfirmed,
+  type Extent,
+  isShrinking,
+  type Unconfirmed,
+} from './confirmations.ts';
+export {
   type EntityKind,
   type EntityLine,
   formatEntityLine,

@@ -12,7 +12,7 @@ import { type CapturedLog, captureLog } from '../../../test-support/captured-log
 import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
 import { blockOf, makeBus, type Member, startMember } from '../../../test-support/publishing-member.ts';
 import { until } from '../../../test-support/until.ts';
-import { Publisher } from './index.ts';
+import { Gate, Publisher } from './index.ts';
 
 const now = (): Date => new Date();
 const regex = createRegexEngine();
@@ -182,7 +182,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
       log: bus.log,
       logger: captured.logger,
       now,
-      regex,
+      gate: new Gate(),
     });
     await author.manyRevisions(production, 5);
     await dying.start();
