@@ -28,7 +28,9 @@ export async function forge(
       tx,
     );
     await sql`insert into revisions (environment_id, revision, epoch, change_id, at, confirmations)
-      values (${environmentId}::uuid, ${revision}, 1, ${change}::uuid, now(), ${[...confirmations]}::text[])`.execute(tx);
+      values (${environmentId}::uuid, ${revision}, 1, ${change}::uuid, now(), ${[...confirmations]}::text[])`.execute(
+      tx,
+    );
     for (const { kind, key, json } of entities)
       await sql`insert into entity_versions (environment_id, kind, key, revision, json, sha256)
         values (${environmentId}::uuid, ${kind}, ${key}, ${revision}, ${json}, ${json === null ? null : sha256(json)})`.execute(

@@ -39,7 +39,12 @@ export function checkConfirmed(extent: Extent, confirmations: readonly string[])
       needs: 'shrink',
       message: `It removes ${flagsLost} of ${flags} flags, more than a fifth. If that is meant, confirm it with "shrink".`,
     };
-  if (flags >= LEAST_FLAGS && sizeAfter > LEAST_SIZE && sizeAfter > size * MOST_GROWTH && !confirmations.includes('growth'))
+  if (
+    flags >= LEAST_FLAGS &&
+    sizeAfter > LEAST_SIZE &&
+    sizeAfter > size * MOST_GROWTH &&
+    !confirmations.includes('growth')
+  )
     return {
       needs: 'growth',
       message: `It makes the ruleset grow from ${size} to ${sizeAfter} characters, more than twice. If that is meant, confirm it with "growth".`,

@@ -10,7 +10,8 @@ const MOST_CONDITIONS = 32;
 const LONG = 4_096;
 const DEPTH = 200;
 
-const HOSTILE_NAMES = '{"__proto__":{"polluted":true},"constructor":{"prototype":1},"hasOwnProperty":1,"toString":null}';
+const HOSTILE_NAMES =
+  '{"__proto__":{"polluted":true},"constructor":{"prototype":1},"hasOwnProperty":1,"toString":null}';
 
 /** The same for every flag. Plain data, as JSON.parse returns it, so no evaluation may call one unreadable. */
 const AWKWARD: readonly EvaluationContext[] = [

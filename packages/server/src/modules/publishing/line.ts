@@ -168,9 +168,7 @@ export class Line {
   }
 }
 
-type Passed =
-  | { readonly ok: true; readonly ruleset: Ruleset }
-  | { readonly ok: false; readonly problem: string };
+type Passed = { readonly ok: true; readonly ruleset: Ruleset } | { readonly ok: false; readonly problem: string };
 
 function fail(problem: string): Passed & { readonly ok: false } {
   return { ok: false, problem };
