@@ -12,6 +12,7 @@ export {
   type EntityKind,
   type EntityLine,
   formatEntityLine,
+  isKind,
   isRule,
   parseEntityLine,
   rulesOf,

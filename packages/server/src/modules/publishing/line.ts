@@ -9,6 +9,7 @@ import {
   formatBlock,
   formatHead,
   type Head,
+  isKind,
   isRule,
   RootIndex,
   rulesOf,
@@ -113,8 +114,8 @@ export class Line {
   }
 
   #judge({ entities, confirmations }: Proposal): Passed {
-    const misnamed = entities.find((one) => one.kind === 'chunk' && one.json !== null && one.key !== one.sha256);
-    if (misnamed !== undefined) return fail(`chunk/${misnamed.key}: is not named after its hash.`);
+    const unsendable = entities.map(checkSendable).find((problem) => problem !== null);
+    if (unsendable != null) return fail(unsendable);
     const prepared = patch(this.#ruleset, rulesOf(stepping(entities, this.#clock)));
     if (!prepared.ok) return fail(prepared.problems.map((one) => `${one.path}: ${one.message}`).join(' '));
     const before = { flags: this.#references.flags, size: this.#size };
@@ -169,6 +170,26 @@ export class Line {
 }
 
 type Passed = { readonly ok: true; readonly ruleset: Ruleset } | { readonly ok: false; readonly problem: string };
+
+/** Whether followers read what was written: lines end where entities end, and a text has the hash it is sent with. */
+function checkSendable(entity: EntityVersion): string | null {
+  const { kind, key, json, sha256: hash } = entity;
+  const name = nameOf({ ...entity, key: key.slice(0, MOST_NAMED) });
+  if (!isKind(kind)) return `${name}: is of no kind that followers know.`;
+  if (key === '' || UNSENDABLE.test(key))
+    return `${name}: $.key: is empty, or has a character that ends a line or is none.`;
+  if (json === null) return null;
+  if (kind === 'chunk' && key !== hash) return `${name}: is not named after its hash.`;
+  if (UNSENDABLE.test(json))
+    return `${name}: $: its text has a character that ends a line or is none. Write it on one line.`;
+  return sha256(json) === hash
+    ? null
+    : `${name}: $: its text is not the one that its hash was made of. Write it again.`;
+}
+
+/** Names are shown to people. */
+const MOST_NAMED = 128;
+const UNSENDABLE = /[\t\n\r\0\p{Surrogate}]/u;
 
 function fail(problem: string): Passed & { readonly ok: false } {
   return { ok: false, problem };
