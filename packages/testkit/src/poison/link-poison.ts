@@ -32,6 +32,10 @@ export const LINK_POISON: readonly Poison[] = [
     { kind: 'flag', key: 'checkout', json: (flag('checkout', 'on').json ?? '').replace(',', ',\r') },
   ]),
   bear('a flag with half a character in its text', [
-    { kind: 'flag', key: 'checkout', json: (flag('checkout', 'on').json ?? '').replace('true}', 'true,"x\ud800":1}') },
+    {
+      kind: 'flag',
+      key: 'checkout',
+      json: '{"key":"checkout","type":"string","enabled":true,"variants":{"on":"\ud800"},"default":{"variant":"on"}}',
+    },
   ]),
 ];

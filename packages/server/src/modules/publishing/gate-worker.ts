@@ -12,7 +12,6 @@ const port = parentPort;
 if (port === null) throw new Error('gate-worker is started by the publisher, as a worker thread');
 
 const progress = new Int32Array((workerData as { readonly progress: SharedArrayBuffer }).progress);
-const regex = createRegexEngine();
 const lines = new Map<string, Line>();
 let entities: EntityVersion[] = [];
 const places = new Map<EntityVersion, number>();
@@ -46,7 +45,7 @@ tell({ type: 'ready' });
 function answer(request: ToWorker & { readonly type: 'load' | 'next' }): void {
   try {
     if (request.type === 'load') {
-      const line = new Line(request.environmentId, request.at, entities, { regex, clock });
+      const line = new Line(request.environmentId, request.at, entities, { createRegex: createRegexEngine, clock });
       lines.set(request.environmentId, line);
       tell({ type: 'loaded', unprepared: line.unprepared });
     } else tell(...judge(request));

@@ -35,7 +35,7 @@ function matching(revision: number, pattern: string): EntityVersion {
 
 function line(revision = 0, entities: readonly EntityVersion[] = []): Line {
   const clock = { now: () => performance.now(), onStep: () => undefined };
-  return new Line('env_1', { epoch: 1, revision, hash: '' }, entities, { regex: createRegexEngine(), clock });
+  return new Line('env_1', { epoch: 1, revision, hash: '' }, entities, { createRegex: createRegexEngine, clock });
 }
 
 function publish(to: Line, revision: number, ...entities: readonly EntityVersion[]): string {

@@ -17,7 +17,7 @@ import {
 import { sha256 } from '@flaghoist/runtime/crypto';
 import type { EntityVersion } from '../changes/index.ts';
 import { References } from './references.ts';
-import { type TrialClock, tryChanged } from './trial.ts';
+import { type TrialClock, tryChanged, trySlow } from './trial.ts';
 
 export interface Publication {
   readonly epoch: number;
@@ -55,6 +55,7 @@ export class Line {
   readonly #references = new References();
   readonly #sizes = new Map<string, number>();
   readonly #clock: TrialClock;
+  readonly #createRegex: () => RegexEngine;
   #size = 0;
   #ruleset: Ruleset;
   #at: Publication;
@@ -64,12 +65,13 @@ export class Line {
     environmentId: string,
     at: Publication,
     entities: readonly EntityVersion[],
-    deps: { readonly regex: RegexEngine; readonly clock: TrialClock },
+    deps: { readonly createRegex: () => RegexEngine; readonly clock: TrialClock },
   ) {
     this.environmentId = environmentId;
     this.#at = at;
     this.#clock = deps.clock;
-    this.#ruleset = emptyRuleset({ regex: deps.regex });
+    this.#createRegex = deps.createRegex;
+    this.#ruleset = emptyRuleset({ regex: deps.createRegex() });
     const { ruleset, unprepared } = prepareMost(this.#ruleset, entities, deps.clock);
     this.#ruleset = ruleset;
     this.unprepared = unprepared.map(nameOf);
@@ -116,8 +118,11 @@ export class Line {
   #judge({ entities, confirmations }: Proposal): Passed {
     const unsendable = entities.map(checkSendable).find((problem) => problem !== null);
     if (unsendable != null) return fail(unsendable);
-    const prepared = patch(this.#ruleset, rulesOf(stepping(entities, this.#clock)));
+    const took = new Map<EntityVersion, number>();
+    const prepared = patch(this.#ruleset, rulesOf(stepping(entities, this.#clock, took)));
     if (!prepared.ok) return fail(prepared.problems.map((one) => `${one.path}: ${one.message}`).join(' '));
+    const slow = trySlow(took, this.#createRegex, this.#clock);
+    if (slow !== null) return fail(slow);
     const before = { flags: this.#references.flags, size: this.#size };
     const lost = entities.filter((one) => one.kind === 'flag' && one.json === null && this.#sizes.has(nameOf(one)));
     const unconfirmed = checkConfirmed(
@@ -213,10 +218,17 @@ function prepareMost(base: Ruleset, entities: readonly EntityVersion[], clock: T
   return { ruleset, unprepared };
 }
 
-function* stepping(entities: readonly EntityVersion[], clock: TrialClock): Generator<EntityVersion> {
+/** `took`: told how long whoever draws the entities is busy with each. */
+function* stepping(
+  entities: readonly EntityVersion[],
+  { onStep, now }: TrialClock,
+  took: Map<EntityVersion, number> | null = null,
+): Generator<EntityVersion> {
   for (const entity of entities) {
-    clock.onStep(entity);
+    onStep(entity);
+    const startedAt = now();
     yield entity;
+    took?.set(entity, now() - startedAt);
   }
 }
 

@@ -17,7 +17,10 @@ describe(`the gate before mutants (SEED=${seed})`, () => {
       const full = healthy().full(true);
       const held = full.entities.map((line) => ({ ...line, revision: 1 }));
       const begin = () =>
-        new Line('env_1', { epoch: 1, revision: 1, hash: healthy().headHash }, held, { regex, clock });
+        new Line('env_1', { epoch: 1, revision: 1, hash: healthy().headHash }, held, {
+          createRegex: () => regex,
+          clock,
+        });
       let line = begin();
       let passed = 0;
       for (const { name, edit } of mutants(seed, count)) {

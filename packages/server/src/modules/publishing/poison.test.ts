@@ -17,7 +17,7 @@ const held = (): readonly EntityVersion[] =>
   healthy()
     .full(true)
     .entities.map((line) => versionOf(1, line));
-const holding = () => new Line('env_1', AT, held(), { regex: createRegexEngine(), clock });
+const holding = () => new Line('env_1', AT, held(), { createRegex: createRegexEngine, clock });
 const proposing = (edits: readonly Edit[]) => {
   const entities = edits.map((edit) => versionOf(2, edit));
   return { epoch: 1, revision: 2, confirmations: [], entities, expected: null };
@@ -33,6 +33,19 @@ describe('the gate before poison', () => {
     const next = line.next(SOUND);
     expect(next).toEqual(holding().next(SOUND));
     expect(next.ok).toBe(true);
+  });
+
+  it('does not let a flag pass that holds up whoever prepares it', () => {
+    const wide = ['[\\x{100}-\\x{10ffff}]', '[Ā-￿]', '\\p{L}', '[一-鿿]', '\\p{N}', '[Ѐ-ӿ]', '[Ͱ-Ͽ]'].join('');
+    const values = Array.from({ length: 32 }, (_, i) => `a${i}${wide}`);
+    const conditions = [{ attribute: 'a', operator: 'matches', values, ignoreCase: true }];
+    const rules = [{ id: 'r', conditions, serve: { variant: 'on' } }];
+    const sound = JSON.parse(held()[0]?.json ?? '{}') as object;
+    const json = JSON.stringify({ ...sound, rules });
+    expect(holding().next(proposing([{ kind: 'flag', key: 'checkout', json }]))).toMatchObject({
+      ok: false,
+      problem: expect.stringMatching(/^flag\/checkout: .*(?:preparing|evaluation).* ms/),
+    });
   });
 
   it('does not let a text pass that is not its hash’s', () => {

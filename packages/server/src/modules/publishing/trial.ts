@@ -1,13 +1,16 @@
 /** Evaluating what changed, in golden contexts, before anybody else does. */
 import {
   type Condition,
+  emptyRuleset,
   type EvaluationContext,
   evaluate,
   type FlagConfiguration,
   patch,
+  type RegexEngine,
   type Ruleset,
   type Segment,
 } from '@flaghoist/evaluator';
+import { rulesOf } from '@flaghoist/protocol/ruleset';
 import type { EntityVersion } from '../changes/index.ts';
 import { goldenContexts } from './golden-contexts.ts';
 
@@ -19,6 +22,9 @@ const EVALUATION_MS = 100;
 const ATTEMPTS = 3;
 /** Milliseconds spent on one entity: what is heavy and still allowed must not hold up the revisions behind it. */
 const ENTITY_MS = 500;
+/** Milliseconds that every reader may be held up by one entity, and how many characters of it are given one more each. */
+const PREPARING_MS = 100;
+const LENGTH_PER_MS = 20_000;
 const MOMENT = { now: 1_767_225_600_000, random: 'golden' };
 const PROBE = 'probe-of-the-gate';
 
@@ -27,6 +33,31 @@ export interface TrialClock {
   readonly now: () => number;
   /** Called before each entity. */
   readonly onStep: (entity: EntityVersion) => void;
+}
+
+/**
+ * What is wrong with the first entity that takes too long to prepare; null: none does. `took`: how long each took. What was
+ * slow is prepared again, with an engine that remembers nothing, because it may have been the machine.
+ */
+export function trySlow(
+  took: ReadonlyMap<EntityVersion, number>,
+  createRegex: () => RegexEngine,
+  { now, onStep }: TrialClock,
+): string | null {
+  for (const [entity, first] of took) {
+    const { kind, key, json } = entity;
+    const bound = PREPARING_MS + (json?.length ?? 0) / LENGTH_PER_MS;
+    let best = first;
+    for (let attempt = 1; attempt < ATTEMPTS && best > bound; attempt++) {
+      onStep(entity);
+      const startedAt = now();
+      patch(emptyRuleset({ regex: createRegex() }), rulesOf([entity]));
+      best = Math.min(best, now() - startedAt);
+    }
+    if (best > bound)
+      return `${kind}/${key}: $: preparing it takes ${Math.round(best)} ms in every process, more than ${Math.round(bound)}. Use fewer or smaller patterns.`;
+  }
+  return null;
 }
 
 /** What is wrong with the first changed entity that does not answer as it must; null: all do. */
