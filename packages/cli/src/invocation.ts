@@ -34,6 +34,7 @@ export interface ServerOptions extends OutputOptions {
 /** Options of every command that changes something. */
 export interface WriteOptions extends ServerOptions {
   readonly reason?: string;
+  readonly confirm?: string;
 }
 
 export interface ProjectOptions {

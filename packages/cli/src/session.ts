@@ -27,7 +27,7 @@ export async function openSession(invocation: Invocation<WriteOptions>): Promise
   const userAgent = `flaghoist-cli/${version}`;
   return {
     host,
-    client: createClient(host, url, token, userAgent),
+    client: createClient(host, url, token, userAgent, options.confirm),
     token,
     userAgent,
     reporter: createReporter(host, settings.output),
@@ -64,11 +64,18 @@ export function checkUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-function createClient(host: Host, url: string, token: string | undefined, userAgent: string): ManagementClient {
+function createClient(
+  host: Host,
+  url: string,
+  token: string | undefined,
+  userAgent: string,
+  confirm?: string,
+): ManagementClient {
   return createManagementClient({
     url,
     token,
     userAgent,
+    ...(confirm === undefined ? {} : { confirm }),
     exchange,
     random: () => host.random(),
     randomUuid: () => host.randomUuid(),

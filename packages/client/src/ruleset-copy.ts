@@ -7,6 +7,7 @@ import {
   formatHead,
   type Head,
   isRule,
+  isShrinking,
   RootIndex,
   rulesOf,
   type Sha256,
@@ -16,7 +17,17 @@ import { indexPrerequisites, type PrerequisiteIndex } from './prerequisite-index
 /** Whether a head's access root is checked and keys are held (`verified`), or keys never arrive (`opaque`). */
 export type Access = 'verified' | 'opaque';
 
-export type RefusalReason = 'environment' | 'epoch' | 'gap' | 'history' | 'hash' | 'root' | 'engine' | 'entity';
+export type RefusalReason =
+  | 'environment'
+  | 'epoch'
+  | 'gap'
+  | 'history'
+  | 'hash'
+  | 'root'
+  | 'engine'
+  | 'entity'
+  /** It loses more than a fifth of the flags, and its head does not say that somebody confirmed that. */
+  | 'shrink';
 
 export interface Refusal {
   readonly ok: false;
@@ -46,6 +57,8 @@ export interface RulesetCopy {
   headHash: string;
   ruleset: Ruleset;
   readonly entities: Map<string, EntityLine>;
+  /** Flags among them. */
+  flags: number;
   readonly rules: RootIndex;
   readonly access: RootIndex;
   readonly prerequisites: PrerequisiteIndex;
@@ -75,6 +88,8 @@ export function buildCopy(verification: Verification, block: Block, base: Rulese
   const mismatch = checkRoots(block, access, rules, keys);
   if (mismatch !== null) return mismatch;
   const entities = new Map(block.entities.map((line) => [nameOf(line), line]));
+  const shrinking = base === null ? null : checkNextShrink(base, block, entities);
+  if (shrinking !== null) return shrinking;
   const prepared =
     base === null
       ? patch(createRuleset(verification), rulesOf(block.entities))
@@ -90,6 +105,7 @@ export function buildCopy(verification: Verification, block: Block, base: Rulese
     headHash: sha256(headText),
     ruleset,
     entities,
+    flags: block.entities.reduce((count, { kind }) => count + Number(kind === 'flag'), 0),
     rules,
     access: keys,
     prerequisites,
@@ -103,6 +119,9 @@ export function patchCopy(verification: Verification, copy: RulesetCopy, block: 
   const refusal = checkHead(block) ?? checkSuccession(copy, block) ?? checkEntities(verification, block);
   if (refusal !== null) return refusal;
   const changed = block.entities.filter((line) => (copy.entities.get(nameOf(line))?.sha256 ?? null) !== line.sha256);
+  const lost = changed.filter(({ kind, sha256 }) => kind === 'flag' && sha256 === null).length;
+  const shrinking = checkShrink(copy, lost, block);
+  if (shrinking !== null) return shrinking;
   const undoRules = copy.rules.apply(changed.filter((line) => isRule(line.kind)));
   const undoAccess = copy.access.apply(changed.filter((line) => !isRule(line.kind)));
   const undo = (refusal: Refusal): Refusal => {
@@ -116,6 +135,7 @@ export function patchCopy(verification: Verification, copy: RulesetCopy, block: 
   if (!patched.ok) return undo(unprepared(patched.problems));
   for (const line of changed) {
     const name = nameOf(line);
+    if (line.kind === 'flag') copy.flags += Number(line.sha256 !== null) - Number(copy.entities.has(name));
     if (line.sha256 === null ? copy.entities.delete(name) : !copy.entities.has(name)) copy.sortedNames = null;
     if (line.sha256 !== null) copy.entities.set(name, line);
   }
@@ -177,6 +197,22 @@ function checkSuccession(copy: RulesetCopy, { head }: Block): Refusal | null {
   if (head.previous !== copy.headHash)
     return refuse('history', `Revision ${head.revision} follows another revision ${mine.revision} than this copy's.`);
   return null;
+}
+
+/** A full block of the revision that follows: what a patch to it would have to confirm, it has to confirm too. */
+function checkNextShrink(base: RulesetCopy, block: Block, entities: ReadonlyMap<string, EntityLine>): Refusal | null {
+  if (checkSuccession(base, block) !== null) return null;
+  let lost = 0;
+  for (const [name, { kind }] of base.entities) if (kind === 'flag' && !entities.has(name)) lost++;
+  return checkShrink(base, lost, block);
+}
+
+function checkShrink({ flags }: RulesetCopy, flagsLost: number, { head }: Block): Refusal | null {
+  if (!isShrinking({ flags, flagsLost }) || head.confirmations.includes('shrink')) return null;
+  return refuse(
+    'shrink',
+    `Revision ${head.revision} removes ${flagsLost} of ${flags} flags, more than a fifth, and nobody confirmed that.`,
+  );
 }
 
 function checkHead({ head, headText }: Block): Refusal | null {

@@ -1,15 +1,13 @@
 /** Publishers of a test, each as in a process of its own, and what they put on the bus. */
 import type { OrderedLog } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
-import { createRegexEngine } from '@flaghoist/client/regex';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import type { Modules } from '../src/modules.ts';
-import { Publisher } from '../src/modules/publishing/index.ts';
+import { Gate, Publisher } from '../src/modules/publishing/index.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { CapturedLog } from './captured-log.ts';
 
 const now = (): Date => new Date();
-const regex = createRegexEngine();
 
 /** One process with the role publisher. */
 export interface Member {
@@ -31,9 +29,10 @@ export async function startMember(
   changes: Modules['changes'],
   captured: CapturedLog,
   around: (log: OrderedLog) => OrderedLog = (log) => log,
+  gate: Gate = new Gate(),
 ): Promise<Member> {
   const bus = makeBus(database, captured);
-  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now, regex });
+  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now, gate });
   await publisher.start();
   return {
     log: bus.log,

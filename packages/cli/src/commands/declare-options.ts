@@ -14,7 +14,9 @@ export function serverOptions(command: Command): Command {
 }
 
 export function writeOptions(command: Command): Command {
-  return serverOptions(command).option('--reason <text>', 'why; kept in the history');
+  return serverOptions(command)
+    .option('--reason <text>', 'why; kept in the history')
+    .option('--confirm <guards>', 'what is meant although a guard refuses it: shrink, growth');
 }
 
 export function projectOption(command: Command): Command {

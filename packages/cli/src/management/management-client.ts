@@ -12,6 +12,8 @@ export interface ManagementClientOptions {
   /** Absent: no `Authorization` header is sent. */
   readonly token: string | undefined;
   readonly userAgent: string;
+  /** What is meant although a guard refuses it; sent with every write. */
+  readonly confirm?: string;
   readonly exchange: Exchange;
   readonly random: () => number;
   readonly randomUuid: () => string;
@@ -73,6 +75,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
   const { token, userAgent } = options;
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const headers = { accept: 'application/json', 'user-agent': userAgent, ...authorization };
+  const confirming = options.confirm === undefined ? {} : { 'flaghoist-confirm': options.confirm };
   const send = createSender({ ...options, headers });
   const reading = { headers: {}, isWrite: false, timeoutMs: TIMEOUT_MS };
 
@@ -112,7 +115,7 @@ export function createManagementClient(options: ManagementClientOptions): Manage
       const outcome = await send({
         method: write.method,
         path: write.path,
-        headers: writeHeaders(write, options.randomUuid()),
+        headers: { ...confirming, ...writeHeaders(write, options.randomUuid()) },
         body: write.body === undefined ? undefined : JSON.stringify(write.body),
         timeoutMs: TIMEOUT_MS,
         isWrite: true,

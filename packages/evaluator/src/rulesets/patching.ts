@@ -7,6 +7,7 @@ import { ENTITY_LENGTH, MOST_PROBLEMS, PREREQUISITE_DEPTH, SEGMENT_DEPTH } from 
 import { changeLinks, hasSameNames, type Links, NO_NAMES, type Naming, namesIn, References } from './links.ts';
 import type { Checked, Chunk, EntityChange, FlagConfiguration, Problem, RegexEngine, Segment } from '../model.ts';
 import { type ProblemCode, quote } from '../check/problems.ts';
+import { isShallow } from './nesting.ts';
 import { createSegmentEntry, type SegmentEntry } from './segment-entry.ts';
 import { changeTable, lookup, type Table } from './table.ts';
 
@@ -156,6 +157,7 @@ function readEntity<T>(
   if (text.length > ENTITY_LENGTH) {
     return problem('too_long', `Shorten the entity to ${ENTITY_LENGTH} characters.`);
   }
+  if (!isShallow(text)) return problem('too_deep', 'Nest less: no entity has so many levels.');
   let value: unknown;
   try {
     value = JSON.parse(text);

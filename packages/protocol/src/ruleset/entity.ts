@@ -23,6 +23,11 @@ export interface EntityLine {
 const DELETED = '-';
 const KINDS: ReadonlySet<string> = new Set<EntityKind>(['flag', 'segment', 'chunk', 'key']);
 
+/** Whether a line can be of this kind. */
+export function isKind(kind: string): kind is EntityKind {
+  return KINDS.has(kind);
+}
+
 export function formatEntityLine(line: EntityLine): string {
   return `${line.kind}\t${line.key}\t${line.sha256 ?? DELETED}\t${line.json ?? ''}`;
 }
@@ -34,14 +39,12 @@ export function parseEntityLine(text: string): EntityLine | null {
   const third = text.indexOf('\t', second + 1);
   if (first < 1 || second < 0 || third < 0) return null;
   const kind = text.slice(0, first);
-  if (!KINDS.has(kind)) return null;
+  if (!isKind(kind)) return null;
   const key = text.slice(first + 1, second);
   const sha256 = text.slice(second + 1, third);
   const json = text.slice(third + 1);
   if (key === '' || (sha256 === DELETED) !== (json === '')) return null;
-  return sha256 === DELETED
-    ? { kind: kind as EntityKind, key, sha256: null, json: null }
-    : { kind: kind as EntityKind, key, sha256, json };
+  return sha256 === DELETED ? { kind, key, sha256: null, json: null } : { kind, key, sha256, json };
 }
 
 /** What an evaluator takes of entities: all but keys, which are carried, not evaluated. */

@@ -11,9 +11,18 @@ export {
 } from './at-least.ts';
 export { type Block, formatBlock, parseBlocks, RULESET_MEDIA_TYPE } from './block.ts';
 export {
+  CONFIRMATIONS,
+  type Confirmation,
+  checkConfirmed,
+  type Extent,
+  isShrinking,
+  type Unconfirmed,
+} from './confirmations.ts';
+export {
   type EntityKind,
   type EntityLine,
   formatEntityLine,
+  isKind,
   isRule,
   parseEntityLine,
   rulesOf,

@@ -55,6 +55,13 @@ function describe(method: string, path: string, operation: Operation): void {
       description: 'Why, for the history; percent-encoded UTF-8.',
       schema: text,
     },
+    {
+      in: 'header',
+      name: 'Flaghoist-Confirm',
+      description:
+        'What is meant although a guard refuses it with `confirmation_needed`: `shrink` (more than a fifth of ten flags or more are removed), `growth` (what SDKs get doubles, to more than a megabyte).',
+      schema: text,
+    },
     ...(isEdit
       ? [{ in: 'header', name: 'If-Match', required: true, description: 'The ETag as you read it.', schema: text }]
       : []),

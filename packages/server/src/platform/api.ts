@@ -2,6 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import * as management from '@flaghoist/protocol/management';
+import { type Confirmation, CONFIRMATIONS } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import {
@@ -289,6 +290,7 @@ export function commandOf(
     rights: actor.rights,
     action,
     reason: readReason(headers['flaghoist-reason']),
+    confirmations: readConfirmations(headers['flaghoist-confirm']),
     idempotencyKey: readIdempotencyKey(headers['idempotency-key']),
     fingerprint: sha256(
       JSON.stringify([request.method, request.url, headers['if-match'] ?? null, request.body ?? null]),
@@ -307,6 +309,14 @@ function readReason(header: string | string[] | undefined): string | null {
   if (reason === null || reason.length > 1_024 || reason.includes('\0'))
     throw headerProblem('flaghoist-reason', 'Percent-encoded UTF-8 of at most 1,024 characters.');
   return reason;
+}
+
+function readConfirmations(header: string | string[] | undefined): readonly Confirmation[] {
+  const asked = new Set(header === undefined ? [] : String(header).split(/ *, */));
+  const known = CONFIRMATIONS.filter((one) => asked.delete(one));
+  if (asked.size > 0)
+    throw headerProblem('flaghoist-confirm', `One or several of ${CONFIRMATIONS.join(', ')}, with commas between.`);
+  return known;
 }
 
 function readIdempotencyKey(header: string | string[] | undefined): string | null {

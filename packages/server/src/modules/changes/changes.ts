@@ -3,6 +3,7 @@ import { type Db, sql, transact, type Tx } from '../../platform/database.ts';
 import type { Answer, Command, Written } from './command.ts';
 import { claim, forgetOld, remember } from './idempotency.ts';
 import { createReads } from './reads.ts';
+import { requireConfirmed } from './require-confirmed.ts';
 import { UnitOfWork, type WrittenEntity } from './unit-of-work.ts';
 
 export const CHANGE_CHANNEL = 'flaghoist_revisions';
@@ -33,6 +34,7 @@ export function createChanges(deps: ChangesDeps) {
       if (earlier !== null) return { ...earlier, headers: earlier.headers ?? {}, replayed: true };
       const unit = new UnitOfWork(tx, command, deps.newId(), at);
       const decided = await work(unit);
+      await requireConfirmed(tx, unit.written(), command.confirmations ?? []);
       const changed = await unit.write();
       const written = unit.written();
       if (written.length > 0) await deps.follow(tx, written);

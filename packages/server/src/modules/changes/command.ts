@@ -1,4 +1,5 @@
 /** A write as the modules above see it, whatever it is about. */
+import type { Confirmation } from '@flaghoist/protocol/ruleset';
 import type { Rights } from '../../platform/rights.ts';
 
 export interface Actor {
@@ -16,6 +17,8 @@ export interface Command {
   readonly action: string;
   /** Why, in the author's words. */
   readonly reason: string | null;
+  /** What is meant although a guard would refuse it. Absent: nothing. */
+  readonly confirmations?: readonly Confirmation[];
   readonly idempotencyKey: string | null;
   /** Hash of what was asked: the same idempotency key with another one is a mistake of the caller's. */
   readonly fingerprint: string;

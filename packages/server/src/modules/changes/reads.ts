@@ -7,6 +7,8 @@ export interface RevisionRecord {
   readonly revision: number;
   readonly epoch: number;
   readonly changeId: string;
+  /** What its author confirmed although a guard would refuse it. */
+  readonly confirmations: readonly string[];
 }
 
 export interface EntityVersion {
@@ -15,6 +17,13 @@ export interface EntityVersion {
   readonly revision: number;
   readonly json: string | null;
   readonly sha256: string | null;
+}
+
+/** An entity whose versions since a revision do not count. */
+export interface Before {
+  readonly kind: EntityKind;
+  readonly key: string;
+  readonly since: number;
 }
 
 /** An entity in two environments, as it lives there; null where it does not. */
@@ -90,7 +99,7 @@ function stateReads(db: Db) {
     async revisionsAfter(environmentId: string, revision: number, limit: number) {
       return rows(
         db,
-        sql<RevisionRecord>`select revision, epoch, change_id as "changeId" from revisions
+        sql<RevisionRecord>`select revision, epoch, change_id as "changeId", confirmations from revisions
           where environment_id = ${environmentId}::uuid and revision > ${revision} order by revision limit ${limit}`,
       );
     },
@@ -104,13 +113,20 @@ function stateReads(db: Db) {
       );
     },
 
-    /** Every living entity as it was at a revision. */
-    async entitiesAt(environmentId: string, revision: number) {
+    /** Every living entity as it was at a revision; those in `before` as they were before another one. */
+    async entitiesAt(environmentId: string, revision: number, before: readonly Before[] = []) {
+      const known =
+        before.length === 0
+          ? sql`true`
+          : sql`not exists (select 1 from unnest(${before.map(({ kind }) => kind)}::text[], ${before.map(({ key }) => key)}::text[],
+              ${before.map(({ since }) => since)}::bigint[]) as late (kind, key, since)
+              where late.kind = v.kind and late.key = v.key and v.revision >= late.since)`;
       return rows(
         db,
         sql<EntityVersion>`select * from (
-            select distinct on (kind, key) kind, key, revision, json, sha256 from entity_versions
-            where environment_id = ${environmentId}::uuid and revision <= ${revision} order by kind, key, revision desc
+            select distinct on (kind, key) kind, key, revision, json, sha256 from entity_versions v
+            where environment_id = ${environmentId}::uuid and revision <= ${revision} and ${known}
+            order by kind, key, revision desc
           ) as newest where json is not null`,
       );
     },

@@ -1,7 +1,7 @@
 /** What one write does, gathered while it decides and written at once before it commits. */
 import { LIMITS } from '@flaghoist/evaluator';
 import { sha256 } from '@flaghoist/runtime/crypto';
-import type { EntityKind } from '@flaghoist/protocol/ruleset';
+import type { Confirmation, EntityKind } from '@flaghoist/protocol/ruleset';
 import { row, rows, sql, type Tx } from '../../platform/database.ts';
 import { archived, invalid } from '../../platform/refusal.ts';
 import { appendEntry, chainOf } from '../audit/index.ts';
@@ -267,8 +267,10 @@ export class UnitOfWork {
     await sql`update revision_counters set revision = ${revision} where environment_id = ${environmentId}::uuid`.execute(
       this.tx,
     );
-    await sql`insert into revisions (environment_id, revision, epoch, change_id, at)
-      values (${environmentId}::uuid, ${revision}, ${epoch}, ${this.changeId}::uuid, ${this.at})`.execute(this.tx);
+    await sql`insert into revisions (environment_id, revision, epoch, change_id, at, confirmations)
+      values (${environmentId}::uuid, ${revision}, ${epoch}, ${this.changeId}::uuid, ${this.at}, ${[...this.#confirmations()]}::text[])`.execute(
+      this.tx,
+    );
     if (staged.length === 0) return;
     await sql`insert into entity_versions (environment_id, kind, key, revision, json, sha256)
       select ${environmentId}::uuid, kind, key, ${revision}::bigint, json, sha256
@@ -276,6 +278,10 @@ export class UnitOfWork {
         ${staged.map((e) => e.json)}::text[], ${staged.map((e) => e.sha256)}::text[]) as staged (kind, key, json, sha256)`.execute(
       this.tx,
     );
+  }
+
+  #confirmations(): readonly Confirmation[] {
+    return this.#command.confirmations ?? [];
   }
 
   #line(environmentId: string): Line {

@@ -2,8 +2,10 @@
  * publishing: from a committed revision to the bus.
  *
  * Owns: heads, patches and checkpoints, and their order on the bus.
- * Tables: heads, publications.
+ * Tables: heads, publications, withheld.
  * Emits: one message a revision on the bus, in the stream named after the environment.
- * Never: skips or reorders a revision; publishes an entity that does not prepare; publishes what is not committed.
+ * Never: skips or reorders a revision; publishes an entity that does not pass the gate, or a part of a change; publishes
+ *   what is not committed; prepares or evaluates on the thread that answers requests.
  */
+export { Gate } from './gate.ts';
 export { Publisher, publishedRevisions } from './publisher.ts';

@@ -34,11 +34,12 @@ function matching(revision: number, pattern: string): EntityVersion {
 }
 
 function line(revision = 0, entities: readonly EntityVersion[] = []): Line {
-  return new Line('env_1', { epoch: 1, revision, hash: '' }, entities, createRegexEngine());
+  const clock = { now: () => performance.now(), onStep: () => undefined };
+  return new Line('env_1', { epoch: 1, revision, hash: '' }, entities, { createRegex: createRegexEngine, clock });
 }
 
-function publish(to: Line, revision: number, ...versions: readonly EntityVersion[]): string {
-  const next = to.next({ changeId: 'c', epoch: 1, revision }, versions);
+function publish(to: Line, revision: number, ...entities: readonly EntityVersion[]): string {
+  const next = to.next({ epoch: 1, revision, confirmations: [], entities, expected: null });
   return next.ok ? 'published' : next.problem;
 }
 

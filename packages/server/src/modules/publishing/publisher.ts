@@ -1,17 +1,20 @@
 /**
- * The publisher: reads each environment's revisions contiguously and appends them to the bus.
+ * The publisher: reads each environment's revisions contiguously and appends what passes the gate to the bus.
  *
  * What it appends is computed from the database alone, so two publishers append the same bytes under the same ids and the
- * bus keeps one of them; `after` fences off one that fell behind. A crash between append and remember repeats the append.
+ * bus keeps one of them; `after` fences off one that fell behind. A crash between append and remember repeats the append,
+ * and what the bus has already decides what passed, because a slower machine may judge otherwise.
  */
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
-import type { RegexEngine } from '@flaghoist/evaluator';
-import { formatBlock } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
-import { CHANGE_CHANNEL, type Changes } from '../changes/index.ts';
-import { Line, type NextBlock, type Publication, toLine } from './line.ts';
-import { readHead, readPublications, remember } from './store.ts';
+import { CHANGE_CHANNEL, type Changes, type EntityVersion, type RevisionRecord } from '../changes/index.ts';
+import { formatSliced } from './checkpoint.ts';
+import type { Gate, GateAnswer } from './gate.ts';
+import type { GateBlock } from './gate-messages.ts';
+import type { Proposal, Publication } from './line.ts';
+import { readHead, readPublications, readWithheld, remember } from './store.ts';
+import { candidates, nameOf, problemOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
 const REVISIONS_AT_ONCE = 100;
@@ -25,7 +28,13 @@ const CHECKPOINT_BYTES = 256 << 10;
 const KEPT_MESSAGES = 1_000;
 
 interface Published {
-  readonly line: Line;
+  readonly environmentId: string;
+  at: Publication;
+  withheld: Withheld;
+  /** Entities that took the gate's worker down, with their revision: asked about again only when they change. */
+  readonly stuck: Map<string, number>;
+  /** Heads that the bus had already when the environment was taken up, by message. */
+  readonly expected: ReadonlyMap<string, string>;
   lastId: string | null;
   isCheckpointDue: boolean;
   patchBytes: number;
@@ -38,13 +47,12 @@ interface PublisherDeps {
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly now: () => Date;
-  readonly regex: RegexEngine;
+  readonly gate: Gate;
 }
 
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #published = new Map<string, Published>();
-  readonly #problems = new Map<string, string>();
   #follower: Follower | null = null;
   #unlisten: () => Promise<void> = async () => undefined;
 
@@ -64,39 +72,42 @@ export class Publisher {
   async stop(): Promise<void> {
     await this.#unlisten();
     await this.#follower?.stop();
+    await this.#deps.gate.stop();
   }
 
-  /** The revision of an environment that this process published last, and what keeps it from going on. */
+  /** The revision of an environment that this process published last, and what of it followers do not get. */
   status(environmentId: string): { readonly revision: number; readonly problem: string | null } {
-    const { line, lastId } = this.#published.get(environmentId) ?? { lastId: null };
-    // The line is ahead of the bus while an append is under way, the bus of the line when it outlived the database.
-    const revision = line === undefined || lastId === null ? 0 : Math.min(line.at.revision, revisionIn(lastId));
-    return { revision, problem: this.#problems.get(environmentId) ?? null };
+    const published = this.#published.get(environmentId);
+    if (published === undefined) return { revision: 0, problem: null };
+    const { at, lastId, withheld } = published;
+    // The place is ahead of the bus while an append is under way, the bus of the place when it outlived the database.
+    return { revision: lastId === null ? 0 : Math.min(at.revision, revisionIn(lastId)), problem: problemOf(withheld) };
   }
 
   async #run(): Promise<void> {
     const { changes, database, log } = this.#deps;
     const lines = await changes.lines();
     const behind = lines.filter(
-      ({ environmentId, revision }) => (this.#published.get(environmentId)?.line.at.revision ?? -1) < revision,
+      ({ environmentId, revision }) => (this.#published.get(environmentId)?.at.revision ?? -1) < revision,
     );
     if (behind.length === 0) return;
     const isUnknown = behind.some(({ environmentId }) => !this.#published.has(environmentId));
     const publications = isUnknown ? await readPublications(database.db) : new Map<string, Publication>();
-    const heads = isUnknown ? await log.heads() : new Map<string, { readonly id: string }>();
+    const heads = isUnknown ? await log.heads() : new Map<string, BusHead>();
     for (const { environmentId, epoch } of behind) {
       const at = publications.get(environmentId) ?? { epoch, revision: 0, hash: '' };
-      await this.#bringUp(environmentId, at, heads.get(environmentId)?.id ?? null);
+      await this.#bringUp(environmentId, at, heads.get(environmentId) ?? null);
     }
   }
 
-  async #bringUp(environmentId: string, at: Publication, lastId: string | null): Promise<void> {
+  async #bringUp(environmentId: string, at: Publication, last: BusHead | null): Promise<void> {
     try {
-      const to = this.#published.get(environmentId) ?? (await this.#takeUp(environmentId, at, lastId));
+      const to = this.#published.get(environmentId) ?? (await this.#takeUp(environmentId, at, last));
       while (await this.#publishNext(to));
     } catch (error) {
       // What this process believes about the environment may be wrong now: take it up anew at the next run.
       this.#published.delete(environmentId);
+      this.#deps.gate.drop(environmentId);
       this.#deps.logger.warn(
         { environment: environmentId, error: (error as Error).message },
         'publishing was interrupted and will be taken up again',
@@ -105,12 +116,22 @@ export class Publisher {
   }
 
   /** Takes an environment up where the database says it was published, and repairs a bus that does not have that. */
-  async #takeUp(environmentId: string, at: Publication, lastId: string | null): Promise<Published> {
-    const entities = at.revision === 0 ? [] : await this.#deps.changes.entitiesAt(environmentId, at.revision);
-    const line = new Line(environmentId, at, entities, this.#deps.regex);
-    const taken: Published = { line, lastId, isCheckpointDue: false, patchBytes: 0, checkpointBytes: 0 };
-    const isAhead = lastId !== null && revisionIn(lastId) > at.revision;
-    const isThere = lastId === messageId(environmentId, at) || lastId === checkpointId(environmentId, at);
+  async #takeUp(environmentId: string, at: Publication, last: BusHead | null): Promise<Published> {
+    const { changes, database, log } = this.#deps;
+    const withheld = await readWithheld(database.db, changes, environmentId, at.revision);
+    const isAhead = last !== null && revisionIn(last.id) > at.revision;
+    const taken: Published = {
+      environmentId,
+      at,
+      withheld,
+      stuck: new Map(),
+      expected: isAhead ? await readHeadsAhead(log, environmentId, at, last) : new Map(),
+      lastId: last?.id ?? null,
+      isCheckpointDue: false,
+      patchBytes: 0,
+      checkpointBytes: 0,
+    };
+    const isThere = last?.id === messageId(environmentId, at) || last?.id === checkpointId(environmentId, at);
     if (at.revision > 0 && !isAhead && !isThere) await this.#appendCheckpoint(taken);
     this.#published.set(environmentId, taken);
     return taken;
@@ -119,66 +140,149 @@ export class Publisher {
   /** True when there may be more to publish. */
   async #publishNext(to: Published): Promise<boolean> {
     const { changes, database, now } = this.#deps;
-    const { environmentId, at } = to.line;
+    const { environmentId, at } = to;
     const revisions = await changes.revisionsAfter(environmentId, at.revision, REVISIONS_AT_ONCE);
     const last = revisions.at(-1);
     if (last === undefined) return false;
     const versions = await changes.versionsBetween(environmentId, at.revision, last.revision);
-    const blocks: NextBlock[] = [];
+    const blocks: GateBlock[] = [];
     for (const revision of revisions) {
-      const next = to.line.next(
-        revision,
-        versions.filter((version) => version.revision === revision.revision),
-      );
-      if (!next.ok) {
-        this.#refuse(environmentId, revision.revision, next.problem);
-        break;
-      }
-      await this.#append(to, next.block);
-      blocks.push(next.block);
+      const own = versions.filter((version) => version.revision === revision.revision);
+      const block = await this.#pass(to, revision, own);
+      await this.#append(to, block);
+      blocks.push(block);
     }
-    await remember(database.db, environmentId, blocks, now().toISOString());
-    if (blocks.length < revisions.length) return false;
-    this.#problems.delete(environmentId);
+    await remember(database.db, environmentId, blocks, to.withheld, now().toISOString());
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
     return revisions.length === REVISIONS_AT_ONCE;
   }
 
-  async #append(to: Published, block: NextBlock): Promise<void> {
+  /** What is made of a revision: the first candidate that passes the gate. */
+  async #pass(to: Published, revision: RevisionRecord, own: readonly EntityVersion[]): Promise<GateBlock> {
+    const head = to.expected.get(messageId(to.environmentId, revision)) ?? null;
+    for (const expected of head === null ? [null] : [head, null]) {
+      const block = await this.#firstPassing(to, revision, own, expected);
+      if (block !== null) return block;
+      const { logger } = this.#deps;
+      logger.error({ environment: to.environmentId, revision: revision.revision }, 'the bus has another revision');
+    }
+    throw new Error(`revision ${revision.revision} cannot be made, not even without its entities`);
+  }
+
+  async #firstPassing(
+    to: Published,
+    revision: RevisionRecord,
+    own: readonly EntityVersion[],
+    expected: string | null,
+  ): Promise<GateBlock | null> {
+    const problems: string[] = [];
+    for (const candidate of candidates(to.withheld, revision, own)) {
+      const { entities, confirmations } = candidate;
+      if (entities.some((entity) => to.stuck.get(nameOf(entity)) === entity.revision)) continue;
+      const { epoch } = revision;
+      const asked = { epoch, revision: revision.revision, confirmations, entities, expected };
+      const answer = await this.#judge(to, asked);
+      if (answer.outcome === 'passed') {
+        this.#settle(to, revision, answer.block, candidate.after(problems.at(-1) ?? ''));
+        return answer.block;
+      }
+      if (answer.outcome === 'lost' && answer.entity !== null)
+        to.stuck.set(nameOf(answer.entity), answer.entity.revision);
+      problems.push(answer.problem);
+    }
+    return null;
+  }
+
+  /** What takes the worker down is tried once more: it may have been the machine. */
+  async #judge(to: Published, proposal: Proposal): Promise<GateAnswer> {
+    const answer = await this.#judgeOnce(to, proposal);
+    return answer.outcome === 'lost' ? this.#judgeOnce(to, proposal) : answer;
+  }
+
+  async #judgeOnce({ environmentId, at, withheld }: Published, proposal: Proposal): Promise<GateAnswer> {
+    const { changes, gate, logger } = this.#deps;
+    if (!gate.holds(environmentId)) {
+      const entities = at.revision === 0 ? [] : await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld));
+      const answer = await gate.load(environmentId, at, entities);
+      if (answer.outcome === 'lost') return answer;
+      if (answer.unprepared.length > 0)
+        logger.warn(
+          { environment: environmentId, entities: answer.unprepared.slice(0, 10) },
+          'entities that were published do not prepare in this version',
+        );
+    }
+    return gate.next(environmentId, proposal);
+  }
+
+  #settle(to: Published, { revision }: RevisionRecord, block: GateBlock, withheld: Withheld): void {
+    const problem = problemOf(withheld);
+    const { logger } = this.#deps;
+    if (problem !== null && problem !== problemOf(to.withheld))
+      logger.error({ environment: to.environmentId, revision, problem }, 'a revision was withheld');
+    to.at = block.publication;
+    to.withheld = withheld;
+  }
+
+  async #append(to: Published, { publication, head, body }: GateBlock): Promise<void> {
     // The first revision is a whole ruleset: nothing is before it.
-    const checkpoint = block.publication.revision === 1;
-    const body = Buffer.from(block.text);
-    await this.#appendMessage(to, messageId(to.line.environmentId, block.publication), checkpoint, body);
-    if (block.publication.revision % CHECKPOINT_REVISIONS === 0) to.isCheckpointDue = true;
+    const checkpoint = publication.revision === 1;
+    const id = messageId(to.environmentId, publication);
+    const position = await this.#appendMessage(to, id, checkpoint, body);
+    if (position !== null && !to.expected.has(id)) await this.#requireSame(to.environmentId, position, head);
+    if (publication.revision % CHECKPOINT_REVISIONS === 0) to.isCheckpointDue = true;
     to.patchBytes = checkpoint ? 0 : to.patchBytes + body.length;
+  }
+
+  /** Another publisher was faster, and may have let pass what this one withheld, or the other way round. */
+  async #requireSame(environmentId: string, position: number, head: string): Promise<void> {
+    const [there] = await this.#deps.log.readAfter(environmentId, position - 1, 1);
+    if (there !== undefined && headIn(there.body) !== head)
+      throw new Error(`another publisher made another revision of ${environmentId}`);
   }
 
   async #appendCheckpoint(to: Published): Promise<void> {
     const { changes, database, log } = this.#deps;
-    const { environmentId, at } = to.line;
+    const { environmentId, at, withheld } = to;
     const head = await readHead(database.db, environmentId, at);
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
-    const body = Buffer.from(formatBlock(head, (await changes.entitiesAt(environmentId, at.revision)).map(toLine)));
+    const body = await formatSliced(head, await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld)));
     await this.#appendMessage(to, checkpointId(environmentId, at), true, body);
     Object.assign(to, { isCheckpointDue: false, patchBytes: 0, checkpointBytes: body.length });
     await log.trim(environmentId, KEPT_MESSAGES);
   }
 
-  async #appendMessage(to: Published, id: string, checkpoint: boolean, body: Buffer): Promise<void> {
-    const stream = to.line.environmentId;
+  /** Where the message is, when it was there before; else null. */
+  async #appendMessage(to: Published, id: string, checkpoint: boolean, body: Uint8Array): Promise<number | null> {
+    const stream = to.environmentId;
     const result = await this.#deps.log.append({ stream, id, after: to.lastId, checkpoint, body });
     if (result.outcome === 'refused')
       throw new Error(`another publisher appended ${result.last ?? 'nothing'} to ${stream}`);
     to.lastId = id;
+    return result.outcome === 'duplicate' ? result.position : null;
   }
+}
 
-  #refuse(environmentId: string, revision: number, problem: string): void {
-    const told = `revision ${revision} does not prepare: ${problem}`;
-    if (this.#problems.get(environmentId) === told) return;
-    this.#problems.set(environmentId, told);
-    this.#deps.logger.error({ environment: environmentId, revision, problem }, 'a revision was not published');
-  }
+interface BusHead {
+  readonly position: number;
+  readonly id: string;
+}
+
+/** The heads of what is on the bus and not remembered as published, by message. */
+async function readHeadsAhead(log: OrderedLog, environmentId: string, at: Publication, last: BusHead) {
+  // A checkpoint may stand between any two of them.
+  const most = Math.min(KEPT_MESSAGES, 2 * (revisionIn(last.id) - at.revision) + 2);
+  const messages = await log.readAfter(environmentId, Math.max(0, last.position - most), most);
+  return new Map(messages.map(({ id, body }) => [id, headIn(body)]));
+}
+
+function headIn(body: Uint8Array): string {
+  const end = body.indexOf(0x0a);
+  return Buffer.from(body.subarray(0, end < 0 ? body.length : end)).toString();
+}
+
+function sinceOf(withheld: Withheld) {
+  return [...withheld.values()].map(({ version: { kind, key }, since }) => ({ kind, key, since }));
 }
 
 /** The revision on the bus of each environment that has one. */
@@ -187,7 +291,7 @@ export async function publishedRevisions(log: OrderedLog): Promise<ReadonlyMap<s
   return new Map([...heads].map(([environmentId, { id }]) => [environmentId, revisionIn(id)]));
 }
 
-function messageId(environmentId: string, { epoch, revision }: Publication): string {
+function messageId(environmentId: string, { epoch, revision }: Pick<Publication, 'epoch' | 'revision'>): string {
   return `${environmentId}.${epoch}.${revision}`;
 }
 

@@ -12,7 +12,7 @@ import { type CapturedLog, captureLog } from '../../../test-support/captured-log
 import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
 import { blockOf, makeBus, type Member, startMember } from '../../../test-support/publishing-member.ts';
 import { until } from '../../../test-support/until.ts';
-import { Publisher } from './index.ts';
+import { Gate, Publisher } from './index.ts';
 
 const now = (): Date => new Date();
 const regex = createRegexEngine();
@@ -182,7 +182,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
       log: bus.log,
       logger: captured.logger,
       now,
-      regex,
+      gate: new Gate(),
     });
     await author.manyRevisions(production, 5);
     await dying.start();
@@ -285,35 +285,6 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     await author.configure(production, 'production-2', { enabled: true });
     await published(second);
     await checkStream(second.log, production);
-  });
-
-  it('does not publish what does not prepare, says so, and goes on with other environments', async () => {
-    const member = await start();
-    await author.manyRevisions(production, 2);
-    await published(member);
-    const { id } = production.environment;
-    const before = await revisionOf(production);
-    const json = '{"key":"production-0","type":"boolean"}';
-    await database.db.transaction().execute(async (tx) => {
-      await sql`update revision_counters set revision = ${before + 1} where environment_id = ${id}::uuid`.execute(tx);
-      await sql`insert into changes (id, project_id, action, state, author, at)
-        select gen_random_uuid(), project_id, action, state, 'forger', now() from changes order by number desc limit 1`.execute(
-        tx,
-      );
-      await sql`insert into revisions (environment_id, revision, epoch, change_id, at)
-        select ${id}::uuid, ${before + 1}, 1, id, now() from changes order by number desc limit 1`.execute(tx);
-      await sql`insert into entity_versions (environment_id, kind, key, revision, json, sha256)
-        values (${id}::uuid, 'flag', 'production-0', ${before + 1}, ${json}, ${sha256(json)})`.execute(tx);
-    });
-    await author.manyRevisions(staging, 3);
-    await published(member, staging);
-    await until('the problem is told', () => member.publisher.status(id).problem !== null);
-    expect(member.publisher.status(id)).toEqual({
-      revision: before,
-      problem: expect.stringMatching(/flag\/production-0: \$/),
-    });
-    const last = (await member.log.heads()).get(id);
-    expect(last?.id).toMatch(new RegExp(`\\.1\\.${before}(\\.checkpoint)?$`));
   });
 });
 

@@ -1,6 +1,10 @@
 /** What was published, as the database knows it. */
-import { type Db, row, rows, sql } from '../../platform/database.ts';
-import type { NextBlock, Publication } from './line.ts';
+import type { EntityKind } from '@flaghoist/protocol/ruleset';
+import { affected, type Db, row, rows, sql, type Tx } from '../../platform/database.ts';
+import type { Changes } from '../changes/index.ts';
+import type { GateBlock } from './gate-messages.ts';
+import type { Publication } from './line.ts';
+import { nameOf, NOTHING_WITHHELD, type Withheld, type WithheldEntity } from './withheld.ts';
 
 export async function readPublications(db: Db): Promise<ReadonlyMap<string, Publication>> {
   const found = await rows(
@@ -26,8 +30,43 @@ export async function readHead(
   return found?.head;
 }
 
-/** Remembers what is on the bus. Two publishers may remember the same: the heads are equal, and the newest place wins. */
-export async function remember(db: Db, environmentId: string, blocks: readonly NextBlock[], at: string): Promise<void> {
+/** What is withheld at a publication. */
+export async function readWithheld(
+  db: Db,
+  changes: Changes,
+  environmentId: string,
+  revision: number,
+): Promise<Withheld> {
+  const found = await rows(
+    db,
+    sql<
+      Pick<WithheldEntity, 'problem' | 'confirmations'> & { kind: EntityKind; key: string; since: number }
+    >`select kind, key, since, problem, confirmations from withheld where environment_id = ${environmentId}::uuid`,
+  );
+  if (found.length === 0) return NOTHING_WITHHELD;
+  const after = Math.min(...found.map(({ since }) => since)) - 1;
+  const newest = new Map(
+    (await changes.versionsBetween(environmentId, after, revision)).map((version) => [nameOf(version), version]),
+  );
+  return new Map(
+    found.flatMap(({ since, problem, confirmations, ...named }) => {
+      const version = newest.get(nameOf(named));
+      return version === undefined ? [] : [[nameOf(named), { version, since, problem, confirmations }] as const];
+    }),
+  );
+}
+
+/**
+ * Remembers what is on the bus, and what was withheld from it. Two publishers may remember the same: the heads are equal,
+ * and the newest place wins.
+ */
+export async function remember(
+  db: Db,
+  environmentId: string,
+  blocks: readonly GateBlock[],
+  withheld: Withheld,
+  at: string,
+): Promise<void> {
   const last = blocks.at(-1)?.publication;
   if (last === undefined) return;
   await db.transaction().execute(async (tx) => {
@@ -36,9 +75,21 @@ export async function remember(db: Db, environmentId: string, blocks: readonly N
       from unnest(${blocks.map((b) => b.publication.epoch)}::bigint[], ${blocks.map((b) => b.publication.revision)}::bigint[],
         ${blocks.map((b) => b.head)}::text[], ${blocks.map((b) => b.publication.hash)}::text[]) as made (epoch, revision, head, hash)
       on conflict do nothing`.execute(tx);
-    await sql`insert into publications (environment_id, epoch, revision, hash)
+    const moved = await affected(
+      tx,
+      sql`insert into publications (environment_id, epoch, revision, hash)
       values (${environmentId}::uuid, ${last.epoch}, ${last.revision}, ${last.hash})
       on conflict (environment_id) do update set epoch = excluded.epoch, revision = excluded.revision, hash = excluded.hash
-      where publications.revision < excluded.revision`.execute(tx);
+      where publications.revision < excluded.revision`,
+    );
+    if (moved > 0) await rememberWithheld(tx, environmentId, withheld);
   });
+}
+
+async function rememberWithheld(tx: Tx, environmentId: string, withheld: Withheld): Promise<void> {
+  await sql`delete from withheld where environment_id = ${environmentId}::uuid`.execute(tx);
+  for (const { version, since, problem, confirmations } of withheld.values())
+    await sql`insert into withheld (environment_id, kind, key, since, problem, confirmations)
+      values (${environmentId}::uuid, ${version.kind}, ${version.key}, ${since}, ${problem},
+        ${[...confirmations]}::text[])`.execute(tx);
 }

@@ -1,0 +1,3 @@
+export { shortestPause } from '../pause.ts';
+export { type Mutant, mutantRun, mutants } from './mutants.ts';
+export { healthy, type Poison, POISON, poisonedBlock, QUESTIONS } from './poison.ts';
