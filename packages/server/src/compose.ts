@@ -6,7 +6,7 @@ import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus } from '@flaghoist/bus/postgres';
 import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import { createEdge, type Edge } from '@flaghoist/edge';
+import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
 import type { Status } from '@flaghoist/protocol/management';
 import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
@@ -67,7 +67,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
         version: options.version,
-        limits: new RequestLimits({ quotas: managementQuotas(options.limits), now: Date.now, address }),
+        limits: new RequestLimits({ quotas: managementQuotas(options.limits ?? {}), now: Date.now, address }),
         now,
         status,
         dashboard: options.dashboard,
@@ -136,7 +136,7 @@ async function startEdge(
     logger: options.logger,
     instance: randomUUID(),
     address,
-    limits: edgeQuotas(options.limits),
+    limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
     confirmKey: async (id) => ((await modules.access.keys.exists(id)) ? 'known' : 'unknown'),
   });
   await edge.start();

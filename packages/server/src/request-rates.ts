@@ -1,10 +1,14 @@
 /** The operator's rates as quotas; what is not said is the default. */
-import { DEFAULT_LIMITS, type EdgeLimits } from '@flaghoist/edge';
-import type { RequestRates } from './server-options.ts';
+import type { Quota } from '@flaghoist/runtime/limits';
 import { MANAGEMENT_QUOTAS, type ManagementQuotas } from './platform/request-limits.ts';
+import type { RequestRates } from './server-options.ts';
 
-export function edgeQuotas(rates: RequestRates = {}): Pick<EdgeLimits, 'keyQuotas' | 'addressQuota'> {
-  const { keyQuotas, addressQuota } = DEFAULT_LIMITS;
+interface EdgeQuotas {
+  readonly keyQuotas: { readonly [kind in 'evaluation' | 'ruleset' | 'stream' | 'exposures']: Quota };
+  readonly addressQuota: Quota;
+}
+
+export function edgeQuotas(rates: RequestRates, { keyQuotas, addressQuota }: EdgeQuotas): EdgeQuotas {
   const ofKey = rates.key === undefined ? null : { requests: rates.key, windowMs: 1_000 };
   return {
     keyQuotas: ofKey === null ? keyQuotas : { ...keyQuotas, evaluation: ofKey, exposures: ofKey },
@@ -12,7 +16,7 @@ export function edgeQuotas(rates: RequestRates = {}): Pick<EdgeLimits, 'keyQuota
   };
 }
 
-export function managementQuotas(rates: RequestRates = {}): ManagementQuotas {
+export function managementQuotas(rates: RequestRates): ManagementQuotas {
   const { windowMs } = MANAGEMENT_QUOTAS.principal;
   if (rates.principal === undefined) return MANAGEMENT_QUOTAS;
   const requests = (rates.principal * windowMs) / 1_000;
