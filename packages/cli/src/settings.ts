@@ -6,6 +6,7 @@ import {
   type SettingValues,
 } from '@flaghoist/runtime/config';
 import type { LogLevel } from '@flaghoist/runtime/telemetry';
+import { MAX_RATE_LIMIT } from '@flaghoist/protocol/keys';
 import { CommandFailure } from './command-failure.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
@@ -38,6 +39,31 @@ export const SETTINGS = defineSettings({
     kind: 'string',
     description:
       'https:// address at which people reach the server through a proxy; without it they sign in on its own machine only.',
+  },
+  trustedProxies: {
+    kind: 'list',
+    description:
+      'Addresses and networks (10.0.0.0/8) of the proxies whose X-Forwarded-For is believed. Without it: with a public URL the last entry, else none.',
+  },
+  keyRateLimit: {
+    kind: 'integer',
+    min: 1,
+    max: MAX_RATE_LIMIT,
+    description:
+      'Evaluations, and as many exposure batches, a second with a key that has no limit of its own; otherwise 5000.',
+  },
+  addressRateLimit: {
+    kind: 'integer',
+    min: 1,
+    max: MAX_RATE_LIMIT,
+    description: 'Requests a second with client keys from one address; otherwise 1000.',
+  },
+  apiRateLimit: {
+    kind: 'integer',
+    min: 1,
+    max: MAX_RATE_LIMIT,
+    description:
+      'Management requests a second of one token or person, counted over 10 s; an address may send twice as many. Otherwise 600.',
   },
   secret: {
     kind: 'string',

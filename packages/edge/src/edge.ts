@@ -6,11 +6,14 @@ import { createRegexEngine } from '@flaghoist/client/regex';
 import type { Moment, Ruleset } from '@flaghoist/evaluator';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
 import { sha256 as hash } from '@flaghoist/runtime/crypto';
+import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { AccessIndex } from './access/access-index.ts';
 import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
 import { Credentials } from './access/credentials.ts';
+import { Gate } from './access/gate.ts';
 import { KeyUsage, type KeyUsageStatus } from './access/key-usage.ts';
+import { type ExcessCounts, Quotas } from './access/quotas.ts';
 import { NativeDoor } from './doors/native/native-door.ts';
 import { Streams } from './doors/native/streams.ts';
 import { OfrepDoor } from './doors/ofrep/ofrep-door.ts';
@@ -44,6 +47,8 @@ export interface EdgeOptions {
   readonly moment?: () => Moment;
   /** Absent: Node's. */
   readonly sha256?: Sha256;
+  /** Who is counted as one sender. Absent: the address of the socket. */
+  readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
 }
 
@@ -77,6 +82,8 @@ export interface EdgeStatus {
     readonly damaged: number;
   };
   readonly keyUsage: KeyUsageStatus;
+  /** Requests refused because their sender asked for too much, since the start. */
+  readonly refused: ExcessCounts;
 }
 
 export interface Edge {
@@ -105,6 +112,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
+  const { quotas } = parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
@@ -113,6 +121,7 @@ export function createEdge(options: EdgeOptions): Edge {
     waiting: consistency.waiting,
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
     keyUsage: usage.status(),
+    refused: quotas.counts,
   });
   return {
     handle(request, response) {
@@ -126,6 +135,7 @@ export function createEdge(options: EdgeOptions): Edge {
       await spool.open();
       timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
       timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
+      timers.push(every(limits.keyUsageMs, createExcessReport(quotas, logger), logger));
       timers.push(every(limits.keyUsageMs, () => usage.flush(limits.keyUsageMs), logger));
       await replica.start();
     },
@@ -169,6 +179,7 @@ function createParts(options: EdgeOptions) {
     },
   });
   const consistency = new Consistency({ replica, limits });
+  const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
   const credentials = new Credentials({
     index,
     confirmation: new Confirmation({
@@ -184,6 +195,7 @@ function createParts(options: EdgeOptions) {
     recognisedKeys: limits.recognisedKeys,
     anyLoaded: () => replica.anyLoaded,
     isLoaded: (environment) => replica.find(environment) !== undefined,
+    ofUnknown: (request) => quotas.ofUnknown(request),
     onAdmitted: (id) => usage.note(id),
   });
   const streams = new Streams({
@@ -214,19 +226,11 @@ function createParts(options: EdgeOptions) {
     maxRows: counterRows,
   });
   const intake = new ExposureIntake({ store: spool, limits });
-  const native = new NativeDoor({ replica, consistency, index, credentials, streams, intake, logger, random });
-  const ofrep = new OfrepDoor({
-    replica,
-    consistency,
-    index,
-    credentials,
-    counters,
-    sha256,
-    moment,
-    logger,
-    limits,
-  });
-  return { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder };
+  const gate = new Gate({ credentials, quotas });
+  const native = new NativeDoor({ replica, consistency, index, gate, quotas, streams, intake, logger, random });
+  const ofrep = new OfrepDoor({ replica, consistency, index, gate, counters, sha256, moment, logger, limits });
+  const doors = { native, ofrep };
+  return { limits, now, logger, replica, consistency, streams, ...doors, counters, usage, spool, forwarder, quotas };
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {
@@ -241,6 +245,18 @@ function describeEnvironments(replica: Replica, streams: Streams, now: number): 
     streams: streams.count(environment.id),
     ...(refused === null ? {} : { refused }),
   }));
+}
+
+/** Says now and then that requests were refused, not for each of them: a flood must not flood the log. */
+function createExcessReport(quotas: Quotas, logger: Logger): () => Promise<void> {
+  let told = 0;
+  return () => {
+    const { counts, lastKey } = quotas;
+    const all = counts.key + counts.address + counts.stranger + counts.streams;
+    if (all > told) logger.warn({ refused: counts, lastKey }, 'Requests were refused: there were too many');
+    told = all;
+    return Promise.resolve();
+  };
 }
 
 /** A folder that could not be opened is tried again, because what an earlier start left there has to be forwarded. */

@@ -1,7 +1,11 @@
+import type { Quota } from '@flaghoist/runtime/limits';
+
 /** Every bound of the edge in one place: sizes in bytes, times in milliseconds. */
 export interface EdgeLimits {
   /** Open streams of all environments together; one more is answered 503. */
   readonly maxStreams: number;
+  /** Open streams of one key; one more is answered 429. */
+  readonly maxKeyStreams: number;
   /** A stream whose reader leaves more than this unread is cut; it resumes with its cursor. */
   readonly streamBufferBytes: number;
   readonly heartbeatMs: number;
@@ -55,10 +59,26 @@ export interface EdgeLimits {
   readonly keyUsageMs: number;
   /** Different (flag, outcome, minute) rows counted per environment between two flushes. */
   readonly counterRows: number;
+
+  /** Requests of each kind that a key without a limit of its own may send. */
+  readonly keyQuotas: { readonly [kind in RequestKind]: Quota };
+  /** Requests with client keys, and preflights, from one address. */
+  readonly addressQuota: Quota;
+  /** Requests from one address that were refused for their key, or are for nothing that is here. */
+  readonly strangerQuota: Quota;
+  /** Streams opened, of all keys together; more are answered 503. */
+  readonly streamQuota: Quota;
+  /** What is known about the use of keys and addresses is forgotten above so many, that of the least busy first. */
+  readonly countedKeys: number;
+  readonly countedAddresses: number;
 }
+
+/** What is counted on its own, so that a flood of one kind leaves the same key's others alone. */
+export type RequestKind = 'evaluation' | 'ruleset' | 'stream' | 'exposures';
 
 export const DEFAULT_LIMITS: EdgeLimits = {
   maxStreams: 20_000,
+  maxKeyStreams: 10_000,
   streamBufferBytes: 1 << 20,
   heartbeatMs: 15_000,
   streamMinAgeMs: 30 * 60_000,
@@ -90,4 +110,15 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   flushMs: 1_000,
   keyUsageMs: 15_000,
   counterRows: 5_000,
+  keyQuotas: {
+    evaluation: { requests: 5_000, windowMs: 1_000 },
+    ruleset: { requests: 500, windowMs: 1_000 },
+    stream: { requests: 1_000, windowMs: 1_000 },
+    exposures: { requests: 5_000, windowMs: 1_000 },
+  },
+  addressQuota: { requests: 1_000, windowMs: 1_000 },
+  strangerQuota: { requests: 100, windowMs: 10_000 },
+  streamQuota: { requests: 1_000, windowMs: 2_000 },
+  countedKeys: 10_000,
+  countedAddresses: 50_000,
 };

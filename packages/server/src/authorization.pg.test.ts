@@ -15,6 +15,7 @@ import {
   type OpenPlace,
   openModules,
 } from '../test-support/database-place.ts';
+import { defaultLimits } from '../test-support/default-limits.ts';
 import { ROUTES } from '../test-support/route-table.ts';
 import { type Control, createControl } from './api/control.ts';
 import type { ListedRoute } from './platform/api.ts';
@@ -107,6 +108,7 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
       listen: (channel, wake) => database.listen(channel, wake),
       logger,
       version: '0.0.0',
+      limits: defaultLimits(),
       now,
       status: STATUS,
       dashboard: null,

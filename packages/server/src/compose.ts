@@ -6,8 +6,9 @@ import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus } from '@flaghoist/bus/postgres';
 import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import { createEdge, type Edge } from '@flaghoist/edge';
+import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
 import type { Status } from '@flaghoist/protocol/management';
+import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import { createControl } from './api/control.ts';
@@ -18,7 +19,10 @@ import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import { Gate, Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import type { Database } from './platform/database.ts';
+import { RequestLimits } from './platform/request-limits.ts';
+import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
+import { OperatorError } from './platform/operator-error.ts';
 import type { ServerOptions } from './server-options.ts';
 
 interface Composing extends ServerOptions {
@@ -35,7 +39,8 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();
   const moment = createMoments({ now: Date.now, random: Math.random });
-  const identity = has('control') ? await prepareIdentity(options) : null;
+  const address = createAddress(options);
+  const identity = has('control') ? await prepareIdentity(options, address) : null;
   const modules = createModules({ db: database.db, now, regex, moment, identity });
   const bus = createPostgresBus({
     db: database.db,
@@ -52,7 +57,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
   }
   if (has('worker')) startWorker(options, modules, bus.queue, now);
-  const edge = has('edge') ? await startEdge(options, modules, bus) : null;
+  const edge = has('edge') ? await startEdge(options, modules, bus, address) : null;
   const status = createStatus(options, { modules, publisher, edge, queue: bus.queue, startedAt: now().toISOString() });
   const control = has('control')
     ? await createControl({
@@ -62,6 +67,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
         version: options.version,
+        limits: new RequestLimits({ quotas: managementQuotas(options.limits ?? {}), now: Date.now, address }),
         now,
         status,
         dashboard: options.dashboard,
@@ -86,8 +92,18 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   return { url, modules };
 }
 
-async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing) {
+function createAddress({ trustedProxies, publicUrl }: Composing): ClientAddress {
+  try {
+    return createClientAddress(trustedProxies ?? (publicUrl === undefined ? 'nobody' : 'last hop'));
+  } catch (error) {
+    if (error instanceof RangeError) throw new OperatorError('TRUSTED_PROXIES', `Trusted proxies: ${error.message}`);
+    throw error;
+  }
+}
+
+async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {
   return {
+    address,
     publicUrl: readPublicUrl(publicUrl),
     secret: await loadInstallationSecret({ db: database.db, data, given: secret }),
     data,
@@ -111,6 +127,7 @@ async function startEdge(
   options: Composing,
   modules: Modules,
   bus: { readonly log: OrderedLog; readonly queue: WorkQueue },
+  address: ClientAddress,
 ): Promise<Edge> {
   const edge = createEdge({
     log: bus.log,
@@ -119,6 +136,8 @@ async function startEdge(
     rulesetDir: join(options.data, 'rulesets'),
     logger: options.logger,
     instance: randomUUID(),
+    address,
+    limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
     confirmKey: async (id) => ((await modules.access.keys.exists(id)) ? 'known' : 'unknown'),
   });
   await edge.start();

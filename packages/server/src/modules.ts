@@ -32,7 +32,7 @@ interface ModulesDeps {
   readonly db: Db;
   readonly now: () => Date;
   readonly regex: RegexEngine;
-  readonly identity: Pick<IdentityDeps, 'secret' | 'publicUrl' | 'data' | 'onLoopback' | 'hasher'> | null;
+  readonly identity: Pick<IdentityDeps, 'secret' | 'publicUrl' | 'address' | 'data' | 'onLoopback' | 'hasher'> | null;
   /** Begins the moment of an evaluation. */
   readonly moment: () => Moment;
 }

@@ -3,6 +3,16 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 
 export type ProcessRole = 'control' | 'publisher' | 'worker' | 'edge';
 
+/** Requests a second. */
+export interface RequestRates {
+  /** To one edge with a key that has no limit of its own: evaluations, and as many exposure batches. */
+  readonly key?: number | undefined;
+  /** To one edge from one address, with client keys. */
+  readonly address?: number | undefined;
+  /** To the management API by one token or person; from one address twice as many. */
+  readonly principal?: number | undefined;
+}
+
 export interface ServerOptions {
   /** Folder of this process: its database when embedded, its spool. Made when missing. */
   readonly data: string;
@@ -22,6 +32,10 @@ export interface ServerOptions {
   readonly demo: boolean;
   /** How often watchers hear something and what they may see is looked at anew; absent: every 15 s. */
   readonly heartbeatMs?: number | undefined;
+  /** Addresses and networks of the proxies whose X-Forwarded-For is believed; absent: with a public URL whoever sends one, else nobody. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** How much may be asked for; absent: the defaults of docs/operations/limits.md. */
+  readonly limits?: RequestRates | undefined;
   readonly logger: Logger;
   readonly version: string;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createMoments } from '@flaghoist/client';
+import { createClientAddress } from '@flaghoist/runtime/limits';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createModules, type Modules } from '../src/modules.ts';
 import { createInstallationSecret, type PasswordHasher } from '../src/modules/identity/index.ts';
@@ -62,7 +63,8 @@ export async function openModules(
   const database = await place.open(logger);
   await migrate(database, await readMigrations());
   const moment = createMoments({ now: () => now().getTime(), random: Math.random });
+  const address = createClientAddress('nobody');
   const secret = createInstallationSecret('a secret for tests, long enough to be one');
-  const identity = { secret, publicUrl: null, data: place.data, ...(hasher === undefined ? {} : { hasher }) };
+  const identity = { secret, publicUrl: null, address, data: place.data, ...(hasher === undefined ? {} : { hasher }) };
   return { database, modules: createModules({ db: database.db, now, regex: createRegexEngine(), moment, identity }) };
 }

@@ -21,6 +21,7 @@ const DID: Readonly<Record<string, string>> = {
   'change.apply': 'changed',
   'change.revert': 'reverted',
   'key.create': 'created an SDK key',
+  'key.edit': 'limited an SDK key',
   'key.revoke': 'revoked an SDK key',
 };
 

@@ -1,6 +1,7 @@
 /** The access document of every environment, put together: which keys there are and what each may do. */
-import type { AccessKey, KeyKind } from '@flaghoist/protocol/keys';
+import { type AccessKey, type KeyKind, MAX_RATE_LIMIT } from '@flaghoist/protocol/keys';
 import type { EntityLine } from '@flaghoist/protocol/ruleset';
+import type { Quota } from '@flaghoist/runtime/limits';
 
 /** One key. A new object for every change, so that whoever checked one may remember that it did. */
 export interface AccessEntry {
@@ -12,6 +13,8 @@ export interface AccessEntry {
   /** Milliseconds since 1970; Infinity: never. */
   readonly expiresAtMs: number;
   readonly revoked: boolean;
+  /** The key's own quota for each kind of request; null: the edge's. */
+  readonly quota: Quota | null;
   /** Ids of the environments that list it, in order. Exactly one matters unless it is a relay key. */
   readonly environments: readonly string[];
 }
@@ -77,8 +80,14 @@ function merge(id: string, places: ReadonlyMap<string, AccessKey>): AccessEntry 
     origins: first.origins === undefined ? null : new Set(first.origins),
     expiresAtMs: Math.min(...expiries),
     revoked: sorted.some(([, key]) => key.revoked === true),
+    quota: quotaOf(sorted.map(([, key]) => key.rateLimit ?? Number.POSITIVE_INFINITY)),
     environments: sorted.map(([environment]) => environment),
   };
+}
+
+function quotaOf(limits: readonly number[]): Quota | null {
+  const requests = Math.min(...limits);
+  return requests === Number.POSITIVE_INFINITY ? null : { requests, windowMs: 1_000 };
 }
 
 function collectOrigins(entries: Iterable<AccessEntry>): { any: boolean; named: Set<string> } {
@@ -104,8 +113,13 @@ function parseAccessKey(id: string, json: string): AccessKey | null {
   const origins = key.origins === undefined || (Array.isArray(key.origins) && key.origins.every(isText));
   const expires = key.expiresAt === undefined || (typeof key.expiresAt === 'number' && Number.isFinite(key.expiresAt));
   const revoked = key.revoked === undefined || typeof key.revoked === 'boolean';
+  const limited = key.rateLimit === undefined || isRateLimit(key.rateLimit);
   const named = key.id === id && isText(key.kind) && KINDS.has(key.kind) && isText(key.sha256);
-  return named && origins && expires && revoked ? (value as AccessKey) : null;
+  return named && origins && expires && revoked && limited ? (value as AccessKey) : null;
+}
+
+function isRateLimit(value: unknown): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= MAX_RATE_LIMIT;
 }
 
 function isText(value: unknown): value is string {

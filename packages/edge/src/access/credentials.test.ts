@@ -50,6 +50,7 @@ beforeEach(() => {
     recognisedKeys: 2,
     anyLoaded: () => loaded,
     isLoaded: (environment) => environment !== 'not-here',
+    ofUnknown: () => null,
     onAdmitted: (id) => admitted.push(id),
   });
 });

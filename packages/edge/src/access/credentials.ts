@@ -5,11 +5,18 @@ import type { Sha256 } from '@flaghoist/protocol/ruleset';
 import { equalsConstantTime } from '@flaghoist/runtime/crypto';
 import type { AccessEntry, AccessIndex } from './access-index.ts';
 import type { Confirmation } from './confirmation.ts';
+import { denyExcess, type Excess } from './quotas.ts';
 
-/** `detail` is for people and names no key. 503: nobody is wrong, ask again in a second. */
+/** `detail` is for people and names no key. 503: nobody is wrong, ask again in a second. 429 comes with an excess. */
 export type Credential =
   | { readonly ok: true; readonly entry: AccessEntry; readonly environment: string }
-  | { readonly ok: false; readonly status: 400 | 401 | 403 | 503; readonly code: string; readonly detail: string };
+  | {
+      readonly ok: false;
+      readonly status: 400 | 401 | 403 | 429 | 503;
+      readonly code: string;
+      readonly detail: string;
+      readonly excess?: Excess;
+    };
 
 type Denial = Extract<Credential, { ok: false }>;
 
@@ -22,6 +29,8 @@ export interface CredentialsOptions {
   /** Whether any environment is loaded; before that nothing is known about any key. */
   readonly anyLoaded: () => boolean;
   readonly isLoaded: (environment: string) => boolean;
+  /** Whether keys that were not recognised before are not looked at for this sender. */
+  readonly ofUnknown: (request: IncomingMessage) => Excess | null;
   /** Told the id of every key that is admitted, for every request. */
   readonly onAdmitted: (id: string) => void;
 }
@@ -51,6 +60,8 @@ export class Credentials {
     if (entry !== undefined && this.#options.index.find(entry.id) === entry)
       return this.#admit(entry, request, kinds, environment);
     this.#recognised.delete(text);
+    const excess = this.#options.ofUnknown(request);
+    if (excess !== null) return denyExcess(excess);
     const examined = this.#examine(text);
     if ('denial' in examined) return examined.denial;
     if ('unknown' in examined) return this.#confirm(examined.unknown);

@@ -1,7 +1,7 @@
 /** What browsers may do, as flat lists of header names and values. */
 import type { IncomingMessage } from 'node:http';
 
-const EXPOSED = 'etag, retry-after, flaghoist-revision';
+const EXPOSED = 'etag, retry-after, ratelimit, ratelimit-policy, flaghoist-revision';
 const REQUEST_HEADERS = 'content-type, authorization, x-api-key, if-none-match';
 const HEADER_NAMES = /^[A-Za-z0-9-]{1,64}(\s*,\s*[A-Za-z0-9-]{1,64}){0,31}$/;
 /** Whether an origin may use a key is decided again by each request, so a preflight may be remembered for long. */

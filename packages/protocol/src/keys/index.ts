@@ -44,7 +44,12 @@ export interface AccessKey {
   readonly expiresAt?: number;
   /** A revoked key stays listed, so that every edge knows it is wrong rather than unknown. */
   readonly revoked?: boolean;
+  /** Requests a second of each kind; absent: what the edge allows every key. */
+  readonly rateLimit?: number;
 }
+
+/** The highest limit that a key may have of its own: beyond it a single edge has no more to give. */
+export const MAX_RATE_LIMIT = 100_000;
 
 export interface MintedSecret {
   readonly id: string;

@@ -1,9 +1,14 @@
 /** Setup, tokens and SDK keys. */
 import { KEY_PATTERN } from '@flaghoist/evaluator';
+import { MAX_RATE_LIMIT } from '../keys/index.ts';
 import { type Static, Type } from 'typebox';
 import { closed, Key, Name, Timestamp } from './basis.ts';
 
 export const KeyKindSchema = Type.Enum(['server', 'client', 'relay']);
+const RateLimit = Type.Union([Type.Integer({ minimum: 1, maximum: MAX_RATE_LIMIT }), Type.Null()], {
+  description:
+    'Requests a second, of each kind (evaluations, rulesets, streams, exposure batches), that one edge answers. Null: what it allows every key.',
+});
 const keyMembers = {
   id: Type.String(),
   kind: KeyKindSchema,
@@ -14,6 +19,7 @@ const keyMembers = {
   createdBy: Type.String(),
   expiresAt: Type.Union([Timestamp, Type.Null()]),
   revokedAt: Type.Union([Timestamp, Type.Null()]),
+  rateLimit: RateLimit,
   lastUsedAt: Type.Union([Timestamp, Type.Null()], {
     description: 'To the minute; known here some 15 seconds after the use. Null: never, or before this was noted.',
   }),
@@ -41,9 +47,11 @@ export const SdkKeyCreateSchema = Type.Object(
       }),
     ),
     expiresAt: Type.Optional(Timestamp),
+    rateLimit: Type.Optional(RateLimit),
   },
   { $id: 'SdkKeyCreate', ...closed },
 );
+export const SdkKeyEditSchema = Type.Object({ rateLimit: RateLimit }, { $id: 'SdkKeyEdit', ...closed });
 
 export const RoleSchema = Type.Enum(['viewer', 'editor', 'admin']);
 const tokenMembers = {
@@ -98,6 +106,7 @@ export const GrantSchema = Type.Object(
 export type Grant = Static<typeof GrantSchema>;
 export type SdkKey = Static<typeof SdkKeySchema>;
 export type SdkKeyCreated = Static<typeof SdkKeyCreatedSchema>;
+export type SdkKeyEdit = Static<typeof SdkKeyEditSchema>;
 export type SdkKeyCreate = Static<typeof SdkKeyCreateSchema>;
 export type Role = Static<typeof RoleSchema>;
 export type Token = Static<typeof TokenSchema>;

@@ -14,6 +14,7 @@ import { searchRoutes } from '../modules/search/index.ts';
 import { segmentRoutes } from '../modules/segments/index.ts';
 import { type Api, createApi } from '../platform/api.ts';
 import type { Database, Db } from '../platform/database.ts';
+import type { RequestLimits } from '../platform/request-limits.ts';
 import { assetRoutes, createPages } from './dashboard.ts';
 import { openApiRoute } from './openapi.ts';
 import { readRulesetSchema, schemaRoutes } from './schemas.ts';
@@ -32,6 +33,7 @@ export async function createControl(deps: {
   readonly listen: Database['listen'];
   readonly logger: Logger;
   readonly version: string;
+  readonly limits: RequestLimits;
   readonly now: () => Date;
   readonly status: StatusSource;
   /** Folder of the built dashboard; null: none. */
@@ -46,7 +48,7 @@ export async function createControl(deps: {
   const { identity } = modules;
   if (identity === null) throw new Error('the management API needs the module identity');
   const signedIn: PolicyDeps['signedIn'] = (request, how) => identity.sessions.signedIn(request, how);
-  const policy: PolicyDeps = { ...modules.access, projects: modules.projects, signedIn };
+  const policy: PolicyDeps = { ...modules.access, projects: modules.projects, limits: deps.limits, signedIn };
   installPolicy(api, policy);
   accessRoutes(api, modules);
   identityRoutes(api, { ...deps, identity });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../test-support/default-limits.ts';
 import { captureLog } from '../../test-support/captured-log.ts';
 import { type Api, createApi } from '../platform/api.ts';
 import { assetRoutes, createPages } from './dashboard.ts';
@@ -122,7 +123,12 @@ describe('a server without the dashboard', () => {
 });
 
 async function apiWith(folder: string | null): Promise<Api> {
-  const app = await createApi({ logger: captureLog().logger, version: '0.0.0', pages: await createPages(folder) });
+  const app = await createApi({
+    logger: captureLog().logger,
+    version: '0.0.0',
+    limits: defaultLimits(),
+    pages: await createPages(folder),
+  });
   await assetRoutes(app, folder);
   await app.ready();
   return app;

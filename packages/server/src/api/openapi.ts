@@ -40,7 +40,8 @@ function describe(method: string, path: string, operation: Operation): void {
   }
   if (method === 'get' || /\/(?:evaluate|invitations\/read|presence)$/.test(path)) return;
   const text = { type: 'string' };
-  const isEdit = (method === 'patch' && !path.endsWith('/me')) || path.endsWith('/archive');
+  // One’s own account and a key’s limit have no version: the last word counts.
+  const isEdit = (method === 'patch' && !/\/(?:me|keys\/\{key\})$/.test(path)) || path.endsWith('/archive');
   operation.parameters = [
     ...(operation.parameters ?? []),
     {

@@ -24,6 +24,7 @@ import type { Need, Principal, Scope } from './principal.ts';
 import type { Rights } from './rights.ts';
 import { type FieldProblem, invalid, Refusal } from './refusal.ts';
 import { refuseHostileText, toFieldProblems } from './request-check.ts';
+import type { RequestLimits } from './request-limits.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -61,6 +62,7 @@ const DETAIL_404 = 'There is no such path. GET /openapi.json lists them all.';
 export async function createApi(deps: {
   readonly logger: Logger;
   readonly version: string;
+  readonly limits: RequestLimits;
   /** Answers a person's browser that asks for a page at a path without a route; null: it does not ask for one. */
   readonly pages: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null;
 }): Promise<Api> {
@@ -103,6 +105,7 @@ export async function createApi(deps: {
   // Before a body is read: nothing is read for a path that is not there.
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(guardsOf(request.url));
+    reply.headers(deps.limits.ofAddress(request.raw));
     if (!request.is404) {
       refuseNul(request);
       return undefined;

@@ -33,6 +33,7 @@ export const REFUSALS = {
   unsupported_media_type: { status: 415, title: 'The body must be application/json' },
   idempotency_key_reused: { status: 422, title: 'The Idempotency-Key was used for another request' },
   if_match_missing: { status: 428, title: 'If-Match is needed' },
+  too_many_requests: { status: 429, title: 'There were too many requests' },
   too_many_attempts: { status: 429, title: 'There were too many attempts' },
   internal: { status: 500, title: 'Something went wrong here' },
   unavailable: { status: 503, title: 'The database cannot be reached' },

@@ -5,6 +5,8 @@ import { type FieldProblem, invalid } from './refusal.ts';
 
 const MOST = 20;
 const DEEPEST = 64;
+/** Members and elements of a body together: a segment has 100,000 keys at most. The checker tells every wrong one, which takes time. */
+const MOST_VALUES = 200_000;
 
 /** `/edits/0/set` -> `$.edits[0].set`. */
 export function jsonPath(pointer: string): string {
@@ -52,10 +54,24 @@ function messageOf(error: FastifySchemaValidationError): string {
   }
 }
 
-/** No column can store U+0000, UTF-8 has no lone surrogates, and JSON this deep is no configuration. */
+/** No column can store U+0000, UTF-8 has no lone surrogates, and JSON this deep or with so many values is no configuration. */
 export function refuseHostileText(body: unknown): void {
+  if (countValues(body, MOST_VALUES) < 0)
+    throw invalid('$', 'too_many', `The body has more than ${MOST_VALUES} members and elements.`);
   // The second walk knows where it is, which costs a body of 5 MB a second: only a body that will be refused is told.
   if (isHostile(body, 0)) refuseAt(body, '$', 0);
+}
+
+/** How many may still follow; below zero: there are too many. What is nested too deep is not counted: it is refused for that. */
+function countValues(value: unknown, left: number, depth = 0): number {
+  if (typeof value !== 'object' || value === null || depth >= DEEPEST) return left;
+  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let still = left - inner.length;
+  for (const one of inner) {
+    if (still < 0) return still;
+    if (typeof one === 'object') still = countValues(one, still, depth + 1);
+  }
+  return still;
 }
 
 function isHostile(value: unknown, depth: number): boolean {

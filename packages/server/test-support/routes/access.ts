@@ -22,9 +22,18 @@ export const accessRoutes: readonly Route[] = [
       environments: ['production'],
       origins: ['https://shop.example'],
       expiresAt: '2099-01-01T00:00:00Z',
+      rateLimit: 100,
     },
     required: ['kind', 'environments'],
     succeeds: { body: { kind: 'server', environments: ['production'] } },
+  },
+  {
+    method: 'PATCH',
+    path: `${PROJECT}/keys/{key}`,
+    needs: 'administer parts',
+    body: { rateLimit: 100 },
+    required: ['rateLimit'],
+    succeeds: { body: { rateLimit: 200 } },
   },
   { method: 'POST', path: `${PROJECT}/keys/{key}/revoke`, needs: 'administer parts', succeeds: {} },
 ];

@@ -19,8 +19,13 @@ export function declareKeys(program: Command, bind: Bind): void {
     .requiredOption('-e, --environment <keys>', 'one environment; a relay key may have several: staging,production')
     .option('--name <text>', 'for people')
     .option('--origin <url>', 'client keys: only browsers on this origin; repeatable', collect)
-    .option('--expires-at <time>', 'RFC 3339, e.g. 2030-01-31T00:00:00Z');
+    .option('--expires-at <time>', 'RFC 3339, e.g. 2030-01-31T00:00:00Z')
+    .option('--rate-limit <number>', 'requests a second, of each kind, that one edge answers; otherwise its default');
   bind(writeOptions(create), async () => (await import('./keys.ts')).createKey);
+  const limit = projectOption(
+    keys.command('limit <id> <number>').description('set the requests a second of a key; “default” for the edge’s'),
+  );
+  bind(writeOptions(limit), async () => (await import('./keys.ts')).limitKey);
   const revoke = projectOption(
     keys.command('revoke <id>').description('make a key useless, everywhere within seconds'),
   );

@@ -1,4 +1,6 @@
-import type { SdkKeyCreate } from '@flaghoist/protocol/management';
+import { MAX_RATE_LIMIT } from '@flaghoist/protocol/keys';
+import type { SdkKeyCreate, SdkKeyEdit } from '@flaghoist/protocol/management';
+import { CommandFailure } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { checkId, checkKey } from '../../input/key.ts';
 import { splitList } from '../../input/option-values.ts';
@@ -22,13 +24,14 @@ export async function listKeys(
     keys.length === 0
       ? `No keys. Make one: flaghoist keys create --kind server -p ${project} -e production\n`
       : reporter.table(
-          ['ID', 'KIND', 'NAME', 'ENVIRONMENTS', 'ORIGINS', 'STATE', 'CREATED BY'],
+          ['ID', 'KIND', 'NAME', 'ENVIRONMENTS', 'ORIGINS', 'LIMIT', 'STATE', 'CREATED BY'],
           keys.map((key) => [
             key.id,
             key.kind,
             key.name,
             key.environments.join(','),
             key.origins.length === 0 ? 'any' : key.origins.join(','),
+            key.rateLimit === null ? 'default' : String(key.rateLimit),
             lifeText(key, host.now(), reporter.colors),
             key.createdBy,
           ]),
@@ -43,6 +46,7 @@ interface CreateOptions extends WriteOptions, ProjectOptions {
   readonly name?: string;
   readonly origin?: readonly string[];
   readonly expiresAt?: string;
+  readonly rateLimit?: string;
 }
 
 export async function createKey(invocation: Invocation<CreateOptions>): Promise<ExitCode> {
@@ -55,6 +59,7 @@ export async function createKey(invocation: Invocation<CreateOptions>): Promise<
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.origin === undefined ? {} : { origins: [...options.origin] }),
     ...(options.expiresAt === undefined ? {} : { expiresAt: options.expiresAt }),
+    ...(options.rateLimit === undefined ? {} : { rateLimit: readRateLimit(options.rateLimit) }),
   };
   const { client, reporter, reason } = await openSession(invocation);
   const path = apiPath`/projects/${project}/keys`;
@@ -67,6 +72,32 @@ export async function createKey(invocation: Invocation<CreateOptions>): Promise<
     ),
   );
   return EXIT.ok;
+}
+
+export async function limitKey(invocation: Invocation<WriteOptions & ProjectOptions>): Promise<ExitCode> {
+  const project = checkKey(invocation.options.project, 'project');
+  const id = checkId(invocation.args[0] ?? '', 'key');
+  const text = invocation.args[1] ?? '';
+  const body: SdkKeyEdit = { rateLimit: text === 'default' ? null : readRateLimit(text) };
+  const { client, reporter, reason } = await openSession(invocation);
+  const path = apiPath`/projects/${project}/keys/${id}`;
+  const written = valueOf(await client.write('SdkKey', { method: 'PATCH', path, body, reason }));
+  const now = body.rateLimit === null ? 'the default' : `${body.rateLimit} requests a second`;
+  reporter.result(
+    written.body,
+    () => plainText(`The limit of key ${id} of ${project} is ${now}.${nowAt(written.revisions)}`) + '\n',
+  );
+  return EXIT.ok;
+}
+
+function readRateLimit(text: string): number {
+  const value = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (value <= MAX_RATE_LIMIT) return value;
+  throw new CommandFailure(
+    EXIT.wrongUse,
+    'wrong_rate_limit',
+    `${JSON.stringify(text)} is no limit: give requests a second, 1 to ${MAX_RATE_LIMIT}.`,
+  );
 }
 
 export async function revokeKey(invocation: Invocation<WriteOptions & ProjectOptions>): Promise<ExitCode> {

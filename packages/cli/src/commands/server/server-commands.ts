@@ -38,6 +38,10 @@ function settingOptions(command: Command): Command {
       'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
     )
     .option('--public-url <url>', 'https:// address at which people reach the server through a proxy')
+    .option('--trusted-proxies <list>', 'addresses and networks of the proxies whose X-Forwarded-For is believed')
+    .option('--key-rate-limit <number>', 'evaluations a second of a key without a limit of its own')
+    .option('--address-rate-limit <number>', 'requests a second with client keys from one address')
+    .option('--api-rate-limit <number>', 'management requests a second of one token or person')
     .option('--secret <text>', 'what signs sessions; better in FLAGHOIST_SECRET, where other users cannot see it')
     .addOption(new Option('--demo', 'make a demo project with flags and keys'))
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent');

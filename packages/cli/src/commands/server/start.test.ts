@@ -90,6 +90,8 @@ describe('start', () => {
       databaseUrl: undefined,
       publicUrl: undefined,
       secret: undefined,
+      trustedProxies: undefined,
+      limits: {},
       dashboard: '/dashboard/dist',
       demo: false,
       version: '1.2.3',

@@ -48,6 +48,8 @@ export async function startWith(
     databaseUrl: settings.databaseUrl,
     publicUrl: settings.publicUrl,
     secret: settings.secret,
+    trustedProxies: settings.trustedProxies,
+    limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
     dashboard,
     demo: settings.demo,
     logger,

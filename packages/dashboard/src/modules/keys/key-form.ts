@@ -8,13 +8,17 @@ export interface KeyForm extends ExpiryChoice {
   /** One, several for a relay. */
   readonly environments: readonly string[];
   readonly origins: readonly string[];
+  /** As typed; empty: the default. */
+  readonly rateLimit: string;
 }
 
 const ORIGIN = /^https?:\/\/[^/\s]{1,240}$/;
 
+const MOST = 100_000;
+
 export function beginKey(environment: string | undefined): KeyForm {
   const environments = environment === undefined ? [] : [environment];
-  return { kind: 'server', name: '', environments, origins: [], expiry: 'never', date: '' };
+  return { kind: 'server', name: '', environments, origins: [], rateLimit: '', expiry: 'never', date: '' };
 }
 
 /** Another kind keeps what it can have. */
@@ -35,6 +39,8 @@ export function keyFormProblems(form: KeyForm, now: Date): { readonly [field in 
   const wrong = form.origins.find((origin) => !ORIGIN.test(origin));
   if (wrong !== undefined)
     problems.origins = `Write an origin such as https://shop.example.com, without a path; not “${wrong.slice(0, 60)}”.`;
+  if (form.rateLimit.trim() !== '' && rateLimitOf(form) === null)
+    problems.rateLimit = `Write a whole number from 1 to ${MOST}, or leave it empty.`;
   const wrongDay = expiryProblem(form, now);
   if (wrongDay !== null) problems.date = wrongDay;
   return problems;
@@ -42,11 +48,18 @@ export function keyFormProblems(form: KeyForm, now: Date): { readonly [field in 
 
 export function toKeyCreate(form: KeyForm, now: Date) {
   const end = expiresAt(form, now);
+  const rateLimit = rateLimitOf(form);
   return {
     kind: form.kind,
     name: form.name.trim(),
     environments: [...form.environments],
     ...(form.kind === 'client' && form.origins.length > 0 ? { origins: [...form.origins] } : {}),
     ...(end === null ? {} : { expiresAt: end }),
+    ...(rateLimit === null ? {} : { rateLimit }),
   };
+}
+
+function rateLimitOf({ rateLimit }: KeyForm): number | null {
+  const text = rateLimit.trim();
+  return /^[1-9]\d{0,5}$/.test(text) && Number(text) <= MOST ? Number(text) : null;
 }

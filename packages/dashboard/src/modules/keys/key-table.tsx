@@ -46,7 +46,10 @@ export function KeyTable({ keys, now, canRevoke, onRevoke }: KeyTableProps) {
                 </span>
                 <Badge>{kindWords(key.kind).label}</Badge>
               </span>
-              <span className="block truncate font-mono text-xs text-faint">{key.id}</span>
+              <span className="block truncate font-mono text-xs text-faint">
+                {key.id}
+                {key.rateLimit !== null && ` · at most ${key.rateLimit.toLocaleString('en')}/s`}
+              </span>
             </Td>
             <Td>
               <Environments names={key.environments} />

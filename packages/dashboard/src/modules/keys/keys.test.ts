@@ -36,6 +36,15 @@ test('what is missing is said at its field', () => {
   expect(keyFormProblems(path, now).origins).toContain('without a path');
 });
 
+test('a limit is a whole number, or the default', () => {
+  const limited = (rateLimit: string) => ({ ...named, rateLimit });
+  expect(toKeyCreate(limited(' 250 '), now).rateLimit).toBe(250);
+  expect(toKeyCreate(limited('100000'), now).rateLimit).toBe(100_000);
+  expect(toKeyCreate(limited(''), now)).not.toHaveProperty('rateLimit');
+  for (const wrong of ['0', '-1', '1.5', 'many', '100001'])
+    expect(keyFormProblems(limited(wrong), now)).toHaveProperty('rateLimit');
+});
+
 test('a snippet holds the secret and the address of this server', () => {
   for (const kind of ['server', 'client', 'relay'] as const)
     for (const { text } of keySnippets({ kind, secret: 'fhs_x_y', environmentId: 'e1' }, 'https://flags.example')) {

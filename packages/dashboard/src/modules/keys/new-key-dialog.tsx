@@ -40,6 +40,7 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
         name: '$.name',
         environments: '$.environments',
         origins: '$.origins',
+        rateLimit: '$.rateLimit',
         date: '$.expiresAt',
         expiry: '$.expiresAt',
       }),
@@ -81,6 +82,20 @@ export function NewKeyDialog({ project, environments, environment, onClose, onMa
           />
         </Field>
       )}
+      <Field
+        label="Requests a second"
+        optional
+        hint="At most. What is more is refused for a moment. Empty: what the server allows every key, usually 5,000."
+        error={errors.rateLimit}
+      >
+        <TextInput
+          value={values.rateLimit}
+          onChange={form.set('rateLimit')}
+          inputMode="numeric"
+          maxLength={7}
+          placeholder="5000"
+        />
+      </Field>
       <ExpiryFields value={values} onChange={form.change} errors={errors} />
     </FormDialog>
   );

@@ -7,39 +7,42 @@ import type { KeyKind } from '@flaghoist/protocol/keys';
 import { NATIVE_PATHS, parseCursor, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { AccessIndex } from '../../access/access-index.ts';
-import type { Credential, Credentials } from '../../access/credentials.ts';
+import type { Admitted, Denial, Gate } from '../../access/gate.ts';
+import type { Quotas } from '../../access/quotas.ts';
 import type { ExposureIntake } from '../../intake/exposure-intake.ts';
+import type { RequestKind } from '../../limits.ts';
 import type { Environment } from '../../replica/environment.ts';
 import type { Consistency } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
 import { corsHeaders, preflightHeaders } from '../cors.ts';
 import { acceptsGzip, matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
-import { refuse } from './refuse.ts';
+import { refuse, refuseExcess } from './refuse.ts';
 import type { Streams } from './streams.ts';
 
 export interface NativeDoorOptions {
   readonly replica: Replica;
   readonly consistency: Consistency;
   readonly index: AccessIndex;
-  readonly credentials: Credentials;
+  readonly gate: Gate;
+  readonly quotas: Quotas;
   readonly streams: Streams;
   readonly intake: ExposureIntake;
   readonly logger: Logger;
   readonly random: () => number;
 }
 
-type Admitted = Extract<Credential, { ok: true }>;
 type PathName = keyof typeof NATIVE_PATHS;
 
 interface Place {
   readonly method: 'GET' | 'POST';
   readonly kinds: ReadonlySet<KeyKind>;
+  readonly counted: RequestKind;
 }
 
 const PLACES: { readonly [name in PathName]: Place } = {
-  ruleset: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']) },
-  stream: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']) },
-  exposures: { method: 'POST', kinds: new Set<KeyKind>(['server', 'client']) },
+  ruleset: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']), counted: 'ruleset' },
+  stream: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']), counted: 'stream' },
+  exposures: { method: 'POST', kinds: new Set<KeyKind>(['server', 'client']), counted: 'exposures' },
 };
 const NAMES = new Map(Object.entries(NATIVE_PATHS).map(([name, path]): [string, PathName] => [path, name as PathName]));
 
@@ -59,26 +62,30 @@ export class NativeDoor {
 
   async #answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
     const name = NAMES.get(path);
+    const { gate } = this.#options;
     if (name === undefined) {
-      refuse(response, 404, 'path_unknown', 'The native door has no such path.');
+      const tooMany = gate.stranger(request);
+      if (tooMany !== null) sendDenial(response, tooMany);
+      else refuse(response, 404, 'path_unknown', 'The native door has no such path.');
       return;
     }
-    const { method, kinds } = PLACES[name];
+    const { method, kinds, counted } = PLACES[name];
     if (name === 'exposures' && this.#forBrowsers(request, response)) return;
     if (request.method !== method) {
+      const tooMany = gate.stranger(request);
+      if (tooMany !== null) {
+        sendDenial(response, tooMany);
+        return;
+      }
       response.setHeader('allow', name === 'exposures' ? 'POST, OPTIONS' : method);
       refuse(response, 405, 'method_not_allowed', `Send a ${method}.`);
       return;
     }
     const query = readQuery(request.url ?? '');
-    const checked = this.#options.credentials.check(request, kinds, query.get('environment'));
+    const checked = gate.check(request, kinds, query.get('environment'), counted);
     const credential = checked instanceof Promise ? await checked : checked;
-    if (!credential.ok) {
-      if (credential.code === 'origin_not_allowed') response.removeHeader('access-control-allow-origin');
-      refuse(response, credential.status, credential.code, credential.detail, credential.status === 503 ? '1' : null);
-      return;
-    }
-    await this.#serve(name, request, response, credential, query);
+    if (credential.ok) await this.#serve(name, request, response, credential, query);
+    else sendDenial(response, credential);
   }
 
   async #serve(
@@ -116,17 +123,17 @@ export class NativeDoor {
     environment: Environment,
     query: URLSearchParams,
   ): void {
-    const { streams, random } = this.#options;
-    const refusal = streams.refusal();
+    const { streams, random, quotas } = this.#options;
+    const refusal = streams.refusal(entry.id);
     if (refusal !== null) {
-      const detail = refusal === 'full' ? 'This edge has as many streams as it holds.' : 'This edge is stopping.';
-      refuse(
-        response,
-        503,
-        `streams_${refusal}`,
-        `${detail} Connect again later.`,
-        String(1 + Math.floor(random() * 5)),
-      );
+      const { status, detail } = STREAM_REFUSALS[refusal];
+      const retryAfter = String(1 + Math.floor(random() * SPREAD_S[refusal]));
+      refuse(response, status, `streams_${refusal}`, `${detail} Connect again later.`, retryAfter);
+      return;
+    }
+    const excess = quotas.ofStream();
+    if (excess !== null) {
+      refuseExcess(response, 503, 'streams_busy', excess);
       return;
     }
     const last = request.headers['last-event-id'];
@@ -139,6 +146,11 @@ export class NativeDoor {
     const { origin } = request.headers;
     const allowed = origin !== undefined && this.#options.index.allowsOrigin(origin);
     const preflight = request.method === 'OPTIONS';
+    const tooMany = preflight ? this.#options.gate.preflight(request) : null;
+    if (tooMany !== null) {
+      sendDenial(response, tooMany);
+      return true;
+    }
     setHeaders(response, preflight ? preflightHeaders(request, allowed) : corsHeaders(request, allowed));
     if (!preflight) {
       response.setHeader('vary', `Origin, ${VARY_KEY}`);
@@ -148,6 +160,20 @@ export class NativeDoor {
     response.end();
     return true;
   }
+}
+
+const STREAM_REFUSALS = {
+  draining: { status: 503, detail: 'This edge is stopping.' },
+  full: { status: 503, detail: 'This edge has as many streams as it holds.' },
+  of_key: { status: 429, detail: 'This key has as many streams as it may.' },
+} as const;
+/** A place on a full edge comes free when a stream ends, which takes longer than finding another edge. */
+const SPREAD_S = { draining: 5, full: 5, of_key: 30 } as const;
+
+function sendDenial(response: ServerResponse, denial: Denial): void {
+  if (denial.code === 'origin_not_allowed') response.removeHeader('access-control-allow-origin');
+  if (denial.excess !== undefined) refuseExcess(response, 429, denial.code, denial.excess);
+  else refuse(response, denial.status, denial.code, denial.detail, denial.status === 503 ? '1' : null);
 }
 
 async function sendSnapshot(

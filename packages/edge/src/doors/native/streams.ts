@@ -13,6 +13,7 @@ import type { Environment } from '../../replica/environment.ts';
 export interface StreamsOptions {
   readonly limits: {
     readonly maxStreams: number;
+    readonly maxKeyStreams: number;
     readonly streamBufferBytes: number;
     readonly streamMinAgeMs: number;
     readonly streamMaxAgeMs: number;
@@ -79,10 +80,12 @@ export class Streams {
     return this.#byKey.keys();
   }
 
-  /** Why no stream can be opened now; null: one can. */
-  refusal(): 'draining' | 'full' | null {
+  /** Why no stream can be opened now with this key; null: one can. */
+  refusal(keyId: string): 'draining' | 'full' | 'of_key' | null {
+    const { maxStreams, maxKeyStreams } = this.#options.limits;
     if (this.#draining) return 'draining';
-    return this.#size >= this.#options.limits.maxStreams ? 'full' : null;
+    if (this.#size >= maxStreams) return 'full';
+    return (this.#byKey.get(keyId)?.size ?? 0) >= maxKeyStreams ? 'of_key' : null;
   }
 
   /** Answers with a stream: the head at once, then what the follower lacks since its cursor. */

@@ -283,7 +283,9 @@ describe('browsers', () => {
     const good = await bulk({}, { key: shop.text, headers: { origin } });
     expect(good.status).toBe(200);
     expect(good.headers['access-control-allow-origin']).toBe(origin);
-    expect(good.headers['access-control-expose-headers']).toBe('etag, retry-after, flaghoist-revision');
+    expect(good.headers['access-control-expose-headers']).toBe(
+      'etag, retry-after, ratelimit, ratelimit-policy, flaghoist-revision',
+    );
     const bad = await bulk({}, { key: shop.text, headers: { origin: 'https://evil.example' } });
     expect(bad.status).toBe(403);
     expect(bad.headers).not.toHaveProperty('access-control-allow-origin');

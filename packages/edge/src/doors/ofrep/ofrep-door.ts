@@ -18,7 +18,8 @@ import type { Sha256 } from '@flaghoist/protocol/ruleset';
 import { readBody } from '@flaghoist/runtime/http';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { AccessIndex } from '../../access/access-index.ts';
-import type { Credential, Credentials } from '../../access/credentials.ts';
+import type { Admitted, Denial, Gate } from '../../access/gate.ts';
+import { excessHeaders } from '../../access/quotas.ts';
 import type { EvaluationCounters } from '../../intake/evaluation-counters.ts';
 import type { Current } from '../../replica/environment.ts';
 import type { Consistency } from '../../replica/consistency.ts';
@@ -33,7 +34,7 @@ export interface OfrepDoorOptions {
   readonly replica: Replica;
   readonly consistency: Consistency;
   readonly index: AccessIndex;
-  readonly credentials: Credentials;
+  readonly gate: Gate;
   readonly counters: EvaluationCounters;
   readonly sha256: Sha256;
   /** Begins the moment of an evaluation. */
@@ -42,7 +43,6 @@ export interface OfrepDoorOptions {
   readonly limits: ContextLimits & { readonly contextBytes: number; readonly bodyDeadlineMs: number };
 }
 
-type Admitted = Extract<Credential, { ok: true }>;
 type Known = Exclude<Route, { name: 'unknown' }>;
 
 const KINDS: ReadonlySet<KeyKind> = new Set<KeyKind>(['server', 'client']);
@@ -67,7 +67,7 @@ export class OfrepDoor {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> {
-    const { credentials, index } = this.#options;
+    const { gate, index } = this.#options;
     const { origin } = request.headers;
     if (request.method === 'OPTIONS') {
       this.#preflight(request, response);
@@ -75,6 +75,12 @@ export class OfrepDoor {
     }
     // Until the key is known, whether any key admits the origin decides if the page may read the refusal.
     const cors = corsHeaders(request, origin !== undefined && index.allowsOrigin(origin));
+    const isKnown = route.name !== 'unknown' && request.method === 'POST';
+    const tooMany = isKnown ? null : gate.stranger(request);
+    if (tooMany !== null) {
+      sendDenial(response, route, tooMany, cors);
+      return;
+    }
     if (route.name === 'unknown') {
       sendError(
         response,
@@ -90,7 +96,7 @@ export class OfrepDoor {
       sendError(response, route, 405, 'GENERAL', 'Send a POST.', [...cors, 'allow', 'POST, OPTIONS']);
       return;
     }
-    const checked = credentials.check(request, KINDS, null);
+    const checked = gate.check(request, KINDS, null, 'evaluation');
     const credential = checked instanceof Promise ? await checked : checked;
     if (credential.ok) await this.#evaluate(request, response, route, credential);
     else sendDenial(response, route, credential, credential.code === 'origin_not_allowed' ? [] : cors);
@@ -187,9 +193,12 @@ export class OfrepDoor {
   }
 
   #preflight(request: IncomingMessage, response: ServerResponse): void {
-    const { index, replica } = this.#options;
+    const { index, replica, gate } = this.#options;
     const { origin } = request.headers;
-    if (replica.anyLoaded) response.writeHead(204, [...preflightHeaders(request, index.allowsOrigin(origin ?? ''))]);
+    const tooMany = gate.preflight(request);
+    if (tooMany?.excess !== undefined) response.writeHead(429, [...excessHeaders(tooMany.excess)]);
+    else if (replica.anyLoaded)
+      response.writeHead(204, [...preflightHeaders(request, index.allowsOrigin(origin ?? ''))]);
     else response.writeHead(503, [...preflightHeaders(request, false), ...RETRY]);
     response.end();
   }
@@ -216,13 +225,15 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
-function sendDenial(
-  response: ServerResponse,
-  route: Route,
-  denial: Credential & { ok: false },
-  cors: readonly string[],
-): void {
-  const more = denial.status === 401 ? ['www-authenticate', 'Bearer'] : denial.status === 503 ? RETRY : [];
+function sendDenial(response: ServerResponse, route: Route, denial: Denial, cors: readonly string[]): void {
+  const more =
+    denial.excess !== undefined
+      ? excessHeaders(denial.excess)
+      : denial.status === 401
+        ? ['www-authenticate', 'Bearer']
+        : denial.status === 503
+          ? RETRY
+          : [];
   sendError(response, route, denial.status, 'GENERAL', denial.detail, [...cors, ...more]);
 }
 

@@ -1,5 +1,6 @@
 /** SDK keys, and the access document made of them. */
 import { type AccessKey, type KeyKind, mintSecret } from '@flaghoist/protocol/keys';
+import type { SdkKeyEdit } from '@flaghoist/protocol/management';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { type Db, row, rows, sql } from '../../platform/database.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
@@ -20,6 +21,7 @@ export interface KeyRow {
   readonly createdBy: string;
   readonly expiresAt: string | null;
   readonly revokedAt: string | null;
+  readonly rateLimit: number | null;
   readonly lastUsedAt: string | null;
 }
 
@@ -29,6 +31,7 @@ export interface KeyInput {
   readonly environments: readonly { readonly id: string; readonly key: string }[];
   readonly origins?: readonly string[];
   readonly expiresAt?: string;
+  readonly rateLimit?: number | null;
 }
 
 export interface KeyFilter {
@@ -40,7 +43,7 @@ export interface KeyFilter {
 }
 
 const KEYS = sql`select k.id, k.project_id as "projectId", k.kind, k.sha256, k.name, k.environment_ids as "environmentIds", k.origins,
-  k.created_at as "createdAt", k.created_by as "createdBy", k.expires_at as "expiresAt", k.revoked_at as "revokedAt", u.last_used_at as "lastUsedAt",
+  k.created_at as "createdAt", k.created_by as "createdBy", k.expires_at as "expiresAt", k.revoked_at as "revokedAt", k.rate_limit as "rateLimit", u.last_used_at as "lastUsedAt",
   array(select e.key from unnest(k.environment_ids) with ordinality as named (id, place) join environments e on e.id = named.id
     order by named.place) as environments from keys k left join key_usage u on u.key_id = k.id`;
 
@@ -53,6 +56,18 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
     await sql`update keys set revoked_at = ${unit.at} where id = ${key.id}`.execute(unit.tx);
     for (const environmentId of environmentIds)
       await unit.put(environmentId, 'key', key.id, toAccessKey({ ...key, revokedAt: unit.at }));
+  }
+
+  /** The key as it is once the lines of its environments are locked, and those of them that are not archived. */
+  async function lockKey(unit: UnitOfWork, command: Command, projectId: string, id: string) {
+    unit.inProject(projectId);
+    const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
+    if (found === undefined || !isVisible(command, found))
+      throw new Refusal('not_found', 'There is no such key in this project.');
+    for (const [i, environmentId] of found.environmentIds.entries())
+      command.rights.require('admin', projectId, { id: environmentId, key: found.environments[i] ?? environmentId });
+    const open = await unit.lock(found.environmentIds, 'leave out');
+    return { open, key: (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found };
   }
 
   return {
@@ -87,16 +102,24 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       });
     },
 
+    /** Edges hear of a new limit with the next revision, within a moment. */
+    async edit(command: Command, projectId: string, id: string, { rateLimit }: SdkKeyEdit): Promise<Written> {
+      return changes.execute(command, async (unit) => {
+        const { key, open } = await lockKey(unit, command, projectId, id);
+        if (key.revokedAt !== null)
+          throw invalid('$.rateLimit', 'revoked', 'The key was revoked: nothing is left to limit.');
+        if (key.rateLimit === rateLimit) return { status: 200, body: showKey(key) };
+        await sql`update keys set rate_limit = ${rateLimit} where id = ${id}`.execute(unit.tx);
+        const edited = { ...key, rateLimit };
+        for (const environmentId of open) await unit.put(environmentId, 'key', id, toAccessKey(edited));
+        unit.note(chainOf.project(projectId), { key: id, rateLimit });
+        return { status: 200, body: showKey(edited) };
+      });
+    },
+
     async revoke(command: Command, projectId: string, id: string): Promise<Written> {
       return changes.execute(command, async (unit) => {
-        unit.inProject(projectId);
-        const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
-        if (found === undefined || !isVisible(command, found))
-          throw new Refusal('not_found', 'There is no such key in this project.');
-        for (const [i, id] of found.environmentIds.entries())
-          command.rights.require('admin', projectId, { id, key: found.environments[i] ?? id });
-        const open = await unit.lock(found.environmentIds, 'leave out');
-        const key = (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found;
+        const { key, open } = await lockKey(unit, command, projectId, id);
         if (key.revokedAt === null) {
           await revokeIn(unit, key, open);
           unit.note(chainOf.project(projectId), { key: id, revoked: true });
@@ -156,20 +179,22 @@ function newKey(
     createdBy: input.author,
     expiresAt: input.expiresAt,
     revokedAt: null,
+    rateLimit: input.rateLimit ?? null,
     lastUsedAt: null,
   };
 }
 
 async function insert(unit: UnitOfWork, key: KeyRow): Promise<void> {
-  await sql`insert into keys (id, project_id, kind, sha256, name, environment_ids, origins, created_at, created_by, expires_at)
+  await sql`insert into keys (id, project_id, kind, sha256, name, environment_ids, origins, created_at, created_by, expires_at, rate_limit)
     values (${key.id}, ${key.projectId}::uuid, ${key.kind}, ${key.sha256}, ${key.name}, ${key.environmentIds}::uuid[], ${key.origins}::text[],
-      ${key.createdAt}, ${key.createdBy}, ${key.expiresAt})`.execute(unit.tx);
+      ${key.createdAt}, ${key.createdBy}, ${key.expiresAt}, ${key.rateLimit})`.execute(unit.tx);
   for (const environmentId of key.environmentIds) await unit.put(environmentId, 'key', key.id, toAccessKey(key));
   unit.note(chainOf.project(key.projectId), {
     key: key.id,
     kind: key.kind,
     name: key.name,
     environments: key.environments,
+    ...(key.rateLimit === null ? {} : { rateLimit: key.rateLimit }),
   });
 }
 
@@ -181,6 +206,7 @@ function toAccessKey(key: KeyRow): AccessKey {
     ...(key.origins.length > 0 ? { origins: key.origins } : {}),
     ...(key.expiresAt === null ? {} : { expiresAt: Math.floor(new Date(key.expiresAt).getTime() / 1_000) }),
     ...(key.revokedAt === null ? {} : { revoked: true }),
+    ...(key.rateLimit === null ? {} : { rateLimit: key.rateLimit }),
   };
 }
 

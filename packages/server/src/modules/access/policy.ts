@@ -8,6 +8,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Api } from '../../platform/api.ts';
 import type { Need, Principal, Scope, SignedIn } from '../../platform/principal.ts';
 import { archived, Refusal } from '../../platform/refusal.ts';
+import type { RequestLimits } from '../../platform/request-limits.ts';
 import { forbidden, isAtLeast, Rights, type Role } from '../../platform/rights.ts';
 import type { Projects } from '../projects/index.ts';
 import type { Grants } from './grants.ts';
@@ -29,6 +30,7 @@ export interface PolicyDeps {
   readonly tokens: Tokens;
   readonly grants: Grants;
   readonly projects: Projects;
+  readonly limits: RequestLimits;
   /**
    * Who the request's session cookie belongs to; null without a valid one. Refuses a write that another site sent. A look
    * does not count as use of the session.
@@ -37,11 +39,12 @@ export interface PolicyDeps {
 }
 
 export function installPolicy(app: Api, deps: PolicyDeps): void {
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const need = request.routeOptions.config.needs;
     if (need === undefined || need === 'public') return;
     const principal = await authenticate(request, deps);
     request.principal = principal;
+    reply.headers(deps.limits.ofPrincipal(principal.id));
     request.scope = await scopeOf(request, principal, deps.projects);
     if (need === 'person' && principal.person === null)
       throw new Refusal(

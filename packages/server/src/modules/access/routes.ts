@@ -2,6 +2,7 @@ import {
   pageOf,
   SdkKeyCreatedSchema,
   SdkKeyCreateSchema,
+  SdkKeyEditSchema,
   SdkKeySchema,
   TokenCreatedSchema,
   TokenCreateSchema,
@@ -165,6 +166,28 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
         await keys.create(commandOf(request, 'key.create'), projectOf(request).id, { ...input, environments }),
       );
     },
+  );
+
+  app.patch(
+    `${KEYS}/:key`,
+    {
+      config: { needs: 'administer parts' },
+      schema: {
+        summary: 'Sets how many requests a second an SDK key may send',
+        body: ref(SdkKeyEditSchema),
+        response: { 200: ref(SdkKeySchema), ...problems },
+      },
+    },
+    async (request, reply) =>
+      sendWritten(
+        reply,
+        await keys.edit(
+          commandOf(request, 'key.edit'),
+          projectOf(request).id,
+          idOf(request.params, 'key'),
+          request.body,
+        ),
+      ),
   );
 
   app.post(

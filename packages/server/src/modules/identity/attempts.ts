@@ -9,7 +9,7 @@ import { CompiledQuery } from 'kysely';
 import { affected, type Db, sql } from '../../platform/database.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { InstallationSecret } from './installation-secret.ts';
-import { networkOf } from './network.ts';
+import { networkOf } from '@flaghoist/runtime/limits';
 
 export interface Attempt {
   /** What is guessed at: `password`, `code`, `link`. */

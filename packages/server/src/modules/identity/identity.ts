@@ -1,3 +1,4 @@
+import type { ClientAddress } from '@flaghoist/runtime/limits';
 import type { Db } from '../../platform/database.ts';
 import type { Access } from '../access/index.ts';
 import type { Changes } from '../changes/index.ts';
@@ -38,6 +39,8 @@ export interface IdentityDeps {
   readonly secret: InstallationSecret;
   /** The origin where TLS ends before this server; null: people sign in on its own machine only. */
   readonly publicUrl: string | null;
+  /** Where requests come from. */
+  readonly address: ClientAddress;
   /** The data folder, where a recovery leaves its file. */
   readonly data: string;
   /** This server can be reached from its own machine only: identity providers may be there too, and without TLS. Absent: no. */
@@ -49,12 +52,13 @@ export interface IdentityDeps {
 export function createIdentity({
   access,
   publicUrl,
+  address,
   onLoopback = false,
   hasher = createPasswordHasher(),
   ...deps
 }: IdentityDeps) {
   const { grants } = access;
-  const origin = createRequestOrigin(publicUrl);
+  const origin = createRequestOrigin(publicUrl, address);
   const key = deps.secret.derive('sessions').toString('base64url');
   const cookies = createCookies(key, publicUrl !== null);
   const engine = createAuthEngine({ db: deps.db, key, cookies, hasher });

@@ -1,13 +1,14 @@
 import type { FastifyRequest } from 'fastify';
+import { createClientAddress } from '@flaghoist/runtime/limits';
 import { describe, expect, it } from 'vitest';
 import { createRequestOrigin, readPublicUrl } from './request-origin.ts';
 
 function request(headers: Readonly<Record<string, string>>, remoteAddress = '127.0.0.1'): FastifyRequest {
-  return { headers, raw: { socket: { remoteAddress } } } as unknown as FastifyRequest;
+  return { headers, raw: { headers, socket: { remoteAddress } } } as unknown as FastifyRequest;
 }
 
-const local = createRequestOrigin(null);
-const published = createRequestOrigin('https://flags.shop.example');
+const local = createRequestOrigin(null, createClientAddress('nobody'));
+const published = createRequestOrigin('https://flags.shop.example', createClientAddress('last hop'));
 
 describe('without a public URL, signing in', () => {
   it.each(['localhost', 'localhost:4242', 'LOCALHOST:1', '127.0.0.1:4242', '[::1]:4242'])(

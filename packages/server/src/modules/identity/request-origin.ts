@@ -6,6 +6,7 @@
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { OperatorError } from '../../platform/operator-error.ts';
 import { Refusal } from '../../platform/refusal.ts';
 
@@ -29,7 +30,7 @@ export function readPublicUrl(text: string | undefined): string | null {
   return url.origin;
 }
 
-export function createRequestOrigin(publicUrl: string | null) {
+export function createRequestOrigin(publicUrl: string | null, address: ClientAddress) {
   function isLocal(request: FastifyRequest): boolean {
     const address = request.raw.socket.remoteAddress ?? '';
     return LOOPBACK_HOST.test(request.headers.host ?? '') && LOOPBACK_ADDRESS.test(address);
@@ -70,19 +71,8 @@ export function createRequestOrigin(publicUrl: string | null) {
         throw foreign();
     },
 
-    /**
-     * The address a request came from. With a public URL it is the last hop in X-Forwarded-For, which is what our own
-     * proxy saw; whatever stands before it is the sender's own claim.
-     */
-    addressOf(request: FastifyRequest): string {
-      const socket = (request.raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-      if (publicUrl === null) return socket;
-      const last = String(request.headers['x-forwarded-for'] ?? '')
-        .split(',')
-        .at(-1)
-        ?.trim();
-      return last === undefined || last === '' ? socket : last.slice(0, 64);
-    },
+    /** The address a request came from, as far as the proxies in between are believed. */
+    addressOf: (request: FastifyRequest): string => address.addressOf(request.raw),
   };
 }
 

@@ -1,0 +1,60 @@
+/** Every request to a door passes here: its key is checked, and it is counted against what its sender may ask for. */
+import type { IncomingMessage } from 'node:http';
+import type { KeyKind } from '@flaghoist/protocol/keys';
+import type { RequestKind } from '../limits.ts';
+import type { Credential, Credentials } from './credentials.ts';
+import { denyExcess, type Excess, type Quotas } from './quotas.ts';
+
+export interface GateOptions {
+  readonly credentials: Credentials;
+  readonly quotas: Quotas;
+}
+
+export type Admitted = Extract<Credential, { readonly ok: true }>;
+export type Denial = Extract<Credential, { readonly ok: false }>;
+
+export class Gate {
+  readonly #options: GateOptions;
+
+  constructor(options: GateOptions) {
+    this.#options = options;
+  }
+
+  /** As `Credentials.check`; what is admitted is counted for its key, what is refused for its address. */
+  check(
+    request: IncomingMessage,
+    kinds: ReadonlySet<KeyKind>,
+    environment: string | null,
+    kind: RequestKind,
+  ): Credential | Promise<Credential> {
+    const checked = this.#options.credentials.check(request, kinds, environment);
+    if (checked instanceof Promise) return checked.then((credential) => this.#count(request, credential, kind));
+    return this.#count(request, checked, kind);
+  }
+
+  /** A request for nothing that is here. Null: it may be told so. */
+  stranger(request: IncomingMessage): Denial | null {
+    return denyNullable(this.#options.quotas.ofStranger(request));
+  }
+
+  /** A browser asks whether its page may ask. Null: it may be told. */
+  preflight(request: IncomingMessage): Denial | null {
+    return denyNullable(this.#options.quotas.ofAddress(request));
+  }
+
+  #count(request: IncomingMessage, credential: Credential, kind: RequestKind): Credential {
+    const { quotas } = this.#options;
+    if (credential.ok) {
+      const excess = quotas.ofKey(credential.entry, kind, request);
+      return excess === null ? credential : denyExcess(excess);
+    }
+    // Nobody is wrong while this edge has not loaded what it needs; a key that had to be asked about upstream counts.
+    const counts = credential.status < 429 || credential.code === 'key_unconfirmed';
+    const excess = counts ? quotas.ofStranger(request) : null;
+    return excess === null ? credential : denyExcess(excess);
+  }
+}
+
+function denyNullable(excess: Excess | null): Denial | null {
+  return excess === null ? null : denyExcess(excess);
+}
