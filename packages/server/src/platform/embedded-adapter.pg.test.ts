@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { row, sql, transact } from './database.ts';
 import { openEmbedded } from './embedded-adapter.ts';
 import { migrate, readMigrations } from './migrations.ts';
+import { openSyncedLite } from './synced-lite.ts';
 import { templateFolder } from './template.ts';
 
 let folder: string;
@@ -18,20 +19,22 @@ afterEach(async () => {
 
 describe('the embedded database', () => {
   it('has every commit on disk before it answers', async () => {
+    const database = await openEmbedded(join(folder, 'db'), await templateFolder());
+    await database.close();
     let syncs = 0;
-    const count = (descriptor: number): void => {
+    const sync = (descriptor: number): void => {
       syncs += 1;
       fdatasyncSync(descriptor);
     };
-    const database = await openEmbedded(join(folder, 'db'), await templateFolder(), count);
+    const lite = await openSyncedLite(join(folder, 'db'), { sync });
     try {
       for (let i = 0; i < 50; i++) {
         const before = syncs;
-        await sql`insert into setup_secrets (sha256, created_at) values (${String(i)}, now())`.execute(database.db);
+        await lite.query('insert into setup_secrets (sha256, created_at) values ($1, now())', [String(i)]);
         expect(syncs, `syncs of commit ${i}`).toBeGreaterThan(before);
       }
     } finally {
-      await database.close();
+      await lite.close();
     }
   });
 

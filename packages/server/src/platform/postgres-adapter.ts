@@ -31,8 +31,10 @@ export async function openPostgres(connectionString: string, logger: Logger): Pr
     throw error;
   });
   const listeners = new Set<() => Promise<void>>();
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
   return {
-    db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) }),
+    db,
+    reports: db,
     kind: 'postgres',
     description: `PostgreSQL ${version}`,
     async listen(channel, wake) {
