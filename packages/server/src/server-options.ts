@@ -22,6 +22,8 @@ export interface ServerOptions {
   readonly demo: boolean;
   /** How often watchers hear something and what they may see is looked at anew; absent: every 15 s. */
   readonly heartbeatMs?: number | undefined;
+  /** Of the embedded database; absent, or `everyMs` 0: none. `kept`: how many of the newest stay. */
+  readonly backups?: { readonly everyMs: number; readonly kept: number } | undefined;
   readonly logger: Logger;
   readonly version: string;
 }

@@ -64,5 +64,5 @@ export async function openModules(
   const moment = createMoments({ now: () => now().getTime(), random: Math.random });
   const secret = createInstallationSecret('a secret for tests, long enough to be one');
   const identity = { secret, publicUrl: null, data: place.data, ...(hasher === undefined ? {} : { hasher }) };
-  return { database, modules: createModules({ db: database.db, now, regex: createRegexEngine(), moment, identity }) };
+  return { database, modules: createModules({ ...database, now, regex: createRegexEngine(), moment, identity }) };
 }

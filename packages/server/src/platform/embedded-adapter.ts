@@ -13,6 +13,10 @@ import { typeParsers } from './pg-settings.ts';
 import { SessionLanes } from './session-lanes.ts';
 import { syncPath, syncTree } from './sync-tree.ts';
 
+export function isEmbedded(database: Database): database is EmbeddedDatabase {
+  return database.kind === 'embedded';
+}
+
 /** The longest that a close waits for the transaction that runs. */
 const LAST_TRANSACTION_MS = 2_000;
 

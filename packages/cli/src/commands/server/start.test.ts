@@ -92,6 +92,7 @@ describe('start', () => {
       secret: undefined,
       dashboard: '/dashboard/dist',
       demo: false,
+      backups: { everyMs: 86_400_000, kept: 7 },
       version: '1.2.3',
     });
   });

@@ -50,6 +50,7 @@ export async function startWith(
     secret: settings.secret,
     dashboard,
     demo: settings.demo,
+    backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
     logger,
     version,
   });

@@ -37,7 +37,8 @@ describe.each(DATABASE_KINDS)('a watcher over the %s', (kind) => {
       demo: false,
       logger: log.logger,
       version: '0.0.0-test',
-      heartbeatMs: 100,
+      backupStatus: () => null,
+    heartbeatMs: 100,
       database,
       lifecycle,
     });
