@@ -38,7 +38,8 @@ export async function restoreBackup(options: {
   readonly now: () => Date;
 }): Promise<Restored> {
   const { data, from, now } = options;
-  if (!existsSync(data)) throw new OperatorError('NO_BACKUP', `There is no folder ${data}. Name the server's with --data.`);
+  if (!existsSync(data))
+    throw new OperatorError('NO_BACKUP', `There is no folder ${data}. Name the server's with --data.`);
   const lock = await claimFolder(data);
   try {
     await finishRestore(data, now());

@@ -5,6 +5,7 @@ import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
 import type { Database } from './platform/database.ts';
 import { isEmbedded, openEmbedded } from './platform/embedded-adapter.ts';
+import { ThreadEndedError } from './platform/embedded-wire.ts';
 import { migrate, readMigrations } from './platform/migrations.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import { openPostgres } from './platform/postgres-adapter.ts';
@@ -41,7 +42,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else fail(failure);
   };
   const onLost = (error: Error): void => {
-    failure = new OperatorError('DATABASE_LOST', `${error.message} Nothing that was acknowledged is lost: start again.`);
+    failure = new OperatorError(
+      'DATABASE_LOST',
+      `${error.message} Nothing that was acknowledged is lost: start again.`,
+    );
     logger.fatal({ problem: error.message }, 'the embedded database is gone; the server stops');
     void stop();
   };
@@ -54,7 +58,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await migrate(database, await readMigrations());
     const backups = await keepBackups(options, database);
     if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
-    const { url, modules } = await compose({ ...options, database, lifecycle, backupStatus: () => backups?.status() ?? null });
+    const { url, modules } = await compose({
+      ...options,
+      database,
+      lifecycle,
+      backupStatus: () => backups?.status() ?? null,
+    });
     const keys = options.demo ? await (await import('./demo.ts')).loadDemo(modules, logger) : null;
     const secret = (await modules.identity?.setup.invite()) ?? null;
     return {
@@ -99,7 +108,13 @@ async function openDatabase(options: ServerOptions, onLost: (error: Error) => vo
   if (databaseUrl !== undefined) return openPostgres(databaseUrl, logger);
   const finished = await finishRestore(data, new Date());
   if (finished !== null) logger.warn(finished, 'a restore that was cut short was finished');
-  return openEmbedded(databaseFolder(data), await templateFolder(), onLost);
+  return openEmbedded(databaseFolder(data), await templateFolder(), onLost).catch((error: unknown) => {
+    if (!(error instanceof ThreadEndedError)) throw error;
+    throw new OperatorError(
+      'DATABASE_DAMAGED',
+      `The embedded database in ${databaseFolder(data)} cannot be opened: ${error.message} \`flaghoist restore --list --data ${data}\` shows what it can be put back to.`,
+    );
+  });
 }
 
 async function keepBackups(options: ServerOptions, database: Database): Promise<BackupSchedule | null> {

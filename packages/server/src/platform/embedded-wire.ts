@@ -52,6 +52,7 @@ export async function startThread(folder: string, onEnd: (error: ThreadEndedErro
   const post = (message: ToThread, moved: readonly ArrayBuffer[] = []): void => worker.postMessage(message, [...moved]);
   const socket = new ThreadSocket((bytes) => post({ kind: 'batch', bytes }, [bytes.buffer]));
   let closing: Promise<void> | undefined;
+  let isOpen = false;
   let reason = 'it ended by itself';
   const exited = new Promise<void>((resolve) => {
     worker.once('exit', () => resolve());
@@ -71,18 +72,22 @@ export async function startThread(folder: string, onEnd: (error: ThreadEndedErro
 
   await new Promise<void>((resolve, reject) => {
     worker.on('message', (message: FromThread) => {
-      if (message.kind === 'ready') resolve();
+      if (message.kind === 'ready') {
+        isOpen = true;
+        resolve();
+      }
       if (message.kind === 'answer') socket.answer(message.bytes);
-      if (message.kind === 'aborted') reason = `PostgreSQL ended itself: ${message.reason}`;
+      if (message.kind === 'aborted')
+        reason = `PostgreSQL ended itself, as it does when its files cannot be written (${message.reason || 'it gave no reason'})`;
     });
     worker.on('error', (error) => {
       reason = error.message;
     });
     worker.once('exit', () => {
       const error = new ThreadEndedError(`The embedded database's thread has ended: ${reason}.`);
-      // A start that failed is told to whoever started it.
-      reject(error);
-      if (closing !== undefined) return;
+      // A start that failed is told to whoever started it, and to nobody else.
+      if (!isOpen) reject(error);
+      if (!isOpen || closing !== undefined) return;
       socket.destroy(error);
       onEnd(error);
     });

@@ -38,7 +38,7 @@ describe.each(DATABASE_KINDS)('a watcher over the %s', (kind) => {
       logger: log.logger,
       version: '0.0.0-test',
       backupStatus: () => null,
-    heartbeatMs: 100,
+      heartbeatMs: 100,
       database,
       lifecycle,
     });
