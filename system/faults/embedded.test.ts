@@ -66,7 +66,10 @@ it('A database put back to a backup counts on in a new epoch, and a follower tha
 
   const terminal = await openCommandLine(scene);
   const refused = await terminal.run('restore', '--data', data, '--from', name);
-  expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining(`locked by process ${server.program.pid}`) });
+  expect(refused).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`locked by process ${server.program.pid}`),
+  });
   expect(await server.stop()).toMatchObject({ code: 0 });
   const listed = await terminal.json<readonly { readonly name: string }[]>('restore', '--list', '--data', data);
   expect(listed.map((one) => one.name)).toContain(name);
