@@ -67,11 +67,13 @@ export interface Status {
   readonly environments: readonly {
     readonly project: string;
     readonly environment: string;
+    readonly epoch: number;
     readonly revision: number;
     readonly edge: number | null;
     readonly streams: number;
   }[];
   readonly exposures: { readonly spooled: number; readonly queued: number };
+  readonly backups: { readonly newest: string | null; readonly problem: string | null } | null;
 }
 
 const DEADLINE_MS = 10_000;

@@ -16,7 +16,7 @@ const WORDS = ['checkout', 'banner', 'discount', 'login', 'basket', 'recommendat
 export async function makeContent(management, { flags, environments }) {
   await management.post('/projects', { key: 'bench', environments: [] });
   progress(`making ${flags} flags`);
-  for (let i = 0; i < flags; i++) await management.post('/projects/bench/flags', describedFlag(i));
+  await makeFlags(management, flags);
   progress(`making ${environments} environments with all of them`);
   for (let i = 0; i < environments; i++)
     await management.post('/projects/bench/environments', { key: environmentAt(i), name: `Environment ${i}` });
@@ -32,6 +32,14 @@ export async function makeContent(management, { flags, environments }) {
       key: `audience-${i}`,
       included: Array.from({ length: 20 }, (_, at) => `user-${i}-${at}`),
     });
+}
+
+/**
+ * @param {import('../product/management.mjs').Management} management
+ * @param {number} flags
+ */
+export async function makeFlags(management, flags) {
+  for (let i = 0; i < flags; i++) await management.post('/projects/bench/flags', describedFlag(i));
 }
 
 /** @param {number} number */

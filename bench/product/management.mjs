@@ -19,6 +19,7 @@ const PUBLISHED_WITHIN_MS = 120_000;
  * @property {(path: string, body: unknown) => Promise<Exchange>} post
  * @property {(path: string, body: unknown, etag: string) => Promise<Exchange>} patch
  * @property {(path: string) => Promise<Exchange>} get
+ * @property {() => Management} beside The same over a connection of its own.
  * @property {() => void} close
  */
 
@@ -29,8 +30,19 @@ const PUBLISHED_WITHIN_MS = 120_000;
  * @returns {Promise<Management>}
  */
 export async function manage({ url, setup }) {
+  const first = connect(url, '');
+  const token = await first.post('/setup', { setup, name: 'bench' });
+  first.close();
+  return connect(url, `Bearer ${token.body.secret}`);
+}
+
+/**
+ * @param {string} url
+ * @param {string} authorization
+ * @returns {Management}
+ */
+function connect(url, authorization) {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let authorization = '';
   /** @type {(method: string, path: string, body?: unknown, etag?: string) => Promise<Exchange>} */
   const exchange = (method, path, body, etag) =>
     send(agent, method, `${url}/api/v1${path}`, body, {
@@ -38,12 +50,11 @@ export async function manage({ url, setup }) {
       ...(method === 'GET' ? {} : { 'idempotency-key': randomUUID() }),
       ...(etag === undefined ? {} : { 'if-match': etag }),
     });
-  const token = await exchange('POST', '/setup', { setup, name: 'bench' });
-  authorization = `Bearer ${token.body.secret}`;
   return {
     post: (path, body) => exchange('POST', path, body),
     patch: (path, body, etag) => exchange('PATCH', path, body, etag),
     get: (path) => exchange('GET', path),
+    beside: () => connect(url, authorization),
     close: () => agent.destroy(),
   };
 }

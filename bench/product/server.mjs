@@ -17,12 +17,13 @@ const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/flaghoist.js', imp
 /**
  * Starts a server on a free port and resolves with its ready line.
  *
- * @param {{ data: string; databaseUrl?: string }} options Without `databaseUrl` the embedded database is used.
+ * @param {{ data: string; databaseUrl?: string; nodeOptions?: readonly string[]; env?: NodeJS.ProcessEnv }} options Without `databaseUrl` the embedded database is used.
  * @returns {Promise<Server>}
  */
-export async function startServer({ data, databaseUrl }) {
+export async function startServer({ data, databaseUrl, nodeOptions = [], env = {} }) {
   const child = startChild(COMMAND, ['start', '--output', 'json', '--port', '0', '--data', data], {
-    env: environment(databaseUrl),
+    env: { ...environment(databaseUrl), ...env },
+    nodeOptions,
   });
   try {
     const line = await child.line();

@@ -56,9 +56,11 @@ describe('the guide', () => {
       if (argv[0] === 'segments') writeFileSync(path, '{"included":[]}');
       const recovers = argv.includes('--recover');
       if (recovers) writeFileSync(join(folder.path, 'secret'), 'of a server that was started');
+      const restores = argv[0] === 'restore';
+      const onDisk = recovers || restores;
       const real = argv
         .map((word) => (word.endsWith('.json') ? path : word))
-        .map((word) => (recovers && word.startsWith('/') ? folder.path : word));
+        .map((word) => (onDisk && word.startsWith('/') ? folder.path : word));
       // Nothing listens on port 1: a command line that is understood gets as far as that.
       const env = { FLAGHOIST_URL: 'http://127.0.0.1:1', FLAGHOIST_TOKEN: 'fht_x' };
       const isSetup = argv[0] === 'setup';
@@ -66,7 +68,10 @@ describe('the guide', () => {
         env,
         homeDirectory: folder.path,
       });
-      expect({ code, err }).toMatchObject({ code: argv[0] === 'config' || recovers ? 0 : 3 });
+      const readsOnly = argv[0] === 'config' || argv.includes('--list');
+      // There is no backup in a folder that is empty.
+      const understood = readsOnly || recovers ? 0 : restores ? 5 : 3;
+      expect({ code, err }).toMatchObject({ code: understood });
     },
   );
 

@@ -71,6 +71,19 @@ export const SETTINGS = defineSettings({
     description:
       'Signs sessions, 32 characters at least; the same for all processes over one database. Without it the file secret in the data folder.',
   },
+  backupEvery: {
+    kind: 'duration',
+    default: '1d',
+    max: 30 * 86_400_000,
+    description: 'How often the embedded database is copied to the folder backups; 0s: never.',
+  },
+  backupsKept: {
+    kind: 'integer',
+    default: 7,
+    min: 1,
+    max: 10_000,
+    description: 'How many of the newest backups are kept.',
+  },
   demo: { kind: 'boolean', default: false, description: 'Make a demo project with flags and keys.' },
   output: { kind: 'choice', choices: ['human', 'json'], default: 'human', description: 'How to print.' },
   logLevel: { kind: 'choice', choices: LEVELS, default: 'info', description: 'The least that is logged.' },

@@ -103,7 +103,7 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
     stopBus = () => bus.stop();
     control = await createControl({
       modules,
-      db: database.db,
+      reports: database.reports,
       log: bus.log,
       listen: (channel, wake) => database.listen(channel, wake),
       logger,
@@ -161,7 +161,7 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
 const SUMMARY = { version: '0.0.0', roles: [], database: 'test', startedAt: '2026-01-01T00:00:00Z', ready: true };
 const STATUS = {
   summary: () => SUMMARY,
-  full: async () => ({ ...SUMMARY, environments: [], exposures: { spooled: 0, queued: 0 } }),
+  full: async () => ({ ...SUMMARY, environments: [], exposures: { spooled: 0, queued: 0 }, backups: null }),
 };
 /** Pages, files and the two ends of a sign-in at a provider. */
 const PAGES = /^GET \/(?:\*|assets\/\*|index\.html|api\/v1\/sign-in\/\{connection\}\/(?:start|callback))? public$/;

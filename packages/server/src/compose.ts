@@ -28,6 +28,8 @@ import type { ServerOptions } from './server-options.ts';
 interface Composing extends ServerOptions {
   readonly database: Database;
   readonly lifecycle: Lifecycle;
+  /** Null: this process makes no backups. */
+  readonly backupStatus: () => Status['backups'];
 }
 
 const LISTENER_STOP_MS = 3_000;
@@ -41,7 +43,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const moment = createMoments({ now: Date.now, random: Math.random });
   const address = createAddress(options);
   const identity = has('control') ? await prepareIdentity(options, address) : null;
-  const modules = createModules({ db: database.db, now, regex, moment, identity });
+  const modules = createModules({ ...database, now, regex, moment, identity });
   const bus = createPostgresBus({
     db: database.db,
     listen: (channel, wake) => database.listen(channel, wake),
@@ -62,7 +64,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const control = has('control')
     ? await createControl({
         modules,
-        db: database.db,
+        reports: database.reports,
         log: bus.log,
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
@@ -112,7 +114,7 @@ async function prepareIdentity({ database, data, secret, publicUrl, host }: Comp
 }
 
 function startWorker(options: Composing, modules: Modules, queue: WorkQueue, now: () => Date): void {
-  const deps = { db: options.database.db, queue, logger: options.logger, now };
+  const deps = { db: options.database.reports, queue, logger: options.logger, now };
   for (const folder of [createFolder(deps), createUsageFolder(deps)]) {
     folder.start();
     options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
@@ -187,6 +189,7 @@ function createStatus(
         };
       }),
       exposures: { spooled: edgeStatus?.spool.waitingBytes ?? 0, queued: await parts.queue.depth(EXPOSURE_QUEUE) },
+      backups: options.backupStatus(),
     };
   }
 

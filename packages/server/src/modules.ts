@@ -30,6 +30,8 @@ export interface Modules {
 
 interface ModulesDeps {
   readonly db: Db;
+  /** The same database, for what nobody waits for (platform/database.ts). */
+  readonly reports: Db;
   readonly now: () => Date;
   readonly regex: RegexEngine;
   readonly identity: Pick<IdentityDeps, 'secret' | 'publicUrl' | 'address' | 'data' | 'onLoopback' | 'hasher'> | null;
@@ -63,7 +65,7 @@ export function createModules(deps: ModulesDeps): Modules {
   const flags: Flags = createFlags({ ...deps, newId, changes, projects, segments });
   const presence = createPresence({ ...deps, projects });
   const history = createHistory({ changes, projects, flags });
-  const [counts, series] = [createCounts(deps), createSeries(deps)];
+  const [counts, series] = [createCounts({ ...deps, db: deps.reports }), createSeries({ ...deps, db: deps.reports })];
   const search = createSearch({ projects, flags, segments });
   return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series };
 }

@@ -36,6 +36,8 @@ export interface ServerOptions {
   readonly trustedProxies?: readonly string[] | undefined;
   /** How much may be asked for; absent: the defaults of docs/operations/limits.md. */
   readonly limits?: RequestRates | undefined;
+  /** Of the embedded database; absent, or `everyMs` 0: none. `kept`: how many of the newest stay. */
+  readonly backups?: { readonly everyMs: number; readonly kept: number } | undefined;
   readonly logger: Logger;
   readonly version: string;
 }

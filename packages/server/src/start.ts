@@ -1,11 +1,11 @@
 /** Starts one process with the roles it was given, and stops it again. */
-import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
-import { FolderLockedError, lockFolder } from '@flaghoist/runtime/files';
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import type { ServerOptions } from './server-options.ts';
+import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts';
+import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
 import type { Database } from './platform/database.ts';
-import { openEmbedded } from './platform/embedded-adapter.ts';
+import { isEmbedded, openEmbedded } from './platform/embedded-adapter.ts';
+import { ThreadEndedError } from './platform/embedded-wire.ts';
 import { migrate, readMigrations } from './platform/migrations.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import { openPostgres } from './platform/postgres-adapter.ts';
@@ -19,7 +19,10 @@ export interface RunningServer {
   readonly keys: { readonly server: string; readonly client: string } | null;
   /** Drains, stops and lets go of the folder. Never rejects. */
   stop(): Promise<void>;
-  /** Resolves when stopping is done, whoever asked for it. */
+  /**
+   * Resolves when stopping is done, whoever asked for it. Rejects with an OperatorError, `DATABASE_LOST`, when the server
+   * had to stop because the embedded database's thread ended.
+   */
   readonly finished: Promise<void>;
 }
 
@@ -31,23 +34,37 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { logger } = options;
   checkRoles(options);
   const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
-  let finish: () => void = () => undefined;
-  const finished = new Promise<void>((resolve) => {
-    finish = resolve;
-  });
+  const { promise: finished, resolve: finish, reject: fail } = withResolvers();
+  let failure = null as Error | null;
   const stop = async (): Promise<void> => {
     await lifecycle.stop();
-    finish();
+    if (failure === null) finish();
+    else fail(failure);
+  };
+  const onLost = (error: Error): void => {
+    failure = new OperatorError(
+      'DATABASE_LOST',
+      `${error.message} Nothing that was acknowledged is lost: start again.`,
+    );
+    logger.fatal({ problem: error.message }, 'the embedded database is gone; the server stops');
+    void stop();
   };
   try {
     const data = await claimFolder(options.data);
     lifecycle.add({ name: 'data folder', stop: () => data.release() });
     // The embedded database compiles on other threads; the rest of the program is loaded meanwhile.
-    const [database, { compose }] = await Promise.all([openDatabase(options), import('./compose.ts')]);
+    const [database, { compose }] = await Promise.all([openDatabase(options, onLost), import('./compose.ts')]);
     lifecycle.add({ name: 'database', stop: () => database.close() });
     // An edge alone makes no tables: it has to come up, and answer from disk, while the database cannot be reached.
     if (!isEdgeAlone(options)) await migrate(database, await readMigrations());
-    const { url, modules } = await compose({ ...options, database, lifecycle });
+    const backups = await keepBackups(options, database);
+    if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
+    const { url, modules } = await compose({
+      ...options,
+      database,
+      lifecycle,
+      backupStatus: () => backups?.status() ?? null,
+    });
     const keys = options.demo ? await (await import('./demo.ts')).loadDemo(modules, logger) : null;
     const secret = (await modules.identity?.setup.invite()) ?? null;
     return {
@@ -59,8 +76,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     };
   } catch (error) {
     await stop();
-    throw error;
+    throw failure ?? error;
   }
+}
+
+function withResolvers() {
+  let resolve: () => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<void>((done, failed) => {
+    resolve = done;
+    reject = failed;
+  });
+  // Not everybody who starts a server waits for its end.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }
 
 function checkRoles({ roles, databaseUrl, demo }: ServerOptions): void {
@@ -74,28 +103,27 @@ function checkRoles({ roles, databaseUrl, demo }: ServerOptions): void {
   if (demo && !roles.includes('control')) throw new OperatorError('DEMO', '--demo needs the role control.');
 }
 
-async function claimFolder(folder: string) {
-  await mkdir(folder, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+/** The embedded database, with its backups, or PostgreSQL, which has its own. */
+async function openDatabase(options: ServerOptions, onLost: (error: Error) => void): Promise<Database> {
+  const { data, databaseUrl, logger } = options;
+  if (databaseUrl !== undefined) return openPostgres(databaseUrl, logger, { mayBeAway: isEdgeAlone(options) });
+  const finished = await finishRestore(data, new Date());
+  if (finished !== null) logger.warn(finished, 'a restore that was cut short was finished');
+  return openEmbedded(databaseFolder(data), await templateFolder(), onLost).catch((error: unknown) => {
+    if (!(error instanceof ThreadEndedError)) throw error;
     throw new OperatorError(
-      'DATA',
-      `The data folder ${folder} cannot be made: ${error.message}. Choose another with --data.`,
+      'DATABASE_DAMAGED',
+      `The embedded database in ${databaseFolder(data)} cannot be opened: ${error.message} \`flaghoist restore --list --data ${data}\` shows what it can be put back to.`,
     );
   });
-  try {
-    return await lockFolder(folder);
-  } catch (error) {
-    if (error instanceof FolderLockedError) throw new OperatorError('DATA_LOCKED', error.message);
-    throw error;
-  }
-}
-
-async function openDatabase(options: ServerOptions): Promise<Database> {
-  const { data, databaseUrl, logger } = options;
-  return databaseUrl === undefined
-    ? openEmbedded(join(data, 'db'), await templateFolder())
-    : openPostgres(databaseUrl, logger, { mayBeAway: isEdgeAlone(options) });
 }
 
 function isEdgeAlone({ roles }: ServerOptions): boolean {
   return roles.every((role) => role === 'edge');
+}
+
+async function keepBackups(options: ServerOptions, database: Database): Promise<BackupSchedule | null> {
+  const { data, logger, backups } = options;
+  if (!isEmbedded(database) || backups === undefined || backups.everyMs === 0) return null;
+  return startBackups({ database, data, ...backups, logger, now: () => new Date() });
 }

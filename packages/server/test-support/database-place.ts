@@ -66,5 +66,5 @@ export async function openModules(
   const address = createClientAddress('nobody');
   const secret = createInstallationSecret('a secret for tests, long enough to be one');
   const identity = { secret, publicUrl: null, address, data: place.data, ...(hasher === undefined ? {} : { hasher }) };
-  return { database, modules: createModules({ db: database.db, now, regex: createRegexEngine(), moment, identity }) };
+  return { database, modules: createModules({ ...database, now, regex: createRegexEngine(), moment, identity }) };
 }

@@ -349,10 +349,12 @@ describe('status', () => {
         },
       ],
       exposures: { spooled: 1, queued: 2 },
+      backups: { newest: at, kept: 3, problem: 'no room' },
     };
     server.answer('GET /status', { body: status });
     const { out } = await run('status');
-    expect(out).toContain('ready      yes\n');
+    expect(out).toContain('yes\n');
+    expect(out).toMatch(/backup problem +no room/);
     expect(out).toContain('shop     production   1.43      43         -       2        late\n');
     expect(JSON.parse((await run('status', '--output', 'json')).out)).toEqual(status);
   });

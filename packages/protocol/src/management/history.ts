@@ -138,6 +138,20 @@ export const StatusSchema = Type.Object(
       ),
     ),
     exposures: Type.Object({ spooled: Count, queued: Count }, closed),
+    backups: Type.Union(
+      [
+        Type.Object(
+          {
+            newest: Type.Union([Timestamp, Type.Null()], { description: 'When the newest was made.' }),
+            kept: Count,
+            problem: Type.Union([Type.String(), Type.Null()], { description: 'Why the last attempt made none.' }),
+          },
+          closed,
+        ),
+        Type.Null(),
+      ],
+      { description: 'Of the embedded database; null: this process makes none.' },
+    ),
   },
   { $id: 'Status', ...closed },
 );

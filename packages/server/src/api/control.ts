@@ -28,7 +28,7 @@ export interface Control {
 
 export async function createControl(deps: {
   readonly modules: Modules;
-  readonly db: Db;
+  readonly reports: Db;
   readonly log: OrderedLog;
   readonly listen: Database['listen'];
   readonly logger: Logger;
@@ -68,7 +68,7 @@ export async function createControl(deps: {
   });
   presenceRoutes(api, modules);
   insightRoutes(api, { ...modules, now });
-  auditRoutes(api, deps);
+  auditRoutes(api, { db: deps.reports });
   statusRoute(api, deps.status);
   openApiRoute(api);
   schemaRoutes(api, await readRulesetSchema());

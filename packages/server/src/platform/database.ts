@@ -15,6 +15,8 @@ export type Queryable = Db | Tx;
 
 export interface Database {
   readonly db: Db;
+  /** The same database for what nobody waits for: on the embedded one it goes behind everything that comes by `db`. */
+  readonly reports: Db;
   readonly kind: 'postgres' | 'embedded';
   /** e.g. `PostgreSQL 15.18`. */
   readonly description: string;

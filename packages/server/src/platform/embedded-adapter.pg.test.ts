@@ -3,9 +3,10 @@ import { mkdtemp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { row, sql, transact } from './database.ts';
+import { isAway, row, sql, transact } from './database.ts';
 import { openEmbedded } from './embedded-adapter.ts';
 import { migrate, readMigrations } from './migrations.ts';
+import { openSyncedLite } from './synced-lite.ts';
 import { templateFolder } from './template.ts';
 
 let folder: string;
@@ -18,20 +19,22 @@ afterEach(async () => {
 
 describe('the embedded database', () => {
   it('has every commit on disk before it answers', async () => {
+    const database = await openEmbedded(join(folder, 'db'), await templateFolder());
+    await database.close();
     let syncs = 0;
-    const count = (descriptor: number): void => {
+    const sync = (descriptor: number): void => {
       syncs += 1;
       fdatasyncSync(descriptor);
     };
-    const database = await openEmbedded(join(folder, 'db'), await templateFolder(), count);
+    const lite = await openSyncedLite(join(folder, 'db'), { sync });
     try {
       for (let i = 0; i < 50; i++) {
         const before = syncs;
-        await sql`insert into setup_secrets (sha256, created_at) values (${String(i)}, now())`.execute(database.db);
+        await lite.query('insert into setup_secrets (sha256, created_at) values ($1, now())', [String(i)]);
         expect(syncs, `syncs of commit ${i}`).toBeGreaterThan(before);
       }
     } finally {
-      await database.close();
+      await lite.close();
     }
   });
 
@@ -74,5 +77,49 @@ describe('the embedded database', () => {
     } finally {
       await database.close();
     }
+  });
+
+  it('refuses everything, and says so once, when its thread ends', async () => {
+    const lost: string[] = [];
+    const database = await openEmbedded(join(folder, 'db'), await templateFolder(), ({ message }) =>
+      lost.push(message),
+    );
+    await rm(join(folder, 'db', 'pg_wal'), { recursive: true });
+    const waiting = [sql`select pg_switch_wal()`, sql`create table a (n int)`, sql`select 1`].map((one) =>
+      one.execute(database.db).then(
+        () => 'answered',
+        (error: unknown) => (isAway(error) ? 'away' : error),
+      ),
+    );
+    expect((await Promise.all(waiting)).at(-1)).toBe('away');
+    await expect(transact(database.db, (tx) => sql`select 1`.execute(tx))).rejects.toThrow('thread has ended');
+    expect(lost).toEqual([expect.stringContaining('PostgreSQL ended itself')]);
+    await database.close();
+  });
+
+  it('finishes the transaction that runs before it closes, and begins none after', async () => {
+    const database = await openEmbedded(join(folder, 'db'), await templateFolder());
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let begun: () => void = () => undefined;
+    const began = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const running = transact(database.db, async (tx) => {
+      await sql`create table kept (n int)`.execute(tx);
+      begun();
+      await held;
+    });
+    await began;
+    const closing = database.close();
+    await expect(sql`select 1`.execute(database.db)).rejects.toThrow('after it was closed');
+    release();
+    await running;
+    await closing;
+    const again = await openEmbedded(join(folder, 'db'));
+    expect(await row(again.db, sql<{ n: number }>`select count(*) as n from kept`)).toEqual({ n: 0 });
+    await again.close();
   });
 });

@@ -40,8 +40,10 @@ export async function openPostgres(
     throw error;
   });
   const listeners = new Set<() => Promise<void>>();
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
   return {
-    db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) }),
+    db,
+    reports: db,
     kind: 'postgres',
     description: version === null ? 'PostgreSQL (not reached at the start)' : `PostgreSQL ${version}`,
     async listen(channel, wake) {

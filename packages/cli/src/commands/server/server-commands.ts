@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Bind } from '../../invocation.ts';
 import { outputOptions, serverOptions } from '../declare-options.ts';
 
-/** `start`, `setup`, `status` and `config`. */
+/** `start`, `setup`, `status`, `restore` and `config`. */
 export function declareServer(program: Command, bind: Bind): void {
   const start = program
     .command('start')
@@ -22,6 +22,13 @@ export function declareServer(program: Command, bind: Bind): void {
     .command('status')
     .description('what the server does, and which revision each environment is at');
   bind(serverOptions(status), async () => (await import('./status.ts')).status);
+  const restore = program
+    .command('restore')
+    .description('put the embedded database back to a backup; on the server’s own machine, while it does not run')
+    .option('--data <folder>', 'the data folder of the server')
+    .option('--from <name>', 'the backup; without it the newest')
+    .option('--list', 'only list the backups there are');
+  bind(outputOptions(restore), async () => (await import('./restore.ts')).restore);
   const config = program.command('config').description('every setting: its value, where it came from, what is allowed');
   bind(serverOptions(settingOptions(config)), async () => (await import('./config.ts')).config);
 }
@@ -43,6 +50,8 @@ function settingOptions(command: Command): Command {
     .option('--address-rate-limit <number>', 'requests a second with client keys from one address')
     .option('--api-rate-limit <number>', 'management requests a second of one token or person')
     .option('--secret <text>', 'what signs sessions; better in FLAGHOIST_SECRET, where other users cannot see it')
+    .option('--backup-every <time>', 'how often the embedded database is backed up, as 1d or 6h; 0s: never')
+    .option('--backups-kept <number>', 'how many of the newest backups are kept')
     .addOption(new Option('--demo', 'make a demo project with flags and keys'))
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent');
 }

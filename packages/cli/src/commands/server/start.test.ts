@@ -94,6 +94,7 @@ describe('start', () => {
       limits: {},
       dashboard: '/dashboard/dist',
       demo: false,
+      backups: { everyMs: 86_400_000, kept: 7 },
       version: '1.2.3',
     });
   });

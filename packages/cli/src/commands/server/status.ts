@@ -4,6 +4,7 @@ import type { Invocation, ServerOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
 import { valueOf } from '../../management/refusal.ts';
 import type { Reporter } from '../../output/reporter.ts';
+import type { Cell } from '../../output/table.ts';
 import { openSession } from '../../session.ts';
 
 export async function status(invocation: Invocation<ServerOptions>): Promise<ExitCode> {
@@ -23,6 +24,7 @@ function describe(server: Status, url: string, reporter: Reporter): string {
     ['database', server.database],
     ['started', server.startedAt],
     ['exposures', `${server.exposures.spooled} in the spool, ${server.exposures.queued} in the queue`],
+    ...backupLines(server, reporter),
   ]);
   const rows = server.environments.map((one) => [
     one.project,
@@ -35,4 +37,11 @@ function describe(server: Status, url: string, reporter: Reporter): string {
   ]);
   if (rows.length === 0) return `${head}\nNo environments yet.\n`;
   return `${head}\n${reporter.table(['PROJECT', 'ENVIRONMENT', 'REVISION', 'PUBLISHED', 'SERVED', 'STREAMS', 'PROBLEM'], rows)}`;
+}
+
+function backupLines({ backups }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {
+  if (backups === null) return [];
+  const { newest, kept, problem } = backups;
+  const line = ['backups', newest === null ? 'none yet' : `${kept}, the newest of ${newest}`] as const;
+  return problem === null ? [line] : [line, ['backup problem', { text: problem, style: colors.red }]];
 }

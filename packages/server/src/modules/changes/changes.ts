@@ -12,6 +12,8 @@ export type Changes = ReturnType<typeof createChanges>;
 
 export interface ChangesDeps {
   readonly db: Db;
+  /** The same database, for what nobody waits for. */
+  readonly reports: Db;
   readonly now: () => Date;
   readonly newId: () => string;
   /** Keys of environments by id, for people; whoever owns environments hands it in. */
@@ -61,7 +63,7 @@ export function createChanges(deps: ChangesDeps) {
   }
 
   return {
-    ...createReads(db),
+    ...createReads(db, deps.reports),
     execute,
     /** Housekeeping: drops idempotency records that no retry needs any more. */
     forgetOld: () => forgetOld(db),

@@ -9,6 +9,7 @@
 export { CHANGE_CHANNEL, type Changes, createChanges } from './changes.ts';
 export type { ChangeFilter, ChangeRecord, EditRecord, Sight } from './history-reads.ts';
 export type { EntityPair, EntityVersion, RevisionRecord } from './reads.ts';
+export { raiseEpoch } from './raise-epoch.ts';
 export { showChange } from './show-change.ts';
 export type { Actor, Answer, Command, Written } from './command.ts';
 export { entityText, type UnitOfWork, type WrittenEntity } from './unit-of-work.ts';

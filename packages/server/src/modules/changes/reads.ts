@@ -37,8 +37,9 @@ export interface EntityPair {
 }
 
 /** Newest state, outbox and history of entities. */
-export function createReads(db: Db) {
-  return { ...stateReads(db), ...historyReads(db), ...comparisonReads(db) };
+/** What is read for people to look back goes by `reports`. */
+export function createReads(db: Db, reports: Db) {
+  return { ...stateReads(db), ...historyReads(reports), ...comparisonReads(reports) };
 }
 
 function comparisonReads(db: Db) {

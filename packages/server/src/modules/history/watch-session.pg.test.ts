@@ -37,6 +37,7 @@ describe.each(DATABASE_KINDS)('a watcher over the %s', (kind) => {
       demo: false,
       logger: log.logger,
       version: '0.0.0-test',
+      backupStatus: () => null,
       heartbeatMs: 100,
       database,
       lifecycle,

@@ -8,4 +8,5 @@
  *   what is not committed; prepares or evaluates on the thread that answers requests.
  */
 export { Gate } from './gate.ts';
+export { publishInNewEpoch } from './new-epoch.ts';
 export { Publisher, publishedRevisions } from './publisher.ts';
