@@ -57,6 +57,7 @@ export class MemoryLog {
   follow(wake) {
     this.#wake = wake;
     return {
+      request: () => void this.#wake?.(),
       stop: async () => {
         this.#wake = null;
       },
@@ -70,5 +71,5 @@ export const DISCARDING_QUEUE = {
   take: () => Promise.resolve([]),
   done: () => Promise.resolve(),
   depth: () => Promise.resolve(0),
-  follow: () => ({ stop: () => Promise.resolve() }),
+  follow: () => ({ request: () => undefined, stop: () => Promise.resolve() }),
 };

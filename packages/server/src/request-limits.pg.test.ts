@@ -61,7 +61,8 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
     now: () => new Date(),
     status: {
       summary: () => SUMMARY,
-      full: () => Promise.resolve({ ...SUMMARY, environments: [], exposures: { spooled: 0, queued: 0 } }),
+      full: () =>
+        Promise.resolve({ ...SUMMARY, environments: [], exposures: { spooled: 0, queued: 0 }, backups: null }),
     },
     dashboard: null,
     heartbeatMs: 15_000,

@@ -4,8 +4,8 @@ import { formatBlock, formatHead, parseHead } from '@flaghoist/protocol/ruleset'
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { type Db, sql } from '../../platform/database.ts';
 import { type Changes, raiseEpoch } from '../changes/index.ts';
-import { toLine } from './line.ts';
-import { readHead, readPublications } from './store.ts';
+import { readHead, readPublications, readWithheld } from './store.ts';
+import { sinceOf } from './withheld.ts';
 
 /**
  * Raises the epoch of every environment and puts each one's ruleset on the bus as a checkpoint of the new epoch, so that
@@ -43,7 +43,8 @@ export async function publishInNewEpoch(
   const before = await log.heads();
   for (const [environmentId, head] of heads) {
     const revision = publications.get(environmentId)?.revision ?? 0;
-    const body = Buffer.from(formatBlock(head, (await changes.entitiesAt(environmentId, revision)).map(toLine)));
+    const withheld = sinceOf(await readWithheld(db, changes, environmentId, revision));
+    const body = Buffer.from(formatBlock(head, await changes.entitiesAt(environmentId, revision, withheld)));
     const id = `${environmentId}.${epoch}.${revision}.checkpoint`;
     const after = before.get(environmentId)?.id ?? null;
     const { outcome } = await log.append({ stream: environmentId, id, after, checkpoint: true, body });

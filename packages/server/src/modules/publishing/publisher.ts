@@ -14,7 +14,7 @@ import type { Gate, GateAnswer } from './gate.ts';
 import type { GateBlock } from './gate-messages.ts';
 import type { Proposal, Publication } from './line.ts';
 import { readHead, readPublications, readWithheld, remember } from './store.ts';
-import { candidates, nameOf, problemOf, type Withheld } from './withheld.ts';
+import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
 const REVISIONS_AT_ONCE = 100;
@@ -279,10 +279,6 @@ async function readHeadsAhead(log: OrderedLog, environmentId: string, at: Public
 function headIn(body: Uint8Array): string {
   const end = body.indexOf(0x0a);
   return Buffer.from(body.subarray(0, end < 0 ? body.length : end)).toString();
-}
-
-function sinceOf(withheld: Withheld) {
-  return [...withheld.values()].map(({ version: { kind, key }, since }) => ({ kind, key, since }));
 }
 
 /** The revision on the bus of each environment that has one. */

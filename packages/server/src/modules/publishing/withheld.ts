@@ -73,6 +73,11 @@ export function problemOf(withheld: Withheld): string | null {
   return problems.size === 0 ? null : [...problems].join(' ');
 }
 
+/** What is not published, for reading the entities that are. */
+export function sinceOf(withheld: Withheld) {
+  return [...withheld.values()].map(({ version: { kind, key }, since }) => ({ kind, key, since }));
+}
+
 export function nameOf({ kind, key }: Pick<EntityVersion, 'kind' | 'key'>): string {
   return `${kind}\t${key}`;
 }
