@@ -25,6 +25,7 @@ export async function serveEnvironment({ flags, spoolDir, ...options }) {
     log,
     queue: DISCARDING_QUEUE,
     spoolDir,
+    rulesetDir: `${spoolDir}-rulesets`,
     logger: createLogger({ level: 'warn', name: 'edge', destination: process.stderr }),
     instance: randomBytes(16).toString('base64url'),
     confirmKey: () => Promise.resolve('unknown'),
