@@ -1,6 +1,5 @@
-import { createSha256 } from '@flaghoist/runtime/crypto';
 import { createFakeClock } from '@flaghoist/testkit';
-import { flag, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
+import { createSha256, flag, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../test-support/memory-store.ts';
 import { LastGood } from './last-good.ts';

@@ -1,6 +1,5 @@
-import { createSha256 } from '@flaghoist/runtime/crypto';
 import { type Block, formatBlock } from '@flaghoist/protocol/ruleset';
-import { flag, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
+import { createSha256, flag, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
 import { describe, expect, it } from 'vitest';
 import { placeOf } from './place.ts';
 import { formatStored, parseBootstrap, parseStored } from './stored-ruleset.ts';

@@ -1,8 +1,13 @@
 /** A follower over a fake clock, a simulated server and a store in memory. */
 import { evaluate } from '@flaghoist/evaluator';
-import { createSha256 } from '@flaghoist/runtime/crypto';
 import { createFakeClock } from '@flaghoist/testkit';
-import { flag, type PublishedEnvironment, segment, sha256 } from '@flaghoist/testkit/published-environment';
+import {
+  createSha256,
+  flag,
+  type PublishedEnvironment,
+  segment,
+  sha256,
+} from '@flaghoist/testkit/published-environment';
 import { createFollower, type FollowerOptions } from '../src/follower.ts';
 import { placeOf } from '../src/place.ts';
 import { formatStored } from '../src/stored-ruleset.ts';

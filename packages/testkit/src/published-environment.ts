@@ -13,6 +13,12 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text, 'utf8').digest('base64url');
 }
 
+/** The same, for a text that comes piece by piece. */
+export function createSha256(): { update(text: string): void; digest(): string } {
+  const hash = createHash('sha256');
+  return { update: (text) => void hash.update(text, 'utf8'), digest: () => hash.digest('base64url') };
+}
+
 export interface Edit {
   readonly kind: EntityKind;
   readonly key: string;

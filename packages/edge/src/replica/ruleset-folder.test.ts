@@ -53,7 +53,7 @@ function dead(): MemoryLog {
 const file = (generation = ''): string => join(rulesetDir, 'env-1', `ruleset${generation}`);
 const saved = async (text: string): Promise<boolean> => (await readFile(file(), 'utf8').catch(() => '')).includes(text);
 /** What a process would begin with, and nothing around it. */
-function load() {
+async function load() {
   const store = new RulesetFolder(rulesetDir).open('env-1');
   if (store === null) throw new Error('env-1 can be the name of a folder');
   const copy = new VerifiedRuleset({ sha256, access: 'verified', regex: null });
@@ -66,7 +66,9 @@ function load() {
     content: () => null,
     onProblem: () => undefined,
   });
-  return lastGood.load((blocks) => copy.applyBlocks(blocks)).finally(() => lastGood.close());
+  const loaded = await lastGood.load((blocks) => copy.applyBlocks(blocks));
+  await lastGood.close();
+  return loaded;
 }
 const evaluate = (edge: EdgeServer, text = key.text) =>
   edge.ask('POST', '/ofrep/v1/evaluate/flags/a', { key: text, body: { context: { targetingKey: 'ann' } } });
