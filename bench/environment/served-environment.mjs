@@ -25,11 +25,7 @@ export async function serveEnvironment({ flags, spoolDir, ...options }) {
     log,
     queue: DISCARDING_QUEUE,
     spoolDir,
-<<<<<<< HEAD
-    rulesetDir: null,
-=======
     rulesetDir: `${spoolDir}-rulesets`,
->>>>>>> 2761efacb5a5efa70328842541c9a06075cfaf7c
     logger: createLogger({ level: 'warn', name: 'edge', destination: process.stderr }),
     instance: randomBytes(16).toString('base64url'),
     confirmKey: () => Promise.resolve('unknown'),
