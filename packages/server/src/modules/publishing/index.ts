@@ -8,4 +8,5 @@
  *   what is not committed; prepares or evaluates on the thread that answers requests.
  */
 export { Gate } from './gate.ts';
+export { Line, type Proposal } from './line.ts';
 export { Publisher, publishedRevisions } from './publisher.ts';
