@@ -1,4 +1,4 @@
-import { evaluate } from '@flaghoist/evaluator';
+import { evaluate, type EvaluationContext } from '@flaghoist/evaluator';
 import { healthy, mutantRun, mutants, QUESTIONS } from '@flaghoist/testkit/poison';
 import { sha256 } from '@flaghoist/testkit/published-environment';
 import { describe, expect, it } from 'vitest';
@@ -6,12 +6,12 @@ import { createRegexEngine } from './regex-engine.ts';
 import { VerifiedRuleset } from './verified-ruleset.ts';
 
 const { seed, count, timeoutMs } = mutantRun();
-const CONTEXTS: readonly object[] = [
+const CONTEXTS = [
   {},
   { targetingKey: 'ann' },
   { targetingKey: 'x'.repeat(5_000), plan: ['pro', null, {}], a: 'b' },
   { targetingKey: 7, plan: { pro: 1 }, a: [], b: '\ud800' },
-];
+] as unknown as readonly EvaluationContext[];
 
 describe(`a verified ruleset that is sent mutants (SEED=${seed})`, () => {
   it(

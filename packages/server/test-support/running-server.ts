@@ -53,6 +53,7 @@ export interface WriteOptions {
   readonly ifMatch?: string;
   readonly idempotencyKey?: string;
   readonly reason?: string;
+  readonly confirm?: string;
   readonly token?: string;
 }
 
@@ -72,6 +73,7 @@ export function handsOf(client: ApiClient, token: string): Hands {
       ...(method === 'GET' ? {} : { 'idempotency-key': options.idempotencyKey ?? randomUUID() }),
       ...(options.ifMatch === undefined ? {} : { 'if-match': options.ifMatch }),
       ...(options.reason === undefined ? {} : { 'flaghoist-reason': encodeURIComponent(options.reason) }),
+      ...(options.confirm === undefined ? {} : { 'flaghoist-confirm': options.confirm }),
     };
     return client.send({ method, path: `/api/v1${path}`, token: options.token ?? token, body, headers });
   };

@@ -9,4 +9,5 @@
  */
 export { Gate } from './gate.ts';
 export { publishInNewEpoch } from './new-epoch.ts';
+export { Line, type Proposal } from './line.ts';
 export { Publisher, publishedRevisions } from './publisher.ts';
