@@ -68,10 +68,10 @@ it('A flood on one key is refused; other keys, followers and the management API 
 function startFlood(url: string, key: string) {
   const counts = new Map<string, number>();
   const began = performance.now();
-  let isOver = false;
+  const seen = { isOver: false };
   const running = Promise.all(
     Array.from({ length: FLOODS }, async () => {
-      while (!isOver) {
+      while (!seen.isOver) {
         const status = String((await askOverOfrep(url, key, 'counter').catch(() => ({ status: 'none' }))).status);
         counts.set(status, (counts.get(status) ?? 0) + 1);
       }
@@ -81,7 +81,7 @@ function startFlood(url: string, key: string) {
     count: (status: number) => counts.get(String(status)) ?? 0,
     statuses: () => [...counts.keys()].sort(),
     async stop(): Promise<{ readonly seconds: number }> {
-      isOver = true;
+      seen.isOver = true;
       await running;
       return { seconds: (performance.now() - began) / 1_000 };
     },

@@ -48,6 +48,7 @@ export const key = {
   createdBy: 'ann',
   expiresAt: null,
   revokedAt: null,
+  rateLimit: null,
 };
 export const token = {
   id: 't1',

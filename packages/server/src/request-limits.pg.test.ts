@@ -67,7 +67,7 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
     dashboard: null,
     heartbeatMs: 15_000,
   });
-  controls.push({ ...control, stop: async () => void (await control.stop(), await bus.stop()) });
+  controls.push({ ...control, stop: () => control.stop().then(() => bus.stop()) });
   return control;
 }
 

@@ -106,7 +106,7 @@ describe('a list command', () => {
       'keys list -p shop',
       'GET /projects/shop/keys',
       key,
-      'ID  KIND    NAME  ENVIRONMENTS  ORIGINS              STATE  CREATED BY\nk1  client  web   production    https://example.org  valid  ann\n',
+      'ID  KIND    NAME  ENVIRONMENTS  ORIGINS              LIMIT    STATE  CREATED BY\nk1  client  web   production    https://example.org  default  valid  ann\n',
     ],
     [
       'tokens list',

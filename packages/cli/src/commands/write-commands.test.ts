@@ -121,6 +121,30 @@ describe('a secret', () => {
   });
 });
 
+describe('the limit of a key', () => {
+  it('is sent with a new one', async () => {
+    server.answer('POST /projects/shop/keys', { status: 201, body: { ...key, rateLimit: 250, secret: 'fhs_new' } });
+    await run('keys create -p shop --kind server -e production --rate-limit 250');
+    expect(last().body).toEqual({ kind: 'server', environments: ['production'], rateLimit: 250 });
+  });
+
+  it.each([
+    ['1000', 1_000, '1000 requests a second'],
+    ['default', null, 'the default'],
+  ])('is set to %s', async (text, rateLimit, words) => {
+    server.answer('PATCH /projects/shop/keys/k1', { body: { ...key, rateLimit } });
+    expect(await run(`keys limit k1 ${text} -p shop`)).toMatchObject({ code: 0, out: expect.stringContaining(words) });
+    expect(last().body).toEqual({ rateLimit });
+  });
+
+  it.each(['0', '1.5', 'many', '100001'])('is refused before anything is sent when it is %s', async (text) => {
+    expect(await run(`keys limit k1 ${text} -p shop`)).toMatchObject({ code: 2, err: expect.stringContaining(text) });
+    expect(await run(`keys create -p shop --kind server -e production --rate-limit ${text}`)).toMatchObject({
+      code: 2,
+    });
+  });
+});
+
 describe('a command that ends something', () => {
   it.each([
     ['keys revoke k1 -p shop', 'POST /projects/shop/keys/k1/revoke', { ...key, revokedAt: at }],

@@ -58,18 +58,6 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       await unit.put(environmentId, 'key', key.id, toAccessKey({ ...key, revokedAt: unit.at }));
   }
 
-  /** The key as it is once the lines of its environments are locked, and those of them that are not archived. */
-  async function lockKey(unit: UnitOfWork, command: Command, projectId: string, id: string) {
-    unit.inProject(projectId);
-    const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
-    if (found === undefined || !isVisible(command, found))
-      throw new Refusal('not_found', 'There is no such key in this project.');
-    for (const [i, environmentId] of found.environmentIds.entries())
-      command.rights.require('admin', projectId, { id: environmentId, key: found.environments[i] ?? environmentId });
-    const open = await unit.lock(found.environmentIds, 'leave out');
-    return { open, key: (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found };
-  }
-
   return {
     /** Whether a key of this id exists and is not revoked: what an edge asks about a key it does not know yet. */
     async exists(id: string): Promise<boolean> {
@@ -151,6 +139,18 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       return found.map((key) => key.id);
     },
   };
+}
+
+/** The key as it is once the lines of its environments are locked, and those of them that are not archived. */
+async function lockKey(unit: UnitOfWork, command: Command, projectId: string, id: string) {
+  unit.inProject(projectId);
+  const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
+  if (found === undefined || !isVisible(command, found))
+    throw new Refusal('not_found', 'There is no such key in this project.');
+  for (const [i, environmentId] of found.environmentIds.entries())
+    command.rights.require('admin', projectId, { id: environmentId, key: found.environments[i] ?? environmentId });
+  const open = await unit.lock(found.environmentIds, 'leave out');
+  return { open, key: (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found };
 }
 
 function isVisible(command: Command, key: KeyRow): boolean {

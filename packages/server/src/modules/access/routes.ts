@@ -168,6 +168,10 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
     },
   );
 
+  keyEditRoutes(app, keys);
+}
+
+function keyEditRoutes(app: Api, keys: Access['keys']): void {
   app.patch(
     `${KEYS}/:key`,
     {
