@@ -53,6 +53,8 @@ interface Place extends Followed {
   position: number | null;
   id: string | null;
   refused: Refused | null;
+  /** Id of the newest message when it was refused. */
+  refusedAt: string | null;
   provenAt: number | null;
   confirmed: boolean;
   readonly lastGood: LastGood | null;
@@ -221,11 +223,16 @@ export class Replica {
       return;
     }
     await this.#open(place);
-    if (askedAt < place.retryAt) return;
+    // What comes after a quarantined ruleset ends the quarantine: it is not kept waiting for the ruleset's sake.
+    const lifted = place.refused?.reason === 'quarantine' && place.refusedAt !== head.id;
+    if (askedAt < place.retryAt && !lifted) return;
     try {
       const refused = (await this.#readOn(place, head)) ?? null;
       if (refused === null) this.#accept(place, askedAt);
-      else this.#refuse(place, refused);
+      else {
+        place.refusedAt = head.id;
+        this.#refuse(place, refused);
+      }
     } catch (error) {
       this.#postpone(place);
       this.#options.logger.warn({ err: error, environment: id }, 'An environment cannot be read from the bus');
@@ -297,6 +304,7 @@ export class Replica {
       position: null,
       id: null,
       refused: null,
+      refusedAt: null,
       provenAt: null,
       confirmed: false,
       lastGood: this.#createLastGood(environment),

@@ -243,8 +243,6 @@ describe('a ruleset that kills the edge', () => {
     });
     expect((await evaluate(twice)).json.value).toBe(true);
     history.publish(log, flag('a', { variants: { on: true, off: false } }));
-    clock += 10_000;
-    log.wake();
     await until(() => revisionOf(twice) === 3);
     expect(twice.edge.status().environments[0]).not.toHaveProperty('refused');
   });
