@@ -92,7 +92,7 @@ export class Gate {
 
   /** Forgets an environment: what the worker holds of it may not be what was published. */
   drop(environmentId: string): void {
-    if (this.#held.delete(environmentId)) this.#running?.worker.postMessage({ type: 'drop', environmentId });
+    if (this.#held.delete(environmentId)) this.#running?.worker.postMessage({ type: 'drop', environmentId }, []);
   }
 
   #keep(environmentId: string, size: number): void {
