@@ -1,7 +1,7 @@
 /** Blocks whose head, hashes or lines lie. */
 import { type Block, type EntityLine, formatHead, type Head } from '@flaghoist/protocol/ruleset';
 import { flag, gone, sha256 } from '../published-environment.ts';
-import type { Poison } from './poison.ts';
+import type { Poison } from './poison-kind.ts';
 
 const OTHER = sha256('other');
 

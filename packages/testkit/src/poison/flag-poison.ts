@@ -1,7 +1,7 @@
 /** Flags that are whole JSON of the right types, and still wrong. */
 import { createHash } from 'node:crypto';
 import type { Edit } from '../published-environment.ts';
-import type { Poison } from './poison.ts';
+import type { Poison } from './poison-kind.ts';
 
 const NO_HASHES = '{"hashes":"0000000000000001"}';
 

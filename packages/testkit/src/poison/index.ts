@@ -1,3 +1,4 @@
 export { shortestPause } from '../pause.ts';
 export { type Mutant, mutantRun, mutants } from './mutants.ts';
-export { healthy, type Poison, POISON, poisonedBlock, QUESTIONS } from './poison.ts';
+export { healthy, POISON, poisonedBlock, QUESTIONS } from './poison.ts';
+export type { Poison } from './poison-kind.ts';

@@ -1,6 +1,6 @@
 /** Entities that are sound each for itself, and wrong together. */
 import { type Edit, flag, gone, segment } from '../published-environment.ts';
-import type { Poison } from './poison.ts';
+import type { Poison } from './poison-kind.ts';
 
 const LENGTHS = [2, 3, 5, 16, 17, 33, 100, 1_000];
 

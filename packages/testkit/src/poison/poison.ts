@@ -3,24 +3,14 @@
  * validates had let it pass. They are made for the environment of `healthy`.
  */
 import type { Block } from '@flaghoist/protocol/ruleset';
-import { type Edit, flag, PublishedEnvironment, segment } from '../published-environment.ts';
+import { flag, PublishedEnvironment, segment } from '../published-environment.ts';
 import { BLOCK_POISON } from './block-poison.ts';
 import { CHUNK, FLAG_POISON } from './flag-poison.ts';
+import type { Poison } from './poison-kind.ts';
 import { LINK_POISON } from './link-poison.ts';
 import { SEGMENT_POISON } from './segment-poison.ts';
 import { TEXT_POISON } from './text-poison.ts';
 import { TYPE_POISON } from './type-poison.ts';
-
-export interface Poison {
-  readonly name: string;
-  readonly edits: readonly Edit[];
-  /** Makes the genuine block of the edits a false one. */
-  readonly spoil?: (block: Block) => Block;
-  /**
-   * Whether whoever reads it refuses it, or bears it: applies what the gate would not have let pass, and goes on answering.
-   */
-  readonly readers: 'refuse' | 'bear';
-}
 
 /** Eleven flags, a segment and a chunk. */
 export function healthy(): PublishedEnvironment {

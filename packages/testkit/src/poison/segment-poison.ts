@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { type Edit, gone, segment } from '../published-environment.ts';
 import { CHUNK } from './flag-poison.ts';
-import type { Poison } from './poison.ts';
+import type { Poison } from './poison-kind.ts';
 
 const hash = (text: string) => createHash('sha256').update(text).digest('base64url');
 const chunk = (json: string): Edit => ({ kind: 'chunk', key: hash(json), json });

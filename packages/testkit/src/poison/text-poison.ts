@@ -1,6 +1,6 @@
 /** Texts that are no flag, or only nearly one. */
 import { flag } from '../published-environment.ts';
-import type { Poison } from './poison.ts';
+import type { Poison } from './poison-kind.ts';
 
 const SOUND = flag('checkout', 'on').json ?? '';
 const inside = (members: string) => `${SOUND.slice(0, -1)},${members}}`;

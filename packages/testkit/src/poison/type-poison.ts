@@ -1,5 +1,5 @@
 /** Every member of a flag and of a segment with a value of every wrong type. */
-import type { Poison } from './poison.ts';
+import type { Poison } from './poison-kind.ts';
 
 type Wanted = 'text' | 'boolean' | 'list' | 'object' | 'scalar' | 'number';
 

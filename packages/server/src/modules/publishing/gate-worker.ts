@@ -62,7 +62,7 @@ function judge({ environmentId, proposal }: ToWorker & { readonly type: 'next' }
   if (!judgement.ok) return [{ type: 'refused', problem: judgement.problem }];
   const { publication, head, text } = judgement.block;
   const body = new TextEncoder().encode(text);
-  return [{ type: 'passed', block: { publication, head, body } }, body.buffer as ArrayBuffer];
+  return [{ type: 'passed', block: { publication, head, body } }, body.buffer];
 }
 
 function tell(message: FromWorker, moved?: ArrayBuffer): void {

@@ -92,14 +92,14 @@ export class Gate {
 
   /** Forgets an environment: what the worker holds of it may not be what was published. */
   drop(environmentId: string): void {
-    if (this.#held.delete(environmentId)) this.#running?.worker.postMessage({ type: 'drop', environmentId });
+    if (this.#held.delete(environmentId)) this.#running?.worker.postMessage({ type: 'drop', environmentId }, []);
   }
 
   #keep(environmentId: string, size: number): void {
     this.#held.delete(environmentId);
     this.#held.set(environmentId, size);
     let total = [...this.#held.values()].reduce((sum, one) => sum + one, 0);
-    for (const [oldest, text] of [...this.#held]) {
+    for (const [oldest, text] of this.#held) {
       if (total <= KEPT_TEXT || oldest === environmentId) break;
       this.drop(oldest);
       total -= text;
@@ -116,10 +116,10 @@ export class Gate {
     const stopWatching = this.#watch(running);
     try {
       for (let from = 0; from < entities.length && this.#running === running; from += PART) {
-        running.worker.postMessage({ type: 'entities', entities: entities.slice(from, from + PART) });
+        running.worker.postMessage({ type: 'entities', entities: entities.slice(from, from + PART) }, []);
         if (entities.length > PART) await new Promise(setImmediate);
       }
-      if (this.#running === running) running.worker.postMessage(request);
+      if (this.#running === running) running.worker.postMessage(request, []);
       return await answered;
     } finally {
       stopWatching();

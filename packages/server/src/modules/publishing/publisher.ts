@@ -187,8 +187,11 @@ export class Publisher {
         this.#settle(to, revision, answer.block, candidate.after(problems.at(-1) ?? ''));
         return answer.block;
       }
-      if (answer.outcome === 'lost' && answer.entity !== null)
+      if (answer.outcome === 'lost') {
+        // No entity's fault: the machine's, or that of what is published already.
+        if (answer.entity === null) throw new Error(answer.problem);
         to.stuck.set(nameOf(answer.entity), answer.entity.revision);
+      }
       problems.push(answer.problem);
     }
     return null;
