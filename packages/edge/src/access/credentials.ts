@@ -29,7 +29,7 @@ export interface CredentialsOptions {
   /** Whether any environment is loaded; before that nothing is known about any key. */
   readonly anyLoaded: () => boolean;
   readonly isLoaded: (environment: string) => boolean;
-  /** Whether keys that were not recognised before are not looked at for this sender. */
+  /** Whether nobody is asked upstream about keys of this sender for now. */
   readonly ofUnknown: (request: IncomingMessage) => Excess | null;
   /** Told the id of every key that is admitted, for every request. */
   readonly onAdmitted: (id: string) => void;
@@ -60,11 +60,12 @@ export class Credentials {
     if (entry !== undefined && this.#options.index.find(entry.id) === entry)
       return this.#admit(entry, request, kinds, environment);
     this.#recognised.delete(text);
-    const excess = this.#options.ofUnknown(request);
-    if (excess !== null) return denyExcess(excess);
     const examined = this.#examine(text);
     if ('denial' in examined) return examined.denial;
-    if ('unknown' in examined) return this.#confirm(examined.unknown);
+    if ('unknown' in examined) {
+      const excess = this.#options.ofUnknown(request);
+      return excess === null ? this.#confirm(examined.unknown) : denyExcess(excess);
+    }
     this.#remember(text, examined.entry);
     return this.#admit(examined.entry, request, kinds, environment);
   }

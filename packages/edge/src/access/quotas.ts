@@ -3,7 +3,7 @@
  *
  * A key has a quota for each kind of request, its own or the edge's. Client keys stand in pages for everybody to read, so
  * their requests are counted for the address too. Requests that are refused for their key have a small quota for each
- * address: without it anybody could make the edge hash and ask upstream without end.
+ * address: without it anybody could make the edge ask upstream without end.
  */
 import type { IncomingMessage } from 'node:http';
 import {
@@ -105,7 +105,7 @@ export class Quotas {
     return wait === 0 ? null : this.#excess('stranger', quota, wait);
   }
 
-  /** Whether so many requests from this address were refused that none of its unknown keys is looked at. Counts nothing. */
+  /** Whether so many requests from this address were refused that nobody is asked about its unknown keys. Counts nothing. */
   ofUnknown(request: IncomingMessage): Excess | null {
     const quota = this.#options.limits.strangerQuota;
     const wait = this.#strangers.wait(this.#options.address.networkOf(request), this.#options.now(), quota);
