@@ -3,13 +3,14 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
-import { createPostgresBus } from '@flaghoist/bus/postgres';
+import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, type Edge } from '@flaghoist/edge';
 import type { Status } from '@flaghoist/protocol/management';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
+import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
 import { createProbes } from './api/probes.ts';
 import { createUsageFolder } from './modules/access/index.ts';
@@ -39,11 +40,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const moment = createMoments({ now: Date.now, random: Math.random });
   const identity = has('control') ? await prepareIdentity(options) : null;
   const modules = createModules({ ...database, now, regex, moment, identity });
-  const bus = createPostgresBus({
-    db: database.db,
-    listen: (channel, wake) => database.listen(channel, wake),
-    logger,
-  });
+  const bus = createBus(database, logger);
   lifecycle.add({ name: 'bus', stop: () => bus.stop() });
 
   const publisher = has('publisher')
@@ -86,6 +83,15 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
   return { url, modules };
+}
+
+/** The bus over a database, for whoever has no server around it too. */
+export function createBus(database: Database, logger?: Logger): PostgresBus {
+  return createPostgresBus({
+    db: database.db,
+    listen: (channel, wake) => database.listen(channel, wake),
+    ...(logger === undefined ? {} : { logger }),
+  });
 }
 
 async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing) {
