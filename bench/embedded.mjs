@@ -95,14 +95,14 @@ async function edit(management, count) {
  */
 async function editBeside(management, count) {
   const reader = management.beside();
-  let isOver = false;
+  const edits = { areOver: false };
   const reading = (async () => {
-    while (!isOver) await reader.get('/projects/bench/flags?limit=200&sort=name&order=desc');
+    while (!edits.areOver) await reader.get('/projects/bench/flags?limit=200&sort=name&order=desc');
   })();
   try {
     return await edit(management, count);
   } finally {
-    isOver = true;
+    edits.areOver = true;
     await reading;
     reader.close();
   }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
-import { createPostgresBus } from '@flaghoist/bus/postgres';
+import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
@@ -11,6 +11,7 @@ import type { Status } from '@flaghoist/protocol/management';
 import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
+import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
 import { createProbes } from './api/probes.ts';
 import { createUsageFolder } from './modules/access/index.ts';
@@ -44,11 +45,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const address = createAddress(options);
   const identity = has('control') ? await prepareIdentity(options, address) : null;
   const modules = createModules({ ...database, now, regex, moment, identity });
-  const bus = createPostgresBus({
-    db: database.db,
-    listen: (channel, wake) => database.listen(channel, wake),
-    logger,
-  });
+  const bus = createBus(database, logger);
   lifecycle.add({ name: 'bus', stop: () => bus.stop() });
 
   const publisher = has('publisher')
@@ -101,6 +98,15 @@ function createAddress({ trustedProxies, publicUrl }: Composing): ClientAddress 
     if (error instanceof RangeError) throw new OperatorError('TRUSTED_PROXIES', `Trusted proxies: ${error.message}`);
     throw error;
   }
+}
+
+/** The bus over a database, for whoever has no server around it too. */
+export function createBus(database: Database, logger?: Logger): PostgresBus {
+  return createPostgresBus({
+    db: database.db,
+    listen: (channel, wake) => database.listen(channel, wake),
+    ...(logger === undefined ? {} : { logger }),
+  });
 }
 
 async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {

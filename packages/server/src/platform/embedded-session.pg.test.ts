@@ -24,19 +24,19 @@ const SLOW = sql<{ n: number }>`select count(*) as n from generate_series(1, 300
 
 describe('the session of the embedded database', () => {
   it('leaves the rest of the process alone: timers fire and turns go on while a long query runs', async () => {
-    let isDone = false;
-    const query = row(database.db, SLOW).finally(() => {
-      isDone = true;
+    const query = { isDone: false };
+    const answer = row(database.db, SLOW).finally(() => {
+      query.isDone = true;
     });
     let timers = 0;
     const timer = setInterval(() => timers++, 1);
     let turns = 0;
-    while (!isDone) {
+    while (!query.isDone) {
       await turn();
       turns += 1;
     }
     clearInterval(timer);
-    expect(await query).toEqual({ n: 3_000_000 });
+    expect(await answer).toEqual({ n: 3_000_000 });
     // On the same thread both were 0: the query was one turn.
     expect(turns).toBeGreaterThan(100);
     expect(timers).toBeGreaterThan(10);
@@ -44,15 +44,15 @@ describe('the session of the embedded database', () => {
 
   it('hands a large result on in pieces, between which others have their turn', async () => {
     let turns = 0;
-    let isDone = false;
+    const query = { isDone: false };
     const large = rows(
       database.db,
       sql<{ text: string }>`select repeat('x', 1000) as text from generate_series(1, 10000)`,
     );
     const all = large.finally(() => {
-      isDone = true;
+      query.isDone = true;
     });
-    while (!isDone) {
+    while (!query.isDone) {
       await turn();
       turns += 1;
     }

@@ -1,0 +1,94 @@
+/** A restore, from the check of the backup to the database in its place. */
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createBus } from './compose.ts';
+import { createChanges } from './modules/changes/index.ts';
+import { publishInNewEpoch } from './modules/publishing/index.ts';
+import { type Backup, checkSums, copyTree, listBackups } from './platform/backups.ts';
+import { claimFolder, databaseFolder, finishRestore, restoredFolder } from './platform/data-folder.ts';
+import { openEmbedded } from './platform/embedded-adapter.ts';
+import { migrate, readMigrations } from './platform/migrations.ts';
+import { OperatorError } from './platform/operator-error.ts';
+import { syncPath, syncTree } from './platform/sync-tree.ts';
+
+export interface Restored {
+  /** The backup's name. */
+  readonly backup: string;
+  readonly at: string;
+  /** In which every environment goes on. */
+  readonly epoch: number;
+  /** Folder of the database that was there before; null: there was none. */
+  readonly setAside: string | null;
+}
+
+export interface RestoreOptions {
+  readonly data: string;
+  /** The backup's name; undefined: the newest. */
+  readonly from: string | undefined;
+  readonly now: () => Date;
+}
+
+/**
+ * Puts the database back to a backup, the newest without `from`. Until its last step nothing is touched; a kill leaves
+ * either the database as it was, or one that the next start finishes putting in place. The database before is renamed,
+ * not removed. Rejects with an OperatorError: `DATA_LOCKED`, `NO_BACKUP`, `BACKUP_DAMAGED`, or one of migrating.
+ */
+export async function restoreBackup(options: RestoreOptions): Promise<Restored> {
+  const { data, from, now } = options;
+  if (!existsSync(data))
+    throw new OperatorError('NO_BACKUP', `There is no folder ${data}. Name the server's with --data.`);
+  const lock = await claimFolder(data);
+  try {
+    await finishRestore(data, now());
+    const backup = await choose(data, from);
+    await checkSums(backup).catch((error: Error) => {
+      throw new OperatorError('BACKUP_DAMAGED', `${error.message}. Nothing was changed. Choose another with --from.`);
+    });
+    const beside = `${databaseFolder(data)}.restoring`;
+    await rm(beside, { recursive: true, force: true });
+    await copyTree(join(backup.folder, 'db'), beside);
+    const epoch = await raiseEpoch(beside, now);
+    await syncTree(beside);
+    await rename(beside, restoredFolder(data));
+    await syncPath(data);
+    const finished = await finishRestore(data, now());
+    return { backup: backup.name, at: backup.at, epoch, setAside: finished?.setAside ?? null };
+  } finally {
+    await lock.release();
+  }
+}
+
+async function choose(data: string, from: string | undefined): Promise<Backup> {
+  const backups = await listBackups(data);
+  const chosen = from === undefined ? backups[0] : backups.find(({ name }) => name === from);
+  if (chosen !== undefined) return chosen;
+  const what = from === undefined ? 'no backup' : `no backup ${from}`;
+  throw new OperatorError('NO_BACKUP', `There is ${what} in ${join(data, 'backups')}. See them with --list.`);
+}
+
+/**
+ * The new epoch is the time in seconds since 1970, if that is higher than what was: two restores of one backup must not
+ * count on in the same epoch, also when what the first one made is lost, or lies on another machine.
+ */
+async function raiseEpoch(folder: string, now: () => Date): Promise<number> {
+  const database = await openEmbedded(folder);
+  const { db, reports } = database;
+  const bus = createBus(database);
+  try {
+    await migrate(database, await readMigrations());
+    const changes = createChanges({
+      db,
+      reports,
+      now,
+      newId: () => crypto.randomUUID(),
+      environmentKeys: async () => new Map(),
+      follow: async () => undefined,
+    });
+    const choose = (highest: number): number => Math.max(highest + 1, Math.floor(now().getTime() / 1_000));
+    return await publishInNewEpoch({ db, changes, log: bus.log, now }, choose);
+  } finally {
+    await bus.stop();
+    await database.close();
+  }
+}
