@@ -20,6 +20,7 @@ const RULES = join(GUIDE, 'rules.md');
 /** A well-formed token that no server knows: what is understood gets as far as being refused. */
 const STRANGER = 'fht_0000000000_0000000000000000000000000000000000000000000_000000';
 const NOT_ALLOWED = 4;
+const FAILED = 1;
 const AT_ONCE = 4;
 
 it('Every command of the guides is understood', async () => {
@@ -130,12 +131,14 @@ function understandable(command: string, { url }: RunningServer, data: string): 
     .replace(/^((?:npx )?flaghoist) start/, '$1 config')
     .replaceAll('http://127.0.0.1:4242', url)
     .replaceAll('https://flags.example.org', url)
-    .replace(/(--recover --data) \S+/, `$1 ${data}`)
+    .replace(/(--recover --data|restore .*--data|restore --data) \S+/, `$1 ${data}`)
     .replaceAll('…', '0');
 }
 
 function expectedCode(command: string): number {
-  return /flaghoist (start|config|setup --recover)/.test(command) ? 0 : NOT_ALLOWED;
+  // A server that runs has the folder.
+  if (/flaghoist restore (?!--list)/.test(command)) return FAILED;
+  return /flaghoist (start|config|setup --recover|restore)/.test(command) ? 0 : NOT_ALLOWED;
 }
 
 /** A shell in an empty folder, in which `flaghoist` and `npx flaghoist` are the command of this checkout. */
