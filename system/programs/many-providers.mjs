@@ -29,3 +29,5 @@ for await (const line of createInterface({ input: process.stdin })) {
   process.stdout.write(`${JSON.stringify({ id, answer })}\n`);
 }
 await Promise.all(providers.map((provider) => provider.onClose()));
+// Nothing more is asked: what is open there would keep this process.
+process.stdin.destroy();
