@@ -168,6 +168,9 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     const member = await start();
     await author.manyRevisions(production, 205);
     await published(member);
+    // It follows the revisions that asked for it.
+    const { id } = production.environment;
+    await until('the checkpoint is there', async () => (await member.log.readFromCheckpoint(id)).length < 200);
     const { checkpoints } = await checkStream(member.log, production);
     expect(checkpoints).toBeGreaterThanOrEqual(2);
     expect(await checkSnapshot(member.log, production)).toBeLessThanOrEqual(202);
