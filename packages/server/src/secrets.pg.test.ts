@@ -4,7 +4,7 @@ import type { TotpBegun } from '@flaghoist/protocol/management';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { describe, expect, inject, it } from 'vitest';
-import { ADA, BOB, everywhere, openBrowser } from '../test-support/browser.ts';
+import { ADA, BOB, everywhere, openBrowser, secretOf } from '../test-support/browser.ts';
 import { captureLog } from '../test-support/captured-log.ts';
 import { dumpText } from '../test-support/content-dump.ts';
 import { DATABASE_KINDS, makePlace } from '../test-support/database-place.ts';
@@ -62,7 +62,6 @@ describe.each(DATABASE_KINDS)('the secrets of an installation over the %s', (kin
 /** Signs somebody in by every means, and answers what of it would sign in whoever finds it. */
 async function secretsOfPeople(server: RunningServerUnderTest, admin: Hands): Promise<readonly string[]> {
   const grants = everywhere('admin');
-  const secretOf = ({ link }: { readonly link: string }): string => link.split('#')[1] ?? '';
   const invitation = secretOf(await admin.write('POST', '/invitations', { email: ADA.email, grants }));
   const open = secretOf(await admin.write('POST', '/invitations', { email: BOB.email, grants }));
   const ada = openBrowser(server);

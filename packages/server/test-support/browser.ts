@@ -103,3 +103,8 @@ export async function join(
 }
 
 export const everywhere = (role: string) => [{ role, project: null, environment: null }];
+
+/** What a one-time link is shown with. */
+export function secretOf({ link }: { readonly link: string }): string {
+  return link.split('#')[1] ?? '';
+}

@@ -1,5 +1,10 @@
 /** The whole program in this process, set up, with an admin's hands on its management API. */
 import { randomUUID } from 'node:crypto';
+import { createLifecycle } from '@flaghoist/runtime/lifecycle';
+import { compose } from '../src/compose.ts';
+import type { Database } from '../src/platform/database.ts';
+import { migrate, readMigrations } from '../src/platform/migrations.ts';
+import type { ServerOptions } from '../src/server-options.ts';
 import { startServer } from '../src/start.ts';
 import { type ApiAnswer, type ApiClient, createApiClient, expectStatus } from './api-client.ts';
 import { type CapturedLog, captureLog } from './captured-log.ts';
@@ -24,7 +29,35 @@ export interface StartedWith {
 
 export async function startOn(place: DatabasePlace, options: StartedWith = {}): Promise<RunningServerUnderTest> {
   const log = captureLog();
-  const server = await startServer({
+  const server = await startServer(optionsOf(place, log, options));
+  return underTest(server.url, server.setupUrl?.split('#')[1] ?? null, log, () => server.stop());
+}
+
+/** The same over a database that the test looks into itself; it is closed when the server stops. */
+export async function composeOn(
+  place: DatabasePlace,
+  options: StartedWith = {},
+): Promise<{ readonly server: RunningServerUnderTest; readonly database: Database }> {
+  const log = captureLog();
+  const database = await place.open(log.logger);
+  await migrate(database, await readMigrations());
+  const lifecycle = createLifecycle({ logger: log.logger, drainMs: 1_000, stopMs: 1_000 });
+  const { url, modules } = await compose({
+    ...optionsOf(place, log, options),
+    backupStatus: () => null,
+    database,
+    lifecycle,
+  });
+  const setup = (await modules.identity?.setup.invite()) ?? null;
+  const server = underTest(url, setup, log, async () => {
+    await lifecycle.stop();
+    await database.close();
+  });
+  return { server, database };
+}
+
+function optionsOf(place: DatabasePlace, log: CapturedLog, options: StartedWith): ServerOptions {
+  return {
     data: place.data,
     port: 0,
     host: '127.0.0.1',
@@ -35,16 +68,24 @@ export async function startOn(place: DatabasePlace, options: StartedWith = {}): 
     logger: log.logger,
     version: '0.0.0-test',
     ...options,
-  });
-  const client = createApiClient(server.url);
+  };
+}
+
+function underTest(
+  url: string,
+  setup: string | null,
+  log: CapturedLog,
+  stop: () => Promise<void>,
+): RunningServerUnderTest {
+  const client = createApiClient(url);
   return {
-    url: server.url,
-    setup: server.setupUrl?.split('#')[1] ?? null,
+    url,
+    setup,
     client,
     log,
     async stop() {
       client.close();
-      await server.stop();
+      await stop();
     },
   };
 }

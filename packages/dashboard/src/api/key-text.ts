@@ -16,6 +16,23 @@ export function deriveKey(name: string): string {
     .replace(/[-._]+$/, '');
 }
 
+/** What a form keeps that asks for a name and a key: the key follows the name until it is written by hand. */
+export interface NamedKey {
+  readonly name: string;
+  readonly key: string;
+  /** Whether the key was written by hand. */
+  readonly keyIsOwn: boolean;
+}
+
+export function withName<Form extends NamedKey>(form: Form, name: string): Form {
+  return { ...form, name, key: form.keyIsOwn ? form.key : deriveKey(name) };
+}
+
+/** An empty key follows the name again. */
+export function withKey<Form extends NamedKey>(form: Form, key: string): Form {
+  return { ...form, key, keyIsOwn: key !== '' };
+}
+
 /** What is wrong with a key and how to mend it; null: nothing. */
 export function keyProblem(key: string): string | null {
   if (key === '') return 'Write a key: programs name it by this.';

@@ -16,7 +16,7 @@ export interface LazyPart<Props extends object> extends FunctionComponent<Props>
 export function lazyPart<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPart<Props> {
   let loaded: ComponentType<Props> | null = null;
   const ahead = async (): Promise<{ default: ComponentType<Props> }> => {
-    loaded = await loadPatiently(load, browser);
+    loaded = await loadFromServer(load);
     return { default: loaded };
   };
   const Lazy = lazy(ahead);

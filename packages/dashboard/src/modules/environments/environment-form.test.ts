@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { environmentProblems, NEW_ENVIRONMENT, sortEnvironments, withKey, withName } from './environment-form.ts';
+import { withKey, withName } from '../../api/key-text.ts';
+import { environmentProblems, NEW_ENVIRONMENT, sortEnvironments } from './environment-form.ts';
 
 test('the key follows the name until it is written by hand, and cannot be one that was used', () => {
   const named = withName(NEW_ENVIRONMENT, 'Load test');

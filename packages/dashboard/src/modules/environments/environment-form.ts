@@ -1,27 +1,12 @@
 /** The form of a new environment. */
-import { deriveKey, keyProblem } from '../../api/key-text.ts';
+import { keyProblem, type NamedKey } from '../../api/key-text.ts';
 
-export interface EnvironmentForm {
-  readonly name: string;
-  readonly key: string;
-  /** Whether the key was written by hand, and no longer follows the name. */
-  readonly keyIsOwn: boolean;
-}
-
-export const NEW_ENVIRONMENT: EnvironmentForm = { name: '', key: '', keyIsOwn: false };
-
-export function withName(form: EnvironmentForm, name: string): EnvironmentForm {
-  return { ...form, name, key: form.keyIsOwn ? form.key : deriveKey(name) };
-}
-
-export function withKey(form: EnvironmentForm, key: string): EnvironmentForm {
-  return { ...form, key, keyIsOwn: key !== '' };
-}
+export const NEW_ENVIRONMENT: NamedKey = { name: '', key: '', keyIsOwn: false };
 
 export function environmentProblems(
-  { name, key }: EnvironmentForm,
+  { name, key }: NamedKey,
   taken: readonly string[],
-): { readonly [field in keyof EnvironmentForm]?: string } {
+): { readonly [field in keyof NamedKey]?: string } {
   const wrongKey = taken.includes(key)
     ? `There is an environment ${key} already, perhaps an archived one. Choose another key.`
     : keyProblem(key);

@@ -1,11 +1,11 @@
 import { formFailure } from '../../api/form-failure.ts';
+import { withKey, withName } from '../../api/key-text.ts';
 import { useCreateEnvironment } from '../../api/queries/projects.ts';
-import { Field } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
-import { TextInput } from '../../ui/text-input.tsx';
+import { NameAndKeyFields } from '../../ui/name-and-key-fields.tsx';
 import { showToast } from '../../ui/toast.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { environmentProblems, NEW_ENVIRONMENT, withKey, withName } from './environment-form.ts';
+import { environmentProblems, NEW_ENVIRONMENT } from './environment-form.ts';
 
 export interface NewEnvironmentDialogProps {
   readonly project: string;
@@ -42,24 +42,14 @@ export function NewEnvironmentDialog({ project, taken, onClose }: NewEnvironment
       form={form}
       action="Create the environment"
     >
-      <Field label="Name" error={errors.name}>
-        <TextInput
-          value={values.name}
-          onChange={(name) => form.change(withName(values, name))}
-          maxLength={256}
-          placeholder="Staging"
-        />
-      </Field>
-      <Field label="Key" hint="For programs. It never changes, and is never used again." error={errors.key}>
-        <TextInput
-          value={values.key}
-          onChange={(key) => form.change(withKey(values, key))}
-          mono
-          placeholder="staging"
-          spellCheck={false}
-          autoCapitalize="off"
-        />
-      </Field>
+      <NameAndKeyFields
+        values={values}
+        errors={errors}
+        onName={(name) => form.change(withName(values, name))}
+        onKey={(key) => form.change(withKey(values, key))}
+        keyHint="For programs. It never changes, and is never used again."
+        examples={{ name: 'Staging', key: 'staging' }}
+      />
     </FormDialog>
   );
 }

@@ -1,5 +1,5 @@
 /** The form of a new flag: what was written so far, what is wrong with it, and what it asks the server for. */
-import { deriveKey, keyProblem } from '../../api/key-text.ts';
+import { keyProblem, type NamedKey, withKey, withName } from '../../api/key-text.ts';
 import type { FlagKind } from './flag-search.ts';
 import { readValue, startText } from './variant-value.ts';
 
@@ -11,11 +11,7 @@ export interface VariantDraft {
   readonly text: string;
 }
 
-export interface NewFlag {
-  readonly name: string;
-  readonly key: string;
-  /** Whether the key was written by hand, and no longer follows the name. */
-  readonly keyIsOwn: boolean;
+export interface NewFlag extends NamedKey {
   readonly type: FlagKind;
   readonly variants: readonly VariantDraft[];
   /** Ids of variants; `off` null: an off flag answers with the caller's own default. */
@@ -57,9 +53,9 @@ export function beginFlag(owner = ''): NewFlag {
 export function stepFlag(flag: NewFlag, event: NewFlagEvent): NewFlag {
   switch (event.event) {
     case 'name':
-      return { ...flag, name: event.name, key: flag.keyIsOwn ? flag.key : deriveKey(event.name) };
+      return withName(flag, event.name);
     case 'key':
-      return { ...flag, key: event.key, keyIsOwn: event.key !== '' };
+      return withKey(flag, event.key);
     case 'type':
       return flag.type === event.type ? flag : withType(flag, event.type);
     case 'addVariant': {

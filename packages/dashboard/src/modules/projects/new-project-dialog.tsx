@@ -1,12 +1,13 @@
 import { useNavigate } from '@tanstack/react-router';
 import { formFailure } from '../../api/form-failure.ts';
+import { withKey, withName } from '../../api/key-text.ts';
 import { useCreateProject } from '../../api/queries/projects.ts';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { MultiCombobox } from '../../ui/multi-combobox.tsx';
-import { TextInput } from '../../ui/text-input.tsx';
+import { NameAndKeyFields } from '../../ui/name-and-key-fields.tsx';
 import { useForm } from '../../ui/use-form.ts';
-import { NEW_PROJECT, projectProblems, withKey, withName } from './project-form.ts';
+import { NEW_PROJECT, projectProblems } from './project-form.ts';
 
 const USUAL = ['development', 'test', 'staging', 'production'].map((value) => ({ value, label: value }));
 
@@ -36,28 +37,14 @@ export function NewProjectDialog({ taken, onClose }: NewProjectDialogProps) {
   const { values, errors } = form;
   return (
     <FormDialog open onClose={onClose} title="New project" form={form} action="Create the project">
-      <Field label="Name" error={errors.name}>
-        <TextInput
-          value={values.name}
-          onChange={(name) => form.change(withName(values, name))}
-          maxLength={256}
-          placeholder="Web shop"
-        />
-      </Field>
-      <Field
-        label="Key"
-        hint="For programs and addresses. It never changes, and is never used again."
-        error={errors.key}
-      >
-        <TextInput
-          value={values.key}
-          onChange={(key) => form.change(withKey(values, key))}
-          mono
-          placeholder="web-shop"
-          spellCheck={false}
-          autoCapitalize="off"
-        />
-      </Field>
+      <NameAndKeyFields
+        values={values}
+        errors={errors}
+        onName={(name) => form.change(withName(values, name))}
+        onKey={(key) => form.change(withKey(values, key))}
+        keyHint="For programs and addresses. It never changes, and is never used again."
+        examples={{ name: 'Web shop', key: 'web-shop' }}
+      />
       <Field
         label="Environments"
         hint="Where a change goes first stands first. More can be added later."

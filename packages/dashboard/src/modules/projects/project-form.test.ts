@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { NEW_PROJECT, projectProblems, withKey, withName } from './project-form.ts';
+import { withKey, withName } from '../../api/key-text.ts';
+import { NEW_PROJECT, projectProblems } from './project-form.ts';
 
 test('the key follows the name until it is written by hand', () => {
   const named = withName(NEW_PROJECT, 'Web Shop');

@@ -1,11 +1,7 @@
 /** The form of a new project. */
-import { deriveKey, keyProblem } from '../../api/key-text.ts';
+import { keyProblem, type NamedKey } from '../../api/key-text.ts';
 
-export interface ProjectForm {
-  readonly name: string;
-  readonly key: string;
-  /** Whether the key was written by hand, and no longer follows the name. */
-  readonly keyIsOwn: boolean;
+export interface ProjectForm extends NamedKey {
   readonly environments: readonly string[];
 }
 
@@ -17,14 +13,6 @@ export const NEW_PROJECT: ProjectForm = {
   keyIsOwn: false,
   environments: ['development', 'staging', 'production'],
 };
-
-export function withName(form: ProjectForm, name: string): ProjectForm {
-  return { ...form, name, key: form.keyIsOwn ? form.key : deriveKey(name) };
-}
-
-export function withKey(form: ProjectForm, key: string): ProjectForm {
-  return { ...form, key, keyIsOwn: key !== '' };
-}
 
 export function projectProblems(
   { name, key, environments }: ProjectForm,

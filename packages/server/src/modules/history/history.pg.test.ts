@@ -229,7 +229,7 @@ describe.each(DATABASE_KINDS)('history over the %s', (kind) => {
 describe.each(DATABASE_KINDS)('a long history over the %s', (kind) => {
   const CHANGES = 100_000;
   /** Generous: each takes a few milliseconds on an idle machine. */
-  const MOST_MS = 400;
+  const MOST_MS = 1_000;
   let open: OpenPlace;
   let close: () => Promise<void>;
   let environmentIds: readonly string[];

@@ -1,18 +1,13 @@
 /** A page that is open and that nobody uses keeps no session alive. */
 import type { ChangeResource, Session } from '@flaghoist/protocol/management';
-import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createApiClient } from '../../../test-support/api-client.ts';
 import { type Browser, setUpAccount } from '../../../test-support/browser.ts';
-import { captureLog } from '../../../test-support/captured-log.ts';
 import { DATABASE_KINDS, type DatabasePlace } from '../../../test-support/database-place.ts';
 import { type EventStream, openStream } from '../../../test-support/event-stream.ts';
-import { type Hands, handsOf, type RunningServerUnderTest } from '../../../test-support/running-server.ts';
+import { composeOn, type Hands, handsOf, type RunningServerUnderTest } from '../../../test-support/running-server.ts';
 import { placeFor, stopCleanly } from '../../../test-support/started.ts';
 import { until } from '../../../test-support/until.ts';
-import { compose } from '../../compose.ts';
 import { type Database, row, sql } from '../../platform/database.ts';
-import { migrate, readMigrations } from '../../platform/migrations.ts';
 
 describe.each(DATABASE_KINDS)('a watcher over the %s', (kind) => {
   let place: DatabasePlace;
@@ -23,40 +18,10 @@ describe.each(DATABASE_KINDS)('a watcher over the %s', (kind) => {
 
   beforeAll(async () => {
     place = await placeFor(kind);
-    const log = captureLog();
-    database = await place.open(log.logger);
-    await migrate(database, await readMigrations());
-    const lifecycle = createLifecycle({ logger: log.logger, drainMs: 1_000, stopMs: 1_000 });
-    const { url, modules } = await compose({
-      data: place.data,
-      port: 0,
-      host: '127.0.0.1',
-      roles: ['control', 'publisher', 'worker', 'edge'],
-      databaseUrl: place.databaseUrl,
-      dashboard: null,
-      demo: false,
-      logger: log.logger,
-      version: '0.0.0-test',
-      backupStatus: () => null,
-      heartbeatMs: 100,
-      database,
-      lifecycle,
-    });
-    const client = createApiClient(url);
-    server = {
-      url,
-      setup: (await modules.identity?.setup.invite()) ?? null,
-      client,
-      log,
-      async stop() {
-        client.close();
-        await lifecycle.stop();
-        await database.close();
-      },
-    };
+    ({ server, database } = await composeOn(place, { heartbeatMs: 100 }));
     ada = await setUpAccount(server);
     const token = await ada.expect<{ secret: string }>(201, 'POST', '/tokens', { name: 'script', role: 'admin' });
-    script = handsOf(client, token.secret);
+    script = handsOf(server.client, token.secret);
     await script.write('POST', '/projects', { key: 'shop', environments: ['production'] });
   }, 60_000);
   afterAll(() => stopCleanly({ place, server }));

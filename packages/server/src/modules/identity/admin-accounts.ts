@@ -41,11 +41,9 @@ export function createAdminAccounts({ grants, engine, sessions, secondFactor }: 
       if (found === undefined) return makeAdmin(unit, input, hash);
       await sql`update people set disabled_at = null, updated_at = ${unit.at}, version = version + 1
         where id = ${found.id}::uuid`.execute(unit.tx);
-      await engine.setPassword(unit.tx, found.id, hash);
+      await sessions.renewPassword(unit.tx, found.id, hash);
       await secondFactor.remove(unit.tx, found.id);
-      await sessions.endAll(unit.tx, found.id);
       await grants.add(unit, found.id, [ADMIN]);
-      await sql`delete from password_resets where person_id = ${found.id}::uuid`.execute(unit.tx);
       await trustEmail(unit, found.id);
       return found.id;
     },

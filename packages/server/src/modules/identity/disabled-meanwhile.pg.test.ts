@@ -1,34 +1,17 @@
 /** Whoever is disabled while they sign in has no session afterwards, whichever of the two is written first. */
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { captureLog } from '../../../test-support/captured-log.ts';
-import {
-  DATABASE_KINDS,
-  type DatabasePlace,
-  makePlace,
-  type OpenPlace,
-  openModules,
-} from '../../../test-support/database-place.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASE_KINDS } from '../../../test-support/database-place.ts';
+import { commandBy, type IdentityPlace, openIdentity } from '../../../test-support/identity-place.ts';
 import { until } from '../../../test-support/until.ts';
 import { row, sql } from '../../platform/database.ts';
-import { EVERY_RIGHT } from '../../platform/rights.ts';
-import type { Command } from '../changes/index.ts';
 import type { PasswordHasher } from './passwords.ts';
 
 const FROM = { address: '127.0.0.1', userAgent: '' };
 const ADA = { email: 'ada@shop.example', name: 'Ada', password: 'lines of old verse' };
-const command: Command = {
-  actor: { id: 'sign-in', name: 'sign-in' },
-  rights: EVERY_RIGHT,
-  action: 'session.create',
-  reason: null,
-  idempotencyKey: null,
-  fingerprint: '',
-};
+const command = commandBy('sign-in', 'session.create');
 
 describe.each(DATABASE_KINDS)('disabling somebody who signs in over the %s', (kind) => {
-  let place: DatabasePlace;
-  let open: OpenPlace;
+  let open: IdentityPlace;
   /** Called when a password is about to be judged, which goes on once it resolves. */
   let beforeJudging = async (): Promise<void> => undefined;
   const hasher: PasswordHasher = {
@@ -40,33 +23,22 @@ describe.each(DATABASE_KINDS)('disabling somebody who signs in over the %s', (ki
   };
 
   beforeAll(async () => {
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    open = await openModules(place, captureLog().logger, () => new Date(), hasher);
-    const setup = (await identity().setup.invite()) ?? '';
-    await identity().setup.completeWithAccount(command, { setup, ...ADA }, FROM);
+    open = await openIdentity(kind, hasher);
+    const setup = (await open.identity.setup.invite()) ?? '';
+    await open.identity.setup.completeWithAccount(command, { setup, ...ADA }, FROM);
   });
-  afterAll(async () => {
-    await open.database.close();
-    await place.remove();
-  });
+  afterAll(() => open.close());
   beforeEach(async () => {
     beforeJudging = async () => undefined;
     await sql`delete from sessions`.execute(open.database.db);
     await sql`update people set disabled_at = null`.execute(open.database.db);
   });
 
-  function identity() {
-    const { identity: found } = open.modules;
-    if (found === null) throw new Error('these modules have no identity');
-    return found;
-  }
   const signIn = (): Promise<string> =>
-    identity()
-      .signIn.withPassword(command, ADA, FROM)
-      .then(
-        () => 'signed in',
-        (error: { code: string }) => error.code,
-      );
+    open.identity.signIn.withPassword(command, ADA, FROM).then(
+      () => 'signed in',
+      (error: { code: string }) => error.code,
+    );
   const sessions = () => row(open.database.db, sql<{ n: number }>`select count(*) as n from sessions`);
   const waiting = () =>
     row(

@@ -9,6 +9,7 @@ import {
   everywhere,
   join,
   openBrowser,
+  secretOf,
   setUpAccount,
 } from '../../../test-support/browser.ts';
 import { DATABASE_KINDS, type DatabasePlace } from '../../../test-support/database-place.ts';
@@ -16,7 +17,6 @@ import { handsOf, type RunningServerUnderTest, startOn } from '../../../test-sup
 import { placeFor, stopCleanly } from '../../../test-support/started.ts';
 
 const adminOf = (environment: string | null, project = 'shop') => ({ role: 'admin', project, environment });
-const secretOf = ({ link }: { readonly link: string }): string => link.split('#')[1] ?? '';
 
 describe.each(DATABASE_KINDS)('inviters over the %s', (kind) => {
   let place: DatabasePlace;

@@ -1,44 +1,23 @@
 /** Somebody is always left who can get in: a role alone lets nobody in. */
 import type { PersonEdit } from '@flaghoist/protocol/management';
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { captureLog } from '../../../test-support/captured-log.ts';
-import {
-  DATABASE_KINDS,
-  type DatabasePlace,
-  makePlace,
-  type OpenPlace,
-  openModules,
-} from '../../../test-support/database-place.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASE_KINDS } from '../../../test-support/database-place.ts';
+import { commandBy, type IdentityPlace, openIdentity } from '../../../test-support/identity-place.ts';
 import { sql } from '../../platform/database.ts';
-import { EVERY_RIGHT } from '../../platform/rights.ts';
-import type { Command } from '../changes/index.ts';
 
-const command: Command = {
-  actor: { id: 'test', name: 'test' },
-  rights: EVERY_RIGHT,
-  action: 'person.edit',
-  reason: null,
-  idempotencyKey: null,
-  fingerprint: '',
-};
+const command = commandBy('test', 'person.edit');
 const ADA = '00000000-0000-4000-8000-00000000000a';
 const BOB = '00000000-0000-4000-8000-00000000000b';
 
 describe.each(DATABASE_KINDS)('the last admin over the %s', (kind) => {
-  let place: DatabasePlace;
-  let open: OpenPlace;
+  let open: IdentityPlace;
 
   beforeAll(async () => {
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    open = await openModules(place, captureLog().logger, () => new Date());
+    open = await openIdentity(kind);
     const made = { name: 'A connection', issuer: 'https://login.example.com', clientId: 'x', clientSecret: 'y' };
-    for (const key of ['acme', 'other']) await identity().connections.create(command, { key, ...made });
+    for (const key of ['acme', 'other']) await open.identity.connections.create(command, { key, ...made });
   });
-  afterAll(async () => {
-    await open.database.close();
-    await place.remove();
-  });
+  afterAll(() => open.close());
   /** Both are admins, and have no way in yet. */
   beforeEach(async () => {
     const { db } = open.database;
@@ -52,11 +31,6 @@ describe.each(DATABASE_KINDS)('the last admin over the %s', (kind) => {
     }
   });
 
-  function identity() {
-    const { identity: found } = open.modules;
-    if (found === null) throw new Error('these modules have no identity');
-    return found;
-  }
   const givePassword = (id: string) =>
     sql`insert into credentials (id, person_id, provider_id, account_id, password, created_at, updated_at)
       values (gen_random_uuid(), ${id}::uuid, 'credential', ${id}, 'hashed', now(), now())`.execute(open.database.db);
@@ -68,8 +42,8 @@ describe.each(DATABASE_KINDS)('the last admin over the %s', (kind) => {
       () => 'done',
       (error: { code: string }) => error.code,
     );
-  const edit = (id: string, change: PersonEdit) => outcome(identity().personEdits.edit(command, id, '*', change));
-  const archive = (connection: string) => outcome(identity().connections.archive(command, connection, '*'));
+  const edit = (id: string, change: PersonEdit) => outcome(open.identity.personEdits.edit(command, id, '*', change));
+  const archive = (connection: string) => outcome(open.identity.connections.archive(command, connection, '*'));
 
   it('is not disabled, and keeps the role, while the other admin has no way in', async () => {
     await givePassword(ADA);
@@ -104,7 +78,7 @@ describe.each(DATABASE_KINDS)('the last admin over the %s', (kind) => {
 
   it('is told how to go on', async () => {
     await link(ADA, 'acme');
-    await expect(identity().connections.archive(command, 'acme', '*')).rejects.toThrow(
+    await expect(open.identity.connections.archive(command, 'acme', '*')).rejects.toThrow(
       /give somebody else the role, or make a password link/,
     );
   });

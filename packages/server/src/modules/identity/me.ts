@@ -59,10 +59,7 @@ export function createMe(deps: MeDeps) {
       requireGoodPassword(input.password, person.email);
       const hash = await engine.hash(input.password);
       return changes.execute(command, async (unit) => {
-        await engine.setPassword(unit.tx, me.personId, hash);
-        await sessions.endAll(unit.tx, me.personId);
-        // A link that an admin made before would set yet another one.
-        await sql`delete from password_resets where person_id = ${me.personId}::uuid`.execute(unit.tx);
+        await sessions.renewPassword(unit.tx, me.personId, hash);
         const session = await sessions.signInAs(unit.tx, me.personId, from);
         unit.note(chainOf.installation(), { person: me.personId, password: 'changed' });
         const body = await signIn.describe(unit.tx, me.personId, session);

@@ -77,8 +77,7 @@ export function createPasswordResets(deps: PasswordResetsDeps) {
           sql`delete from password_resets where sha256 = ${sha256(input.secret)} and expires_at > ${unit.at}`,
         );
         if (person === undefined || spent !== 1) throw invalidReset();
-        await engine.setPassword(unit.tx, person.id, hash);
-        await deps.sessions.endAll(unit.tx, person.id);
+        await deps.sessions.renewPassword(unit.tx, person.id, hash);
         unit.note(chainOf.installation(), { person: person.id, password: 'reset' });
         return deps.signIn.afterFirstStep(unit.tx, person.id, from);
       });

@@ -18,6 +18,7 @@ import {
   everywhere,
   join,
   openBrowser,
+  secretOf,
   setUpAccount,
 } from '../../../test-support/browser.ts';
 import { captureLog } from '../../../test-support/captured-log.ts';
@@ -28,7 +29,6 @@ import { rows, sql } from '../../platform/database.ts';
 
 const codeOf = (answer: { readonly text: string }): string => (JSON.parse(answer.text) as { code: string }).code;
 const inShop = (role: string, environment: string | null = null) => ({ role, project: 'shop', environment });
-const secretOf = ({ link }: { readonly link: string }): string => link.split('#')[1] ?? '';
 
 describe.each(DATABASE_KINDS)('people over the %s', (kind) => {
   let place: DatabasePlace;

@@ -131,10 +131,13 @@ export function createSessions(deps: SessionsDeps) {
       return found;
     },
 
-    /** Also sign-ins that wait for a code: their password may not be the person's any more. */
-    async endAll(tx: Tx, personId: string): Promise<void> {
-      await sql`delete from verifications where value = ${personId}`.execute(tx);
-      await engine.endSessions(tx, personId);
+    endAll: (tx: Tx, personId: string): Promise<void> => endAll(engine, tx, personId),
+
+    /** Sets a password and ends all that the one before had opened. A link that an admin made before would set yet another one. */
+    async renewPassword(tx: Tx, personId: string, hash: string): Promise<void> {
+      await engine.setPassword(tx, personId, hash);
+      await endAll(engine, tx, personId);
+      await sql`delete from password_resets where person_id = ${personId}::uuid`.execute(tx);
     },
 
     /** Housekeeping: sessions and second steps that are over. */
@@ -144,6 +147,12 @@ export function createSessions(deps: SessionsDeps) {
       return steps + (await affected(db, sql`delete from sessions where not (${living()})`));
     },
   };
+}
+
+/** Also sign-ins that wait for a code: their password may not be the person's any more. */
+async function endAll(engine: AuthEngine, tx: Tx, personId: string): Promise<void> {
+  await sql`delete from verifications where value = ${personId}`.execute(tx);
+  await engine.endSessions(tx, personId);
 }
 
 /** One answer for an unknown e-mail address, a wrong password and an account that is disabled. */

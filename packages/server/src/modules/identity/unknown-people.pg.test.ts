@@ -1,33 +1,16 @@
 /** An unknown e-mail address costs as much as a known one: what is hashed is counted, not the time it takes. */
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { captureLog } from '../../../test-support/captured-log.ts';
-import {
-  DATABASE_KINDS,
-  type DatabasePlace,
-  makePlace,
-  type OpenPlace,
-  openModules,
-} from '../../../test-support/database-place.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DATABASE_KINDS } from '../../../test-support/database-place.ts';
+import { commandBy, type IdentityPlace, openIdentity } from '../../../test-support/identity-place.ts';
 import { sql } from '../../platform/database.ts';
-import { EVERY_RIGHT } from '../../platform/rights.ts';
-import type { Command } from '../changes/index.ts';
 import type { PasswordHasher } from './passwords.ts';
 
 const FROM = { address: '127.0.0.1', userAgent: '' };
 const PASSWORD = 'lines of old verse';
-const command: Command = {
-  actor: { id: 'sign-in', name: 'sign-in' },
-  rights: EVERY_RIGHT,
-  action: 'session.create',
-  reason: null,
-  idempotencyKey: null,
-  fingerprint: '',
-};
+const command = commandBy('sign-in', 'session.create');
 
 describe.each(DATABASE_KINDS)('a sign-in over the %s', (kind) => {
-  let place: DatabasePlace;
-  let open: OpenPlace;
+  let open: IdentityPlace;
   const calls: string[] = [];
   const hasher: PasswordHasher = {
     async hash(password) {
@@ -41,33 +24,21 @@ describe.each(DATABASE_KINDS)('a sign-in over the %s', (kind) => {
   };
 
   beforeAll(async () => {
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    open = await openModules(place, captureLog().logger, () => new Date(), hasher);
-    const { setup } = identity();
+    open = await openIdentity(kind, hasher);
+    const { setup } = open.identity;
     const link = (await setup.invite()) ?? '';
     const person = { email: 'ada@shop.example', name: 'Ada', password: PASSWORD };
     await setup.completeWithAccount(command, { setup: link, ...person }, FROM);
   });
-  afterAll(async () => {
-    await open.database.close();
-    await place.remove();
-  });
-
-  function identity() {
-    const { identity: found } = open.modules;
-    if (found === null) throw new Error('these modules have no identity');
-    return found;
-  }
+  afterAll(() => open.close());
 
   /** What is hashed or verified, and the refusal's code; a sign-in that is let in has none. */
   async function attempt(email: string, password: string): Promise<readonly [string, string]> {
     calls.length = 0;
-    const code = await identity()
-      .signIn.withPassword(command, { email, password }, FROM)
-      .then(
-        () => 'signed in',
-        (error: { code: string }) => error.code,
-      );
+    const code = await open.identity.signIn.withPassword(command, { email, password }, FROM).then(
+      () => 'signed in',
+      (error: { code: string }) => error.code,
+    );
     return [calls.join(), code];
   }
 
