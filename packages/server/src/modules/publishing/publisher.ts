@@ -5,6 +5,7 @@
  * bus keeps one of them; `after` fences off one that fell behind. A crash between append and remember repeats the append,
  * and what the bus has already decides what passed, because a slower machine may judge otherwise.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
@@ -17,6 +18,7 @@ import { readHead, readPublications, readWithheld, remember } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
+const LAST_MS = 2_000;
 const REVISIONS_AT_ONCE = 100;
 /**
  * A checkpoint follows every so many revisions, counted by the revision itself so that a restart changes nothing, or
@@ -61,7 +63,8 @@ export class Publisher {
   }
 
   async start(): Promise<void> {
-    const { logger, database } = this.#deps;
+    const { logger, database, gate } = this.#deps;
+    gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
     const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
@@ -69,9 +72,14 @@ export class Publisher {
     this.#unlisten = await database.listen(CHANGE_CHANNEL, () => follower.request());
   }
 
+  /** What is committed is published first, so that nobody waits for the next start with it; no longer than two seconds. */
   async stop(): Promise<void> {
     await this.#unlisten();
     await this.#follower?.stop();
+    const late = new AbortController();
+    await Promise.race([this.#run().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
+      late.abort(),
+    );
     await this.#deps.gate.stop();
   }
 
