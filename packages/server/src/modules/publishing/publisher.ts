@@ -7,6 +7,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
+import { createPoint } from '@flaghoist/runtime/points';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
 import { CHANGE_CHANNEL, type Changes, type EntityVersion, type RevisionRecord } from '../changes/index.ts';
@@ -28,6 +29,11 @@ const CHECKPOINT_REVISIONS = 200;
 const CHECKPOINT_BYTES = 256 << 10;
 /** Messages kept behind the end, for followers that were away. */
 const KEPT_MESSAGES = 1_000;
+
+const judged = createPoint('publish.judged');
+const appended = createPoint('publish.appended');
+const remembered = createPoint('publish.remembered');
+const checkpointed = createPoint('publish.checkpointed');
 
 interface Published {
   readonly environmentId: string;
@@ -157,10 +163,13 @@ export class Publisher {
     for (const revision of revisions) {
       const own = versions.filter((version) => version.revision === revision.revision);
       const block = await this.#pass(to, revision, own);
+      judged();
       await this.#append(to, block);
+      appended();
       blocks.push(block);
     }
     await remember(database.db, environmentId, blocks, to.withheld, now().toISOString());
+    remembered();
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
     return revisions.length === REVISIONS_AT_ONCE;
@@ -259,6 +268,7 @@ export class Publisher {
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
     const body = await formatSliced(head, await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld)));
     await this.#appendMessage(to, checkpointId(environmentId, at), true, body);
+    checkpointed();
     Object.assign(to, { isCheckpointDue: false, patchBytes: 0, checkpointBytes: body.length });
     await log.trim(environmentId, KEPT_MESSAGES);
   }
