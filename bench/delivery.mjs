@@ -1,8 +1,10 @@
 // @ts-check
+import { measureLatency } from './delivery/latency.mjs';
 import { measureRequests } from './delivery/requests.mjs';
+import { measureStreams } from './delivery/streams.mjs';
 
 /** @type {{ [name: string]: (options: { quick: boolean }) => Promise<import('./delivery/figure.mjs').Figure[]> }} */
-const PARTS = { requests: measureRequests };
+const PARTS = { requests: measureRequests, streams: measureStreams, latency: measureLatency };
 
 export default {
   describe: 'how fast and to how many an edge delivers, beside bare servers',

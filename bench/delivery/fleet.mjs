@@ -69,6 +69,11 @@ export async function withFleet(folder, { flags, edgeCore, nodeOptions = [], env
   }
 }
 
+/** Of the management API. */
+export function flagsPath() {
+  return `/projects/${PROJECT}/environments/${ENVIRONMENT}/flags`;
+}
+
 /** @param {number} number */
 export function flagKey(number) {
   return `flag-${number}`;

@@ -28,6 +28,7 @@ export function collectBody(
   let received = 0;
   let decoded = 0;
   let settled = false;
+  let timer: NodeJS.Timeout | undefined;
 
   const settle = (result: Collected): void => {
     if (settled) return;
@@ -40,7 +41,10 @@ export function collectBody(
     }
     onSettled(result);
   };
-  const timer = setTimeout(() => settle({ outcome: 'late' }), options.deadlineMs);
+  // A small body comes together with its headers: then it is here by now, and a timer would be set for nothing.
+  process.nextTick(() => {
+    if (!settled && !source.complete) timer = setTimeout(() => settle({ outcome: 'late' }), options.deadlineMs);
+  });
 
   const onDecoded = (chunk: Buffer): void => {
     if (settled) return;

@@ -19,6 +19,10 @@ export interface BulkAnswer {
   readonly bytes: number;
   /** Of the answer and of nothing else: providers send the tag of one context along with another context. */
   readonly tag: string;
+  /** All that was counted. */
+  readonly counted: readonly Countable[];
+  /** Whether the same context will get the same answer at any time, as long as the ruleset is this one. */
+  readonly lasting: boolean;
 }
 
 /** A flag that looks at its context, with the answers it has given. */
@@ -83,18 +87,27 @@ export class BulkList {
   /** Evaluates every flag, in the order of their keys, and counts each of them. */
   answer(context: EvaluationContext, moment: () => Moment, tally: Tally): BulkAnswer {
     const fixed = this.#fixed;
+    const watched = new WatchedMoment(moment);
+    const counted: Countable[] = [fixed];
     tally.add(fixed);
     const print = new PrintSum(fixed.print);
     let body = '';
     let { bytes } = fixed;
     for (const flag of this.#open) {
-      const given = this.#given(flag, evaluate(this.#ruleset, flag.key, context, moment()));
+      const given = this.#given(flag, evaluate(this.#ruleset, flag.key, context, watched.begin()));
+      counted.push(given.item);
       tally.add(given.item);
       print.add(given.item.print);
       body += given.text;
       bytes += given.bytes;
     }
-    return { body: body + fixed.text, bytes, tag: `"${print.toString()}"` };
+    return {
+      body: body + fixed.text,
+      bytes,
+      tag: `"${print.toString()}"`,
+      counted,
+      lasting: !watched.wasRead,
+    };
   }
 
   /** Few flags have more than a handful of answers, which are found sooner in a list than in a map. */
@@ -105,6 +118,36 @@ export class BulkList {
     const one = { evaluation, item, text, bytes: Buffer.byteLength(text) };
     given.push(one);
     return one;
+  }
+}
+
+/** Knows whether any rule asked for the time or for a random text. */
+class WatchedMoment implements Moment {
+  readonly #begin: () => Moment;
+  #moment: Moment | null = null;
+  wasRead = false;
+
+  constructor(begin: () => Moment) {
+    this.#begin = begin;
+  }
+
+  begin(): this {
+    this.#moment = null;
+    return this;
+  }
+
+  get now(): number {
+    return this.#read().now;
+  }
+
+  get random(): string {
+    return this.#read().random;
+  }
+
+  #read(): Moment {
+    this.wasRead = true;
+    this.#moment ??= this.#begin();
+    return this.#moment;
   }
 }
 

@@ -22,6 +22,7 @@ import { matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
 import { BulkList } from './bulk-list.ts';
 import { type ContextLimits, parseContext } from './context.ts';
 import { type Audience, Items } from './items.ts';
+import { RememberedAnswers } from './remembered-answers.ts';
 import { parseRoute, type Route } from './route.ts';
 
 export interface OfrepDoorOptions {
@@ -34,7 +35,11 @@ export interface OfrepDoorOptions {
   /** Begins the moment of an evaluation. */
   readonly moment: () => Moment;
   readonly logger: Logger;
-  readonly limits: ContextLimits & { readonly contextBytes: number; readonly bodyDeadlineMs: number };
+  readonly limits: ContextLimits & {
+    readonly contextBytes: number;
+    readonly bodyDeadlineMs: number;
+    readonly rememberedAnswers: number;
+  };
 }
 
 type Known = Exclude<Route, { name: 'unknown' }>;
@@ -45,6 +50,7 @@ const VARY = ['vary', `Origin, ${VARY_KEY}`];
 export class OfrepDoor {
   readonly #options: OfrepDoorOptions;
   readonly #items: Items;
+  readonly #remembered: RememberedAnswers;
   readonly #lists: { readonly [audience in Audience]: WeakMap<Ruleset, BulkList> } = {
     client: new WeakMap(),
     server: new WeakMap(),
@@ -53,6 +59,7 @@ export class OfrepDoor {
   constructor(options: OfrepDoorOptions) {
     this.#options = options;
     this.#items = new Items(options.sha256);
+    this.#remembered = new RememberedAnswers(options.limits.rememberedAnswers);
   }
 
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
@@ -94,18 +101,18 @@ export class OfrepDoor {
       return;
     }
     // Until the key is known, whether any key admits the origin decides if the page may read the refusal.
-    const cors = corsHeaders(request, origin !== undefined && index.allowsOrigin(origin));
+    const cors = (): readonly string[] => corsHeaders(request, origin !== undefined && index.allowsOrigin(origin));
     const isKnown = route.name !== 'unknown' && request.method === 'POST';
     const tooMany = isKnown ? null : gate.stranger(request);
-    if (tooMany !== null) sendDenial(exchange, tooMany, cors);
+    if (tooMany !== null) sendDenial(exchange, tooMany, cors());
     else if (route.name === 'unknown')
-      sendError(exchange, 404, 'GENERAL', 'OFREP has no such endpoint: check the base URL of the provider.', cors);
+      sendError(exchange, 404, 'GENERAL', 'OFREP has no such endpoint: check the base URL of the provider.', cors());
     else if (request.method !== 'POST')
-      sendError(exchange, 405, 'GENERAL', 'Send a POST.', [...cors, 'allow', 'POST, OPTIONS']);
+      sendError(exchange, 405, 'GENERAL', 'Send a POST.', [...cors(), 'allow', 'POST, OPTIONS']);
     else
       this.#then(exchange, gate.check(request, KINDS, null, 'evaluation'), (credential) => {
         if (credential.ok) this.#receive(exchange, route, credential, corsHeaders(request, true));
-        else sendDenial(exchange, credential, credential.code === 'origin_not_allowed' ? [] : cors);
+        else sendDenial(exchange, credential, credential.code === 'origin_not_allowed' ? [] : cors());
       });
   }
 
@@ -146,14 +153,20 @@ export class OfrepDoor {
       sendError(exchange, unmet.status, 'GENERAL', unmet.detail, more);
       return;
     }
+    const asked = { admitted, current, headers };
+    if (route.name === 'bulk' && this.#unchanged(exchange, asked, body.body)) return;
     const parsed = parseContext(body.body, limits);
     if (!parsed.ok) sendError(exchange, 400, 'INVALID_CONTEXT', parsed.details, headers);
-    else if (route.name === 'bulk') this.#bulk(exchange, { admitted, current, context: parsed.context, headers });
-    else this.#single(exchange, route, { admitted, current, context: parsed.context, headers });
+    else if (route.name === 'bulk') this.#bulk(exchange, asked, parsed.context, body.body);
+    else this.#single(exchange, route, asked, parsed.context);
   }
 
-  #single(exchange: Exchange, { key }: Known & { readonly name: 'single' }, question: Question): void {
-    const { admitted, current, context, headers } = question;
+  #single(
+    exchange: Exchange,
+    { key }: Known & { readonly name: 'single' },
+    { admitted, current, headers }: Asked,
+    context: EvaluationContext,
+  ): void {
     const { counters, moment } = this.#options;
     if (key === null) {
       sendError(exchange, 400, 'PARSE_ERROR', 'The key in the path is not valid percent-encoding.', headers);
@@ -172,14 +185,33 @@ export class OfrepDoor {
     send(exchange.response, status, json, [...NO_STORE, ...headers], bytes);
   }
 
-  #bulk({ request, response }: Exchange, { admitted, current, context, headers }: Question): void {
+  /** True: it is known what this context gets, it is what the caller has, and the caller was told so. */
+  #unchanged({ request, response }: Exchange, { admitted, current, headers }: Asked, body: Buffer): boolean {
+    const ifNoneMatch = request.headers['if-none-match'];
+    if (ifNoneMatch === undefined) return false;
+    const known = this.#remembered.find(body, this.#listOf(current.ruleset, audienceOf(admitted)));
+    if (known === null || !matchesTag(ifNoneMatch, known.tag)) return false;
+    const tally = this.#options.counters.open(admitted.environment, current.head.revision);
+    for (const countable of known.counted) tally.add(countable);
+    send(response, 304, null, ['etag', known.tag, ...REVALIDATE, ...headers]);
+    return true;
+  }
+
+  #bulk(
+    { request, response }: Exchange,
+    { admitted, current, headers }: Asked,
+    context: EvaluationContext,
+    body: Buffer,
+  ): void {
     const { counters, moment } = this.#options;
-    const { ruleset, head } = current;
-    const tally = counters.open(admitted.environment, head.revision);
-    const { body, bytes, tag } = this.#listOf(ruleset, audienceOf(admitted)).answer(context, moment, tally);
-    const all = ['etag', tag, 'cache-control', 'private, no-cache', ...headers];
-    if (matchesTag(request.headers['if-none-match'], tag)) send(response, 304, null, all);
-    else send(response, 200, body, all, bytes);
+    const list = this.#listOf(current.ruleset, audienceOf(admitted));
+    const tally = counters.open(admitted.environment, current.head.revision);
+    const answer = list.answer(context, moment, tally);
+    const all = ['etag', answer.tag, ...REVALIDATE, ...headers];
+    const ifNoneMatch = request.headers['if-none-match'];
+    if (ifNoneMatch !== undefined) this.#remembered.keep(body, list, answer);
+    if (matchesTag(ifNoneMatch, answer.tag)) send(response, 304, null, all);
+    else send(response, 200, answer.body, all, answer.bytes);
   }
 
   #listOf(ruleset: Ruleset, audience: Audience): BulkList {
@@ -217,10 +249,9 @@ interface Received {
   readonly cors: readonly string[];
 }
 
-interface Question {
+interface Asked {
   readonly admitted: Admitted;
   readonly current: Current;
-  readonly context: EvaluationContext;
   readonly headers: readonly string[];
 }
 
@@ -228,6 +259,7 @@ const NO_BODY = { ok: true, body: Buffer.alloc(0) } as const;
 const RETRY = ['retry-after', '1'];
 const CLOSE = ['connection', 'close'];
 const NO_STORE = ['cache-control', 'no-store'];
+const REVALIDATE = ['cache-control', 'private, no-cache'];
 
 function audienceOf({ entry }: Admitted): Audience {
   return entry.kind === 'client' ? 'client' : 'server';
