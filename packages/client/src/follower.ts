@@ -1,11 +1,12 @@
 /** Performs what the follower's machine asks for, over a transport and timers that are handed in. */
 import type { RegexEngine } from '@flaghoist/evaluator';
-import { type Block, formatCursor, hashHead, parseBlocks, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
+import { type Block, formatCursor, hashHead, parseBlocks, type Sha256 } from '@flaghoist/protocol/ruleset';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import { initialState, step } from './follower-machine.ts';
 import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
 import { LastGood, type LastGoodOptions } from './last-good.ts';
 import { type Place, placeOf } from './place.ts';
+import type { CheckSignature } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
 import type { Failure, Random, Timers, Transport } from './transport.ts';
@@ -18,6 +19,10 @@ export interface FollowerOptions {
   readonly random: Random;
   /** Null: evaluations that reach a regular expression answer an error. */
   readonly regex: RegexEngine | null;
+  /** What a head's signature is checked by before anything else of a ruleset is; absent: it needs none. */
+  readonly signatures?: CheckSignature | undefined;
+  /** The id of the environment to follow; absent: that of the first ruleset. */
+  readonly environment?: string | undefined;
   /** Default: 2000. */
   readonly staleAfterMs?: number;
   /** Where the last good ruleset is kept over a restart. */
@@ -193,9 +198,11 @@ class Driver implements Follower {
   #onStreamEvent(attempt: number, { event, data }: ServerSentEvent): void {
     if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
     if (event === 'head') {
-      const head = parseHead(data);
-      if (head === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
-      else this.#dispatch({ type: 'head', attempt, place: placeOf(head, this.#options.sha256(data)) });
+      const blocks = parseBlocks(`${data}\n`);
+      const [block] = blocks ?? [];
+      if (block === undefined || blocks?.length !== 1 || block.entities.length > 0)
+        this.#malformed(attempt, 'The stream sent a head that cannot be read.');
+      else this.#onHead(attempt, block);
     }
     if (event === 'patch') {
       const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
@@ -204,6 +211,18 @@ class Driver implements Follower {
         this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
       else this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
     }
+  }
+
+  #onHead(attempt: number, block: Block): void {
+    const refusal = this.#ruleset.checkSigned([block]);
+    if (refusal !== null) {
+      this.#malformed(attempt, refusal.message);
+      return;
+    }
+    const place = this.#placeOf(block);
+    // Signed anew with another key: the copy on disk is worth something only with a signature that is trusted tomorrow.
+    if (this.#ruleset.resign(block)) this.#lastGood?.applied(place);
+    this.#dispatch({ type: 'head', attempt, place });
   }
 
   #malformed(attempt: number, message: string): void {
@@ -215,14 +234,20 @@ class Driver implements Follower {
   }
 
   #apply({ mode, blocks, place }: FollowerAction & { readonly type: 'apply' }): void {
+    const before = this.#ruleset;
+    const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
+    // First of all: what is not signed as it should be is not worth a mark on the disk either.
+    const unsigned = ruleset.checkSigned(blocks);
+    if (unsigned !== null) {
+      this.#queue.unshift({ type: 'rejected', place, reason: unsigned.reason, message: unsigned.message });
+      return;
+    }
     const quarantine = this.#lastGood?.refusal(place) ?? null;
     if (quarantine !== null) {
       this.#queue.unshift({ type: 'rejected', place, reason: 'quarantine', message: quarantine });
       return;
     }
     this.#lastGood?.trying(place);
-    const before = this.#ruleset;
-    const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
     const first = before.head === null;
     const [block] = blocks;
     const result = mode === 'patch' && block !== undefined ? ruleset.applyPatch(block) : ruleset.applyBlocks(blocks);
@@ -260,8 +285,14 @@ class Driver implements Follower {
   }
 
   #emptyRuleset(): VerifiedRuleset {
-    const { sha256, regex } = this.#options;
-    return new VerifiedRuleset({ sha256, access: 'opaque', regex });
+    const { sha256, regex, signatures, environment } = this.#options;
+    return new VerifiedRuleset({
+      sha256,
+      access: 'opaque',
+      regex,
+      ...(signatures === undefined ? {} : { signatures }),
+      ...(environment === undefined ? {} : { environment }),
+    });
   }
 
   #createLastGood(files: Pick<LastGoodOptions, 'store' | 'createHasher' | 'pause'>): LastGood {
@@ -270,9 +301,10 @@ class Driver implements Follower {
       ...files,
       sha256,
       timers,
+      check: (blocks) => this.#ruleset.checkSigned(blocks),
       content: () => {
-        const { head, headText } = this.#ruleset;
-        return head === null ? null : { head, headText, entities: [...this.#ruleset.entities()] };
+        const { head, headText, signature } = this.#ruleset;
+        return head === null ? null : { head, headText, signature, entities: [...this.#ruleset.entities()] };
       },
       onProblem: (message) => this.#report('file', message),
     });
