@@ -176,7 +176,8 @@ class Driver implements Follower {
         const last = blocks?.at(-1);
         if (blocks === null || last === undefined)
           this.#dispatch({ type: 'malformed', attempt, message: 'The snapshot is not a whole ruleset.' });
-        else this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
+        else if (this.#isSigned(attempt, blocks))
+          this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
       },
       onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
       onFailure: (failure) => this.#fail(attempt, failure),
@@ -202,23 +203,26 @@ class Driver implements Follower {
       const [block] = blocks ?? [];
       if (block === undefined || blocks?.length !== 1 || block.entities.length > 0)
         this.#malformed(attempt, 'The stream sent a head that cannot be read.');
-      else this.#onHead(attempt, block);
+      else if (this.#isSigned(attempt, [block])) this.#onHead(attempt, block);
     }
     if (event === 'patch') {
       const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
       const [block] = blocks ?? [];
       if (block === undefined || blocks?.length !== 1)
         this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
-      else this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
+      else if (this.#isSigned(attempt, [block]))
+        this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
     }
   }
 
+  /** Looked at before anything else: what is not signed as it should be says nothing, not even where its server stands. */
+  #isSigned(attempt: number, blocks: readonly Block[]): boolean {
+    const refusal = this.#ruleset.checkSigned(blocks);
+    if (refusal !== null) this.#malformed(attempt, refusal.message);
+    return refusal === null;
+  }
+
   #onHead(attempt: number, block: Block): void {
-    const refusal = this.#ruleset.checkSigned([block]);
-    if (refusal !== null) {
-      this.#malformed(attempt, refusal.message);
-      return;
-    }
     const place = this.#placeOf(block);
     // Signed anew with another key: the copy on disk is worth something only with a signature that is trusted tomorrow.
     if (this.#ruleset.resign(block)) this.#lastGood?.applied(place);
@@ -234,20 +238,14 @@ class Driver implements Follower {
   }
 
   #apply({ mode, blocks, place }: FollowerAction & { readonly type: 'apply' }): void {
-    const before = this.#ruleset;
-    const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
-    // First of all: what is not signed as it should be is not worth a mark on the disk either.
-    const unsigned = ruleset.checkSigned(blocks);
-    if (unsigned !== null) {
-      this.#queue.unshift({ type: 'rejected', place, reason: unsigned.reason, message: unsigned.message });
-      return;
-    }
     const quarantine = this.#lastGood?.refusal(place) ?? null;
     if (quarantine !== null) {
       this.#queue.unshift({ type: 'rejected', place, reason: 'quarantine', message: quarantine });
       return;
     }
     this.#lastGood?.trying(place);
+    const before = this.#ruleset;
+    const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
     const first = before.head === null;
     const [block] = blocks;
     const result = mode === 'patch' && block !== undefined ? ruleset.applyPatch(block) : ruleset.applyBlocks(blocks);

@@ -194,7 +194,9 @@ export function refuse(reason: RefusalReason, message: string): Refusal {
 /** What is asked of a head before anything else is looked at. */
 export function checkSigned({ signatures }: Verification, { head, headText, signature }: Block): Refusal | null {
   const problem = signatures?.(headText, signature ?? null) ?? null;
-  return problem === null ? null : refuse('signature', `Revision ${head.epoch}.${head.revision} is refused: ${problem}.`);
+  return problem === null
+    ? null
+    : refuse('signature', `Revision ${head.epoch}.${head.revision} is refused: ${problem}.`);
 }
 
 function checkSuccession(copy: RulesetCopy, { head }: Block): Refusal | null {

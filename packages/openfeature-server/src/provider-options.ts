@@ -132,7 +132,10 @@ function checkTrustedKeys(keys: unknown): CheckSignature | null {
   if (keys === undefined) return null;
   const texts = Array.isArray(keys) ? keys.map(String) : [];
   if (texts.length === 0 || texts.some((text) => publicKeyId(text) === null))
-    wrong('trustedKeys', 'a list of one or more public keys of 43 characters, as `flaghoist signing-key show` prints them');
+    wrong(
+      'trustedKeys',
+      'a list of one or more public keys of 43 characters, as `flaghoist signing-key show` prints them',
+    );
   return createSignatureCheck(texts);
 }
 

@@ -34,7 +34,10 @@ export async function loadTrustedKeys(entries: readonly string[]): Promise<Check
     else keys.push(entry);
   }
   if (keys.length === 0)
-    throw new OperatorError('TRUSTED_KEYS', 'Trusted keys were asked for and none is named: nothing could be followed.');
+    throw new OperatorError(
+      'TRUSTED_KEYS',
+      'Trusted keys were asked for and none is named: nothing could be followed.',
+    );
   return createSignatureCheck(keys);
 }
 

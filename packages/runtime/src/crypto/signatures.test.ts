@@ -1,6 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { createSignatureCheck, generateSigningKey, parseSigningKey, publicKeyId, type SigningKey } from './signatures.ts';
+import {
+  createSignatureCheck,
+  generateSigningKey,
+  parseSigningKey,
+  publicKeyId,
+  type SigningKey,
+} from './signatures.ts';
 
 /** RFC 8032, 7.1, test 2. */
 const KNOWN = {
