@@ -7,7 +7,7 @@
  *
  * What was applied is kept on disk, where there is one, and is what a replica begins with, before the bus is asked.
  */
-import { LastGood } from '@flaghoist/client';
+import { type CheckSignature, LastGood } from '@flaghoist/client';
 import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
@@ -27,6 +27,8 @@ export interface ReplicaOptions {
   readonly logger: Logger;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
   /** Milliseconds. */
   readonly now: () => number;
   readonly random: () => number;
@@ -295,11 +297,12 @@ export class Replica {
   #placeOf(id: string): Place {
     const known = this.#places.get(id);
     if (known !== undefined) return known;
-    const { sha256, regex, limits, onChanged } = this.#options;
+    const { sha256, regex, signatures = null, limits, onChanged } = this.#options;
     const environment: Environment = new Environment({
       id,
       sha256,
       regex,
+      signatures,
       limits,
       onChanged: (changed) => onChanged(environment, changed),
     });
@@ -330,6 +333,7 @@ export class Replica {
       createHasher: createSha256,
       timers: { after, now },
       pause,
+      check: (blocks) => environment.checkSigned(blocks),
       content: () => environment.content(),
       onProblem: (problem) => logger.warn({ environment: environment.id, problem }, 'The copy on disk has a problem'),
     });

@@ -49,6 +49,8 @@ export async function startWith(
     publicUrl: settings.publicUrl,
     secret: settings.secret,
     trustedProxies: settings.trustedProxies,
+    signingKey: settings.signingKey === undefined ? undefined : resolve(settings.signingKey),
+    trustedKeys: settings.trustedKeys,
     limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
     dashboard,
     demo: settings.demo,

@@ -171,6 +171,7 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
       logger: captured.logger,
       now,
       gate: faultyGate(),
+      signingKey: null,
     });
     await forgetful.start();
     const conditions = [{ attribute: 'planted-throw', operator: 'in' as const, values: ['x'] }];
