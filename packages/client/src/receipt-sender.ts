@@ -179,8 +179,7 @@ class Sender implements ReceiptSender {
     const { random } = this.#options;
     const refused = status >= 400 && status < 500 && status !== 408 && status !== 429;
     if (refused) return RETRY_AFTER_CAP_MS * (1 + random() / 10);
-    this.#failures += 1;
-    return believedRetryAfter(retryAfterMs) + random() * backoff(this.#failures);
+    return believedRetryAfter(retryAfterMs) + random() * backoff(this.#failures++);
   }
 
   #receipt(): Receipt {
