@@ -35,6 +35,7 @@ export interface EnvironmentOptions {
   readonly id: string;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  readonly pause: () => Promise<void>;
   readonly limits: WindowLimits & { readonly patchBytes: number };
   /** Called after every block that was applied, before anything else happens. */
   readonly onChanged: (changed: readonly EntityLine[]) => void;
@@ -65,11 +66,12 @@ export class Environment {
     const { sha256, regex } = options;
     this.#copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
     this.window = new PatchWindow(options.limits);
-    this.#snapshot = new SnapshotKeeper(() => ({
+    const content = () => ({
       mark: this.#mark(),
       headText: this.#copy.headText,
       entities: [...this.#lines.values()],
-    }));
+    });
+    this.#snapshot = new SnapshotKeeper(content, options.pause);
   }
 
   /** Null until something was verified. */
