@@ -235,7 +235,7 @@ function connecting(state: FollowerState & { readonly name: 'connecting' }, even
 
 function attemptFailed(state: Attempting, event: Failed, next: Request): Step {
   if (event.status !== 401 && event.status !== 403)
-    return also([problem('unreachable', event.message)], failed(state, next, event.retryAfterMs));
+    return also([unreachable(event)], failed(state, next, event.retryAfterMs));
   // Stale is said first: whoever listens is left with the graver news.
   return after(goStale(state), (memory) =>
     also([problem('key', event.message), setTimer('wait', REFUSED_RETRY_MS, REFUSED_RETRY_MS * 1.1)], {
@@ -248,6 +248,10 @@ function attemptFailed(state: Attempting, event: Failed, next: Request): Step {
       actions: [],
     }),
   );
+}
+
+function unreachable({ message, missing = false }: Failed): FollowerAction {
+  return problem('unreachable', message, missing ? { reason: 'checkpoint', message } : undefined);
 }
 
 function failed(state: Attempting, next: Request, retryAfterMs: number | null): Step {

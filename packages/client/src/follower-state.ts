@@ -80,9 +80,12 @@ export interface Problem {
   readonly refused?: RefusedContent;
 }
 
-/** `unreadable`: not whole blocks. `quarantine`: it may have killed this process before. Else what verification found. */
+/**
+ * `checkpoint`: there is none to begin with. `unreadable`: not whole blocks. `quarantine`: it may have killed this process
+ * before. Else what verification found.
+ */
 export interface RefusedContent {
-  readonly reason: RefusalReason | 'quarantine' | 'unreadable';
+  readonly reason: RefusalReason | 'checkpoint' | 'quarantine' | 'unreadable';
   readonly message: string;
 }
 
@@ -99,6 +102,8 @@ export type FollowerEvent =
       readonly retryAfterMs: number | null;
       /** Connected, and then no answer began in time. */
       readonly unanswered: boolean;
+      /** There is nothing to begin with. Absent: that was not said. */
+      readonly missing?: boolean;
       readonly message: string;
     }
   /** A snapshot has arrived whole; `place` is that of its last block. Ends the attempt. */

@@ -253,8 +253,8 @@ class Driver implements Follower {
     this.#dispatch({ type: 'malformed', attempt, message });
   }
 
-  #fail(attempt: number, { status, retryAfterMs, unanswered = false, message }: Failure): void {
-    this.#dispatch({ type: 'failed', attempt, status, retryAfterMs, unanswered, message });
+  #fail(attempt: number, { unanswered = false, ...failure }: Failure): void {
+    this.#dispatch({ type: 'failed', attempt, unanswered, ...failure });
   }
 
   /** The machine is told what became of it in front of what came in meanwhile: before anything else happens. */
@@ -281,8 +281,9 @@ class Driver implements Follower {
     this.#queue.unshift({ type: 'applied', place: reached });
     // What was gone through on the way to what was refused stays in use after all.
     if (refusal !== null) this.#lastGood?.trying(reached);
-    this.#lastGood?.applied(reached);
     for (const applied of steps) this.#tell(() => this.#options.onApplied?.(applied));
+    // After whoever makes the file's content has heard of it.
+    this.#lastGood?.applied(reached);
     const changed = steps.flatMap((step) => step.changed);
     this.#tellChanged(first, mode === 'replace' ? [...before.entities(), ...changed] : changed);
   }

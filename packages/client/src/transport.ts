@@ -35,6 +35,8 @@ export interface Failure {
   readonly retryAfterMs: number | null;
   /** Set when there was a connection and no answer began in time: what a proxy does that holds answers back. */
   readonly unanswered?: boolean;
+  /** Set when whoever was asked has no ruleset of this environment that could be begun with. */
+  readonly missing?: boolean;
   readonly message: string;
 }
 
