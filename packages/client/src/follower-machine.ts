@@ -71,15 +71,7 @@ import {
   unreadable,
   wait,
 } from './follower-moves.ts';
-import type {
-  FollowerAction,
-  FollowerEvent,
-  FollowerState,
-  Memory,
-  Request,
-  Step,
-  TimerName,
-} from './follower-state.ts';
+import type { FollowerAction, FollowerEvent, FollowerState, Request, Step } from './follower-state.ts';
 import { beginPolling, fetched, LATE_LIMIT, poll } from './follower-polling.ts';
 import { FIRST_HEAD_MS, type Streaming, streaming } from './follower-streaming.ts';
 import { describePlace, type Place, relate } from './place.ts';

@@ -76,15 +76,9 @@ export function misfit(relation: Exclude<Relation, 'same'>, other: Place, mine: 
     elsewhere: `The server says environment ${other.environment}, ours is ${mine.environment}.`,
   };
   const message = messages[relation];
-  switch (relation) {
-    case 'split':
-      return problem('split', message, { reason: 'history', message });
-    case 'elsewhere':
-      return problem('order', message, { reason: 'environment', message });
-    case 'behind':
-    case 'ahead':
-      return problem('order', message);
-  }
+  if (relation === 'split') return problem('split', message, { reason: 'history', message });
+  if (relation === 'elsewhere') return problem('order', message, { reason: 'environment', message });
+  return problem('order', message);
 }
 
 export function problem(code: ProblemCode, message: string, refused?: RefusedContent): FollowerAction {

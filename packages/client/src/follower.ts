@@ -7,7 +7,6 @@ import {
   hashHead,
   parseBlocks,
   parseHead,
-  type Sha256,
 } from '@flaghoist/protocol/ruleset';
 import { type Advance, advance, type AppliedBlocks } from './advance.ts';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
