@@ -187,6 +187,7 @@ function createParts(options: EdgeOptions) {
     index,
     confirmation: new Confirmation({
       confirmKey,
+      arrival: (id) => index.arrival(id),
       now,
       deadlineMs: limits.confirmDeadlineMs,
       concurrency: limits.confirmConcurrency,

@@ -2,6 +2,7 @@
 import type { Failure, FetchListener, StreamListener, Transport } from '@flaghoist/client';
 import type { LogMessage } from '@flaghoist/bus';
 import { formatCursor, parseCursor, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
+import { createPoint } from '@flaghoist/runtime/points';
 
 /** The end of a stream of the bus. */
 export interface StreamHead {
@@ -35,6 +36,9 @@ interface Stream {
 }
 
 const READ_MESSAGES = 50;
+
+const taking = createPoint('replica.taking');
+const taken = createPoint('replica.taken');
 
 export class BusTransport implements Transport {
   readonly #options: BusTransportOptions;
@@ -110,7 +114,11 @@ export class BusTransport implements Transport {
     else {
       this.#tail = tailOf(last);
       if (etag !== null && this.#options.sha256(this.#tail.headText) === etag) listener.onUnchanged();
-      else listener.onRuleset(whole.join(''));
+      else {
+        taking();
+        listener.onRuleset(whole.join(''));
+        taken();
+      }
     }
   }
 
@@ -176,8 +184,10 @@ export class BusTransport implements Transport {
       if (message.checkpoint && tail.cursor !== this.#tail?.cursor) return false;
       this.#tail = tail;
       if (this.#newest !== null && this.#newest.position < tail.position) this.#newest = tail;
+      taking();
       if (message.checkpoint) stream.listener.onEvent({ event: 'head', data: tail.headText });
       else stream.listener.onEvent({ event: 'patch', data: dataOf(message) });
+      taken();
     }
     return true;
   }
