@@ -22,8 +22,10 @@ import { ExposureIntake } from './intake/exposure-intake.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
-import type { Environment, Refused } from './replica/environment.ts';
+import type { Environment } from './replica/environment.ts';
+import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
@@ -172,6 +174,7 @@ function createParts(options: EdgeOptions) {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
+  const timers = createTimers(now);
   const index = new AccessIndex();
   const replica = new Replica({
     log,
@@ -180,15 +183,17 @@ function createParts(options: EdgeOptions) {
     sha256,
     regex: createRegexEngine(),
     signatures: options.signatures ?? null,
-    now,
+    timers,
     random,
+    pause,
     limits,
     onChanged: (environment, changed) => {
       streams.recheck(index.apply(environment.id, changed));
       streams.wake(environment);
       consistency.wake(environment);
       const { cursor } = environment;
-      if (cursor !== null) receipts.edgeApplied(environment.id, [cursor.epoch, cursor.revision], isConfirmed(environment));
+      if (cursor !== null)
+        receipts.edgeApplied(environment.id, [cursor.epoch, cursor.revision], isConfirmed(environment));
     },
   });
   const isConfirmed = (environment: Environment): boolean => {
@@ -205,7 +210,7 @@ function createParts(options: EdgeOptions) {
     held: () => heldEnvironments(replica, now()),
     limits,
   });
-  const consistency = new Consistency({ replica, limits });
+  const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
   const credentials = new Credentials({
     index,
@@ -266,7 +271,21 @@ function createParts(options: EdgeOptions) {
   });
   const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
   const doors = { native, ofrep };
-  return { limits, now, logger, replica, consistency, streams, ...doors, counters, usage, receipts, spool, forwarder, quotas };
+  return {
+    limits,
+    now,
+    logger,
+    replica,
+    consistency,
+    streams,
+    ...doors,
+    counters,
+    usage,
+    receipts,
+    spool,
+    forwarder,
+    quotas,
+  };
 }
 
 function* heldEnvironments(replica: Replica, now: number): Generator<HeldEnvironment> {

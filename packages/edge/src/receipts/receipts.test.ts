@@ -30,7 +30,8 @@ describe('aggregates of receipts', () => {
     const receipts = new Receipts({
       queue: {
         ...queue,
-        push: (name, items) => (failing-- > 0 ? Promise.reject(new Error('The queue is down.')) : queue.push(name, items)),
+        push: (name, items) =>
+          failing-- > 0 ? Promise.reject(new Error('The queue is down.')) : queue.push(name, items),
         take: () => Promise.resolve([]),
         done: () => Promise.resolve(),
         depth: () => Promise.resolve(0),
@@ -64,7 +65,9 @@ describe('aggregates of receipts', () => {
   it('are sent when something is different, and otherwise every 15 s', async () => {
     const { queue, receipts, flushAt, hold } = scene();
     await flushAt(0);
-    expect(read(queue)).toMatchObject([{ environment: 'env_a', sequence: 1, place: [1, 1], version: '1.2.3', counts: [] }]);
+    expect(read(queue)).toMatchObject([
+      { environment: 'env_a', sequence: 1, place: [1, 1], version: '1.2.3', counts: [] },
+    ]);
     await flushAt(1_000);
     expect(queue.receipts).toHaveLength(1);
     receipts.take('env_a', { ...following('instance-0000000001', 1), state: 'following', place: [1, 1] });
@@ -140,7 +143,12 @@ describe('POST receipts', () => {
     const taken = await post(own.text, following('instance-0000000001', 1));
     expect([taken?.status, taken?.json]).toEqual([202, { accepted: true, spreadMs: 50 }]);
     await until(() => read(queue).some(({ counts }) => counts.length === 1));
-    expect(read(queue).at(-1)).toMatchObject({ environment: 'env_a', place: [1, 1], appliedMs: null, counts: [[1, 1, 1]] });
+    expect(read(queue).at(-1)).toMatchObject({
+      environment: 'env_a',
+      place: [1, 1],
+      appliedMs: null,
+      counts: [[1, 1, 1]],
+    });
 
     history.publishPatch(server.log, history.change(flag('a', { enabled: false })));
     await until(() => read(queue).some(({ place }) => place?.[1] === 2));
@@ -152,7 +160,9 @@ describe('POST receipts', () => {
     expect((await post(relay.text, following('instance-0000000002', 1)))?.json).toMatchObject({ code: 'key_kind' });
     const wrong = await post(own.text, { ...following('short', 1) });
     expect([wrong?.status, wrong?.json]).toMatchObject([400, { code: 'receipt_invalid' }]);
-    expect((await post(own.text, { ...following('instance-0000000003', 1), host: 'x'.repeat(9_000) }))?.status).toBe(413);
+    expect((await post(own.text, { ...following('instance-0000000003', 1), host: 'x'.repeat(9_000) }))?.status).toBe(
+      413,
+    );
     expect(server.edge.status().receipts.instances).toBe(1);
   });
 });

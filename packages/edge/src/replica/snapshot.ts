@@ -1,6 +1,6 @@
 /**
- * The snapshot of one environment as the bytes SDKs fetch: a full block at some revision and the patches since, without
- * keys. It is built when somebody first asks and kept in step by appending; a change never rebuilds it. Once the patches
+ * The snapshot of one environment as the bytes that are fetched: a full block at some revision and the patches since. It
+ * is built when somebody first asks and kept in step by appending; a change never rebuilds it. Once the patches
  * weigh too much another full block is made in the background, or, when nobody asked in the meantime, nothing is kept.
  */
 import { promisify } from 'node:util';
@@ -43,7 +43,7 @@ export interface Content {
   readonly mark: Mark;
   /** The head and its signature, without the last LF. */
   readonly headLines: string;
-  /** In any order; keys are left out. */
+  /** In any order. */
   readonly entities: readonly EntityLine[];
 }
 
@@ -63,13 +63,15 @@ interface Build {
 
 export class SnapshotKeeper {
   readonly #content: () => Content;
+  readonly #pause: () => Promise<void>;
   #current: Build | null = null;
   /** Takes the place of the current one once its checkpoint is made. */
   #next: Build | null = null;
 
-  /** `content`: the environment as it is now; only called once it is loaded. */
-  constructor(content: () => Content) {
+  /** `content`: the environment as it is now; only called once it is loaded. `pause` lets others have their turn. */
+  constructor(content: () => Content, pause: () => Promise<void>) {
     this.#content = content;
+    this.#pause = pause;
   }
 
   /** As of this moment, although making it may take a while. */
@@ -82,7 +84,7 @@ export class SnapshotKeeper {
     return { mark, parts: [await build.checkpoint, ...patches] };
   }
 
-  /** The block of the next revision, without keys. `block` is called only if there is a snapshot to append to. */
+  /** The block of the next revision. `block` is called only if there is a snapshot to append to. */
   append(mark: Mark, block: () => Buffer): void {
     if (this.#current === null) return;
     const part = new Part(block());
@@ -124,7 +126,7 @@ export class SnapshotKeeper {
   #begin(): Build {
     const { mark, headLines, entities } = this.#content();
     const build: Build = {
-      checkpoint: formatSliced(headLines, entities).then((plain) => {
+      checkpoint: formatSliced(headLines, entities, this.#pause).then((plain) => {
         build.checkpointBytes = plain.length;
         return new Part(plain);
       }),
@@ -146,13 +148,16 @@ function isHeavy({ patches, checkpointBytes }: Build): boolean {
 }
 
 /** A full block, formatted a slice at a time so that requests and streams are served in between. */
-async function formatSliced(headLines: string, entities: readonly EntityLine[]): Promise<Buffer> {
+async function formatSliced(
+  headLines: string,
+  entities: readonly EntityLine[],
+  pause: () => Promise<void>,
+): Promise<Buffer> {
   const buffers = [Buffer.from(`${headLines}\n`)];
   for (let from = 0; from < entities.length; from += SLICE) {
-    await new Promise(setImmediate);
+    await pause();
     let text = '';
-    for (const line of entities.slice(from, from + SLICE))
-      if (line.kind !== 'key') text += `${formatEntityLine(line)}\n`;
+    for (const line of entities.slice(from, from + SLICE)) text += `${formatEntityLine(line)}\n`;
     buffers.push(Buffer.from(text));
   }
   return Buffer.concat(buffers);
