@@ -20,7 +20,7 @@ import {
 } from '@flaghoist/protocol/ruleset';
 import { formatEvent, formatPatch, formatPatchEvent } from './events.ts';
 import { PatchWindow, type WindowLimits } from './patch-window.ts';
-import { type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
+import { type Compress, type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
 
 export interface Refused {
   /**
@@ -36,6 +36,8 @@ export interface EnvironmentOptions {
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
   readonly limits: WindowLimits & { readonly patchBytes: number };
+  /** Absent: Node's gzip. */
+  readonly compress?: Compress;
   /** Called after every block that was applied, before anything else happens. */
   readonly onChanged: (changed: readonly EntityLine[]) => void;
 }
@@ -65,11 +67,14 @@ export class Environment {
     const { sha256, regex } = options;
     this.#copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
     this.window = new PatchWindow(options.limits);
-    this.#snapshot = new SnapshotKeeper(() => ({
-      mark: this.#mark(),
-      headText: this.#copy.headText,
-      entities: [...this.#lines.values()],
-    }));
+    this.#snapshot = new SnapshotKeeper(
+      () => ({
+        mark: this.#mark(),
+        headText: this.#copy.headText,
+        entities: [...this.#lines.values()],
+      }),
+      options.compress,
+    );
   }
 
   /** Null until something was verified. */

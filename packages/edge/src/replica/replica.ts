@@ -18,11 +18,12 @@ import { withDeadline } from '../deadline.ts';
 import { Environment, type Refused } from './environment.ts';
 import type { WindowLimits } from './patch-window.ts';
 import type { RulesetFolder } from './ruleset-folder.ts';
+import type { Compress } from './snapshot.ts';
 
 export interface ReplicaOptions {
   readonly log: OrderedLog;
   /** Null: nothing is kept over a restart. */
-  readonly folder: RulesetFolder | null;
+  readonly folder: Pick<RulesetFolder, 'environments' | 'open'> | null;
   readonly logger: Logger;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
@@ -35,6 +36,8 @@ export interface ReplicaOptions {
     readonly diskDeadlineMs: number;
     readonly refusedRetryMs: number;
   };
+  /** Absent: Node's gzip. */
+  readonly compress?: Compress;
   readonly onChanged: (environment: Environment, changed: readonly EntityLine[]) => void;
 }
 
@@ -291,12 +294,13 @@ export class Replica {
   #placeOf(id: string): Place {
     const known = this.#places.get(id);
     if (known !== undefined) return known;
-    const { sha256, regex, limits, onChanged } = this.#options;
+    const { sha256, regex, limits, compress, onChanged } = this.#options;
     const environment: Environment = new Environment({
       id,
       sha256,
       regex,
       limits,
+      ...(compress === undefined ? {} : { compress }),
       onChanged: (changed) => onChanged(environment, changed),
     });
     const place: Place = {

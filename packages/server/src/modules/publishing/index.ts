@@ -11,3 +11,4 @@ export { Gate } from './gate.ts';
 export { publishInNewEpoch } from './new-epoch.ts';
 export { Line, type Proposal } from './line.ts';
 export { Publisher, publishedRevisions } from './publisher.ts';
+export { createPublicationStore, type PublicationStore } from './store.ts';

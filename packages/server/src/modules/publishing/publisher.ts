@@ -13,7 +13,7 @@ import { formatSliced } from './checkpoint.ts';
 import type { Gate, GateAnswer } from './gate.ts';
 import type { GateBlock } from './gate-messages.ts';
 import type { Proposal, Publication } from './line.ts';
-import { readHead, readPublications, readWithheld, remember } from './store.ts';
+import type { PublicationStore } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
@@ -42,12 +42,13 @@ interface Published {
 }
 
 interface PublisherDeps {
-  readonly database: Database;
-  readonly changes: Changes;
+  readonly database: Pick<Database, 'listen'>;
+  readonly store: PublicationStore;
+  readonly changes: Pick<Changes, 'lines' | 'revisionsAfter' | 'versionsBetween' | 'entitiesAt'>;
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly now: () => Date;
-  readonly gate: Gate;
+  readonly gate: Pick<Gate, 'holds' | 'load' | 'next' | 'drop' | 'stop'>;
 }
 
 export class Publisher {
@@ -85,14 +86,14 @@ export class Publisher {
   }
 
   async #run(): Promise<void> {
-    const { changes, database, log } = this.#deps;
+    const { changes, store, log } = this.#deps;
     const lines = await changes.lines();
     const behind = lines.filter(
       ({ environmentId, revision }) => (this.#published.get(environmentId)?.at.revision ?? -1) < revision,
     );
     if (behind.length === 0) return;
     const isUnknown = behind.some(({ environmentId }) => !this.#published.has(environmentId));
-    const publications = isUnknown ? await readPublications(database.db) : new Map<string, Publication>();
+    const publications = isUnknown ? await store.readPublications() : new Map<string, Publication>();
     const heads = isUnknown ? await log.heads() : new Map<string, BusHead>();
     for (const { environmentId, epoch } of behind) {
       const at = publications.get(environmentId) ?? { epoch, revision: 0, hash: '' };
@@ -117,8 +118,8 @@ export class Publisher {
 
   /** Takes an environment up where the database says it was published, and repairs a bus that does not have that. */
   async #takeUp(environmentId: string, at: Publication, last: BusHead | null): Promise<Published> {
-    const { changes, database, log } = this.#deps;
-    const withheld = await readWithheld(database.db, changes, environmentId, at.revision);
+    const { store, log } = this.#deps;
+    const withheld = await store.readWithheld(environmentId, at.revision);
     const isAhead = last !== null && revisionIn(last.id) > at.revision;
     const taken: Published = {
       environmentId,
@@ -139,7 +140,7 @@ export class Publisher {
 
   /** True when there may be more to publish. */
   async #publishNext(to: Published): Promise<boolean> {
-    const { changes, database, now } = this.#deps;
+    const { changes, store, now } = this.#deps;
     const { environmentId, at } = to;
     const revisions = await changes.revisionsAfter(environmentId, at.revision, REVISIONS_AT_ONCE);
     const last = revisions.at(-1);
@@ -152,7 +153,7 @@ export class Publisher {
       await this.#append(to, block);
       blocks.push(block);
     }
-    await remember(database.db, environmentId, blocks, to.withheld, now().toISOString());
+    await store.remember(environmentId, blocks, to.withheld, now().toISOString());
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
     return revisions.length === REVISIONS_AT_ONCE;
@@ -245,9 +246,9 @@ export class Publisher {
   }
 
   async #appendCheckpoint(to: Published): Promise<void> {
-    const { changes, database, log } = this.#deps;
+    const { changes, store, log } = this.#deps;
     const { environmentId, at, withheld } = to;
-    const head = await readHead(database.db, environmentId, at);
+    const head = await store.readHead(environmentId, at);
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
     const body = await formatSliced(head, await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld)));
     await this.#appendMessage(to, checkpointId(environmentId, at), true, body);
