@@ -22,6 +22,7 @@ import { ExposureIntake } from './intake/exposure-intake.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/environment.ts';
 import { Replica } from './replica/replica.ts';
@@ -60,6 +61,8 @@ export interface EdgeMachine {
   readonly rulesets: Pick<RulesetFolder, 'environments' | 'open'>;
   readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
   readonly compress: Compress;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
 }
 
 export interface EnvironmentStatus {
@@ -172,6 +175,7 @@ function createParts(options: EdgeOptions) {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
+  const timers = createTimers(now);
   const index = new AccessIndex();
   const replica = new Replica({
     log,
@@ -180,8 +184,9 @@ function createParts(options: EdgeOptions) {
     logger,
     sha256,
     regex: createRegexEngine(),
-    now,
+    timers,
     random,
+    pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
       streams.recheck(index.apply(environment.id, changed));
@@ -189,7 +194,7 @@ function createParts(options: EdgeOptions) {
       consistency.wake(environment);
     },
   });
-  const consistency = new Consistency({ replica, limits });
+  const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
   const credentials = new Credentials({
     index,

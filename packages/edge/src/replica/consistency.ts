@@ -1,11 +1,13 @@
 /** Answers for callers who have seen a revision already: none from an older one, unless they take it. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Timers } from '@flaghoist/client';
 import { AT_LEAST_HEADER, type AtLeast, type Cursor, formatCursor, readAtLeast } from '@flaghoist/protocol/ruleset';
 import type { Environment } from './environment.ts';
 import type { Replica } from './replica.ts';
 
 export interface ConsistencyOptions {
   readonly replica: Replica;
+  readonly timers: Pick<Timers, 'after'>;
   readonly limits: { readonly waitingRequests: number; readonly farRevisions: number };
 }
 
@@ -84,14 +86,14 @@ export class Consistency {
       const ofEnvironment = this.#waiting.get(environment) ?? new Set();
       this.#waiting.set(environment, ofEnvironment);
       const go = (): void => {
-        clearTimeout(timer);
+        cancel();
         if (!ofEnvironment.delete(waiting)) return;
         this.#size--;
         if (ofEnvironment.size === 0 && this.#waiting.get(environment) === ofEnvironment)
           this.#waiting.delete(environment);
         resolve();
       };
-      const timer = setTimeout(go, waitMs);
+      const cancel = this.#options.timers.after(waitMs, go);
       const waiting: Waiting = { cursor, go };
       ofEnvironment.add(waiting);
       this.#size++;

@@ -35,6 +35,7 @@ export interface EnvironmentOptions {
   readonly id: string;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  readonly pause: () => Promise<void>;
   readonly limits: WindowLimits & { readonly patchBytes: number };
   /** Absent: Node's gzip. */
   readonly compress?: Compress;
@@ -67,14 +68,12 @@ export class Environment {
     const { sha256, regex } = options;
     this.#copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
     this.window = new PatchWindow(options.limits);
-    this.#snapshot = new SnapshotKeeper(
-      () => ({
-        mark: this.#mark(),
-        headText: this.#copy.headText,
-        entities: [...this.#lines.values()],
-      }),
-      options.compress,
-    );
+    const content = () => ({
+      mark: this.#mark(),
+      headText: this.#copy.headText,
+      entities: [...this.#lines.values()],
+    });
+    this.#snapshot = new SnapshotKeeper(content, options.pause, options.compress);
   }
 
   /** Null until something was verified. */

@@ -5,6 +5,7 @@ import { healthy, mutantRun, mutants, QUESTIONS } from '@flaghoist/testkit/poiso
 import { sha256 } from '@flaghoist/testkit/published-environment';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../limits.ts';
+import { pause } from '../node-timers.ts';
 import { Environment } from './environment.ts';
 
 const { seed, count, timeoutMs } = mutantRun();
@@ -17,7 +18,7 @@ describe(`an edge that reads mutants from the bus (SEED=${seed})`, () => {
       const body = Buffer.from(formatBlock(healthy().headText, healthy().full(true).entities));
       const first = { stream: 'env_1', position: 1, id: 'env_1.1.1', checkpoint: true, body };
       const begin = () => {
-        const options = { id: 'env_1', sha256, regex, limits: DEFAULT_LIMITS, onChanged: () => undefined };
+        const options = { id: 'env_1', sha256, regex, pause, limits: DEFAULT_LIMITS, onChanged: () => undefined };
         const environment = new Environment(options);
         environment.take(first);
         return environment;

@@ -5,6 +5,7 @@ import { healthy, POISON, poisonedBlock, QUESTIONS, shortestPause } from '@flagh
 import { sha256 } from '@flaghoist/testkit/published-environment';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../limits.ts';
+import { pause } from '../node-timers.ts';
 import { Environment } from './environment.ts';
 
 const PAUSE_MS = 50;
@@ -20,7 +21,7 @@ function messageOf({ head, headText, entities }: Block, checkpoint = false) {
 
 function serving(): Environment {
   const regex = createRegexEngine();
-  const options = { id: 'env_1', sha256, regex, limits: DEFAULT_LIMITS, onChanged: () => undefined };
+  const options = { id: 'env_1', sha256, regex, pause, limits: DEFAULT_LIMITS, onChanged: () => undefined };
   const environment = new Environment(options);
   expect(environment.take(messageOf(healthy().full(true), true))).toBeNull();
   return environment;

@@ -8,6 +8,7 @@ import { until } from '../../test-support/edge-server.ts';
 import { append, flag, History } from '../../test-support/history.ts';
 import { MemoryLog } from '../../test-support/memory-bus.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
+import { createTimers, pause } from '../node-timers.ts';
 import { Replica } from './replica.ts';
 
 let log: MemoryLog;
@@ -25,8 +26,9 @@ function create(): Replica {
     logger,
     sha256,
     regex: createRegexEngine(),
-    now: () => clock,
+    timers: createTimers(() => clock),
     random: () => 0.5,
+    pause,
     limits: DEFAULT_LIMITS,
     onChanged: () => undefined,
   });
@@ -269,8 +271,9 @@ describe('a bus that is down', () => {
       logger: createLogger({ level: 'silent', name: 'replica' }),
       sha256,
       regex: createRegexEngine(),
-      now: () => clock,
+      timers: createTimers(() => clock),
       random: () => 0.5,
+      pause,
       limits: { ...DEFAULT_LIMITS, busDeadlineMs: 20 },
       onChanged: () => undefined,
     });

@@ -7,13 +7,12 @@
  *
  * What was applied is kept on disk, where there is one, and is what a replica begins with, before the bus is asked.
  */
-import { LastGood } from '@flaghoist/client';
+import { LastGood, type Timers } from '@flaghoist/client';
 import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import { createSha256 } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { setImmediate as pause } from 'node:timers/promises';
 import { withDeadline } from '../deadline.ts';
 import { Environment, type Refused } from './environment.ts';
 import type { WindowLimits } from './patch-window.ts';
@@ -27,9 +26,12 @@ export interface ReplicaOptions {
   readonly logger: Logger;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
-  /** Milliseconds. */
-  readonly now: () => number;
+  /** All the time there is here; `now` labels and orders nothing. */
+  readonly timers: Timers;
+  /** 0 <= x < 1 */
   readonly random: () => number;
+  /** Lets others have their turn during long work. */
+  readonly pause: () => Promise<void>;
   readonly limits: WindowLimits & {
     readonly patchBytes: number;
     readonly busDeadlineMs: number;
@@ -97,8 +99,7 @@ export class Replica {
     let cancel = (): void => {};
     const enough = new Promise<void>((resolve) => {
       if (!copies) return;
-      const timer = setTimeout(resolve, DISK_START_MS);
-      cancel = () => clearTimeout(timer);
+      cancel = this.#options.timers.after(DISK_START_MS, resolve);
     });
     await Promise.race([this.#followBus(), enough]);
     cancel();
@@ -165,10 +166,10 @@ export class Replica {
 
   /** Applies the copy on disk, once; a disk that hangs is not waited for. */
   async #open(place: Place): Promise<void> {
-    const { logger, limits } = this.#options;
+    const { logger, limits, timers } = this.#options;
     place.opened ??= this.#load(place);
     try {
-      await withDeadline(place.opened, limits.diskDeadlineMs, 'Reading a saved ruleset');
+      await withDeadline(place.opened, limits.diskDeadlineMs, 'Reading a saved ruleset', timers);
     } catch (error) {
       logger.warn({ err: error, environment: place.environment.id }, 'A saved ruleset cannot be read');
     }
@@ -178,15 +179,15 @@ export class Replica {
     const loaded = await lastGood?.load((blocks) => environment.restore(blocks));
     const place = this.#places.get(environment.id);
     if (loaded == null || place === undefined) return;
-    place.provenAt ??= Math.min(loaded.savedAt, this.#options.now());
+    place.provenAt ??= Math.min(loaded.savedAt, this.#options.timers.now());
     const details = { environment: environment.id, ruleset: environment.current?.token, savedAt: loaded.savedAt };
     this.#options.logger.info({ ...details, generation: loaded.generation }, 'A ruleset was loaded from disk');
   }
 
   async #close(lastGood: LastGood | null): Promise<void> {
-    const { limits, logger } = this.#options;
+    const { limits, logger, timers } = this.#options;
     if (lastGood === null) return;
-    await withDeadline(lastGood.close(), limits.diskDeadlineMs, 'Saving a ruleset').catch((error: unknown) =>
+    await withDeadline(lastGood.close(), limits.diskDeadlineMs, 'Saving a ruleset', timers).catch((error: unknown) =>
       logger.warn({ err: error }, 'A ruleset could not be saved in time'),
     );
   }
@@ -199,10 +200,10 @@ export class Replica {
 
   /** False when the bus did not answer. */
   async #pass(): Promise<boolean> {
-    const { log, now, logger, limits } = this.#options;
+    const { log, timers, logger, limits } = this.#options;
     try {
-      const startedAt = now();
-      const heads = await withDeadline(log.heads(), limits.busDeadlineMs, 'Reading the heads of the bus');
+      const startedAt = timers.now();
+      const heads = await withDeadline(log.heads(), limits.busDeadlineMs, 'Reading the heads of the bus', timers);
       this.#known = [...heads.keys()];
       const due = [...heads];
       const work = async (): Promise<void> => {
@@ -261,7 +262,8 @@ export class Replica {
   }
 
   #read(reading: Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {
-    return withDeadline(reading, this.#options.limits.busDeadlineMs, 'Reading the bus');
+    const { limits, timers } = this.#options;
+    return withDeadline(reading, limits.busDeadlineMs, 'Reading the bus', timers);
   }
 
   #accept(place: Place, askedAt: number): void {
@@ -285,20 +287,21 @@ export class Replica {
   }
 
   #postpone(place: Place): void {
-    const { now, random, limits } = this.#options;
+    const { timers, random, limits } = this.#options;
     const ceiling = Math.min(limits.refusedRetryMs, RETRY_BASE_MS * 2 ** Math.min(place.failures, 20));
     place.failures++;
-    place.retryAt = now() + ceiling * (0.5 + random() / 2);
+    place.retryAt = timers.now() + ceiling * (0.5 + random() / 2);
   }
 
   #placeOf(id: string): Place {
     const known = this.#places.get(id);
     if (known !== undefined) return known;
-    const { sha256, regex, limits, compress, onChanged } = this.#options;
+    const { sha256, regex, pause, limits, compress, onChanged } = this.#options;
     const environment: Environment = new Environment({
       id,
       sha256,
       regex,
+      pause,
       limits,
       ...(compress === undefined ? {} : { compress }),
       onChanged: (changed) => onChanged(environment, changed),
@@ -321,24 +324,19 @@ export class Replica {
   }
 
   #createLastGood(environment: Environment): LastGood | null {
-    const { folder, sha256, now, logger } = this.#options;
+    const { folder, sha256, timers, pause, logger } = this.#options;
     const store = folder?.open(environment.id) ?? null;
     if (store === null) return null;
     return new LastGood({
       store,
       sha256,
       createHasher: createSha256,
-      timers: { after, now },
+      timers,
       pause,
       content: () => environment.content(),
       onProblem: (problem) => logger.warn({ environment: environment.id, problem }, 'The copy on disk has a problem'),
     });
   }
-}
-
-function after(ms: number, run: () => void): () => void {
-  const timer = setTimeout(run, ms);
-  return () => clearTimeout(timer);
 }
 
 /** Applies messages in order up to the first that is refused or out of order; the place moves along. */

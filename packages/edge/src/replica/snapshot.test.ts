@@ -4,6 +4,7 @@ import type { EntityLine } from '@flaghoist/protocol/ruleset';
 import { describe, expect, it } from 'vitest';
 import { until } from '../../test-support/edge-server.ts';
 import { entity, mintKey } from '../../test-support/history.ts';
+import { pause } from '../node-timers.ts';
 import { type Content, MAX_PATCHES, SnapshotKeeper } from './snapshot.ts';
 
 const unpack = promisify(gunzip);
@@ -17,7 +18,7 @@ function keeper(entities: readonly EntityLine[]) {
     return { mark: mark(), headText: `{"at":${revision}}`, entities };
   };
   const mark = () => ({ headHash: `h${revision}`, token: `1.${revision}` });
-  const snapshots = new SnapshotKeeper(content);
+  const snapshots = new SnapshotKeeper(content, pause);
   return {
     snapshots,
     reads: () => reads,

@@ -66,14 +66,16 @@ interface Build {
 
 export class SnapshotKeeper {
   readonly #content: () => Content;
+  readonly #pause: () => Promise<void>;
   readonly #compress: Compress;
   #current: Build | null = null;
   /** Takes the place of the current one once its checkpoint is made. */
   #next: Build | null = null;
 
-  /** `content`: the environment as it is now; only called once it is loaded. */
-  constructor(content: () => Content, compress: Compress = compressWithGzip) {
+  /** `content`: the environment as it is now; only called once it is loaded. `pause` lets others have their turn. */
+  constructor(content: () => Content, pause: () => Promise<void>, compress: Compress = compressWithGzip) {
     this.#content = content;
+    this.#pause = pause;
     this.#compress = compress;
   }
 
@@ -129,7 +131,7 @@ export class SnapshotKeeper {
   #begin(): Build {
     const { mark, headText, entities } = this.#content();
     const build: Build = {
-      checkpoint: formatSliced(headText, entities).then((plain) => {
+      checkpoint: formatSliced(headText, entities, this.#pause).then((plain) => {
         build.checkpointBytes = plain.length;
         return new Part(plain, this.#compress);
       }),
@@ -151,10 +153,14 @@ function isHeavy({ patches, checkpointBytes }: Build): boolean {
 }
 
 /** A full block, formatted a slice at a time so that requests and streams are served in between. */
-async function formatSliced(headText: string, entities: readonly EntityLine[]): Promise<Buffer> {
+async function formatSliced(
+  headText: string,
+  entities: readonly EntityLine[],
+  pause: () => Promise<void>,
+): Promise<Buffer> {
   const buffers = [Buffer.from(`${headText}\n`)];
   for (let from = 0; from < entities.length; from += SLICE) {
-    await new Promise(setImmediate);
+    await pause();
     let text = '';
     for (const line of entities.slice(from, from + SLICE))
       if (line.kind !== 'key') text += `${formatEntityLine(line)}\n`;
