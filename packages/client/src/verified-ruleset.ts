@@ -2,6 +2,7 @@
 import type { Ruleset } from '@flaghoist/evaluator';
 import type { Block, Cursor, EntityKind, EntityLine, Head } from '@flaghoist/protocol/ruleset';
 import {
+  type Applied,
   type ApplyResult,
   buildCopy,
   createRuleset,
@@ -9,10 +10,14 @@ import {
   nameOf,
   patchCopy,
   type RulesetCopy,
+  type Refusal,
   refuse,
   sortedEntities,
   type Verification,
 } from './ruleset-copy.ts';
+
+/** `rest`: why the patches after what was applied were refused. */
+export type SnapshotResult = (Applied & { readonly rest?: Refusal }) | Refusal;
 
 const NO_PREREQUISITES: ReadonlyMap<string, readonly string[]> = new Map();
 
@@ -89,8 +94,12 @@ export class VerifiedRuleset {
     return patchCopy(this.#verification, this.#copy, block);
   }
 
-  /** A snapshot: one full block and the patches since, in order. All of them, or none. */
-  applyBlocks(blocks: readonly Block[]): ApplyResult {
+  /**
+   * A snapshot: one full block and the patches since, in order. All of them, or none; unless `mayStop` says of the head
+   * before a patch that is refused that it may stay: then what comes before that patch is applied, and `rest` says why it
+   * was refused.
+   */
+  applyBlocks(blocks: readonly Block[], mayStop: (at: Head) => boolean = () => false): SnapshotResult {
     const [full, ...patches] = blocks;
     if (full === undefined) return refuse('gap', 'A snapshot begins with a full ruleset; there was no block at all.');
     const before = this.#copy;
@@ -99,11 +108,18 @@ export class VerifiedRuleset {
       return refuse('environment', `The ruleset is of environment ${full.head.environment}, this copy of ${mine}.`);
     const built = buildCopy(this.#verification, full, before);
     if (!built.ok) return built;
+    const rest = this.#patchAll(built.value, patches);
+    if (rest !== null && !mayStop(built.value.head)) return rest;
+    this.#copy = built.value;
+    const changed = differences(before?.entities ?? new Map(), built.value.entities);
+    return { ok: true, changed, ...(rest === null ? {} : { rest }) };
+  }
+
+  #patchAll(copy: RulesetCopy, patches: readonly Block[]): Refusal | null {
     for (const block of patches) {
-      const result = patchCopy(this.#verification, built.value, block);
+      const result = patchCopy(this.#verification, copy, block);
       if (!result.ok) return result;
     }
-    this.#copy = built.value;
-    return { ok: true, changed: differences(before?.entities ?? new Map(), built.value.entities) };
+    return null;
   }
 }

@@ -24,7 +24,7 @@ import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
-import type { Refused } from './replica/environment.ts';
+import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
 import type { Compress } from './replica/snapshot.ts';
@@ -58,7 +58,7 @@ export interface EdgeOptions {
 
 /** What an edge has of the machine that it runs on. */
 export interface EdgeMachine {
-  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open'>;
+  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
   readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
   readonly compress: Compress;
   /** Lets others have their turn. */
@@ -180,7 +180,7 @@ function createParts(options: EdgeOptions) {
   const replica = new Replica({
     log,
     folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
-    ...(machine === undefined ? {} : { compress: machine.compress }),
+    compress: machine?.compress,
     logger,
     sha256,
     regex: createRegexEngine(),
@@ -200,6 +200,7 @@ function createParts(options: EdgeOptions) {
     index,
     confirmation: new Confirmation({
       confirmKey,
+      arrival: (id) => index.arrival(id),
       now,
       deadlineMs: limits.confirmDeadlineMs,
       concurrency: limits.confirmConcurrency,

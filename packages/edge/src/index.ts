@@ -11,4 +11,4 @@ export {
 } from './edge.ts';
 export type { SpoolStatus } from './intake/spool/spool.ts';
 export { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
-export type { Refused } from './replica/environment.ts';
+export type { Refused } from './replica/followed-environment.ts';

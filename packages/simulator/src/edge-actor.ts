@@ -52,6 +52,7 @@ export class EdgeActor implements Server {
         rulesets: {
           environments: async () =>
             [...new Set((await disk.list('')).map((name) => name.split('/')[0] ?? ''))].filter((id) => id !== 'spool'),
+          forget: () => Promise.resolve(),
           open: (environment) =>
             scene.watchStore(machine, createSimulatedGenerations(disk, `${environment}/ruleset`, process)),
         },

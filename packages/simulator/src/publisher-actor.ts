@@ -81,9 +81,10 @@ export class PublisherActor {
 }
 
 /** What the gate’s worker does, without a worker. */
-function createGate(): Pick<Gate, 'holds' | 'load' | 'next' | 'drop' | 'stop'> {
+function createGate(): Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 'stop'> {
   const lines = new Map<string, Line>();
   return {
+    warm: () => undefined,
     holds: (environment) => lines.has(environment),
     load(environment, at, entities: readonly EntityVersion[]) {
       const line = new Line(environment, at, entities, { createRegex: () => REGEX, clock: CLOCK });

@@ -78,6 +78,29 @@ describe('a write', () => {
   });
 
   it.each([
+    ['no answer ever came', nothing],
+    ['its outcome stayed unknown', problem(503, 'outcome_unknown')],
+  ])(
+    'that is sent again by hand after %s has the same key, and another one once that is answered',
+    async (_, failing) => {
+      const { send, sent } = stage([failing, failing, failing, failing, ok, ok]);
+      await send(write()).catch(() => undefined);
+      const other = new Request('http://flags.test/api/v1/projects', { method: 'POST', body: '{"key":"other"}' });
+      expect((await send(write())).status).toBe(200);
+      expect((await send(write())).status).toBe(200);
+      await send(other);
+      expect(header(sent, 'idempotency-key')).toEqual(['id-1', 'id-1', 'id-1', 'id-1', 'id-1', 'id-2', 'id-3']);
+    },
+  );
+
+  it('that is edited after its outcome stayed unknown is another one', async () => {
+    const { send, sent } = stage([nothing, nothing, nothing, nothing, ok]);
+    await send(write()).catch(() => undefined);
+    await send(new Request(write().url, { method: 'POST', body: '{"key":"shop2"}' }));
+    expect(header(sent, 'idempotency-key').at(-1)).toBe('id-2');
+  });
+
+  it.each([
     ['a refusal', problem(412, 'precondition_failed')],
     ['another 503', problem(503, 'unavailable')],
   ])('is not sent again after %s', async (_, refused) => {

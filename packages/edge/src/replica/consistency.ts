@@ -45,7 +45,7 @@ export class Consistency {
 
   /**
    * Null: the environment may answer now. Waits no longer than was asked for, and not at all for what is too far ahead to
-   * come soon: the bus is asked once, and what it has then is applied as always.
+   * come soon: where the rulesets come from is asked at once, and what it has then is applied as always.
    */
   check(headers: IncomingHttpHeaders, environment: string): Unmet | null | Promise<Unmet | null> {
     const header = headers[AT_LEAST_HEADER];
@@ -73,7 +73,7 @@ export class Consistency {
     const { replica, limits } = this.#options;
     if (asked.waitMs > 0 && this.#size < limits.waitingRequests) {
       const reached = this.#reached(environment, asked);
-      replica.ask();
+      replica.ask(environment);
       await reached;
     }
     const mine = this.#cursorOf(environment);

@@ -1,6 +1,6 @@
 /**
- * The snapshot of one environment as the bytes SDKs fetch: a full block at some revision and the patches since, without
- * keys. It is built when somebody first asks and kept in step by appending; a change never rebuilds it. Once the patches
+ * The snapshot of one environment as the bytes that are fetched: a full block at some revision and the patches since. It
+ * is built when somebody first asks and kept in step by appending; a change never rebuilds it. Once the patches
  * weigh too much another full block is made in the background, or, when nobody asked in the meantime, nothing is kept.
  */
 import { promisify } from 'node:util';
@@ -46,7 +46,7 @@ export interface Snapshot {
 export interface Content {
   readonly mark: Mark;
   readonly headText: string;
-  /** In any order; keys are left out. */
+  /** In any order. */
   readonly entities: readonly EntityLine[];
 }
 
@@ -89,7 +89,7 @@ export class SnapshotKeeper {
     return { mark, parts: [await build.checkpoint, ...patches] };
   }
 
-  /** The block of the next revision, without keys. `block` is called only if there is a snapshot to append to. */
+  /** The block of the next revision. `block` is called only if there is a snapshot to append to. */
   append(mark: Mark, block: () => Buffer): void {
     if (this.#current === null) return;
     const part = new Part(block(), this.#compress);
@@ -162,8 +162,7 @@ async function formatSliced(
   for (let from = 0; from < entities.length; from += SLICE) {
     await pause();
     let text = '';
-    for (const line of entities.slice(from, from + SLICE))
-      if (line.kind !== 'key') text += `${formatEntityLine(line)}\n`;
+    for (const line of entities.slice(from, from + SLICE)) text += `${formatEntityLine(line)}\n`;
     buffers.push(Buffer.from(text));
   }
   return Buffer.concat(buffers);

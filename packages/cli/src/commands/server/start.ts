@@ -52,6 +52,7 @@ export async function startWith(
     limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
     dashboard,
     demo: settings.demo,
+    writeDeadlineMs: settings.writeDeadline,
     backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
     logger,
     version,

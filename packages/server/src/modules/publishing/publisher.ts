@@ -5,7 +5,9 @@
  * bus keeps one of them; `after` fences off one that fell behind. A crash between append and remember repeats the append,
  * and what the bus has already decides what passed, because a slower machine may judge otherwise.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
+import { createPoint } from '@flaghoist/runtime/points';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
 import { CHANGE_CHANNEL, type Changes, type EntityVersion, type RevisionRecord } from '../changes/index.ts';
@@ -17,6 +19,7 @@ import type { PublicationStore } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
+const LAST_MS = 2_000;
 const REVISIONS_AT_ONCE = 100;
 /**
  * A checkpoint follows every so many revisions, counted by the revision itself so that a restart changes nothing, or
@@ -26,6 +29,11 @@ const CHECKPOINT_REVISIONS = 200;
 const CHECKPOINT_BYTES = 256 << 10;
 /** Messages kept behind the end, for followers that were away. */
 const KEPT_MESSAGES = 1_000;
+
+const judged = createPoint('publish.judged');
+const appended = createPoint('publish.appended');
+const remembered = createPoint('publish.remembered');
+const checkpointed = createPoint('publish.checkpointed');
 
 interface Published {
   readonly environmentId: string;
@@ -48,7 +56,7 @@ interface PublisherDeps {
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly now: () => Date;
-  readonly gate: Pick<Gate, 'holds' | 'load' | 'next' | 'drop' | 'stop'>;
+  readonly gate: Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 'stop'>;
 }
 
 export class Publisher {
@@ -62,7 +70,8 @@ export class Publisher {
   }
 
   async start(): Promise<void> {
-    const { logger, database } = this.#deps;
+    const { logger, database, gate } = this.#deps;
+    gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
     const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
@@ -70,9 +79,14 @@ export class Publisher {
     this.#unlisten = await database.listen(CHANGE_CHANNEL, () => follower.request());
   }
 
+  /** What is committed is published first, so that nobody waits for the next start with it; no longer than two seconds. */
   async stop(): Promise<void> {
     await this.#unlisten();
     await this.#follower?.stop();
+    const late = new AbortController();
+    await Promise.race([this.#run().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
+      late.abort(),
+    );
     await this.#deps.gate.stop();
   }
 
@@ -150,10 +164,13 @@ export class Publisher {
     for (const revision of revisions) {
       const own = versions.filter((version) => version.revision === revision.revision);
       const block = await this.#pass(to, revision, own);
+      judged();
       await this.#append(to, block);
+      appended();
       blocks.push(block);
     }
     await store.remember(environmentId, blocks, to.withheld, now().toISOString());
+    remembered();
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
     return revisions.length === REVISIONS_AT_ONCE;
@@ -252,6 +269,7 @@ export class Publisher {
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
     const body = await formatSliced(head, await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld)));
     await this.#appendMessage(to, checkpointId(environmentId, at), true, body);
+    checkpointed();
     Object.assign(to, { isCheckpointDue: false, patchBytes: 0, checkpointBytes: body.length });
     await log.trim(environmentId, KEPT_MESSAGES);
   }
