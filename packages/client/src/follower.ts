@@ -7,14 +7,14 @@ import {
   hashHead,
   parseBlocks,
 } from '@flaghoist/protocol/ruleset';
-import { type Advance, advance, type AppliedBlocks } from './advance.ts';
+import { advance, type AppliedBlocks } from './advance.ts';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import type { Follower, FollowerOptions } from './follower-options.ts';
 import { initialState, step } from './follower-machine.ts';
 import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
 import { LastGood, type Loaded } from './last-good.ts';
 import { type Place, placeOf, relate } from './place.ts';
-import type { ApplyResult } from './ruleset-copy.ts';
+import type { ApplyResult, Refusal } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
 import type { Failure } from './transport.ts';
@@ -288,10 +288,15 @@ class Driver implements Follower {
     const before = this.#ruleset;
     const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
     const first = before.head === null;
-    const { steps, refusal } = this.#advance(ruleset, mode, blocks);
-    this.#ruleset = ruleset;
-    const reached = steps.length === 0 ? null : this.#place();
-    if (reached === null) {
+    const held = first ? null : before.headHash;
+    const changed: EntityLine[] = [];
+    const refusal = this.#advance(ruleset, mode, blocks, (applied) => {
+      this.#ruleset = ruleset;
+      changed.push(...applied.changed);
+      this.#tell(() => this.#options.onApplied?.(applied));
+    });
+    const reached = this.#place();
+    if (reached === null || reached.hash === held) {
       if (refusal !== null)
         this.#queue.unshift({ type: 'rejected', place, reason: refusal.reason, message: refusal.message });
       return;
@@ -299,21 +304,26 @@ class Driver implements Follower {
     this.#queue.unshift({ type: 'applied', place: reached });
     // What was gone through on the way to what was refused stays in use after all.
     if (refusal !== null) this.#lastGood?.trying(reached);
-    for (const applied of steps) this.#tell(() => this.#options.onApplied?.(applied));
     // After whoever makes the file's content has heard of it.
     this.#lastGood?.applied(reached);
-    const changed = steps.flatMap((step) => step.changed);
     this.#tellChanged(first, mode === 'replace' ? [...before.entities(), ...changed] : changed);
   }
 
-  #advance(ruleset: VerifiedRuleset, mode: 'patch' | 'snapshot' | 'replace', blocks: readonly Block[]): Advance {
+  /** `onStep` is told while the ruleset is at that step: what is made of it then has to be of one revision. */
+  #advance(
+    ruleset: VerifiedRuleset,
+    mode: 'patch' | 'snapshot' | 'replace',
+    blocks: readonly Block[],
+    onStep: (applied: AppliedBlocks) => void,
+  ): Refusal | null {
     const [block] = blocks;
     if (mode !== 'patch' && this.#options.copy !== undefined)
-      return advance(ruleset, blocks, (head) => this.#mayStop(head));
+      return advance(ruleset, blocks, { mayStop: (head) => this.#mayStop(head), onStep });
     const whole = mode !== 'patch' || block === undefined;
     const result = whole ? ruleset.applyBlocks(blocks) : ruleset.applyPatch(block);
-    if (!result.ok) return { steps: [], refusal: result };
-    return { steps: [{ whole, blocks, changed: result.changed }], refusal: null };
+    if (!result.ok) return result;
+    onStep({ whole, blocks, changed: result.changed });
+    return null;
   }
 
   /** Never at what is older than what is held, nor at what may kill this process. */

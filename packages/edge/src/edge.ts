@@ -30,6 +30,7 @@ import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
 import { type HeldEnvironment, Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
+import type { Compress } from './replica/snapshot.ts';
 
 export interface EdgeOptions {
   readonly log: OrderedLog;
@@ -59,6 +60,17 @@ export interface EdgeOptions {
   /** Who is counted as one sender. Absent: the address of the socket. */
   readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
+  /** In place of what Node and the folders above give. For whoever simulates a machine. */
+  readonly machine?: EdgeMachine;
+}
+
+/** What an edge has of the machine that it runs on. */
+export interface EdgeMachine {
+  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
+  readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
+  readonly compress: Compress;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
 }
 
 export interface EnvironmentStatus {
@@ -170,7 +182,7 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { log, queue, logger, confirmKey, instance } = options;
+  const { log, queue, logger, confirmKey, instance, machine } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
@@ -178,14 +190,15 @@ function createParts(options: EdgeOptions) {
   const index = new AccessIndex();
   const replica = new Replica({
     log,
-    folder: options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir),
+    folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
+    compress: machine?.compress,
     logger,
     sha256,
     regex: createRegexEngine(),
     signatures: options.signatures ?? null,
     timers,
     random,
-    pause,
+    pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
       streams.recheck(index.apply(environment.id, changed));
@@ -239,7 +252,8 @@ function createParts(options: EdgeOptions) {
   });
   const { spoolBytes, segmentBytes, counterRows, pushDeadlineMs } = limits;
   const usage = new KeyUsage({ queue, logger, instance, now, inUse: () => streams.keyIds(), pushDeadlineMs });
-  const spool = new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const spool =
+    machine?.spool ?? new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
     queue,
@@ -323,7 +337,7 @@ function createExcessReport(quotas: Quotas, logger: Logger): () => Promise<void>
 }
 
 /** A folder that could not be opened is tried again, because what an earlier start left there has to be forwarded. */
-async function flush(spool: Spool, counters: EvaluationCounters): Promise<void> {
+async function flush(spool: EdgeMachine['spool'], counters: EvaluationCounters): Promise<void> {
   if (spool.status().state === 'failed') await spool.open();
   await counters.flush();
 }

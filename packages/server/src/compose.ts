@@ -19,7 +19,7 @@ import { createUsageFolder } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
-import { Gate, Publisher } from './modules/publishing/index.ts';
+import { createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
@@ -54,7 +54,16 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   lifecycle.add({ name: 'bus', stop: () => bus.stop() });
 
   const publisher = has('publisher')
-    ? new Publisher({ database, changes: modules.changes, log: bus.log, logger, now, gate: new Gate(), signingKey })
+    ? new Publisher({
+        database,
+        store: createPublicationStore(database.db, modules.changes),
+        changes: modules.changes,
+        log: bus.log,
+        logger,
+        now,
+        gate: new Gate(),
+        signingKey,
+      })
     : null;
   if (publisher) {
     await publisher.start();

@@ -13,7 +13,7 @@ import {
 import { formatEvent } from './events.ts';
 import { Form } from './form.ts';
 import type { PatchWindow, WindowLimits } from './patch-window.ts';
-import type { Mark, Snapshot } from './snapshot.ts';
+import type { Compress, Mark, Snapshot } from './snapshot.ts';
 
 export interface EnvironmentOptions {
   readonly id: string;
@@ -22,6 +22,8 @@ export interface EnvironmentOptions {
   /** Absent: heads need no signature. */
   readonly signatures?: CheckSignature | null;
   readonly pause: () => Promise<void>;
+  /** Absent: Node's gzip. */
+  readonly compress?: Compress | undefined;
   readonly limits: WindowLimits & { readonly patchBytes: number };
   /** Called after everything that was applied, before anything else happens. */
   readonly onChanged: (changed: readonly EntityLine[]) => void;
@@ -52,12 +54,13 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.id = options.id;
     this.#options = options;
-    const { sha256, regex, signatures, limits, pause } = options;
+    const { sha256, regex, signatures, limits, pause, compress } = options;
     const asked = signatures == null ? {} : { signatures };
     this.copy = new VerifiedRuleset({ sha256, access: 'verified', regex, ...asked });
     this.#rules = new Form({
       limits,
       pause,
+      compress,
       withKeys: false,
       eventId: formatCursor,
       content: () => ({ mark: this.#mark(), headLines: this.#headLines(), entities: [...this.#lines.values()] }),
@@ -129,10 +132,11 @@ export class Environment {
   }
 
   #createEverything(): Form {
-    const { limits, pause } = this.#options;
+    const { limits, pause, compress } = this.#options;
     const form = new Form({
       limits,
       pause,
+      compress,
       withKeys: true,
       eventId: (cursor) => formatToken(this.id, cursor),
       content: () => ({

@@ -17,6 +17,7 @@ import { createSha256 } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { withDeadline } from '../deadline.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
+import type { Compress } from './snapshot.ts';
 
 /** Why the newest ruleset is not the one that is served. */
 export type Refused = RefusedContent;
@@ -34,6 +35,7 @@ export interface FollowedEnvironmentOptions {
   readonly timers: Timers;
   readonly random: () => number;
   readonly pause: () => Promise<void>;
+  readonly compress?: Compress | undefined;
   readonly logger: Logger;
   readonly limits: EnvironmentOptions['limits'] & { readonly diskDeadlineMs: number };
   readonly onChanged: (environment: Environment, changed: readonly EntityLine[]) => void;
@@ -53,13 +55,14 @@ export class FollowedEnvironment {
 
   constructor(options: FollowedEnvironmentOptions) {
     this.#options = options;
-    const { id, sha256, regex, signatures = null, pause, limits, onChanged } = options;
+    const { id, sha256, regex, signatures = null, pause, compress, limits, onChanged } = options;
     const environment: Environment = new Environment({
       id,
       sha256,
       regex,
       signatures,
       pause,
+      compress,
       limits,
       onChanged: (changed) => onChanged(environment, changed),
     });

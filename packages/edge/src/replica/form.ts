@@ -2,11 +2,12 @@
 import { type Block, type Cursor, type EntityLine, formatHeadLines } from '@flaghoist/protocol/ruleset';
 import { formatPatch, formatPatchEvent } from './events.ts';
 import { PatchWindow, type WindowLimits } from './patch-window.ts';
-import { type Content, type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
+import { type Compress, type Content, type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
 
 export interface FormOptions {
   readonly limits: WindowLimits & { readonly patchBytes: number };
   readonly pause: () => Promise<void>;
+  readonly compress?: Compress | undefined;
   readonly withKeys: boolean;
   /** The id of the event that leads to a place. */
   readonly eventId: (cursor: Cursor) => string;
@@ -22,7 +23,7 @@ export class Form {
   constructor(options: FormOptions) {
     this.#options = options;
     this.window = new PatchWindow(options.limits);
-    this.#snapshot = new SnapshotKeeper(options.content, options.pause);
+    this.#snapshot = new SnapshotKeeper(options.content, options.pause, options.compress);
   }
 
   readSnapshot(): Promise<Snapshot> {

@@ -18,6 +18,7 @@ import { FollowedEnvironment, type Refused } from './followed-environment.ts';
 import type { WindowLimits } from './patch-window.ts';
 import type { RulesetFolder } from './ruleset-folder.ts';
 import type { RulesetSource } from './ruleset-source.ts';
+import type { Compress } from './snapshot.ts';
 
 /** The bus, or another source. */
 export type ReplicaSource = { readonly log: OrderedLog } | { readonly source: RulesetSource };
@@ -36,6 +37,8 @@ export type ReplicaOptions = ReplicaSource & {
   readonly random: () => number;
   /** Lets others have their turn during long work. */
   readonly pause: () => Promise<void>;
+  /** Absent: Node's gzip. */
+  readonly compress?: Compress | undefined;
   readonly limits: WindowLimits & {
     readonly patchBytes: number;
     readonly busDeadlineMs: number;

@@ -7,20 +7,24 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type EntityLine, formatEntityLine } from '@flaghoist/protocol/ruleset';
 
-const compress = promisify(gzip);
+export type Compress = (plain: Buffer) => Promise<Buffer>;
+
+const compressWithGzip: Compress = promisify(gzip);
 
 /** Bytes and, once somebody wanted it, their gzip: made once. */
 export class Part {
   readonly plain: Buffer;
+  readonly #compress: Compress;
   #gzip: Promise<Buffer> | null = null;
 
-  constructor(plain: Buffer) {
+  constructor(plain: Buffer, compress: Compress = compressWithGzip) {
     this.plain = plain;
+    this.#compress = compress;
   }
 
   /** One whole gzip member: members may be concatenated (RFC 1952, 2.2). */
   gzip(): Promise<Buffer> {
-    this.#gzip ??= compress(this.plain);
+    this.#gzip ??= this.#compress(this.plain);
     return this.#gzip;
   }
 }
@@ -64,14 +68,16 @@ interface Build {
 export class SnapshotKeeper {
   readonly #content: () => Content;
   readonly #pause: () => Promise<void>;
+  readonly #compress: Compress;
   #current: Build | null = null;
   /** Takes the place of the current one once its checkpoint is made. */
   #next: Build | null = null;
 
   /** `content`: the environment as it is now; only called once it is loaded. `pause` lets others have their turn. */
-  constructor(content: () => Content, pause: () => Promise<void>) {
+  constructor(content: () => Content, pause: () => Promise<void>, compress: Compress = compressWithGzip) {
     this.#content = content;
     this.#pause = pause;
+    this.#compress = compress;
   }
 
   /** As of this moment, although making it may take a while. */
@@ -87,7 +93,7 @@ export class SnapshotKeeper {
   /** The block of the next revision. `block` is called only if there is a snapshot to append to. */
   append(mark: Mark, block: () => Buffer): void {
     if (this.#current === null) return;
-    const part = new Part(block());
+    const part = new Part(block(), this.#compress);
     for (const build of [this.#current, this.#next]) {
       if (build === null) continue;
       build.patches.push(part);
@@ -128,7 +134,7 @@ export class SnapshotKeeper {
     const build: Build = {
       checkpoint: formatSliced(headLines, entities, this.#pause).then((plain) => {
         build.checkpointBytes = plain.length;
-        return new Part(plain);
+        return new Part(plain, this.#compress);
       }),
       patches: [],
       mark,

@@ -12,3 +12,4 @@ export { publishInNewEpoch } from './new-epoch.ts';
 export { Line, type Proposal } from './line.ts';
 export { createWithheldReads, type WithheldReads } from './withheld-reads.ts';
 export { Publisher, publishedRevisions } from './publisher.ts';
+export { createPublicationStore, type PublicationStore } from './store.ts';

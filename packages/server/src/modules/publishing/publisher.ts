@@ -18,7 +18,7 @@ import type { Gate, GateAnswer } from './gate.ts';
 import type { GateBlock } from './gate-messages.ts';
 import type { Proposal, Publication } from './line.ts';
 import { isSignedBy, signBlock } from './signing.ts';
-import { readHead, readPublications, readWithheld, remember } from './store.ts';
+import type { PublicationStore } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
@@ -53,12 +53,13 @@ interface Published {
 }
 
 interface PublisherDeps {
-  readonly database: Database;
-  readonly changes: Changes;
+  readonly database: Pick<Database, 'listen'>;
+  readonly store: PublicationStore;
+  readonly changes: Pick<Changes, 'lines' | 'revisionsAfter' | 'versionsBetween' | 'entitiesAt'>;
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly now: () => Date;
-  readonly gate: Gate;
+  readonly gate: Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 'stop'>;
   /** Signs every head; null: none is signed. */
   readonly signingKey: SigningKey | null;
 }
@@ -106,14 +107,14 @@ export class Publisher {
   }
 
   async #run(): Promise<void> {
-    const { changes, database, log } = this.#deps;
+    const { changes, store, log } = this.#deps;
     const lines = await changes.lines();
     const behind = lines.filter(
       ({ environmentId, revision }) => (this.#published.get(environmentId)?.at.revision ?? -1) < revision,
     );
     if (behind.length === 0) return;
     const isUnknown = behind.some(({ environmentId }) => !this.#published.has(environmentId));
-    const publications = isUnknown ? await readPublications(database.db) : new Map<string, Publication>();
+    const publications = isUnknown ? await store.readPublications() : new Map<string, Publication>();
     const heads = isUnknown ? await log.heads() : new Map<string, BusHead>();
     for (const { environmentId, epoch } of behind) {
       const at = publications.get(environmentId) ?? { epoch, revision: 0, hash: '' };
@@ -138,8 +139,8 @@ export class Publisher {
 
   /** Takes an environment up where the database says it was published, and repairs a bus that does not have that. */
   async #takeUp(environmentId: string, at: Publication, last: BusHead | null): Promise<Published> {
-    const { changes, database, log } = this.#deps;
-    const withheld = await readWithheld(database.db, changes, environmentId, at.revision);
+    const { store, log } = this.#deps;
+    const withheld = await store.readWithheld(environmentId, at.revision);
     const isAhead = last !== null && revisionIn(last.id) > at.revision;
     const taken: Published = {
       environmentId,
@@ -162,18 +163,18 @@ export class Publisher {
 
   /** A key that is new here signs what is published already: without that, whoever trusts no other would wait for a change. */
   async #lacksSignature({ environmentId, at }: Published, last: BusHead): Promise<boolean> {
-    const { log, database, signingKey } = this.#deps;
+    const { log, store, signingKey } = this.#deps;
     if (signingKey === null || this.#signed.has(environmentId)) return false;
     if (last.id === checkpointId(environmentId, at, signingKey)) return false;
     if (last.id !== messageId(environmentId, at)) return true;
     const [message] = await log.readAfter(environmentId, last.position - 1, 1);
-    const head = await readHead(database.db, environmentId, at);
+    const head = await store.readHead(environmentId, at);
     return message === undefined || head === undefined || !isSignedBy(signingKey, head, message.body);
   }
 
   /** True when there may be more to publish. */
   async #publishNext(to: Published): Promise<boolean> {
-    const { changes, database, now } = this.#deps;
+    const { changes, store, now } = this.#deps;
     const { environmentId, at } = to;
     const revisions = await changes.revisionsAfter(environmentId, at.revision, REVISIONS_AT_ONCE);
     const last = revisions.at(-1);
@@ -188,7 +189,7 @@ export class Publisher {
       appended();
       blocks.push(block);
     }
-    await remember(database.db, environmentId, blocks, to.withheld, now().toISOString());
+    await store.remember(environmentId, blocks, to.withheld, now().toISOString());
     remembered();
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
@@ -283,9 +284,9 @@ export class Publisher {
   }
 
   async #appendCheckpoint(to: Published): Promise<void> {
-    const { changes, database, log, signingKey } = this.#deps;
+    const { changes, store, log, signingKey } = this.#deps;
     const { environmentId, at, withheld } = to;
-    const head = await readHead(database.db, environmentId, at);
+    const head = await store.readHead(environmentId, at);
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
     const entities = await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld));
     const body = signBlock(signingKey, head, await formatSliced(head, entities));
