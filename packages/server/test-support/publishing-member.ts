@@ -16,6 +16,13 @@ export interface Member {
   stop(): Promise<void>;
 }
 
+/** What differs from a publisher that is just started. */
+export interface StartedWith {
+  readonly around?: ((log: OrderedLog) => OrderedLog) | undefined;
+  readonly gate?: Gate | undefined;
+  readonly reconcileMs?: number;
+}
+
 export function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
   return createPostgresBus({
     db: database.db,
@@ -28,11 +35,18 @@ export async function startMember(
   database: Database,
   changes: Modules['changes'],
   captured: CapturedLog,
-  around: (log: OrderedLog) => OrderedLog = (log) => log,
-  gate: Gate = new Gate(),
+  { around = (log) => log, gate = new Gate(), reconcileMs }: StartedWith = {},
 ): Promise<Member> {
   const bus = makeBus(database, captured);
-  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now, gate });
+  const publisher = new Publisher({
+    database,
+    changes,
+    log: around(bus.log),
+    logger: captured.logger,
+    now,
+    gate,
+    ...(reconcileMs === undefined ? {} : { reconcileMs }),
+  });
   await publisher.start();
   return {
     log: bus.log,

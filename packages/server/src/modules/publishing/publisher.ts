@@ -14,10 +14,15 @@ import { formatSliced } from './checkpoint.ts';
 import type { Gate, GateAnswer } from './gate.ts';
 import type { GateBlock } from './gate-messages.ts';
 import type { Proposal, Publication } from './line.ts';
+import { type BusHead, checkpointId, comparePlaces, headIn, messageId, placeIn } from './message-ids.ts';
+import { Mismatches } from './mismatches.ts';
+import { aheadProblem, compareHeads, type Comparison, otherHistoryProblem } from './reconcile.ts';
 import { readHead, readPublications, readWithheld, remember } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
+/** How often what is on the bus is held against what the database says was published. */
+const RECONCILE_MS = 30_000;
 const REVISIONS_AT_ONCE = 100;
 /**
  * A checkpoint follows every so many revisions, counted by the revision itself so that a restart changes nothing, or
@@ -54,16 +59,37 @@ interface PublisherDeps {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly gate: Gate;
+  /** Absent: every 30 s. The first time at the start. */
+  readonly reconcileMs?: number;
 }
+
+/** What comparing bus and database has come to since the start. */
+export interface Reconciled {
+  /** When it was last done, RFC 3339; null: not yet. */
+  readonly at: string | null;
+  /** Environments whose ruleset the bus had lost, and got again. */
+  readonly republished: number;
+  /** Environments found with another ruleset on the bus than was published, or ahead of the database: once for each time that it began. */
+  readonly mismatches: number;
+}
+
+/** Publishing over what the bus holds would do harm: an operator has to say what is true. */
+class RefusedToPublish extends Error {}
 
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #published = new Map<string, Published>();
+  readonly #mismatches: Mismatches;
+  /** What bus and database came to when they were last compared, until it is seen to. */
+  #comparison: Comparison | null = null;
+  #reconciled: Omit<Reconciled, 'mismatches'> = { at: null, republished: 0 };
   #follower: Follower | null = null;
+  #comparer: Follower | null = null;
   #unlisten: () => Promise<void> = async () => undefined;
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
+    this.#mismatches = new Mismatches(deps.logger);
   }
 
   async start(): Promise<void> {
@@ -72,11 +98,18 @@ export class Publisher {
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
     const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
     this.#follower = follower;
+    // Beside the publishing, which does not wait for it.
+    this.#comparer = createFollower({
+      wake: () => this.#compare(),
+      pollMs: this.#deps.reconcileMs ?? RECONCILE_MS,
+      onError,
+    });
     this.#unlisten = await database.listen(CHANGE_CHANNEL, () => follower.request());
   }
 
   async stop(): Promise<void> {
     await this.#unlisten();
+    await this.#comparer?.stop();
     await this.#follower?.stop();
     await this.#deps.gate.stop();
   }
@@ -84,17 +117,25 @@ export class Publisher {
   /** The revision of an environment that this process published last, and what of it followers do not get. */
   status(environmentId: string): { readonly revision: number; readonly problem: string | null } {
     const published = this.#published.get(environmentId);
-    if (published === undefined) return { revision: 0, problem: null };
+    const mismatch = this.#mismatches.problem(environmentId);
+    if (published === undefined) return { revision: 0, problem: mismatch };
     const { at, lastId, withheld } = published;
     // The place is ahead of the bus while an append is under way, the bus of the place when it outlived the database.
-    return { revision: lastId === null ? 0 : Math.min(at.revision, revisionIn(lastId)), problem: problemOf(withheld) };
+    const revision = lastId === null ? 0 : Math.min(at.revision, placeIn(lastId).revision);
+    return { revision, problem: mismatch ?? problemOf(withheld) };
+  }
+
+  get reconciled(): Reconciled {
+    return { ...this.#reconciled, mismatches: this.#mismatches.count };
   }
 
   async #run(): Promise<void> {
     const { changes, database, log } = this.#deps;
+    if (this.#comparison !== null) await this.#reconcile(this.#comparison);
     const lines = await changes.lines();
     const behind = lines.filter(
-      ({ environmentId, revision }) => (this.#published.get(environmentId)?.at.revision ?? -1) < revision,
+      ({ environmentId, revision }) =>
+        (this.#published.get(environmentId)?.at.revision ?? -1) < revision && !this.#mismatches.blocks(environmentId),
     );
     if (behind.length === 0) return;
     const isUnknown = behind.some(({ environmentId }) => !this.#published.has(environmentId));
@@ -106,14 +147,54 @@ export class Publisher {
     }
   }
 
+  async #compare(): Promise<void> {
+    const { database, changes, log } = this.#deps;
+    this.#comparison = await compareHeads({ db: database.db, changes, log });
+    this.#follower?.request();
+  }
+
+  /** Puts on the bus again what it lost, and says where it holds something else. */
+  async #reconcile({ lacking, mismatches }: Comparison): Promise<void> {
+    const { database, log, now } = this.#deps;
+    this.#comparison = null;
+    const found = new Set(mismatches.map(({ environmentId }) => environmentId));
+    for (const environmentId of this.#mismatches.environments())
+      if (!found.has(environmentId)) this.#mismatches.notFound(environmentId);
+    for (const mismatch of mismatches) {
+      this.#mismatches.found(mismatch);
+      const published = this.#published.get(mismatch.environmentId);
+      // The next revision comes with a checkpoint, because followers of the other ruleset cannot take its patch.
+      if (mismatch.kind === 'ahead') this.#forget(mismatch.environmentId);
+      else if (published !== undefined) published.isCheckpointDue = true;
+    }
+    const publications = lacking.length === 0 ? new Map<string, Publication>() : await readPublications(database.db);
+    const heads = lacking.length === 0 ? new Map<string, BusHead>() : await log.heads();
+    for (const environmentId of lacking) {
+      const at = publications.get(environmentId);
+      if (at === undefined) continue;
+      this.#forget(environmentId);
+      await this.#bringUp(environmentId, at, heads.get(environmentId) ?? null);
+    }
+    this.#reconciled = { ...this.#reconciled, at: now().toISOString() };
+  }
+
+  #forget(environmentId: string): void {
+    this.#published.delete(environmentId);
+    this.#deps.gate.drop(environmentId);
+  }
+
   async #bringUp(environmentId: string, at: Publication, last: BusHead | null): Promise<void> {
     try {
       const to = this.#published.get(environmentId) ?? (await this.#takeUp(environmentId, at, last));
       while (await this.#publishNext(to));
+      this.#mismatches.published(environmentId);
     } catch (error) {
       // What this process believes about the environment may be wrong now: take it up anew at the next run.
-      this.#published.delete(environmentId);
-      this.#deps.gate.drop(environmentId);
+      this.#forget(environmentId);
+      if (error instanceof RefusedToPublish) {
+        this.#mismatches.found({ kind: 'ahead', environmentId, problem: error.message });
+        return;
+      }
       this.#deps.logger.warn(
         { environment: environmentId, error: (error as Error).message },
         'publishing was interrupted and will be taken up again',
@@ -125,7 +206,10 @@ export class Publisher {
   async #takeUp(environmentId: string, at: Publication, last: BusHead | null): Promise<Published> {
     const { changes, database, log } = this.#deps;
     const withheld = await readWithheld(database.db, changes, environmentId, at.revision);
-    const isAhead = last !== null && revisionIn(last.id) > at.revision;
+    const isAhead = last !== null && comparePlaces(placeIn(last.id), at) > 0;
+    const line = await changes.line(environmentId);
+    const problem = last === null ? null : aheadProblem(line ?? null, last);
+    if (problem !== null) throw new RefusedToPublish(problem);
     const taken: Published = {
       environmentId,
       at,
@@ -138,9 +222,15 @@ export class Publisher {
       checkpointBytes: 0,
     };
     const isThere = last?.id === messageId(environmentId, at) || last?.id === checkpointId(environmentId, at);
-    if (at.revision > 0 && !isAhead && !isThere) await this.#appendCheckpoint(taken);
+    if (at.revision > 0 && !isAhead && !isThere) await this.#republish(taken);
     this.#published.set(environmentId, taken);
     return taken;
+  }
+
+  async #republish(to: Published): Promise<void> {
+    await this.#appendCheckpoint(to);
+    this.#reconciled = { ...this.#reconciled, republished: this.#reconciled.republished + 1 };
+    this.#deps.logger.warn({ environment: to.environmentId }, 'the bus had lost a ruleset and has it again');
   }
 
   /** True when there may be more to publish. */
@@ -170,12 +260,9 @@ export class Publisher {
   /** What is made of a revision: the first candidate that passes the gate. */
   async #pass(to: Published, revision: RevisionRecord, own: readonly EntityVersion[]): Promise<GateBlock> {
     const head = to.expected.get(messageId(to.environmentId, revision)) ?? null;
-    for (const expected of head === null ? [null] : [head, null]) {
-      const block = await this.#firstPassing(to, revision, own, expected);
-      if (block !== null) return block;
-      const { logger } = this.#deps;
-      logger.error({ environment: to.environmentId, revision: revision.revision }, 'the bus has another revision');
-    }
+    const block = await this.#firstPassing(to, revision, own, head);
+    if (block !== null) return block;
+    if (head !== null) throw new RefusedToPublish(otherHistoryProblem(revision));
     throw new Error(`revision ${revision.revision} cannot be made, not even without its entities`);
   }
 
@@ -276,38 +363,16 @@ export class Publisher {
   }
 }
 
-interface BusHead {
-  readonly position: number;
-  readonly id: string;
-}
-
 /** The heads of what is on the bus and not remembered as published, by message. */
 async function readHeadsAhead(log: OrderedLog, environmentId: string, at: Publication, last: BusHead) {
   // A checkpoint may stand between any two of them.
-  const most = Math.min(KEPT_MESSAGES, 2 * (revisionIn(last.id) - at.revision) + 2);
+  const most = Math.min(KEPT_MESSAGES, 2 * (placeIn(last.id).revision - at.revision) + 2);
   const messages = await log.readAfter(environmentId, Math.max(0, last.position - most), most);
   return new Map(messages.map(({ id, body }) => [id, headIn(body)]));
-}
-
-function headIn(body: Uint8Array): string {
-  const end = body.indexOf(0x0a);
-  return Buffer.from(body.subarray(0, end < 0 ? body.length : end)).toString();
 }
 
 /** The revision on the bus of each environment that has one. */
 export async function publishedRevisions(log: OrderedLog): Promise<ReadonlyMap<string, number>> {
   const heads = await log.heads();
-  return new Map([...heads].map(([environmentId, { id }]) => [environmentId, revisionIn(id)]));
-}
-
-function messageId(environmentId: string, { epoch, revision }: Pick<Publication, 'epoch' | 'revision'>): string {
-  return `${environmentId}.${epoch}.${revision}`;
-}
-
-function checkpointId(environmentId: string, at: Publication): string {
-  return `${messageId(environmentId, at)}.checkpoint`;
-}
-
-function revisionIn(id: string): number {
-  return Number(id.split('.')[2]);
+  return new Map([...heads].map(([environmentId, { id }]) => [environmentId, placeIn(id).revision]));
 }
