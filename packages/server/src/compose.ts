@@ -212,6 +212,7 @@ function createStatus(
         };
       }),
       exposures: { spooled: edgeStatus?.spool.waitingBytes ?? 0, queued: await parts.queue.depth(EXPOSURE_QUEUE) },
+      reconciled: publisher?.reconciled ?? null,
       backups: options.backupStatus(),
     };
   }

@@ -53,7 +53,7 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
   });
 
   async function start(gate?: Gate): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, undefined, gate);
+    const member = await startMember(database, modules.changes, captured, { gate });
     members.push(member);
     return member;
   }
