@@ -18,6 +18,8 @@ const SERVED_WITHIN_MS = 60_000;
  * @typedef {object} Fleet
  * @property {import('../product/management.mjs').Management} management
  * @property {import('../product/server.mjs').Server} edge
+ * @property {(more: { databaseUrl?: string; port?: number }) => Promise<import('../product/server.mjs').Server>} startEdge
+ *   The same again, once it was stopped.
  * @property {(kind: 'server' | 'client') => Promise<string>} createKey The text of a key that the edge knows.
  *
  * @typedef {{ flags: number; edgeCore?: number; nodeOptions?: readonly string[]; env?: NodeJS.ProcessEnv }} FleetOptions
@@ -45,18 +47,18 @@ export async function withFleet(folder, { flags, edgeCore, nodeOptions = [], env
     stops.push(() => Promise.resolve(management.close()));
     await makeFlags(management, flags);
     const most = { FLAGHOIST_ADDRESS_RATE_LIMIT: String(MOST_A_SECOND) };
-    const edge = await startServer({
-      data: `${folder}/edge`,
-      databaseUrl,
-      roles: 'edge',
-      ...(edgeCore === undefined ? {} : { core: edgeCore }),
-      nodeOptions,
-      env: { ...most, ...env },
-    });
-    stops.push(() => edge.stop());
+    const core = edgeCore === undefined ? {} : { core: edgeCore };
+    const options = { data: `${folder}/edge`, databaseUrl, roles: 'edge', ...core, nodeOptions, env: { ...most, ...env } };
+    const startEdge = async (more = {}) => {
+      const edge = await startServer({ ...options, ...more });
+      stops.push(() => edge.stop());
+      return edge;
+    };
+    const edge = await startEdge();
     return await work({
       management,
       edge,
+      startEdge,
       async createKey(kind) {
         const wanted = { kind, environments: [ENVIRONMENT], rateLimit: MOST_A_SECOND };
         const { body } = await management.post(`/projects/${PROJECT}/keys`, wanted);
