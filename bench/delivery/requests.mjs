@@ -26,7 +26,6 @@ const QUICK = { turns: 5, ms: 300, warmupMs: 1_500 };
  * @property {string} name
  * @property {number} goal Of the bare server's requests a second, in percent.
  * @property {number} connections
- * @property {string} key
  * @property {(user: number) => Asked} ask
  *
  * @typedef {{ method: string; path: string; headers: Record<string, string>; body: string }} Asked

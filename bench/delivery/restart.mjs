@@ -87,7 +87,7 @@ async function firstAnswer(port, key) {
     const answer = await fetch(`http://127.0.0.1:${port}/ofrep/v1/evaluate/flags/${flagKey(0)}`, asked).catch(() => null);
     if (answer === null || answer.status === 503) continue;
     const answered = process.hrtime.bigint();
-    const { value, reason } = await answer.json();
+    const { value, reason } = /** @type {any} */ (await answer.json());
     if (value !== true || reason !== 'STATIC') throw new Error(`The first answer was ${value}, ${reason}.`);
     return answered;
   }
