@@ -9,6 +9,7 @@ import { createKeyList, sortedKeys } from './flag-keys.ts';
 import { MOST_PROBLEMS } from '../limits.ts';
 import { References } from './links.ts';
 import type { Checked, EntityChange, Evaluation, RegexEngine } from '../model.ts';
+import { checkText } from '../check/check-text.ts';
 import { type Checks, Patching, trust } from './patching.ts';
 import type { SegmentEntry } from './segment-entry.ts';
 import { createTable, lookup } from './table.ts';
@@ -65,8 +66,8 @@ export function patchTrusted(ruleset: Ruleset, changes: Iterable<EntityChange>):
   return patchBy(NO_CHECKS, ruleset, changes);
 }
 
-const FULL_CHECKS: Checks = { flag: checkFlag, segment: checkSegment, chunk: checkDeliveredChunk };
-const NO_CHECKS: Checks = { flag: trust, segment: trust, chunk: trust };
+const FULL_CHECKS: Checks = { text: checkText, flag: checkFlag, segment: checkSegment, chunk: checkDeliveredChunk };
+const NO_CHECKS: Checks = { text: () => [], flag: trust, segment: trust, chunk: trust };
 
 function patchBy(checks: Checks, ruleset: Ruleset, changes: Iterable<EntityChange>): Checked<Ruleset> {
   const patching = new Patching(contentOf(ruleset), checks);
