@@ -4,7 +4,7 @@ import { measureRequests } from './delivery/requests.mjs';
 import { measureRestart } from './delivery/restart.mjs';
 import { measureStreams } from './delivery/streams.mjs';
 
-/** @type {{ [name: string]: (options: { quick: boolean }) => Promise<import('./delivery/figure.mjs').Figure[]> }} */
+/** @type {{ [name: string]: (options: { quick: boolean }) => Promise<import('../tools/bench.mjs').Figure[]> }} */
 const PARTS = { requests: measureRequests, streams: measureStreams, latency: measureLatency, restart: measureRestart };
 
 export default {

@@ -48,7 +48,14 @@ export async function withFleet(folder, { flags, edgeCore, nodeOptions = [], env
     await makeFlags(management, flags);
     const most = { FLAGHOIST_ADDRESS_RATE_LIMIT: String(MOST_A_SECOND) };
     const core = edgeCore === undefined ? {} : { core: edgeCore };
-    const options = { data: `${folder}/edge`, databaseUrl, roles: 'edge', ...core, nodeOptions, env: { ...most, ...env } };
+    const options = {
+      data: `${folder}/edge`,
+      databaseUrl,
+      roles: 'edge',
+      ...core,
+      nodeOptions,
+      env: { ...most, ...env },
+    };
     const startEdge = async (more = {}) => {
       const edge = await startServer({ ...options, ...more });
       stops.push(() => edge.stop());
@@ -118,7 +125,8 @@ async function untilServed(management, url, key) {
     const answer = await fetch(`${url}/ofrep/v1/evaluate/flags`, { method: 'POST', headers: { 'x-api-key': key } });
     await answer.arrayBuffer();
     if (answer.status === 200 && answer.headers.get('flaghoist-revision') === `${epoch}.${revision}`) return;
-    if (performance.now() > until) throw new Error(`The edge answers ${answer.status} and not by revision ${revision}.`);
+    if (performance.now() > until)
+      throw new Error(`The edge answers ${answer.status} and not by revision ${revision}.`);
     await sleep(100);
   }
 }

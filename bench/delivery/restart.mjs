@@ -84,7 +84,9 @@ async function startOnce({ startEdge }, key, options) {
 async function firstAnswer(port, key) {
   const asked = { method: 'POST', headers: { 'x-api-key': key } };
   for (const until = performance.now() + WITHIN_MS; performance.now() < until; await sleep(2)) {
-    const answer = await fetch(`http://127.0.0.1:${port}/ofrep/v1/evaluate/flags/${flagKey(0)}`, asked).catch(() => null);
+    const answer = await fetch(`http://127.0.0.1:${port}/ofrep/v1/evaluate/flags/${flagKey(0)}`, asked).catch(
+      () => null,
+    );
     if (answer === null || answer.status === 503) continue;
     const answered = process.hrtime.bigint();
     const { value, reason } = /** @type {any} */ (await answer.json());
@@ -108,7 +110,7 @@ async function readOnce(file) {
 
 /** @param {Starts} starts */
 function figuresOf({ there, gone, hung, bare }) {
-  /** @type {(name: string, of: readonly number[]) => import('./figure.mjs').Figure} */
+  /** @type {(name: string, of: readonly number[]) => import('../../tools/bench.mjs').Figure} */
   const figure = (name, of) => ({
     name: `edge started again, ${FLAGS.toLocaleString('en')} flags on disk, to its first right answer: database ${name}`,
     value: rounded(median(of)),

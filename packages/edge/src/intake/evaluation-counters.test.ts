@@ -8,12 +8,12 @@ function setUp(maxRows = 100) {
   const store = {
     append: (line: string) => {
       lines.push(line);
-      return Promise.resolve('stored' as const);
+      return Promise.resolve<'stored'>('stored');
     },
   };
   const options = { store, instance: 'instance-0123456789', sdk: 'test/1', sha256, now: () => clock.ms, maxRows };
   const rows = () => lines.flatMap((line) => JSON.parse(line).batch.rows);
-  return { clock, rows, lines, counters: new EvaluationCounters(options as never) };
+  return { clock, rows, lines, counters: new EvaluationCounters(options) };
 }
 
 function countable(...flags: readonly string[]): Countable {

@@ -34,10 +34,12 @@ export async function openPostgres(
   pool.on('connect', (client) =>
     client.on('error', (error) => logger.warn({ error: error.message }, 'database: a connection was lost')),
   );
-  const version = await (mayBeAway ? readVersionSoon(pool, logger) : readVersion(pool)).catch(async (error: unknown) => {
-    await pool.end();
-    throw error;
-  });
+  const version = await (mayBeAway ? readVersionSoon(pool, logger) : readVersion(pool)).catch(
+    async (error: unknown) => {
+      await pool.end();
+      throw error;
+    },
+  );
   const listeners = new Set<() => Promise<void>>();
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
   return {

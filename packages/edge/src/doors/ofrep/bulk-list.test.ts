@@ -88,7 +88,7 @@ describe('a bulk answer', () => {
     };
     for (let i = 0; i < 3; i++) list.answer({ targetingKey: 'u' }, moment, tally);
     tally.fold(counter as never, 1);
-    expect(rows.sort()).toEqual([
+    expect(rows.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
       ['a', 3],
       ['b', 3],
       ['c', 3],
