@@ -1,7 +1,6 @@
 /** Who meets whom: the only place that makes adapters and connects modules, bus and edge, by role. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type CheckSignature, createMoments } from '@flaghoist/client';
@@ -18,6 +17,7 @@ import { createUsageFolder } from './modules/access/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import { Gate, Publisher } from './modules/publishing/index.ts';
+import { rulesetsFolder, spoolFolder } from './edge-folders.ts';
 import { createModules, type Modules } from './modules.ts';
 import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
@@ -83,7 +83,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
-  const mounts: Mount[] = [createProbes(status.probe), ...(edge ? [edge] : [])];
+  const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
   const fallback = (request: IncomingMessage, response: ServerResponse): void => {
     if (control === null) nothingHere(response);
     else control.api.routing(request, response);
@@ -143,8 +143,8 @@ async function startEdge(
   const edge = createEdge({
     log: bus.log,
     queue: bus.queue,
-    spoolDir: join(options.data, 'spool'),
-    rulesetDir: join(options.data, 'rulesets'),
+    spoolDir: spoolFolder(options.data),
+    rulesetDir: rulesetsFolder(options.data),
     logger: options.logger,
     instance: randomUUID(),
     address,
