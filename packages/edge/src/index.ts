@@ -9,6 +9,5 @@ export {
   type EnvironmentStatus,
 } from './edge.ts';
 export type { SpoolStatus } from './intake/spool/spool.ts';
-export { waitingBytes } from './intake/spool/waiting.ts';
 export { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 export type { Refused } from './replica/environment.ts';

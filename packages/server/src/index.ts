@@ -1,5 +1,4 @@
 /** The Flaghoist server: the modular monolith, or the part of it that a process's roles name. */
-export { workerFolder, workersToStart } from './edge-folders.ts';
 export { writeRecovery } from './recovery.ts';
 export { type Restored, readBackups, restoreBackup } from './restore.ts';
 export type { ProcessRole, ServerOptions } from './server-options.ts';

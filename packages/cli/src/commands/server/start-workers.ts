@@ -5,10 +5,6 @@ import { CommandFailure, wrongUse } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import type { Settings } from '../../settings.ts';
 
-export type LoadServer = () => Promise<
-  Pick<typeof import('@flaghoist/server'), 'startServer' | 'workerFolder' | 'workersToStart'>
->;
-
 /** What a worker says when it answers requests. */
 export interface Listening {
   readonly url: string;
@@ -17,23 +13,17 @@ export interface Listening {
 /** A worker drains for 5 s, and then each of its parts has 5 s to stop. */
 const STOP_MS = 30_000;
 
-/** Only edges have nothing that must be there once: no tables to make, no database of their own, no order to keep. */
-export function checkWorkers({ workers, roles }: Pick<Settings, 'workers' | 'roles'>): void {
-  if (workers > 1 && roles.some((role) => role !== 'edge'))
+/**
+ * Whether there may be several. Only edges have nothing that must be there once: no tables to make, no database of their
+ * own, no order to keep. Throws CommandFailure when several are asked for and there must be one.
+ */
+export function mayHaveWorkers({ workers, roles }: Pick<Settings, 'workers' | 'roles'>): boolean {
+  if (roles.every((role) => role === 'edge')) return true;
+  if (workers > 1)
     throw wrongUse(
       `--workers ${workers} is for edges: with --roles edge, and the other roles in a process of their own. This one has ${roles.join(', ')}.`,
     );
-}
-
-/** The numbers of the workers there have to be: as many as are asked for, and those that have something to hand on. */
-export async function workersOf(
-  { loadServer }: { readonly loadServer: LoadServer },
-  { workers, roles }: Pick<Settings, 'workers' | 'roles'>,
-  data: string,
-): Promise<readonly number[]> {
-  if (roles.some((role) => role !== 'edge')) return [1];
-  const { workersToStart } = await loadServer();
-  return workersToStart(data, workers);
+  return false;
 }
 
 export async function startWorkers(options: {

@@ -84,11 +84,8 @@ function stage(
       startWith(
         { host, version: '1.2.3', args: [], options, printing },
         {
-          loadServer: async () => ({
-            startServer,
-            workerFolder: (data, worker) => `${data}/worker-${worker}`,
-            workersToStart: async (_data, count) => (count === 1 ? left : [1, 2, 5]),
-          }),
+          loadServer: async () => ({ startServer }),
+          workersToStart: async (_data, count) => (count === 1 ? left : [1, 2, 5]),
           forkWorker(number, listener) {
             forked.push(number);
             listeners.set(number, listener);
@@ -325,7 +322,7 @@ describe('start with workers', () => {
     const theStage = stage({}, {}, 3);
     expect(await announced(theStage, { ...EDGE, host: '0.0.0.0' })).toBe('');
     expect(theStage.host.err()).toBe('');
-    expect(theStage.started()).toMatchObject({ data: `${resolve('flaghoist-data')}/worker-3`, worker: 3 });
+    expect(theStage.started()).toMatchObject({ data: resolve('flaghoist-data', 'worker-3'), worker: 3 });
     expect(theStage.said).toEqual([{ url: 'http://127.0.0.1:4242' }, 'left']);
   });
 

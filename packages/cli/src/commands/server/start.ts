@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { workerFolder, workersToStart } from '@flaghoist/edge/folders';
 import { onSignals } from '@flaghoist/runtime/lifecycle';
 import { createLogger, type Logger } from '@flaghoist/runtime/telemetry';
 import { createClusterWorkers, type ForkWorker, joinCluster, type WorkerSide } from '@flaghoist/runtime/workers';
@@ -13,14 +14,15 @@ import { colorsFor, createReporter } from '../../output/reporter.ts';
 import { loadAllSettings, type Settings } from '../../settings.ts';
 import { dashboardFolder } from './dashboard-folder.ts';
 import { startText } from './start-text.ts';
-import { checkWorkers, type Listening, type LoadServer, startWorkers, workersOf } from './start-workers.ts';
+import { type Listening, mayHaveWorkers, startWorkers } from './start-workers.ts';
 
 export interface ServerParts {
-  readonly loadServer: LoadServer;
+  readonly loadServer: () => Promise<{ startServer(options: ServerOptions): Promise<RunningServer> }>;
   readonly onSignals: (stop: () => Promise<unknown>) => () => void;
   /** Null when the dashboard was not built. */
   readonly dashboardFolder: () => string | null;
   readonly forkWorker: ForkWorker<Listening>;
+  readonly workersToStart: typeof workersToStart;
   /** This process as one of several workers; null: it is none. */
   readonly worker: WorkerSide<Listening> | null;
 }
@@ -31,6 +33,7 @@ export function start(invocation: Invocation<{ readonly [name: string]: unknown 
     onSignals,
     dashboardFolder,
     forkWorker: createClusterWorkers(),
+    workersToStart,
     worker: joinCluster(),
   });
 }
@@ -42,7 +45,7 @@ export async function startWith(
 ): Promise<ExitCode> {
   const settings = loadAllSettings(host, options).values;
   printing.output = settings.output;
-  checkWorkers(settings);
+  const severalMayBe = mayHaveWorkers(settings);
   const logger = loggerFor(host, settings);
   const { worker } = parts;
   if (worker === null && !isLoopback(settings.host)) {
@@ -52,7 +55,7 @@ export async function startWith(
     );
   }
   const data = resolve(settings.data);
-  const workers = worker === null ? await workersOf(parts, settings, data) : [];
+  const workers = severalMayBe && worker === null ? await parts.workersToStart(data, settings.workers) : [];
   if (workers.length > 1) {
     const say = (listening: Listening) => announce(host, settings, { ...listening, setupUrl: null, keys: null });
     const { forkWorker, onSignals: onStop } = parts;
@@ -105,9 +108,9 @@ export async function startWith(
 
 /** With several workers each has a folder of its own. */
 async function launch({ loadServer, worker }: ServerParts, options: ServerOptions): Promise<RunningServer> {
-  const { startServer, workerFolder } = await loadServer();
-  if (worker === null) return startServer(options);
-  return startServer({ ...options, data: workerFolder(options.data, worker.number), worker: worker.number });
+  const server = await loadServer();
+  if (worker === null) return server.startServer(options);
+  return server.startServer({ ...options, data: workerFolder(options.data, worker.number), worker: worker.number });
 }
 
 function announce(host: Host, settings: Settings, server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>): void {

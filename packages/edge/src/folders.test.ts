@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { spoolFolder, workerFolder, workersToStart } from './edge-folders.ts';
+import { spoolFolder, workerFolder, workersToStart } from './folders.ts';
 
 let data: string;
 

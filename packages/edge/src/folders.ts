@@ -1,8 +1,8 @@
 /** The folders of one edge's process: where its spool and last good rulesets are, and what is left of workers. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { waitingBytes } from '@flaghoist/edge';
 import { hasCode } from '@flaghoist/runtime/files';
+import { waitingBytes } from './intake/spool/waiting.ts';
 
 const WORKER = /^worker-([2-9]|[1-9]\d+)$/;
 
