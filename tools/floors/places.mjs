@@ -54,6 +54,7 @@ export const MODULE_ORDER = [
   'presence',
   'history',
   'insights',
+  'fleet',
 ];
 
 /** Files that run code; each is parsed. */

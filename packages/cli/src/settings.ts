@@ -78,6 +78,13 @@ export const SETTINGS = defineSettings({
     description:
       'Signs sessions, 32 characters at least; the same for all processes over one database. Without it the file secret in the data folder.',
   },
+  writeDeadline: {
+    kind: 'duration',
+    default: '5s',
+    min: 100,
+    max: 60_000,
+    description: 'How long a change waits for the database before it is answered 503 outcome_unknown.',
+  },
   signingKey: {
     kind: 'string',
     description:

@@ -23,9 +23,11 @@ import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 import { Consistency } from './replica/consistency.ts';
-import type { Refused } from './replica/environment.ts';
+import type { Environment, Refused } from './replica/environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
+import { ReceiptIntake } from './receipts/receipt-intake.ts';
+import { type HeldEnvironment, Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
 
 export interface EdgeOptions {
   readonly log: OrderedLog;
@@ -37,6 +39,9 @@ export interface EdgeOptions {
   readonly logger: Logger;
   /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
   readonly instance: string;
+  /** Of this program, and where it runs, for people who look at the fleet. */
+  readonly version?: string;
+  readonly host?: string;
   /** Asks upstream about a well-formed key that no access document lists yet. */
   readonly confirmKey: ConfirmKey;
   /** Milliseconds since 1970. Absent: the system's clock. */
@@ -84,6 +89,7 @@ export interface EdgeStatus {
     readonly damaged: number;
   };
   readonly keyUsage: KeyUsageStatus;
+  readonly receipts: ReceiptsStatus;
   /** Requests refused because their sender asked for too much, since the start. */
   readonly refused: ExcessCounts;
 }
@@ -114,7 +120,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
-  const { quotas } = parts;
+  const { quotas, receipts } = parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
@@ -123,6 +129,7 @@ export function createEdge(options: EdgeOptions): Edge {
     waiting: consistency.waiting,
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
     keyUsage: usage.status(),
+    receipts: receipts.status(),
     refused: quotas.counts,
   });
   return {
@@ -137,6 +144,7 @@ export function createEdge(options: EdgeOptions): Edge {
       await spool.open();
       timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
       timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
+      timers.push(every(limits.aggregateMs, () => receipts.flush(), logger));
       timers.push(every(limits.keyUsageMs, createExcessReport(quotas, logger), logger));
       timers.push(every(limits.keyUsageMs, () => usage.flush(limits.keyUsageMs), logger));
       await replica.start();
@@ -147,7 +155,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      await usage.flush(LAST_MS);
+      await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
       await streams.drain();
       await replica.stop();
       await counters.flush();
@@ -179,7 +187,23 @@ function createParts(options: EdgeOptions) {
       streams.recheck(index.apply(environment.id, changed));
       streams.wake(environment);
       consistency.wake(environment);
+      const { cursor } = environment;
+      if (cursor !== null) receipts.edgeApplied(environment.id, [cursor.epoch, cursor.revision], isConfirmed(environment));
     },
+  });
+  const isConfirmed = (environment: Environment): boolean => {
+    for (const place of replica.followed()) if (place.environment === environment) return place.confirmed;
+    return false;
+  };
+  const receipts = new Receipts({
+    queue,
+    logger,
+    instance,
+    version: options.version ?? 'unknown',
+    host: options.host ?? 'unknown',
+    elapsed: () => performance.now(),
+    held: () => heldEnvironments(replica, now()),
+    limits,
   });
   const consistency = new Consistency({ replica, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
@@ -187,6 +211,7 @@ function createParts(options: EdgeOptions) {
     index,
     confirmation: new Confirmation({
       confirmKey,
+      arrival: (id) => index.arrival(id),
       now,
       deadlineMs: limits.confirmDeadlineMs,
       concurrency: limits.confirmConcurrency,
@@ -230,10 +255,26 @@ function createParts(options: EdgeOptions) {
   });
   const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
-  const native = new NativeDoor({ replica, consistency, index, gate, quotas, streams, intake, logger, random });
-  const ofrep = new OfrepDoor({ replica, consistency, index, gate, counters, sha256, moment, logger, limits });
+  const serving = { replica, consistency, index, gate, logger };
+  const native = new NativeDoor({
+    ...serving,
+    quotas,
+    streams,
+    intake,
+    receipts: new ReceiptIntake({ receipts, limits }),
+    random,
+  });
+  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
   const doors = { native, ofrep };
-  return { limits, now, logger, replica, consistency, streams, ...doors, counters, usage, spool, forwarder, quotas };
+  return { limits, now, logger, replica, consistency, streams, ...doors, counters, usage, receipts, spool, forwarder, quotas };
+}
+
+function* heldEnvironments(replica: Replica, now: number): Generator<HeldEnvironment> {
+  for (const { environment, refused, provenAt } of replica.followed()) {
+    const { id, cursor } = environment;
+    const ageMs = provenAt === null ? null : Math.max(0, now - provenAt);
+    yield { id, place: cursor && [cursor.epoch, cursor.revision], ageMs, problem: refused?.message ?? null };
+  }
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {

@@ -1,6 +1,7 @@
 /** Who meets whom: the only place that makes adapters and connects modules, bus and edge, by role. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { hostname } from 'node:os';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type CheckSignature, createMoments } from '@flaghoist/client';
@@ -15,6 +16,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
 import { createProbes } from './api/probes.ts';
 import { createUsageFolder } from './modules/access/index.ts';
+import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import { Gate, Publisher } from './modules/publishing/index.ts';
@@ -124,12 +126,12 @@ async function prepareIdentity({ database, data, secret, publicUrl, host }: Comp
 
 function startWorker(options: Composing, modules: Modules, queue: WorkQueue, now: () => Date): void {
   const deps = { db: options.database.reports, queue, logger: options.logger, now };
-  for (const folder of [createFolder(deps), createUsageFolder(deps)]) {
+  for (const folder of [createFolder(deps), createUsageFolder(deps), createReceiptFolder(deps)]) {
     folder.start();
     options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
   }
   const forgetOld = async (): Promise<number> =>
-    (await modules.changes.forgetOld()) + (await modules.presence.forgetOld());
+    (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
   const stop = startHousekeeping({ forgetOld, logger: options.logger });
   options.lifecycle.add({ name: 'housekeeping', stop });
 }
@@ -147,6 +149,8 @@ async function startEdge(
     rulesetDir: rulesetsFolder(options.data),
     logger: options.logger,
     instance: randomUUID(),
+    version: options.version,
+    host: `${hostname().slice(0, 100) || 'unknown'}/${process.pid}`,
     address,
     ...(signatures === null ? {} : { signatures }),
     limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),

@@ -4,11 +4,13 @@ import type { Moment, RegexEngine } from '@flaghoist/evaluator';
 import type { Db } from './platform/database.ts';
 import { type Access, createAccess } from './modules/access/index.ts';
 import { type Changes, createChanges } from './modules/changes/index.ts';
+import { createFleet, type Fleet } from './modules/fleet/index.ts';
 import { createFlags, type Flags, flagsUsing, followFlags } from './modules/flags/index.ts';
 import { createHistory, type History } from './modules/history/index.ts';
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts';
 import { type Counts, createCounts, createSeries, type Series } from './modules/insights/index.ts';
 import { createPresence, type Presence } from './modules/presence/index.ts';
+import { createWithheldReads } from './modules/publishing/index.ts';
 import { createProjects, environmentKeys, type Projects } from './modules/projects/index.ts';
 import { createSearch, type Search } from './modules/search/index.ts';
 import { createSegments, followSegments, type Segments } from './modules/segments/index.ts';
@@ -26,12 +28,14 @@ export interface Modules {
   readonly history: History;
   readonly counts: Counts;
   readonly series: Series;
+  readonly fleet: Fleet;
 }
 
 interface ModulesDeps {
   readonly db: Db;
   /** The same database, for what nobody waits for (platform/database.ts). */
   readonly reports: Db;
+  readonly writeDeadlineMs: number;
   readonly now: () => Date;
   readonly regex: RegexEngine;
   readonly identity: Pick<IdentityDeps, 'secret' | 'publicUrl' | 'address' | 'data' | 'onLoopback' | 'hasher'> | null;
@@ -66,6 +70,7 @@ export function createModules(deps: ModulesDeps): Modules {
   const presence = createPresence({ ...deps, projects });
   const history = createHistory({ changes, projects, flags });
   const [counts, series] = [createCounts({ ...deps, db: deps.reports }), createSeries({ ...deps, db: deps.reports })];
+  const fleet = createFleet({ db: deps.reports, changes, withheld: createWithheldReads(deps.reports) });
   const search = createSearch({ projects, flags, segments });
-  return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series };
+  return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series, fleet };
 }

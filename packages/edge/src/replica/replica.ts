@@ -12,6 +12,7 @@ import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import { createSha256 } from '@flaghoist/runtime/crypto';
+import { createPoint } from '@flaghoist/runtime/points';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { setImmediate as pause } from 'node:timers/promises';
 import { withDeadline } from '../deadline.ts';
@@ -72,6 +73,9 @@ const RETRY_BASE_MS = 250;
 const DISK_START_MS = 1_000;
 /** Environments read at the same moment: one slow read must not hold up the others. */
 const CONCURRENCY = 4;
+
+const taking = createPoint('replica.taking');
+const taken = createPoint('replica.taken');
 
 export class Replica {
   readonly #options: ReplicaOptions;
@@ -349,7 +353,9 @@ function take(place: Place, messages: readonly LogMessage[]): Refused | null {
         reason: 'gap',
         message: `The bus lacks the messages between ${place.position} and ${message.position}.`,
       };
+    taking();
     const refused = place.environment.take(message, place.lastGood, index < messages.length - 1);
+    taken();
     if (refused !== null) {
       if (index > 0) place.environment.settle(place.lastGood);
       return refused;

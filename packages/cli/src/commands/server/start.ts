@@ -78,6 +78,7 @@ export async function startWith(
     limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
     dashboard,
     demo: settings.demo,
+    writeDeadlineMs: settings.writeDeadline,
     backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
     logger: worker === null ? logger : logger.child({ worker: worker.number }),
     version,

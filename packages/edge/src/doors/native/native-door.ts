@@ -1,5 +1,6 @@
 /**
- * The native door: snapshots and streams for server and relay keys, exposures from server and client keys. Rulesets
+ * The native door: snapshots and streams for server and relay keys, exposures from server and client keys, receipts from
+ * server keys. Rulesets
  * leave here without `key` entities. Refusals are problem documents.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,6 +12,7 @@ import type { Admitted, Denial, Gate } from '../../access/gate.ts';
 import type { Quotas } from '../../access/quotas.ts';
 import type { ExposureIntake } from '../../intake/exposure-intake.ts';
 import type { RequestKind } from '../../limits.ts';
+import type { ReceiptIntake } from '../../receipts/receipt-intake.ts';
 import type { Environment } from '../../replica/environment.ts';
 import type { Consistency } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
@@ -27,6 +29,7 @@ export interface NativeDoorOptions {
   readonly quotas: Quotas;
   readonly streams: Streams;
   readonly intake: ExposureIntake;
+  readonly receipts: ReceiptIntake;
   readonly logger: Logger;
   readonly random: () => number;
 }
@@ -43,6 +46,7 @@ const PLACES: { readonly [name in PathName]: Place } = {
   ruleset: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']), counted: 'ruleset' },
   stream: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']), counted: 'stream' },
   exposures: { method: 'POST', kinds: new Set<KeyKind>(['server', 'client']), counted: 'exposures' },
+  receipts: { method: 'POST', kinds: new Set<KeyKind>(['server']), counted: 'receipts' },
 };
 const NAMES = new Map(Object.entries(NATIVE_PATHS).map(([name, path]): [string, PathName] => [path, name as PathName]));
 
@@ -97,6 +101,10 @@ export class NativeDoor {
   ): Promise<void> {
     if (name === 'exposures') {
       await this.#options.intake.take(request, response, admitted.environment);
+      return;
+    }
+    if (name === 'receipts') {
+      await this.#options.receipts.take(request, response, admitted.environment);
       return;
     }
     const { replica, consistency } = this.#options;

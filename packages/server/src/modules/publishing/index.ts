@@ -10,4 +10,5 @@
 export { Gate } from './gate.ts';
 export { publishInNewEpoch } from './new-epoch.ts';
 export { Line, type Proposal } from './line.ts';
+export { createWithheldReads, type WithheldReads } from './withheld-reads.ts';
 export { Publisher, publishedRevisions } from './publisher.ts';

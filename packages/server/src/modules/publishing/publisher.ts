@@ -2,10 +2,13 @@
  * The publisher: reads each environment's revisions contiguously and appends what passes the gate to the bus.
  *
  * What it appends is computed from the database alone, so two publishers append the same bytes under the same ids and the
- * bus keeps one of them; `after` fences off one that fell behind. Signatures do not change that: the head is what counts. A crash between append and remember repeats the append,
- * and what the bus has already decides what passed, because a slower machine may judge otherwise.
+ * bus keeps one of them; `after` fences off one that fell behind. Signatures do not change that: the head is
+ * what counts. A crash between append and remember repeats the append, and what the bus has already decides what passed,
+ * because a slower machine may judge otherwise.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
+import { createPoint } from '@flaghoist/runtime/points';
 import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
@@ -19,6 +22,7 @@ import { readHead, readPublications, readWithheld, remember } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
+const LAST_MS = 2_000;
 const REVISIONS_AT_ONCE = 100;
 /**
  * A checkpoint follows every so many revisions, counted by the revision itself so that a restart changes nothing, or
@@ -28,6 +32,11 @@ const CHECKPOINT_REVISIONS = 200;
 const CHECKPOINT_BYTES = 256 << 10;
 /** Messages kept behind the end, for followers that were away. */
 const KEPT_MESSAGES = 1_000;
+
+const judged = createPoint('publish.judged');
+const appended = createPoint('publish.appended');
+const remembered = createPoint('publish.remembered');
+const checkpointed = createPoint('publish.checkpointed');
 
 interface Published {
   readonly environmentId: string;
@@ -67,7 +76,8 @@ export class Publisher {
   }
 
   async start(): Promise<void> {
-    const { logger, database } = this.#deps;
+    const { logger, database, gate } = this.#deps;
+    gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
     const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
@@ -75,9 +85,14 @@ export class Publisher {
     this.#unlisten = await database.listen(CHANGE_CHANNEL, () => follower.request());
   }
 
+  /** What is committed is published first, so that nobody waits for the next start with it; no longer than two seconds. */
   async stop(): Promise<void> {
     await this.#unlisten();
     await this.#follower?.stop();
+    const late = new AbortController();
+    await Promise.race([this.#run().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
+      late.abort(),
+    );
     await this.#deps.gate.stop();
   }
 
@@ -168,10 +183,13 @@ export class Publisher {
     for (const revision of revisions) {
       const own = versions.filter((version) => version.revision === revision.revision);
       const block = await this.#pass(to, revision, own);
+      judged();
       await this.#append(to, block);
+      appended();
       blocks.push(block);
     }
     await remember(database.db, environmentId, blocks, to.withheld, now().toISOString());
+    remembered();
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
     return revisions.length === REVISIONS_AT_ONCE;
@@ -272,6 +290,7 @@ export class Publisher {
     const entities = await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld));
     const body = signBlock(signingKey, head, await formatSliced(head, entities));
     await this.#appendMessage(to, checkpointId(environmentId, at, signingKey), true, body);
+    checkpointed();
     Object.assign(to, { isCheckpointDue: false, patchBytes: 0, checkpointBytes: body.length });
     await log.trim(environmentId, KEPT_MESSAGES);
   }
