@@ -27,11 +27,12 @@ import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import type { ServerOptions } from './server-options.ts';
-import { loadSigningKey, loadTrustedKeys } from './signature-keys.ts';
+import type { SignatureKeys } from './signature-keys.ts';
 
 interface Composing extends ServerOptions {
   readonly database: Database;
   readonly lifecycle: Lifecycle;
+  readonly signing: SignatureKeys;
   /** Null: this process makes no backups. */
   readonly backupStatus: () => Status['backups'];
 }
@@ -41,13 +42,12 @@ const HEARTBEAT_MS = 15_000;
 
 export async function compose(options: Composing): Promise<{ readonly url: string; readonly modules: Modules }> {
   const { database, lifecycle, logger, roles } = options;
+  const { signatures, signingKey } = options.signing;
   const now = (): Date => new Date();
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();
   const moment = createMoments({ now: Date.now, random: Math.random });
   const address = createAddress(options);
-  const signatures = has('edge') && options.trustedKeys ? await loadTrustedKeys(options.trustedKeys) : null;
-  const signingKey = has('publisher') && options.signingKey ? await loadSigningKey(options.signingKey) : null;
   const identity = has('control') ? await prepareIdentity(options, address) : null;
   const modules = createModules({ ...database, now, regex, moment, identity });
   const bus = createBus(database, logger);
