@@ -50,6 +50,7 @@ function settingOptions(command: Command): Command {
     .option('--port <number>', 'port to listen on; 0 takes a free one')
     .option('--host <address>', 'address to listen on')
     .option('--roles <list>', 'some of control,publisher,worker,edge')
+    .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
       '--database-url <url>',
       'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
