@@ -18,7 +18,12 @@ export { LastGood, type LastGoodOptions, type LastGoodStore, type Loaded } from 
 export { createMoments, type MomentSources } from './moment.ts';
 export { type Place, placeOf } from './place.ts';
 export type { Access, Applied, ApplyResult, Refusal, RefusalReason } from './ruleset-copy.ts';
-export { createReceiptSender, type ReceiptAnswer, type ReceiptSender, type ReceiptSenderOptions } from './receipt-sender.ts';
+export {
+  createReceiptSender,
+  type ReceiptAnswer,
+  type ReceiptSender,
+  type ReceiptSenderOptions,
+} from './receipt-sender.ts';
 export type { Hasher, StoredContent } from './stored-ruleset.ts';
 export { touchedFlags } from './touched-flags.ts';
 export type { Failure, FetchListener, Random, StreamListener, Timers, Transport } from './transport.ts';
