@@ -78,6 +78,7 @@ function createClient(
     ...(confirm === undefined ? {} : { confirm }),
     exchange,
     random: () => host.random(),
+    now: () => host.now(),
     randomUuid: () => host.randomUuid(),
     sleep: (milliseconds) => host.sleep(milliseconds),
   });

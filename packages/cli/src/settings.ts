@@ -71,6 +71,24 @@ export const SETTINGS = defineSettings({
     description:
       'Signs sessions, 32 characters at least; the same for all processes over one database. Without it the file secret in the data folder.',
   },
+  writeDeadline: {
+    kind: 'duration',
+    default: '5s',
+    min: 100,
+    max: 60_000,
+    description: 'How long a change waits for the database before it is answered 503 outcome_unknown.',
+  },
+  signingKey: {
+    kind: 'string',
+    description:
+      'File with the private key (Ed25519, PEM) that the publisher signs every ruleset with; without it none is signed.',
+  },
+  trustedKeys: {
+    kind: 'list',
+    min: 1,
+    description:
+      'Public keys, or files with one a line: the edge takes only rulesets that one of them has signed. Without it any.',
+  },
   backupEvery: {
     kind: 'duration',
     default: '1d',

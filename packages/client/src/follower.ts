@@ -1,11 +1,12 @@
 /** Performs what the follower's machine asks for, over a transport and timers that are handed in. */
 import type { RegexEngine } from '@flaghoist/evaluator';
-import { type Block, formatCursor, hashHead, parseBlocks, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
+import { type Block, formatCursor, hashHead, parseBlocks, type Sha256 } from '@flaghoist/protocol/ruleset';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import { initialState, step } from './follower-machine.ts';
 import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
 import { LastGood, type LastGoodOptions } from './last-good.ts';
 import { type Place, placeOf } from './place.ts';
+import type { CheckSignature } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
 import type { Failure, Random, Timers, Transport } from './transport.ts';
@@ -18,6 +19,10 @@ export interface FollowerOptions {
   readonly random: Random;
   /** Null: evaluations that reach a regular expression answer an error. */
   readonly regex: RegexEngine | null;
+  /** What a head's signature is checked by before anything else of a ruleset is; absent: it needs none. */
+  readonly signatures?: CheckSignature | undefined;
+  /** The id of the environment to follow; absent: that of the first ruleset. */
+  readonly environment?: string | undefined;
   /** Default: 2000. */
   readonly staleAfterMs?: number;
   /** Where the last good ruleset is kept over a restart. */
@@ -171,7 +176,8 @@ class Driver implements Follower {
         const last = blocks?.at(-1);
         if (blocks === null || last === undefined)
           this.#dispatch({ type: 'malformed', attempt, message: 'The snapshot is not a whole ruleset.' });
-        else this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
+        else if (this.#isSigned(attempt, blocks))
+          this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
       },
       onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
       onFailure: (failure) => this.#fail(attempt, failure),
@@ -193,17 +199,34 @@ class Driver implements Follower {
   #onStreamEvent(attempt: number, { event, data }: ServerSentEvent): void {
     if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
     if (event === 'head') {
-      const head = parseHead(data);
-      if (head === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
-      else this.#dispatch({ type: 'head', attempt, place: placeOf(head, this.#options.sha256(data)) });
+      const blocks = parseBlocks(`${data}\n`);
+      const [block] = blocks ?? [];
+      if (block === undefined || blocks?.length !== 1 || block.entities.length > 0)
+        this.#malformed(attempt, 'The stream sent a head that cannot be read.');
+      else if (this.#isSigned(attempt, [block])) this.#onHead(attempt, block);
     }
     if (event === 'patch') {
       const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
       const [block] = blocks ?? [];
       if (block === undefined || blocks?.length !== 1)
         this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
-      else this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
+      else if (this.#isSigned(attempt, [block]))
+        this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
     }
+  }
+
+  /** Looked at before anything else: what is not signed as it should be says nothing, not even where its server stands. */
+  #isSigned(attempt: number, blocks: readonly Block[]): boolean {
+    const refusal = this.#ruleset.checkSigned(blocks);
+    if (refusal !== null) this.#malformed(attempt, refusal.message);
+    return refusal === null;
+  }
+
+  #onHead(attempt: number, block: Block): void {
+    const place = this.#placeOf(block);
+    // Signed anew with another key: the copy on disk is worth something only with a signature that is trusted tomorrow.
+    if (this.#ruleset.resign(block)) this.#lastGood?.applied(place);
+    this.#dispatch({ type: 'head', attempt, place });
   }
 
   #malformed(attempt: number, message: string): void {
@@ -260,8 +283,14 @@ class Driver implements Follower {
   }
 
   #emptyRuleset(): VerifiedRuleset {
-    const { sha256, regex } = this.#options;
-    return new VerifiedRuleset({ sha256, access: 'opaque', regex });
+    const { sha256, regex, signatures, environment } = this.#options;
+    return new VerifiedRuleset({
+      sha256,
+      access: 'opaque',
+      regex,
+      ...(signatures === undefined ? {} : { signatures }),
+      ...(environment === undefined ? {} : { environment }),
+    });
   }
 
   #createLastGood(files: Pick<LastGoodOptions, 'store' | 'createHasher' | 'pause'>): LastGood {
@@ -270,9 +299,10 @@ class Driver implements Follower {
       ...files,
       sha256,
       timers,
+      check: (blocks) => this.#ruleset.checkSigned(blocks),
       content: () => {
-        const { head, headText } = this.#ruleset;
-        return head === null ? null : { head, headText, entities: [...this.#ruleset.entities()] };
+        const { head, headText, signature } = this.#ruleset;
+        return head === null ? null : { head, headText, signature, entities: [...this.#ruleset.entities()] };
       },
       onProblem: (message) => this.#report('file', message),
     });

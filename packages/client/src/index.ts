@@ -17,7 +17,7 @@ export type { Problem, ProblemCode, StateName } from './follower-state.ts';
 export { LastGood, type LastGoodOptions, type LastGoodStore, type Loaded } from './last-good.ts';
 export { createMoments, type MomentSources } from './moment.ts';
 export { type Place, placeOf } from './place.ts';
-export type { Access, Applied, ApplyResult, Refusal, RefusalReason } from './ruleset-copy.ts';
+export type { Access, Applied, ApplyResult, CheckSignature, Refusal, RefusalReason } from './ruleset-copy.ts';
 export {
   createReceiptSender,
   type ReceiptAnswer,

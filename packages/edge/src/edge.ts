@@ -1,7 +1,7 @@
 /** The edge: follows rulesets, answers at its doors, takes exposures in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
-import { createMoments } from '@flaghoist/client';
+import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import type { Moment, Ruleset } from '@flaghoist/evaluator';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
@@ -53,6 +53,8 @@ export interface EdgeOptions {
   readonly moment?: () => Moment;
   /** Absent: Node's. */
   readonly sha256?: Sha256;
+  /** What heads' signatures are checked by before anything else; absent: they need none. */
+  readonly signatures?: CheckSignature;
   /** Who is counted as one sender. Absent: the address of the socket. */
   readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
@@ -178,6 +180,7 @@ function createParts(options: EdgeOptions) {
     logger,
     sha256,
     regex: createRegexEngine(),
+    signatures: options.signatures ?? null,
     now,
     random,
     limits,
@@ -202,6 +205,7 @@ function createParts(options: EdgeOptions) {
     index,
     confirmation: new Confirmation({
       confirmKey,
+      arrival: (id) => index.arrival(id),
       now,
       deadlineMs: limits.confirmDeadlineMs,
       concurrency: limits.confirmConcurrency,

@@ -113,13 +113,15 @@ export class Session {
   }
 
   #createFollower(): Follower {
-    const { dataDir, fingerprint, bootstrapFile, staleAfterMs } = this.#settings;
+    const { dataDir, fingerprint, bootstrapFile, signatures, environment, staleAfterMs } = this.#settings;
     return createFollower({
       sha256,
       transport: this.#transport,
       timers: TIMERS,
       random: Math.random,
       regex: createRegexEngine(),
+      signatures: signatures ?? undefined,
+      environment: environment ?? undefined,
       staleAfterMs,
       ...(dataDir === false
         ? {}

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
-import { createMoments } from '@flaghoist/client';
+import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
 import type { Status } from '@flaghoist/protocol/management';
@@ -27,6 +27,7 @@ import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import type { ServerOptions } from './server-options.ts';
+import { loadSigningKey, loadTrustedKeys } from './signature-keys.ts';
 
 interface Composing extends ServerOptions {
   readonly database: Database;
@@ -45,20 +46,22 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const regex = createRegexEngine();
   const moment = createMoments({ now: Date.now, random: Math.random });
   const address = createAddress(options);
+  const signatures = has('edge') && options.trustedKeys ? await loadTrustedKeys(options.trustedKeys) : null;
+  const signingKey = has('publisher') && options.signingKey ? await loadSigningKey(options.signingKey) : null;
   const identity = has('control') ? await prepareIdentity(options, address) : null;
   const modules = createModules({ ...database, now, regex, moment, identity });
   const bus = createBus(database, logger);
   lifecycle.add({ name: 'bus', stop: () => bus.stop() });
 
   const publisher = has('publisher')
-    ? new Publisher({ database, changes: modules.changes, log: bus.log, logger, now, gate: new Gate() })
+    ? new Publisher({ database, changes: modules.changes, log: bus.log, logger, now, gate: new Gate(), signingKey })
     : null;
   if (publisher) {
     await publisher.start();
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
   }
   if (has('worker')) startWorker(options, modules, bus.queue, now);
-  const edge = has('edge') ? await startEdge(options, modules, bus, address) : null;
+  const edge = has('edge') ? await startEdge(options, modules, bus, { address, signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, queue: bus.queue, startedAt: now().toISOString() });
   const control = has('control')
     ? await createControl({
@@ -137,7 +140,7 @@ async function startEdge(
   options: Composing,
   modules: Modules,
   bus: { readonly log: OrderedLog; readonly queue: WorkQueue },
-  address: ClientAddress,
+  { address, signatures }: { readonly address: ClientAddress; readonly signatures: CheckSignature | null },
 ): Promise<Edge> {
   const edge = createEdge({
     log: bus.log,
@@ -149,6 +152,7 @@ async function startEdge(
     version: options.version,
     host: `${hostname().slice(0, 100) || 'unknown'}/${process.pid}`,
     address,
+    ...(signatures === null ? {} : { signatures }),
     limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
     confirmKey: async (id) => ((await modules.access.keys.exists(id)) ? 'known' : 'unknown'),
   });

@@ -35,6 +35,7 @@ interface ModulesDeps {
   readonly db: Db;
   /** The same database, for what nobody waits for (platform/database.ts). */
   readonly reports: Db;
+  readonly writeDeadlineMs: number;
   readonly now: () => Date;
   readonly regex: RegexEngine;
   readonly identity: Pick<IdentityDeps, 'secret' | 'publicUrl' | 'address' | 'data' | 'onLoopback' | 'hasher'> | null;

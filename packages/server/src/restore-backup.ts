@@ -73,13 +73,14 @@ async function choose(data: string, from: string | undefined): Promise<Backup> {
  */
 async function raiseEpoch(folder: string, now: () => Date): Promise<number> {
   const database = await openEmbedded(folder);
-  const { db, reports } = database;
+  const { db, reports, writeDeadlineMs } = database;
   const bus = createBus(database);
   try {
     await migrate(database, await readMigrations());
     const changes = createChanges({
       db,
       reports,
+      writeDeadlineMs,
       now,
       newId: () => crypto.randomUUID(),
       environmentKeys: async () => new Map(),

@@ -38,6 +38,12 @@ export interface ServerOptions {
   readonly limits?: RequestRates | undefined;
   /** Of the embedded database; absent, or `everyMs` 0: none. `kept`: how many of the newest stay. */
   readonly backups?: { readonly everyMs: number; readonly kept: number } | undefined;
+  /** How long a write waits for the database before it is answered that its outcome is not known; absent: 5 s. */
+  readonly writeDeadlineMs?: number | undefined;
+  /** File with the private key that signs every head; read by the role publisher alone. Absent: none is signed. */
+  readonly signingKey?: string | undefined;
+  /** Public keys, or files of them, that heads have to be signed by; read by the role edge. Absent: they need no signature. */
+  readonly trustedKeys?: readonly string[] | undefined;
   readonly logger: Logger;
   readonly version: string;
 }

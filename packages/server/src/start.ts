@@ -3,7 +3,7 @@ import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import type { ServerOptions } from './server-options.ts';
 import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts';
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
-import type { Database } from './platform/database.ts';
+import { type Database, WRITE_DEADLINE_MS } from './platform/database.ts';
 import { isEmbedded, openEmbedded } from './platform/embedded-adapter.ts';
 import { ThreadEndedError } from './platform/embedded-wire.ts';
 import { migrate, readMigrations } from './platform/migrations.ts';
@@ -105,11 +105,13 @@ function checkRoles({ roles, databaseUrl, demo }: ServerOptions): void {
 
 /** The embedded database, with its backups, or PostgreSQL, which has its own. */
 async function openDatabase(options: ServerOptions, onLost: (error: Error) => void): Promise<Database> {
-  const { data, databaseUrl, logger } = options;
-  if (databaseUrl !== undefined) return openPostgres(databaseUrl, logger, { mayBeAway: isEdgeAlone(options) });
+  const { data, databaseUrl, logger, writeDeadlineMs = WRITE_DEADLINE_MS } = options;
+  if (databaseUrl !== undefined)
+    return openPostgres(databaseUrl, logger, { mayBeAway: isEdgeAlone(options), writeDeadlineMs });
   const finished = await finishRestore(data, new Date());
   if (finished !== null) logger.warn(finished, 'a restore that was cut short was finished');
-  return openEmbedded(databaseFolder(data), await templateFolder(), onLost).catch((error: unknown) => {
+  const template = await templateFolder();
+  return openEmbedded(databaseFolder(data), template, onLost, writeDeadlineMs).catch((error: unknown) => {
     if (!(error instanceof ThreadEndedError)) throw error;
     throw new OperatorError(
       'DATABASE_DAMAGED',

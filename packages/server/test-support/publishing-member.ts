@@ -2,6 +2,7 @@
 import type { OrderedLog } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
+import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Modules } from '../src/modules.ts';
 import { Gate, Publisher } from '../src/modules/publishing/index.ts';
 import type { Database } from '../src/platform/database.ts';
@@ -30,9 +31,11 @@ export async function startMember(
   captured: CapturedLog,
   around: (log: OrderedLog) => OrderedLog = (log) => log,
   gate: Gate = new Gate(),
+  signingKey: SigningKey | null = null,
 ): Promise<Member> {
   const bus = makeBus(database, captured);
-  const publisher = new Publisher({ database, changes, log: around(bus.log), logger: captured.logger, now, gate });
+  const { logger } = captured;
+  const publisher = new Publisher({ database, changes, log: around(bus.log), logger, now, gate, signingKey });
   await publisher.start();
   return {
     log: bus.log,

@@ -25,6 +25,7 @@ export interface StartedWith {
   readonly secret?: string;
   readonly data?: string;
   readonly heartbeatMs?: number;
+  readonly writeDeadlineMs?: number;
 }
 
 export async function startOn(place: DatabasePlace, options: StartedWith = {}): Promise<RunningServerUnderTest> {

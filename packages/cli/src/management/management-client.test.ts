@@ -20,6 +20,7 @@ function client(options: Partial<ManagementClientOptions> = {}) {
     userAgent: 'test/1',
     exchange,
     random: () => 0.5,
+    now: () => sleeps.reduce((sum, slept) => sum + slept, 0),
     randomUuid: () => `uuid-number-${(uuids += 1)}`,
     sleep: async (milliseconds) => void sleeps.push(milliseconds),
     ...options,
@@ -167,7 +168,7 @@ describe('a write', () => {
     expect(keysSent()).toEqual(['uuid-number-1', 'uuid-number-2']);
   });
 
-  it('is repeated once, with the same idempotency key and body, when the connection is cut', async () => {
+  it('is repeated with the same idempotency key and body when the connection is cut', async () => {
     server.answer('POST /projects', 'cut', { status: 201, body: project });
     expect(await client().write('Project', create)).toMatchObject({ ok: true, value: { body: project } });
     expect(keysSent()).toEqual(['uuid-number-1', 'uuid-number-1']);
@@ -175,10 +176,26 @@ describe('a write', () => {
     expect(sleeps).toEqual([250]);
   });
 
-  it('has an unknown outcome when both attempts are cut', async () => {
+  it('has an unknown outcome when all five attempts are cut, each later than the one before', async () => {
     server.answer('POST /projects', 'cut');
     expect(await client().write('Project', create)).toMatchObject({ ok: false, refusal: { kind: 'outcomeUnknown' } });
-    expect(server.requests).toHaveLength(2);
+    expect(new Set(keysSent())).toEqual(new Set(['uuid-number-1']));
+    expect(server.requests).toHaveLength(5);
+    expect(sleeps).toEqual([250, 500, 1_000, 2_000]);
+  });
+
+  it('is repeated until the server knows the outcome, as long as its budget lasts', async () => {
+    const unknown = { ...problem(503, 'outcome_unknown', 'Ask again.'), headers: { 'retry-after': '2' } };
+    server.answer('POST /projects', unknown, unknown, unknown, { status: 201, body: project });
+    expect(await client().write('Project', create)).toMatchObject({ ok: true, value: { body: project } });
+    expect(new Set(keysSent()).size).toBe(1);
+    expect(sleeps).toEqual([2_250, 2_250, 2_250]);
+    const slow = { sleep: async () => void sleeps.push(40_000) };
+    server.answer('POST /projects', unknown);
+    expect(await client(slow).write('Project', create)).toMatchObject({
+      refusal: { problem: { code: 'outcome_unknown' } },
+    });
+    expect(server.requests).toHaveLength(6);
   });
 
   it('was not done when nothing listens', async () => {
@@ -194,7 +211,7 @@ describe('a write', () => {
       { ok: false, sent: true, message: 'cut' },
       { ok: false, sent: false, message: 'refused' },
     ];
-    const outcome = await client({ exchange: async () => results.shift()! }).write('Project', create);
+    const outcome = await client({ exchange: async () => (results.length > 1 ? results.shift() : results[0])! }).write('Project', create);
     expect(outcome).toEqual({ ok: false, refusal: { kind: 'outcomeUnknown', url: server.url, message: 'refused' } });
   });
 

@@ -17,6 +17,8 @@ export interface ManagementClientOptions {
   readonly exchange: Exchange;
   readonly random: () => number;
   readonly randomUuid: () => string;
+  /** Milliseconds. */
+  readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -64,8 +66,8 @@ export interface ManagementClient {
     limit?: number,
   ): Promise<Outcome<readonly Resources[N][]>>;
   /**
-   * Carries an Idempotency-Key. An attempt without an answer is repeated once with the same key, so that its true
-   * outcome is learned.
+   * Carries an Idempotency-Key. An attempt whose outcome is not known is repeated with the same key, so that its true
+   * outcome is learned: five attempts at most, none begun after 30 s.
    */
   write<N extends ResourceName>(name: N, write: Write): Promise<Outcome<Written<Resources[N]>>>;
 }

@@ -1,8 +1,10 @@
 /** One environment as this edge holds it: verified content, and what streams and snapshots are made of. */
 import {
   type ApplyResult,
+  type CheckSignature,
   type LastGood,
   placeOf,
+  type Refusal,
   type RefusalReason,
   type StoredContent,
   VerifiedRuleset,
@@ -14,6 +16,7 @@ import {
   type Cursor,
   type EntityLine,
   formatCursor,
+  formatHeadLines,
   type Head,
   parseBlocks,
   type Sha256,
@@ -35,6 +38,8 @@ export interface EnvironmentOptions {
   readonly id: string;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
   readonly limits: WindowLimits & { readonly patchBytes: number };
   /** Called after every block that was applied, before anything else happens. */
   readonly onChanged: (changed: readonly EntityLine[]) => void;
@@ -62,12 +67,13 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.id = options.id;
     this.#options = options;
-    const { sha256, regex } = options;
-    this.#copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
+    const { sha256, regex, signatures } = options;
+    const asked = signatures == null ? {} : { signatures };
+    this.#copy = new VerifiedRuleset({ sha256, access: 'verified', regex, ...asked });
     this.window = new PatchWindow(options.limits);
     this.#snapshot = new SnapshotKeeper(() => ({
       mark: this.#mark(),
-      headText: this.#copy.headText,
+      headLines: formatHeadLines(this.#copy.headText, this.#copy.signature),
       entities: [...this.#lines.values()],
     }));
   }
@@ -87,7 +93,7 @@ export class Environment {
 
   /** The head as an event: proof of freshness. */
   headEvent(): Buffer {
-    this.#headEvent ??= formatEvent('head', this.#copy.headText);
+    this.#headEvent ??= formatEvent('head', formatHeadLines(this.#copy.headText, this.#copy.signature));
     return this.#headEvent;
   }
 
@@ -97,8 +103,9 @@ export class Environment {
 
   /** What a copy on disk is made of; null until something was verified. Unchangeable. */
   content(): StoredContent | null {
-    const { head, headText } = this.#copy;
-    return head === null ? null : { head, headText, entities: [...this.#lines.values(), ...this.#keys.values()] };
+    const { head, headText, signature } = this.#copy;
+    const entities = [...this.#lines.values(), ...this.#keys.values()];
+    return head === null ? null : { head, headText, signature, entities };
   }
 
   /** Applies a copy from disk, unless the bus was faster. */
@@ -123,8 +130,13 @@ export class Environment {
       return { reason: 'unreadable', message: `Message ${message.id} is not one whole block.` };
     if (block.head.environment !== this.id)
       return { reason: 'environment', message: `Message ${message.id} is of environment ${block.head.environment}.` };
+    const unsigned = this.#copy.checkSigned([block]);
+    if (unsigned !== null) return { reason: unsigned.reason, message: unsigned.message };
     const past = this.#comparePast(block);
-    if (past !== null) return past === 'known' ? null : past;
+    if (past !== null) {
+      if (past === 'known') this.#resign(block, lastGood);
+      return past === 'known' ? null : past;
+    }
     const place = placeOf(block.head, this.#options.sha256(block.headText));
     const quarantine = inPassing ? null : (lastGood?.refusal(place) ?? null);
     if (quarantine !== null)
@@ -136,6 +148,11 @@ export class Environment {
     this.#changed(block, result.changed, full);
     lastGood?.applied(place);
     return null;
+  }
+
+  /** Why a copy from disk is not to be used, before anything else of it is looked at; null: it may be. */
+  checkSigned(blocks: readonly Block[]): Refusal | null {
+    return this.#copy.checkSigned(blocks);
   }
 
   /** What was gone through in passing stays in use after all. */
@@ -155,12 +172,22 @@ export class Environment {
     return { reason: 'history', message: `The bus holds another revision ${place} than the one served here.` };
   }
 
+  /** The publisher has signed what is served with another key: what goes on from here has that signature. */
+  #resign(block: Block, lastGood: LastGood | null): void {
+    if (!this.#copy.resign(block)) return;
+    this.#headEvent = null;
+    this.#snapshot.discard();
+    // Patches on the way here have the old signature: who comes from further back takes a snapshot.
+    this.window.restart(block.head);
+    lastGood?.applied(placeOf(block.head, this.#copy.headHash));
+  }
+
   #mark(): Mark {
     const { headHash, cursor } = this.#copy;
     return { headHash, token: cursor === null ? '' : formatCursor(cursor) };
   }
 
-  #changed({ head, headText }: Block, changed: readonly EntityLine[], full: boolean): void {
+  #changed({ head, headText, signature }: Block, changed: readonly EntityLine[], full: boolean): void {
     const mark = this.#mark();
     this.#current = { ...mark, head, ruleset: this.#copy.ruleset };
     this.#headEvent = null;
@@ -169,7 +196,7 @@ export class Environment {
       this.window.restart(head);
       this.#snapshot.discard();
     } else {
-      const block = formatPatch(headText, changed);
+      const block = formatPatch(formatHeadLines(headText, signature ?? null), changed);
       const event = block.length > this.#options.limits.patchBytes ? null : formatPatchEvent(block, head);
       this.window.push(event);
       this.#snapshot.append(mark, () => Buffer.from(block));

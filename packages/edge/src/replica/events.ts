@@ -6,10 +6,10 @@ export function formatEvent(event: NativeEvent, data: string, cursor?: Cursor): 
   return Buffer.from(`event: ${event}\n${id}data: ${data.replaceAll('\n', '\ndata: ')}\n\n`);
 }
 
-/** The text of a patch without its keys: those travel to edges only. */
-export function formatPatch(headText: string, changed: readonly EntityLine[]): string {
+/** The text of a patch without its keys: those travel to edges only. `headLines`: the head and its signature. */
+export function formatPatch(headLines: string, changed: readonly EntityLine[]): string {
   return formatBlock(
-    headText,
+    headLines,
     changed.filter((line) => line.kind !== 'key'),
   );
 }

@@ -7,11 +7,12 @@
  *
  * What was applied is kept on disk, where there is one, and is what a replica begins with, before the bus is asked.
  */
-import { LastGood } from '@flaghoist/client';
+import { type CheckSignature, LastGood } from '@flaghoist/client';
 import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import { createSha256 } from '@flaghoist/runtime/crypto';
+import { createPoint } from '@flaghoist/runtime/points';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { setImmediate as pause } from 'node:timers/promises';
 import { withDeadline } from '../deadline.ts';
@@ -26,6 +27,8 @@ export interface ReplicaOptions {
   readonly logger: Logger;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
   /** Milliseconds. */
   readonly now: () => number;
   readonly random: () => number;
@@ -70,6 +73,9 @@ const RETRY_BASE_MS = 250;
 const DISK_START_MS = 1_000;
 /** Environments read at the same moment: one slow read must not hold up the others. */
 const CONCURRENCY = 4;
+
+const taking = createPoint('replica.taking');
+const taken = createPoint('replica.taken');
 
 export class Replica {
   readonly #options: ReplicaOptions;
@@ -291,11 +297,12 @@ export class Replica {
   #placeOf(id: string): Place {
     const known = this.#places.get(id);
     if (known !== undefined) return known;
-    const { sha256, regex, limits, onChanged } = this.#options;
+    const { sha256, regex, signatures = null, limits, onChanged } = this.#options;
     const environment: Environment = new Environment({
       id,
       sha256,
       regex,
+      signatures,
       limits,
       onChanged: (changed) => onChanged(environment, changed),
     });
@@ -326,6 +333,7 @@ export class Replica {
       createHasher: createSha256,
       timers: { after, now },
       pause,
+      check: (blocks) => environment.checkSigned(blocks),
       content: () => environment.content(),
       onProblem: (problem) => logger.warn({ environment: environment.id, problem }, 'The copy on disk has a problem'),
     });
@@ -345,7 +353,9 @@ function take(place: Place, messages: readonly LogMessage[]): Refused | null {
         reason: 'gap',
         message: `The bus lacks the messages between ${place.position} and ${message.position}.`,
       };
+    taking();
     const refused = place.environment.take(message, place.lastGood, index < messages.length - 1);
+    taken();
     if (refused !== null) {
       if (index > 0) place.environment.settle(place.lastGood);
       return refused;

@@ -41,7 +41,8 @@ export interface Snapshot {
 /** What a full block is made of, held still while the environment goes on changing. */
 export interface Content {
   readonly mark: Mark;
-  readonly headText: string;
+  /** The head and its signature, without the last LF. */
+  readonly headLines: string;
   /** In any order; keys are left out. */
   readonly entities: readonly EntityLine[];
 }
@@ -121,9 +122,9 @@ export class SnapshotKeeper {
   }
 
   #begin(): Build {
-    const { mark, headText, entities } = this.#content();
+    const { mark, headLines, entities } = this.#content();
     const build: Build = {
-      checkpoint: formatSliced(headText, entities).then((plain) => {
+      checkpoint: formatSliced(headLines, entities).then((plain) => {
         build.checkpointBytes = plain.length;
         return new Part(plain);
       }),
@@ -145,8 +146,8 @@ function isHeavy({ patches, checkpointBytes }: Build): boolean {
 }
 
 /** A full block, formatted a slice at a time so that requests and streams are served in between. */
-async function formatSliced(headText: string, entities: readonly EntityLine[]): Promise<Buffer> {
-  const buffers = [Buffer.from(`${headText}\n`)];
+async function formatSliced(headLines: string, entities: readonly EntityLine[]): Promise<Buffer> {
+  const buffers = [Buffer.from(`${headLines}\n`)];
   for (let from = 0; from < entities.length; from += SLICE) {
     await new Promise(setImmediate);
     let text = '';

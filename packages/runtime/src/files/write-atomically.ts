@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { createPoint } from '../points/index.ts';
 import { hasCode } from './error-code.ts';
 
 const BATCH_BYTES = 256 * 1024;
+const written = createPoint('file.written');
+const moved = createPoint('file.moved');
+const renamed = createPoint('file.renamed');
 
 /**
  * Replaces a file's content as a whole: a reader, a crash or a power cut sees the old content or the new one, never a
@@ -28,8 +32,11 @@ export async function writeAtomically(
     } finally {
       await file.close();
     }
+    written();
     if (previous !== null) await renameIfExists(path, previous);
+    if (previous !== null) moved();
     await rename(temporary, path);
+    renamed();
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

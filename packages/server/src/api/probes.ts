@@ -13,7 +13,10 @@ export interface Readiness {
 export function createProbes(look: () => Readiness): Mount {
   return {
     handle(request, response) {
-      const path = request.url?.split('?', 1)[0];
+      const { url = '' } = request;
+      // Asked for every request to the edge: most are known by their beginning to be none of these.
+      if (!url.startsWith('/livez') && !url.startsWith('/readyz')) return false;
+      const [path] = url.split('?', 1);
       if (path !== '/livez' && path !== '/readyz') return false;
       const readiness = path === '/livez' ? null : look();
       response.writeHead(readiness?.ready === false ? 503 : 200, {

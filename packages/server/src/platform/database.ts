@@ -20,12 +20,14 @@ export interface Database {
   readonly kind: 'postgres' | 'embedded';
   /** e.g. `PostgreSQL 15.18`. */
   readonly description: string;
+  /** How long a write waits before it is answered that its outcome is not known. */
+  readonly writeDeadlineMs: number;
   /** LISTEN. Notifications may be lost; they carry nothing. */
   listen(channel: string, wake: () => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
-/** Our own deadline for a transaction: nothing that waits for the database waits longer. */
+/** Our own deadline for a transaction, unless the operator chose another: nobody waits longer for the database. */
 export const WRITE_DEADLINE_MS = 5_000;
 
 const inside = new AsyncLocalStorage<true>();
@@ -40,8 +42,8 @@ export function refuseNested(): void {
 
 /** The deadline passed before the database answered: the outcome is not known. */
 export class OutcomeUnknownError extends Error {
-  constructor() {
-    super(`the database did not answer within ${WRITE_DEADLINE_MS} ms`);
+  constructor(deadlineMs: number) {
+    super(`the database did not answer within ${deadlineMs} ms`);
   }
 }
 
@@ -50,15 +52,25 @@ const TRY_AGAIN: ReadonlySet<unknown> = new Set(['40P01', '40001']);
 const MOST_TRIES = 4;
 
 /**
- * Runs `work` in one transaction; throws OutcomeUnknownError when the deadline passes first. `work` may run more than
- * once, so it changes nothing but what its transaction rolls back.
+ * Runs `work` in one transaction; throws OutcomeUnknownError when the deadline passes first. What has begun by then is not
+ * cancelled: a commit that waits for a standby must not be, and whoever asks again is told what became of it. What waits
+ * for its turn still is not begun any more. `work` may run more than once, so it changes nothing but what its transaction
+ * rolls back.
  */
 export async function transact<T>(db: Db, work: (tx: Tx) => Promise<T>, deadlineMs = WRITE_DEADLINE_MS): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
+  const late = { passed: false };
   const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new OutcomeUnknownError()), deadlineMs);
+    timer = setTimeout(() => {
+      late.passed = true;
+      reject(new OutcomeUnknownError(deadlineMs));
+    }, deadlineMs);
   });
-  const transaction = tryTransaction(db, work);
+  const begin = (tx: Tx): Promise<T> => {
+    if (late.passed) throw new OutcomeUnknownError(deadlineMs);
+    return work(tx);
+  };
+  const transaction = tryTransaction(db, begin);
   // When the deadline wins, the transaction's own end is nobody's error any more.
   transaction.catch(() => undefined);
   try {
@@ -81,7 +93,8 @@ async function tryTransaction<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<
 /** Whether an error says that the database is away, not that a statement was wrong. */
 export function isAway(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
-  if (typeof code === 'string') return /^(08|57P|53)|^ECONN|^EPIPE|^ETIMEDOUT|^ENOTFOUND/.test(code);
+  // 57014: a statement that took longer than the server lets it.
+  if (typeof code === 'string') return /^(08|57P|57014|53)|^ECONN|^EPIPE|^ETIMEDOUT|^ENOTFOUND/.test(code);
   // The driver's own errors have no code.
   return (
     typeof message === 'string' &&

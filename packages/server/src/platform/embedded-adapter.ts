@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pg from 'pg';
-import { type Database, sql } from './database.ts';
+import { type Database, sql, WRITE_DEADLINE_MS } from './database.ts';
 import { byStatement, createSharedDb } from './embedded-session.ts';
 import { startThread } from './embedded-wire.ts';
 import { typeParsers } from './pg-settings.ts';
@@ -41,6 +41,7 @@ export async function openEmbedded(
   folder: string,
   template?: string,
   onLost: (error: Error) => void = () => undefined,
+  writeDeadlineMs = WRITE_DEADLINE_MS,
 ): Promise<EmbeddedDatabase> {
   if (!existsSync(folder)) await create(folder, template);
   const lanes = new SessionLanes();
@@ -57,6 +58,7 @@ export async function openEmbedded(
     db,
     reports: createSharedDb(client, lanes, () => 'report'),
     kind: 'embedded',
+    writeDeadlineMs,
     description: 'embedded PostgreSQL (PGlite)',
     async listen(channel, wake) {
       const heard = (message: pg.Notification): void => {

@@ -13,13 +13,14 @@ const RECONNECT_MS = 500;
 export async function openPostgres(
   connectionString: string,
   logger: Logger,
-  { mayBeAway = false } = {},
+  { mayBeAway = false, writeDeadlineMs = WRITE_DEADLINE_MS } = {},
 ): Promise<Database> {
   const settings: pg.PoolConfig = {
     connectionString,
     application_name: 'flaghoist',
-    connectionTimeoutMillis: WRITE_DEADLINE_MS,
-    statement_timeout: WRITE_DEADLINE_MS,
+    connectionTimeoutMillis: writeDeadlineMs,
+    // Lets go of locks that nobody waits for any more. PostgreSQL does not interrupt a commit for it.
+    statement_timeout: writeDeadlineMs,
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
     max: 10,
@@ -45,6 +46,7 @@ export async function openPostgres(
     db,
     reports: db,
     kind: 'postgres',
+    writeDeadlineMs,
     description: version === null ? 'PostgreSQL (not reached at the start)' : `PostgreSQL ${version}`,
     async listen(channel, wake) {
       const stop = keepListening(settings, channel, wake, logger);
@@ -63,8 +65,9 @@ export async function openPostgres(
 
 async function readVersion(pool: pg.Pool): Promise<string> {
   const ask = `select current_setting('server_version_num')::int as number, current_setting('server_version') as text,
-    current_setting('fsync') as fsync`;
-  const result = await pool.query<{ number: number; text: string; fsync: string }>(ask).catch((error: Error) => {
+    (select array_agg(name) from pg_settings
+      where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off') as off`;
+  const result = await pool.query<{ number: number; text: string; off: string[] | null }>(ask).catch((error: Error) => {
     throw new OperatorError(
       'DATABASE',
       `The database at DATABASE_URL cannot be used: ${error.message}. Check that the server runs, and the host, port, name, user and password in DATABASE_URL.`,
@@ -77,10 +80,10 @@ async function readVersion(pool: pg.Pool): Promise<string> {
       'DATABASE_VERSION',
       `PostgreSQL 15 or newer is needed; this server is ${server?.text ?? 'unknown'}.`,
     );
-  if (server.fsync === 'off')
+  if (server.off !== null)
     throw new OperatorError(
       'DATABASE_FSYNC',
-      'This PostgreSQL runs with fsync=off: a power cut would lose acknowledged changes. Set fsync = on in postgresql.conf and restart it.',
+      `This PostgreSQL runs with ${server.off.map((name) => `${name}=off`).join(' and ')}: a power cut would lose acknowledged changes. Set ${server.off.join(' and ')} to on in postgresql.conf (synchronous_commit perhaps for this user or database) and restart it.`,
     );
   return server.text.split(' ')[0] ?? server.text;
 }

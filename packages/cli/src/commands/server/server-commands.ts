@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Bind } from '../../invocation.ts';
 import { outputOptions, serverOptions } from '../declare-options.ts';
 
-/** `start`, `setup`, `status`, `restore` and `config`. */
+/** `start`, `setup`, `status`, `restore`, `signing-key` and `config`. */
 export function declareServer(program: Command, bind: Bind): void {
   const start = program
     .command('start')
@@ -29,6 +29,14 @@ export function declareServer(program: Command, bind: Bind): void {
     .option('--from <name>', 'the backup; without it the newest')
     .option('--list', 'only list the backups there are');
   bind(outputOptions(restore), async () => (await import('./restore.ts')).restore);
+  const signing = program.command('signing-key').description('what a publisher signs rulesets with');
+  const create = signing
+    .command('create')
+    .description('make a private key in a new file, and print its public key')
+    .requiredOption('--out <file>', 'the new file');
+  bind(outputOptions(create), async () => (await import('./signing-key.ts')).createSigningKey);
+  const show = signing.command('show <file>').description('print the public key of a private key');
+  bind(outputOptions(show), async () => (await import('./signing-key.ts')).showSigningKey);
   const config = program.command('config').description('every setting: its value, where it came from, what is allowed');
   bind(serverOptions(settingOptions(config)), async () => (await import('./config.ts')).config);
 }
@@ -50,6 +58,8 @@ function settingOptions(command: Command): Command {
     .option('--address-rate-limit <number>', 'requests a second with client keys from one address')
     .option('--api-rate-limit <number>', 'management requests a second of one token or person')
     .option('--secret <text>', 'what signs sessions; better in FLAGHOIST_SECRET, where other users cannot see it')
+    .option('--signing-key <file>', 'private key that every published ruleset is signed with')
+    .option('--trusted-keys <list>', 'public keys, or files of them, that rulesets have to be signed with at the edge')
     .option('--backup-every <time>', 'how often the embedded database is backed up, as 1d or 6h; 0s: never')
     .option('--backups-kept <number>', 'how many of the newest backups are kept')
     .addOption(new Option('--demo', 'make a demo project with flags and keys'))

@@ -94,6 +94,7 @@ describe('start', () => {
       limits: {},
       dashboard: '/dashboard/dist',
       demo: false,
+      writeDeadlineMs: 5_000,
       backups: { everyMs: 86_400_000, kept: 7 },
       version: '1.2.3',
     });

@@ -245,7 +245,7 @@ describe('bulk evaluation', () => {
   it('is 304 for the same answer, whatever a proxy did to the tag, and 200 for another context', async () => {
     const first = await bulk({ context });
     const tag = first.headers.etag ?? '';
-    expect(tag).toMatch(/^"[\w-]{43}"$/);
+    expect(tag).toMatch(/^"[\w-]{22}"$/);
     for (const known of [tag, `W/${tag}`, `"other", ${tag}`]) {
       const again = await bulk({ context }, { headers: { 'if-none-match': known } });
       expect(again.status).toBe(304);

@@ -1,4 +1,5 @@
 /** Executes commands, and reads what they made. */
+import { createPoint } from '@flaghoist/runtime/points';
 import { type Db, sql, transact, type Tx } from '../../platform/database.ts';
 import type { Answer, Command, Written } from './command.ts';
 import { claim, forgetOld, remember } from './idempotency.ts';
@@ -8,6 +9,9 @@ import { UnitOfWork, type WrittenEntity } from './unit-of-work.ts';
 
 export const CHANGE_CHANNEL = 'flaghoist_revisions';
 
+const decidedPoint = createPoint('write.decided');
+const committedPoint = createPoint('write.committed');
+
 export type Changes = ReturnType<typeof createChanges>;
 
 export interface ChangesDeps {
@@ -16,6 +20,8 @@ export interface ChangesDeps {
   readonly reports: Db;
   readonly now: () => Date;
   readonly newId: () => string;
+  /** How long a write waits for the database before it is answered that its outcome is not known. */
+  readonly writeDeadlineMs: number;
   /** Keys of environments by id, for people; whoever owns environments hands it in. */
   readonly environmentKeys: (tx: Tx, ids: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /**
@@ -30,22 +36,27 @@ export function createChanges(deps: ChangesDeps) {
 
   /** Runs a command in one transaction. A Refusal it throws rolls everything back. */
   async function execute(command: Command, work: (unit: UnitOfWork) => Promise<Answer>): Promise<Written> {
-    return transact(db, async (tx) => {
-      const at = deps.now().toISOString();
-      const earlier = await claim(tx, command, at);
-      if (earlier !== null) return { ...earlier, headers: earlier.headers ?? {}, replayed: true };
-      const unit = new UnitOfWork(tx, command, deps.newId(), at);
-      const decided = await work(unit);
-      await requireConfirmed(tx, unit.written(), command.confirmations ?? []);
-      const changed = await unit.write();
-      const written = unit.written();
-      if (written.length > 0) await deps.follow(tx, written);
-      const headers = { ...decided.headers, ...(changed ? await tellHeaders(unit) : {}) };
-      const answer = { ...decided, headers };
-      await remember(tx, command, answer);
-      if (unit.moved().length > 0) await sql`select pg_notify(${CHANGE_CHANNEL}, '')`.execute(tx);
-      return { ...answer, replayed: false };
-    });
+    const done = await transact(db, (tx) => perform(tx, command, work), deps.writeDeadlineMs);
+    committedPoint();
+    return done;
+  }
+
+  async function perform(tx: Tx, command: Command, work: (unit: UnitOfWork) => Promise<Answer>): Promise<Written> {
+    const at = deps.now().toISOString();
+    const earlier = await claim(tx, command, at);
+    if (earlier !== null) return { ...earlier, headers: earlier.headers ?? {}, replayed: true };
+    const unit = new UnitOfWork(tx, command, deps.newId(), at);
+    const decided = await work(unit);
+    await requireConfirmed(tx, unit.written(), command.confirmations ?? []);
+    const changed = await unit.write();
+    const written = unit.written();
+    if (written.length > 0) await deps.follow(tx, written);
+    const headers = { ...decided.headers, ...(changed ? await tellHeaders(unit) : {}) };
+    const answer = { ...decided, headers };
+    await remember(tx, command, answer);
+    if (unit.moved().length > 0) await sql`select pg_notify(${CHANGE_CHANNEL}, '')`.execute(tx);
+    decidedPoint();
+    return { ...answer, replayed: false };
   }
 
   /** `flaghoist-change`, and for each environment that moved `key=epoch.revision`. */

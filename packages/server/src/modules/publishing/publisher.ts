@@ -2,10 +2,14 @@
  * The publisher: reads each environment's revisions contiguously and appends what passes the gate to the bus.
  *
  * What it appends is computed from the database alone, so two publishers append the same bytes under the same ids and the
- * bus keeps one of them; `after` fences off one that fell behind. A crash between append and remember repeats the append,
- * and what the bus has already decides what passed, because a slower machine may judge otherwise.
+ * bus keeps one of them; `after` fences off one that fell behind. Signatures do not change that: the head is
+ * what counts. A crash between append and remember repeats the append, and what the bus has already decides what passed,
+ * because a slower machine may judge otherwise.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
+import { createPoint } from '@flaghoist/runtime/points';
+import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
 import { CHANGE_CHANNEL, type Changes, type EntityVersion, type RevisionRecord } from '../changes/index.ts';
@@ -13,10 +17,12 @@ import { formatSliced } from './checkpoint.ts';
 import type { Gate, GateAnswer } from './gate.ts';
 import type { GateBlock } from './gate-messages.ts';
 import type { Proposal, Publication } from './line.ts';
+import { isSignedBy, signBlock } from './signing.ts';
 import { readHead, readPublications, readWithheld, remember } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
+const LAST_MS = 2_000;
 const REVISIONS_AT_ONCE = 100;
 /**
  * A checkpoint follows every so many revisions, counted by the revision itself so that a restart changes nothing, or
@@ -26,6 +32,11 @@ const CHECKPOINT_REVISIONS = 200;
 const CHECKPOINT_BYTES = 256 << 10;
 /** Messages kept behind the end, for followers that were away. */
 const KEPT_MESSAGES = 1_000;
+
+const judged = createPoint('publish.judged');
+const appended = createPoint('publish.appended');
+const remembered = createPoint('publish.remembered');
+const checkpointed = createPoint('publish.checkpointed');
 
 interface Published {
   readonly environmentId: string;
@@ -48,11 +59,15 @@ interface PublisherDeps {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly gate: Gate;
+  /** Signs every head; null: none is signed. */
+  readonly signingKey: SigningKey | null;
 }
 
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #published = new Map<string, Published>();
+  /** Environments whose newest head has, or was given, this key's signature: given once, or two publishers would take turns. */
+  readonly #signed = new Set<string>();
   #follower: Follower | null = null;
   #unlisten: () => Promise<void> = async () => undefined;
 
@@ -61,7 +76,8 @@ export class Publisher {
   }
 
   async start(): Promise<void> {
-    const { logger, database } = this.#deps;
+    const { logger, database, gate } = this.#deps;
+    gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
     const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
@@ -69,9 +85,14 @@ export class Publisher {
     this.#unlisten = await database.listen(CHANGE_CHANNEL, () => follower.request());
   }
 
+  /** What is committed is published first, so that nobody waits for the next start with it; no longer than two seconds. */
   async stop(): Promise<void> {
     await this.#unlisten();
     await this.#follower?.stop();
+    const late = new AbortController();
+    await Promise.race([this.#run().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
+      late.abort(),
+    );
     await this.#deps.gate.stop();
   }
 
@@ -131,10 +152,23 @@ export class Publisher {
       patchBytes: 0,
       checkpointBytes: 0,
     };
-    const isThere = last?.id === messageId(environmentId, at) || last?.id === checkpointId(environmentId, at);
-    if (at.revision > 0 && !isAhead && !isThere) await this.#appendCheckpoint(taken);
+    const isThere = last !== null && `${last.id}.`.startsWith(`${messageId(environmentId, at)}.`);
+    if (at.revision > 0 && !isAhead && (!isThere || (await this.#lacksSignature(taken, last))))
+      await this.#appendCheckpoint(taken);
+    this.#signed.add(environmentId);
     this.#published.set(environmentId, taken);
     return taken;
+  }
+
+  /** A key that is new here signs what is published already: without that, whoever trusts no other would wait for a change. */
+  async #lacksSignature({ environmentId, at }: Published, last: BusHead): Promise<boolean> {
+    const { log, database, signingKey } = this.#deps;
+    if (signingKey === null || this.#signed.has(environmentId)) return false;
+    if (last.id === checkpointId(environmentId, at, signingKey)) return false;
+    if (last.id !== messageId(environmentId, at)) return true;
+    const [message] = await log.readAfter(environmentId, last.position - 1, 1);
+    const head = await readHead(database.db, environmentId, at);
+    return message === undefined || head === undefined || !isSignedBy(signingKey, head, message.body);
   }
 
   /** True when there may be more to publish. */
@@ -149,10 +183,13 @@ export class Publisher {
     for (const revision of revisions) {
       const own = versions.filter((version) => version.revision === revision.revision);
       const block = await this.#pass(to, revision, own);
+      judged();
       await this.#append(to, block);
+      appended();
       blocks.push(block);
     }
     await remember(database.db, environmentId, blocks, to.withheld, now().toISOString());
+    remembered();
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
     return revisions.length === REVISIONS_AT_ONCE;
@@ -231,7 +268,8 @@ export class Publisher {
     // The first revision is a whole ruleset: nothing is before it.
     const checkpoint = publication.revision === 1;
     const id = messageId(to.environmentId, publication);
-    const position = await this.#appendMessage(to, id, checkpoint, body);
+    const signed = signBlock(this.#deps.signingKey, head, body);
+    const position = await this.#appendMessage(to, id, checkpoint, signed);
     if (position !== null && !to.expected.has(id)) await this.#requireSame(to.environmentId, position, head);
     if (publication.revision % CHECKPOINT_REVISIONS === 0) to.isCheckpointDue = true;
     to.patchBytes = checkpoint ? 0 : to.patchBytes + body.length;
@@ -245,12 +283,14 @@ export class Publisher {
   }
 
   async #appendCheckpoint(to: Published): Promise<void> {
-    const { changes, database, log } = this.#deps;
+    const { changes, database, log, signingKey } = this.#deps;
     const { environmentId, at, withheld } = to;
     const head = await readHead(database.db, environmentId, at);
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
-    const body = await formatSliced(head, await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld)));
-    await this.#appendMessage(to, checkpointId(environmentId, at), true, body);
+    const entities = await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld));
+    const body = signBlock(signingKey, head, await formatSliced(head, entities));
+    await this.#appendMessage(to, checkpointId(environmentId, at, signingKey), true, body);
+    checkpointed();
     Object.assign(to, { isCheckpointDue: false, patchBytes: 0, checkpointBytes: body.length });
     await log.trim(environmentId, KEPT_MESSAGES);
   }
@@ -294,8 +334,9 @@ function messageId(environmentId: string, { epoch, revision }: Pick<Publication,
   return `${environmentId}.${epoch}.${revision}`;
 }
 
-function checkpointId(environmentId: string, at: Publication): string {
-  return `${messageId(environmentId, at)}.checkpoint`;
+/** A checkpoint of the same revision with another key's signature is another message. */
+function checkpointId(environmentId: string, at: Publication, key: SigningKey | null): string {
+  return `${messageId(environmentId, at)}.checkpoint${key === null ? '' : `.${key.id}`}`;
 }
 
 function revisionIn(id: string): number {

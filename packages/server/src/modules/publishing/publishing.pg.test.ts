@@ -186,6 +186,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
       logger: captured.logger,
       now,
       gate: new Gate(),
+      signingKey: null,
     });
     await author.manyRevisions(production, 5);
     await dying.start();
