@@ -24,12 +24,12 @@ import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
-import type { Environment } from './replica/environment.ts';
 import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
+import { heldEnvironments } from './receipts/held-environments.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
-import { type HeldEnvironment, Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
+import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
 import type { Compress } from './replica/snapshot.ts';
 
 export interface EdgeOptions {
@@ -204,19 +204,11 @@ function createParts(options: EdgeOptions) {
       streams.recheck(index.apply(environment.id, changed));
       streams.wake(environment);
       consistency.wake(environment);
-      const { cursor } = environment;
-      if (cursor !== null)
-        receipts.edgeApplied(environment.id, [cursor.epoch, cursor.revision], isConfirmed(environment));
+      receipts.edgeApplied(environment.id);
     },
   });
-  const isConfirmed = (environment: Environment): boolean => {
-    for (const place of replica.followed()) if (place.environment === environment) return place.confirmed;
-    return false;
-  };
   const receipts = new Receipts({
-    queue,
-    logger,
-    instance,
+    ...options,
     version: options.version ?? 'unknown',
     host: options.host ?? 'unknown',
     elapsed: () => performance.now(),
@@ -250,10 +242,31 @@ function createParts(options: EdgeOptions) {
     random,
     inForce: (id, environment) => credentials.inForce(id, environment),
   });
-  const { spoolBytes, segmentBytes, counterRows, pushDeadlineMs } = limits;
+  const { pushDeadlineMs } = limits;
   const usage = new KeyUsage({ queue, logger, instance, now, inUse: () => streams.keyIds(), pushDeadlineMs });
-  const spool =
-    machine?.spool ?? new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
+  const intake = new ExposureIntake({ store: spool, limits });
+  const gate = new Gate({ credentials, quotas });
+  const serving = { replica, consistency, index, gate, logger };
+  const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
+  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, random });
+  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
+  const reports = { counters, usage, receipts, spool, forwarder };
+  return { limits, now, logger, replica, consistency, streams, native, ofrep, ...reports, quotas };
+}
+
+function createSpooling(
+  { spoolDir, queue, logger, instance, machine }: EdgeOptions,
+  parts: {
+    readonly limits: EdgeLimits;
+    readonly now: () => number;
+    readonly random: () => number;
+    readonly sha256: Sha256;
+  },
+) {
+  const { limits, now, random, sha256 } = parts;
+  const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
+  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
     queue,
@@ -264,50 +277,9 @@ function createParts(options: EdgeOptions) {
     retryCapMs: limits.forwardRetryCapMs,
   });
   spool.onStored(() => forwarder.wake());
-  const counters = new EvaluationCounters({
-    store: spool,
-    instance,
-    sdk: 'ofrep/1',
-    sha256,
-    now,
-    maxRows: counterRows,
-  });
-  const intake = new ExposureIntake({ store: spool, limits });
-  const gate = new Gate({ credentials, quotas });
-  const serving = { replica, consistency, index, gate, logger };
-  const native = new NativeDoor({
-    ...serving,
-    quotas,
-    streams,
-    intake,
-    receipts: new ReceiptIntake({ receipts, limits }),
-    random,
-  });
-  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
-  const doors = { native, ofrep };
-  return {
-    limits,
-    now,
-    logger,
-    replica,
-    consistency,
-    streams,
-    ...doors,
-    counters,
-    usage,
-    receipts,
-    spool,
-    forwarder,
-    quotas,
-  };
-}
-
-function* heldEnvironments(replica: Replica, now: number): Generator<HeldEnvironment> {
-  for (const { environment, refused, provenAt } of replica.followed()) {
-    const { id, cursor } = environment;
-    const ageMs = provenAt === null ? null : Math.max(0, now - provenAt);
-    yield { id, place: cursor && [cursor.epoch, cursor.revision], ageMs, problem: refused?.message ?? null };
-  }
+  const maxRows = limits.counterRows;
+  const counters = new EvaluationCounters({ store: spool, instance, sdk: 'ofrep/1', sha256, now, maxRows });
+  return { spool, forwarder, counters };
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {

@@ -24,12 +24,11 @@ const following = (instance: string, revision: number) => ({
 describe('aggregates of receipts', () => {
   function scene(limits = { receiptInstances: 100, pushDeadlineMs: 1_000 }) {
     const queue = new MemoryQueue();
-    let held: HeldEnvironment[] = [{ id: 'env_a', place: [1, 1], ageMs: 5, problem: null }];
+    let held: HeldEnvironment[] = [{ id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: null }];
     let elapsed = 0;
     let failing = 0;
     const receipts = new Receipts({
       queue: {
-        ...queue,
         push: (name, items) =>
           failing-- > 0 ? Promise.reject(new Error('The queue is down.')) : queue.push(name, items),
         take: () => Promise.resolve([]),
@@ -74,7 +73,7 @@ describe('aggregates of receipts', () => {
     await flushAt(2_000);
     await flushAt(3_000);
     expect(read(queue).at(-1)).toMatchObject({ sequence: 2, counts: [[1, 1, 1]] });
-    hold([{ id: 'env_a', place: [1, 1], ageMs: 5, problem: 'flag/x: no' }]);
+    hold([{ id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: 'flag/x: no' }]);
     await flushAt(4_000);
     expect(read(queue).at(-1)).toMatchObject({ sequence: 3, problem: 'flag/x: no' });
     await flushAt(4_000 + EDGE_EVERY_MS - 1);
@@ -121,8 +120,6 @@ describe('aggregates of receipts', () => {
   });
 });
 
-const ENVIRONMENT = { environments: ['env_a'] };
-
 describe('POST receipts', () => {
   let server: EdgeServer | null = null;
   afterEach(async () => {
@@ -131,8 +128,8 @@ describe('POST receipts', () => {
   });
 
   it('takes them from server keys, of the key’s environment, and hands on who has what', async () => {
-    const own = mintKey('server', ENVIRONMENT);
-    const [client, relay] = [mintKey('client', ENVIRONMENT), mintKey('relay', ENVIRONMENT)];
+    const own = mintKey('server');
+    const [client, relay] = [mintKey('client'), mintKey('relay')];
     const history = new History('env_a');
     history.change(flag('a'), own.line(), client.line(), relay.line());
     server = await EdgeServer.create({ version: '1.2.3', limits: { aggregateMs: 20 } });
