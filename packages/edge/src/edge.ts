@@ -1,6 +1,6 @@
 /** The edge: follows rulesets, answers at its doors, takes exposures in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
+import type { WorkQueue } from '@flaghoist/bus';
 import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import type { Moment, Ruleset } from '@flaghoist/evaluator';
@@ -15,22 +15,26 @@ import { Gate } from './access/gate.ts';
 import { KeyUsage, type KeyUsageStatus } from './access/key-usage.ts';
 import { type ExcessCounts, Quotas } from './access/quotas.ts';
 import { NativeDoor } from './doors/native/native-door.ts';
+import { RelayDoor } from './doors/native/relay-door.ts';
+import { RelayStreams } from './doors/native/relay-streams.ts';
 import { Streams } from './doors/native/streams.ts';
 import { OfrepDoor } from './doors/ofrep/ofrep-door.ts';
 import { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { ExposureIntake } from './intake/exposure-intake.ts';
+import { ForwardIntake } from './intake/forward-intake.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/followed-environment.ts';
-import { Replica } from './replica/replica.ts';
+import { Replica, type ReplicaSource } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
 
-export interface EdgeOptions {
-  readonly log: OrderedLog;
-  readonly queue: WorkQueue;
+/** Follows the bus, `log`, or another edge or server, `source`. */
+export type EdgeOptions = ReplicaSource & {
+  /** What takes exposures and the use of keys on. */
+  readonly queue: Pick<WorkQueue, 'push'>;
   /** A folder of this edge alone; made when missing. */
   readonly spoolDir: string;
   /** A folder of this edge alone for the last good rulesets and access documents. Null: a restart begins with nothing. */
@@ -51,7 +55,7 @@ export interface EdgeOptions {
   /** Who is counted as one sender. Absent: the address of the socket. */
   readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
-}
+};
 
 export interface EnvironmentStatus {
   readonly id: string;
@@ -113,12 +117,12 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
-  const { quotas } = parts;
+  const { quotas, relays } = parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
-    environments: describeEnvironments(replica, streams, now()),
-    streams: { open: streams.size, cut: streams.cut },
+    environments: describeEnvironments(replica, (id) => streams.count(id) + relays.count(id), now()),
+    streams: { open: streams.size + relays.size, cut: streams.cut + relays.cut },
     waiting: consistency.waiting,
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
     keyUsage: usage.status(),
@@ -134,19 +138,25 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async start() {
       await spool.open();
-      timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
+      const beat = (): Promise<void> => {
+        relays.beat();
+        return streams.beat();
+      };
+      timers.push(every(limits.heartbeatMs, beat, logger));
       timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
       timers.push(every(limits.keyUsageMs, createExcessReport(quotas, logger), logger));
       timers.push(every(limits.keyUsageMs, () => usage.flush(limits.keyUsageMs), logger));
       await replica.start();
     },
     async drain() {
+      relays.drain();
       // Begun before the streams end: their keys are in use until now.
       await Promise.all([usage.flush(LAST_MS), streams.drain()]);
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await usage.flush(LAST_MS);
+      relays.drain();
       await streams.drain();
       await replica.stop();
       await counters.flush();
@@ -159,14 +169,14 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { log, queue, logger, confirmKey, instance } = options;
+  const { queue, logger, confirmKey, instance } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
   const timers = createTimers(now);
   const index = new AccessIndex();
   const replica = new Replica({
-    log,
+    ...('source' in options ? { source: options.source } : { log: options.log }),
     folder: options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir),
     logger,
     sha256,
@@ -176,40 +186,55 @@ function createParts(options: EdgeOptions) {
     pause,
     limits,
     onChanged: (environment, changed) => {
-      streams.recheck(index.apply(environment.id, changed));
+      const keyIds = index.apply(environment.id, changed);
+      // Edges hear of a key that is gone even when it is theirs: others are gone with it, perhaps.
+      relays.wake(environment);
+      relays.recheck(keyIds);
+      streams.recheck(keyIds);
       streams.wake(environment);
       consistency.wake(environment);
+    },
+    onForgotten: ({ id }) => {
+      const keyIds = index.forget(id);
+      relays.recheck(keyIds);
+      streams.recheck(keyIds);
     },
   });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
+  const confirmation = new Confirmation({
+    confirmKey,
+    arrival: (id) => index.arrival(id),
+    now,
+    deadlineMs: limits.confirmDeadlineMs,
+    concurrency: limits.confirmConcurrency,
+    unknownMs: limits.confirmUnknownMs,
+    unknownIds: limits.confirmUnknownIds,
+  });
+  const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;
+  const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
   const credentials = new Credentials({
     index,
-    confirmation: new Confirmation({
-      confirmKey,
-      arrival: (id) => index.arrival(id),
-      now,
-      deadlineMs: limits.confirmDeadlineMs,
-      concurrency: limits.confirmConcurrency,
-      unknownMs: limits.confirmUnknownMs,
-      unknownIds: limits.confirmUnknownIds,
-    }),
+    confirmation,
     sha256,
     now,
     recognisedKeys: limits.recognisedKeys,
     anyLoaded: () => replica.anyLoaded,
-    isLoaded: (environment) => replica.find(environment) !== undefined,
+    isLoaded,
     ofUnknown: (request) => quotas.ofUnknown(request),
     onAdmitted: (id) => usage.note(id),
   });
-  const streams = new Streams({
-    limits,
-    now,
-    random,
-    inForce: (id, environment) => credentials.inForce(id, environment),
-  });
+  const streams = new Streams({ limits, now, random, inForce });
+  const relays = new RelayStreams({ limits, now, random, inForce });
   const { spoolBytes, segmentBytes, counterRows, pushDeadlineMs } = limits;
-  const usage = new KeyUsage({ queue, logger, instance, now, inUse: () => streams.keyIds(), pushDeadlineMs });
+  const usage = new KeyUsage({
+    queue,
+    logger,
+    instance,
+    now,
+    inUse: () => [...streams.keyIds(), ...relays.keyIds()],
+    pushDeadlineMs,
+  });
   const spool = new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
@@ -231,13 +256,49 @@ function createParts(options: EdgeOptions) {
   });
   const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
-  const native = new NativeDoor({ replica, consistency, index, gate, quotas, streams, intake, logger, random });
+  const native = new NativeDoor({
+    replica,
+    consistency,
+    index,
+    gate,
+    quotas,
+    streams,
+    relays: new RelayDoor({
+      replica,
+      index,
+      confirmation,
+      inForce,
+      streams: relays,
+      intake: new ForwardIntake({ store: spool, queue, index, isLoaded, limits }),
+    }),
+    intake,
+    logger,
+    random,
+  });
   const ofrep = new OfrepDoor({ replica, consistency, index, gate, counters, sha256, moment, logger, limits });
   const doors = { native, ofrep };
-  return { limits, now, logger, replica, consistency, streams, ...doors, counters, usage, spool, forwarder, quotas };
+  return {
+    limits,
+    now,
+    logger,
+    replica,
+    consistency,
+    streams,
+    relays,
+    ...doors,
+    counters,
+    usage,
+    spool,
+    forwarder,
+    quotas,
+  };
 }
 
-function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {
+function describeEnvironments(
+  replica: Replica,
+  streamsOf: (environment: string) => number,
+  now: number,
+): readonly EnvironmentStatus[] {
   return Array.from(replica.followed(), ({ environment, refused, provenAt, confirmed }) => ({
     id: environment.id,
     epoch: environment.current?.head.epoch ?? null,
@@ -246,7 +307,7 @@ function describeEnvironments(replica: Replica, streams: Streams, now: number): 
     entities: environment.entities,
     ageMs: provenAt === null ? null : Math.max(0, now - provenAt),
     confirmed,
-    streams: streams.count(environment.id),
+    streams: streamsOf(environment.id),
     ...(refused === null ? {} : { refused }),
   }));
 }

@@ -8,6 +8,9 @@ export {
   type EdgeStatus,
   type EnvironmentStatus,
 } from './edge.ts';
+export type { ReplicaSource } from './replica/replica.ts';
+export type { RulesetSource } from './replica/ruleset-source.ts';
 export type { SpoolStatus } from './intake/spool/spool.ts';
 export { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 export type { Refused } from './replica/followed-environment.ts';
+export { createUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
