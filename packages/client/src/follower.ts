@@ -18,7 +18,7 @@ import { type Place, placeOf, relate } from './place.ts';
 import type { ApplyResult } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
-import type { Failure } from './transport.ts';
+import type { Failure, FetchListener } from './transport.ts';
 import { VerifiedRuleset } from './verified-ruleset.ts';
 
 export function createFollower(options: FollowerOptions): Follower {
@@ -39,6 +39,8 @@ class Driver implements Follower {
   #cancelAttempt: (() => void) | null = null;
   #cancelProbe: (() => void) | null = null;
   #provenAt: number | null = null;
+  /** What was asked for last, until it is passed on. */
+  #wanted: string | null = null;
   #stepping = false;
 
   constructor(options: FollowerOptions) {
@@ -68,7 +70,8 @@ class Driver implements Follower {
     return this.#state.confirmed;
   }
 
-  ask(): void {
+  ask(atLeast?: string): void {
+    this.#wanted = atLeast ?? null;
     this.#dispatch({ type: 'ask' });
   }
 
@@ -189,7 +192,7 @@ class Driver implements Follower {
   }
 
   #fetch(attempt: number, etag: string | null): void {
-    this.#cancelAttempt = this.#options.transport.fetch(etag, {
+    this.#cancelAttempt = this.#request(etag, {
       onRuleset: (text) => {
         const blocks = parseBlocks(text);
         const last = blocks?.at(-1);
@@ -202,9 +205,15 @@ class Driver implements Follower {
     });
   }
 
+  #request(etag: string | null, listener: FetchListener): () => void {
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    return this.#options.transport.fetch(etag, listener, wanted);
+  }
+
   #probe(attempt: number, etag: string): void {
     this.#cancelProbe?.();
-    this.#cancelProbe = this.#options.transport.fetch(etag, {
+    this.#cancelProbe = this.#request(etag, {
       onRuleset: (text) => {
         const blocks = parseBlocks(text);
         const last = blocks?.at(-1);

@@ -9,7 +9,7 @@ import { sha256 as hash } from '@flaghoist/runtime/crypto';
 import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { AccessIndex } from './access/access-index.ts';
-import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
+import type { ConfirmKey } from './access/confirmation.ts';
 import { Credentials } from './access/credentials.ts';
 import { Gate } from './access/gate.ts';
 import { KeyUsage, type KeyUsageStatus } from './access/key-usage.ts';
@@ -22,8 +22,8 @@ import { OfrepDoor } from './doors/ofrep/ofrep-door.ts';
 import { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { ExposureIntake } from './intake/exposure-intake.ts';
 import { ForwardIntake } from './intake/forward-intake.ts';
-import { Forwarder } from './intake/spool/forwarder.ts';
-import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
+import type { Spool, SpoolStatus } from './intake/spool/spool.ts';
+import { createConfirmation, createSpooling } from './edge-parts.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
@@ -202,15 +202,7 @@ function createParts(options: EdgeOptions) {
   });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
-  const confirmation = new Confirmation({
-    confirmKey,
-    arrival: (id) => index.arrival(id),
-    now,
-    deadlineMs: limits.confirmDeadlineMs,
-    concurrency: limits.confirmConcurrency,
-    unknownMs: limits.confirmUnknownMs,
-    unknownIds: limits.confirmUnknownIds,
-  });
+  const confirmation = createConfirmation({ confirmKey, index, now, limits });
   const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;
   const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
   const credentials = new Credentials({
@@ -226,72 +218,27 @@ function createParts(options: EdgeOptions) {
   });
   const streams = new Streams({ limits, now, random, inForce });
   const relays = new RelayStreams({ limits, now, random, inForce });
-  const { spoolBytes, segmentBytes, counterRows, pushDeadlineMs } = limits;
-  const usage = new KeyUsage({
-    queue,
-    logger,
-    instance,
-    now,
-    inUse: () => [...streams.keyIds(), ...relays.keyIds()],
-    pushDeadlineMs,
-  });
-  const spool = new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
-  const forwarder = new Forwarder({
-    spool,
-    queue,
-    logger,
-    random,
-    pushDeadlineMs,
-    retryBaseMs: limits.forwardRetryBaseMs,
-    retryCapMs: limits.forwardRetryCapMs,
-  });
-  spool.onStored(() => forwarder.wake());
+  const { pushDeadlineMs } = limits;
+  const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
+  const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs });
+  const { spool, forwarder } = createSpooling({ folder: options.spoolDir, queue, logger, now, random, limits });
   const counters = new EvaluationCounters({
     store: spool,
     instance,
     sdk: 'ofrep/1',
     sha256,
     now,
-    maxRows: counterRows,
+    maxRows: limits.counterRows,
   });
   const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
-  const native = new NativeDoor({
-    replica,
-    consistency,
-    index,
-    gate,
-    quotas,
-    streams,
-    relays: new RelayDoor({
-      replica,
-      index,
-      confirmation,
-      inForce,
-      streams: relays,
-      intake: new ForwardIntake({ store: spool, queue, index, isLoaded, limits }),
-    }),
-    intake,
-    logger,
-    random,
-  });
-  const ofrep = new OfrepDoor({ replica, consistency, index, gate, counters, sha256, moment, logger, limits });
-  const doors = { native, ofrep };
-  return {
-    limits,
-    now,
-    logger,
-    replica,
-    consistency,
-    streams,
-    relays,
-    ...doors,
-    counters,
-    usage,
-    spool,
-    forwarder,
-    quotas,
-  };
+  const forwarded = new ForwardIntake({ store: spool, queue, index, isLoaded, limits });
+  const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });
+  const serving = { replica, consistency, index, gate, logger };
+  const native = new NativeDoor({ ...serving, quotas, streams, relays: relayDoor, intake, random });
+  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
+  const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
+  return { ...kept, counters, usage, spool, forwarder, quotas };
 }
 
 function describeEnvironments(

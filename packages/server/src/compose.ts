@@ -8,14 +8,15 @@ import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
 import type { Status } from '@flaghoist/protocol/management';
-import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
+import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
-import { createProbes } from './api/probes.ts';
+import { createProbes, describeReadiness } from './api/probes.ts';
 import { createUsageFolder } from './modules/access/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
+import { createAddress } from './client-addresses.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import { Gate, Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
@@ -23,7 +24,6 @@ import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
 import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
-import { OperatorError } from './platform/operator-error.ts';
 import type { ServerOptions } from './server-options.ts';
 
 interface Composing extends ServerOptions {
@@ -89,15 +89,6 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
   return { url, modules };
-}
-
-function createAddress({ trustedProxies, publicUrl }: Composing): ClientAddress {
-  try {
-    return createClientAddress(trustedProxies ?? (publicUrl === undefined ? 'nobody' : 'last hop'));
-  } catch (error) {
-    if (error instanceof RangeError) throw new OperatorError('TRUSTED_PROXIES', `Trusted proxies: ${error.message}`);
-    throw error;
-  }
 }
 
 /** The bus over a database, for whoever has no server around it too. */
@@ -199,12 +190,7 @@ function createStatus(
     };
   }
 
-  const probe = () => {
-    const environments = edge?.status().environments ?? [];
-    const ages = environments.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs]));
-    const unconfirmed = environments.filter(({ confirmed, revision }) => !confirmed && revision !== null).length;
-    return { ready: summary().ready, oldestRulesetMs: ages.length === 0 ? null : Math.max(...ages), unconfirmed };
-  };
+  const probe = () => describeReadiness(summary().ready, edge);
 
   return { summary, full, probe };
 }

@@ -104,9 +104,9 @@ export class Replica {
     await Promise.all(Array.from(this.#places.values(), (place) => place.stop()));
   }
 
-  /** Has the source asked about an environment at once instead of waiting to be told. */
-  ask(environment: string): void {
-    this.#source.ask(environment, () => this.#places.get(environment)?.ask());
+  /** Has the source asked at once instead of waiting to be told. `atLeast`: what for, as `Flaghoist-At-Least` says it. */
+  ask(environment: string, atLeast: string): void {
+    this.#source.ask(environment, () => this.#places.get(environment)?.ask(atLeast));
   }
 
   /** Has a verified ruleset for every environment that the source was last seen to hold; for any, before it ever was. */

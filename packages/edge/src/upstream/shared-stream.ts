@@ -121,7 +121,7 @@ export class SharedStream {
     const heard = link.opened ? link : null;
     if (this.#next?.link === link) this.#next = null;
     if (this.#current === link) this.#current = null;
-    for (const [id, member] of [...members])
+    for (const [id, member] of members)
       if (member.link === heard && this.#members.get(id) === member) {
         this.#members.delete(id);
         member.listener.onFailure(failure);

@@ -2,6 +2,7 @@
 import type { Failure, FetchListener } from '@flaghoist/client';
 import type { WorkItem } from '@flaghoist/bus';
 import {
+  AT_LEAST_HEADER,
   type ForwardedItem,
   type KeyExistence,
   NATIVE_PATHS,
@@ -15,6 +16,12 @@ export interface UpstreamRequestsOptions {
   readonly url: string;
   /** A relay key. */
   readonly key: string;
+}
+
+/** Not the ruleset with this hash; what somebody waits for, as `Flaghoist-At-Least` says it. */
+export interface Wanted {
+  readonly etag: string | null;
+  readonly atLeast: string | null;
 }
 
 export interface LinkListener {
@@ -101,51 +108,67 @@ export function createUpstreamRequests({ url, key }: UpstreamRequestsOptions) {
       return dropped;
     },
 
-    snapshot(environment: string, etag: string | null, listener: FetchListener): () => void {
-      const giveUp = new AbortController();
-      const headers = {
-        authorization,
-        accept: RULESET_MEDIA_TYPE,
-        ...(etag === null ? {} : { 'if-none-match': `"${etag}"` }),
-      };
-      const path = `${NATIVE_PATHS.ruleset}?environment=${encodeURIComponent(environment)}`;
-      const limits = { timeoutMs: SNAPSHOT_TIMEOUT_MS, maxBytes: SNAPSHOT_MAX_BYTES, signal: giveUp.signal };
-      request({ url: `${url}${path}`, method: 'GET', headers, ...limits }).then(
-        (answer) => {
-          if (giveUp.signal.aborted) return;
-          if (answer.status === 200) listener.onRuleset(answer.body);
-          else if (answer.status === 304) listener.onUnchanged();
-          else listener.onFailure(failureOf(new UpstreamRefusal(`GET ${NATIVE_PATHS.ruleset}`, answer)));
-        },
-        (error: unknown) => {
-          if (!giveUp.signal.aborted) listener.onFailure(failureOf(error));
-        },
-      );
-      return () => giveUp.abort();
-    },
+    snapshot: (environment: string, wanted: Wanted, listener: FetchListener) =>
+      fetchSnapshot(url, authorization, environment, wanted, listener),
 
     /** `places`: environment to cursor. */
-    stream(places: ReadonlyMap<string, string>, { onOpen, onText, onFailure }: LinkListener): () => void {
-      const query = new URLSearchParams(
-        [...places].map(([id, cursor]): [string, string] => ['after', `${id}:${cursor}`]),
-      );
-      return openTextStream({
-        url: `${url}${NATIVE_PATHS.stream}?${String(query)}`,
-        headers: { authorization },
-        mediaType: 'text/event-stream',
-        timeoutMs: STREAM_TIMEOUT_MS,
-        keepsAlive: true,
-        onOpen,
-        onText,
-        onEnd: ({ refused, unanswered, message }) =>
-          onFailure(
-            refused === null
-              ? { status: null, retryAfterMs: null, unanswered, message }
-              : failureOf(new UpstreamRefusal(`GET ${NATIVE_PATHS.stream}`, refused)),
-          ),
-      });
-    },
+    stream: (places: ReadonlyMap<string, string>, listener: LinkListener) =>
+      openStream(url, authorization, places, listener),
   };
+}
+
+function fetchSnapshot(
+  base: string,
+  authorization: string,
+  environment: string,
+  { etag, atLeast }: Wanted,
+  listener: FetchListener,
+): () => void {
+  const giveUp = new AbortController();
+  const headers = {
+    authorization,
+    accept: RULESET_MEDIA_TYPE,
+    ...(etag === null ? {} : { 'if-none-match': `"${etag}"` }),
+    ...(atLeast === null ? {} : { [AT_LEAST_HEADER]: atLeast }),
+  };
+  const url = `${base}${NATIVE_PATHS.ruleset}?environment=${encodeURIComponent(environment)}`;
+  const limits = { timeoutMs: SNAPSHOT_TIMEOUT_MS, maxBytes: SNAPSHOT_MAX_BYTES, signal: giveUp.signal };
+  request({ url, method: 'GET', headers, ...limits }).then(
+    (answer) => {
+      if (giveUp.signal.aborted) return;
+      if (answer.status === 200) listener.onRuleset(answer.body);
+      else if (answer.status === 304) listener.onUnchanged();
+      else listener.onFailure(failureOf(new UpstreamRefusal(`GET ${NATIVE_PATHS.ruleset}`, answer)));
+    },
+    (error: unknown) => {
+      if (!giveUp.signal.aborted) listener.onFailure(failureOf(error));
+    },
+  );
+  return () => giveUp.abort();
+}
+
+function openStream(
+  base: string,
+  authorization: string,
+  places: ReadonlyMap<string, string>,
+  { onOpen, onText, onFailure }: LinkListener,
+): () => void {
+  const query = new URLSearchParams([...places].map(([id, cursor]): [string, string] => ['after', `${id}:${cursor}`]));
+  return openTextStream({
+    url: `${base}${NATIVE_PATHS.stream}?${String(query)}`,
+    headers: { authorization },
+    mediaType: 'text/event-stream',
+    timeoutMs: STREAM_TIMEOUT_MS,
+    keepsAlive: true,
+    onOpen,
+    onText,
+    onEnd: ({ refused, unanswered, message }) =>
+      onFailure(
+        refused === null
+          ? { status: null, retryAfterMs: null, unanswered, message }
+          : failureOf(new UpstreamRefusal(`GET ${NATIVE_PATHS.stream}`, refused)),
+      ),
+  });
 }
 
 function failureOf(error: unknown): Failure {

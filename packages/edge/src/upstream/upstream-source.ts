@@ -60,7 +60,7 @@ export class UpstreamSource implements RulesetSource {
   transport(environment: string): Transport {
     this.#held.add(environment);
     return {
-      fetch: (etag, listener) => this.#options.requests.snapshot(environment, etag, listener),
+      fetch: (etag, listener, atLeast) => this.#options.requests.snapshot(environment, { etag, atLeast }, listener),
       connect: (after, listener) => this.#stream.join(environment, after, listener),
     };
   }

@@ -3,7 +3,7 @@ import { onSignals } from '@flaghoist/runtime/lifecycle';
 import { createLogger, type Logger } from '@flaghoist/runtime/telemetry';
 import { CommandFailure } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
-import type { RunningServer, ServerOptions } from '@flaghoist/server';
+import type { EdgeServerOptions, RunningServer, ServerOptions, UpstreamAddress } from '@flaghoist/server';
 import type { Host } from '../../host.ts';
 import type { Invocation } from '../../invocation.ts';
 import { isLoopback } from '../../loopback.ts';
@@ -12,16 +12,21 @@ import { colorsFor, createReporter } from '../../output/reporter.ts';
 import { loadAllSettings, type Settings } from '../../settings.ts';
 import { dashboardFolder } from './dashboard-folder.ts';
 import { startText } from './start-text.ts';
+import { readUpstream } from './upstream.ts';
 
 export interface ServerParts {
   readonly loadServer: () => Promise<{ startServer(options: ServerOptions): Promise<RunningServer> }>;
+  /** Loads no database driver. */
+  readonly loadEdge: () => Promise<{ startEdge(options: EdgeServerOptions): Promise<RunningServer> }>;
   readonly onSignals: (stop: () => Promise<unknown>) => () => void;
   /** Null when the dashboard was not built. */
   readonly dashboardFolder: () => string | null;
 }
 
 export function start(invocation: Invocation<{ readonly [name: string]: unknown }>): Promise<ExitCode> {
-  return startWith(invocation, { loadServer: () => import('@flaghoist/server'), onSignals, dashboardFolder });
+  const loadServer = () => import('@flaghoist/server');
+  const loadEdge = () => import('@flaghoist/server/edge');
+  return startWith(invocation, { loadServer, loadEdge, onSignals, dashboardFolder });
 }
 
 /** Starts a server, says so on standard output, and resolves when it has stopped. */
@@ -38,25 +43,8 @@ export async function startWith(
       'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
     );
   }
-  const dashboard = parts.dashboardFolder();
-  if (dashboard === null) logger.warn('The dashboard is not built, so this server has none: npm run build makes it.');
-  const starting = launch(parts, {
-    data: resolve(settings.data),
-    port: settings.port,
-    host: settings.host,
-    roles: settings.roles,
-    databaseUrl: settings.databaseUrl,
-    publicUrl: settings.publicUrl,
-    secret: settings.secret,
-    trustedProxies: settings.trustedProxies,
-    limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
-    dashboard,
-    demo: settings.demo,
-    writeDeadlineMs: settings.writeDeadline,
-    backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
-    logger,
-    version,
-  });
+  const upstream = await readUpstream(settings);
+  const starting = launch(parts, settings, upstream, logger, version);
   const forget = parts.onSignals(async () => {
     const running = await starting;
     await running.stop();
@@ -73,9 +61,34 @@ export async function startWith(
   }
 }
 
-async function launch({ loadServer }: ServerParts, options: ServerOptions): Promise<RunningServer> {
-  const module = await loadServer();
-  return module.startServer(options);
+async function launch(
+  parts: ServerParts,
+  settings: Settings,
+  upstream: UpstreamAddress | null,
+  logger: Logger,
+  version: string,
+): Promise<RunningServer> {
+  const { port, host, publicUrl, trustedProxies } = settings;
+  const limits = { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit };
+  const common = { data: resolve(settings.data), port, host, publicUrl, trustedProxies, limits, logger };
+  if (upstream !== null) {
+    const { startEdge } = await parts.loadEdge();
+    return startEdge({ ...common, upstream });
+  }
+  const dashboard = parts.dashboardFolder();
+  if (dashboard === null) logger.warn('The dashboard is not built, so this server has none: npm run build makes it.');
+  const { startServer } = await parts.loadServer();
+  return startServer({
+    ...common,
+    roles: settings.roles,
+    databaseUrl: settings.databaseUrl,
+    secret: settings.secret,
+    dashboard,
+    demo: settings.demo,
+    writeDeadlineMs: settings.writeDeadline,
+    backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
+    version,
+  });
 }
 
 function announce(host: Host, settings: Settings, server: RunningServer): void {
