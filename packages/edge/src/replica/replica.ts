@@ -71,6 +71,8 @@ const RETRY_BASE_MS = 250;
 const DISK_START_MS = 1_000;
 /** Environments read at the same moment: one slow read must not hold up the others. */
 const CONCURRENCY = 4;
+/** What is longer takes long to apply, and has a turn of the event loop to itself: 10,000 flags take some 0.1 s. */
+const LONG_BYTES = 64 << 10;
 
 const taking = createPoint('replica.taking');
 const taken = createPoint('replica.taken');
@@ -83,6 +85,8 @@ export class Replica {
   #known: readonly string[] | null = null;
   #busFailures = 0;
   #stopped = false;
+  /** Resolves when the turn of whoever applies something long last has come. */
+  #turns: Promise<unknown> = Promise.resolve();
 
   constructor(options: ReplicaOptions) {
     this.#options = options;
@@ -261,8 +265,14 @@ export class Replica {
       : take(place, messages);
   }
 
-  #read(reading: Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {
-    return withDeadline(reading, this.#options.limits.busDeadlineMs, 'Reading the bus');
+  async #read(reading: Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {
+    const messages = await withDeadline(reading, this.#options.limits.busDeadlineMs, 'Reading the bus');
+    const bytes = messages.reduce((sum, { body }) => sum + body.length, 0);
+    if (bytes > LONG_BYTES) {
+      this.#turns = this.#turns.then(() => pause());
+      await this.#turns;
+    }
+    return messages;
   }
 
   #accept(place: Place, askedAt: number): void {
