@@ -21,7 +21,7 @@ const LATEST_KILL_IN_START_MS = 2_000;
 describe.each([
   { where: 'the embedded database', kills: 30, killsInStart: 5, changes: 500 },
   { where: 'PostgreSQL', kills: 10, killsInStart: 2, changes: 150 },
-])('kill -9 of the server on $where', ({ where, kills, killsInStart, changes }) => {
+])('row 36, row 13: kill -9 of the server on $where', ({ where, kills, killsInStart, changes }) => {
   it(`at ${kills} random moments of ${changes} changes loses none, repeats none and disturbs no evaluation`, async () => {
     const seed = chooseSeed();
     console.log(`kill -9 on ${where}: SEED=${seed}`);
