@@ -22,12 +22,15 @@ import { ExposureIntake } from './intake/exposure-intake.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
-import type { Environment, Refused } from './replica/environment.ts';
+import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
+import { heldEnvironments } from './receipts/held-environments.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
-import { type HeldEnvironment, Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
+import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
+import type { Compress } from './replica/snapshot.ts';
 
 export interface EdgeOptions {
   readonly log: OrderedLog;
@@ -57,6 +60,17 @@ export interface EdgeOptions {
   /** Who is counted as one sender. Absent: the address of the socket. */
   readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
+  /** In place of what Node and the folders above give. For whoever simulates a machine. */
+  readonly machine?: EdgeMachine;
+}
+
+/** What an edge has of the machine that it runs on. */
+export interface EdgeMachine {
+  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
+  readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
+  readonly compress: Compress;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
 }
 
 export interface EnvironmentStatus {
@@ -168,44 +182,40 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { log, queue, logger, confirmKey, instance } = options;
+  const { log, queue, logger, confirmKey, instance, machine } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
+  const timers = createTimers(now);
   const index = new AccessIndex();
   const replica = new Replica({
     log,
-    folder: options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir),
+    folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
+    compress: machine?.compress,
     logger,
     sha256,
     regex: createRegexEngine(),
     signatures: options.signatures ?? null,
-    now,
+    timers,
     random,
+    pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
       streams.recheck(index.apply(environment.id, changed));
       streams.wake(environment);
       consistency.wake(environment);
-      const { cursor } = environment;
-      if (cursor !== null) receipts.edgeApplied(environment.id, [cursor.epoch, cursor.revision], isConfirmed(environment));
+      receipts.edgeApplied(environment.id);
     },
   });
-  const isConfirmed = (environment: Environment): boolean => {
-    for (const place of replica.followed()) if (place.environment === environment) return place.confirmed;
-    return false;
-  };
   const receipts = new Receipts({
-    queue,
-    logger,
-    instance,
+    ...options,
     version: options.version ?? 'unknown',
     host: options.host ?? 'unknown',
     elapsed: () => performance.now(),
     held: () => heldEnvironments(replica, now()),
     limits,
   });
-  const consistency = new Consistency({ replica, limits });
+  const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
   const credentials = new Credentials({
     index,
@@ -232,9 +242,31 @@ function createParts(options: EdgeOptions) {
     random,
     inForce: (id, environment) => credentials.inForce(id, environment),
   });
-  const { spoolBytes, segmentBytes, counterRows, pushDeadlineMs } = limits;
+  const { pushDeadlineMs } = limits;
   const usage = new KeyUsage({ queue, logger, instance, now, inUse: () => streams.keyIds(), pushDeadlineMs });
-  const spool = new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
+  const intake = new ExposureIntake({ store: spool, limits });
+  const gate = new Gate({ credentials, quotas });
+  const serving = { replica, consistency, index, gate, logger };
+  const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
+  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, random });
+  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
+  const reports = { counters, usage, receipts, spool, forwarder };
+  return { limits, now, logger, replica, consistency, streams, native, ofrep, ...reports, quotas };
+}
+
+function createSpooling(
+  { spoolDir, queue, logger, instance, machine }: EdgeOptions,
+  parts: {
+    readonly limits: EdgeLimits;
+    readonly now: () => number;
+    readonly random: () => number;
+    readonly sha256: Sha256;
+  },
+) {
+  const { limits, now, random, sha256 } = parts;
+  const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
+  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
     queue,
@@ -245,36 +277,9 @@ function createParts(options: EdgeOptions) {
     retryCapMs: limits.forwardRetryCapMs,
   });
   spool.onStored(() => forwarder.wake());
-  const counters = new EvaluationCounters({
-    store: spool,
-    instance,
-    sdk: 'ofrep/1',
-    sha256,
-    now,
-    maxRows: counterRows,
-  });
-  const intake = new ExposureIntake({ store: spool, limits });
-  const gate = new Gate({ credentials, quotas });
-  const serving = { replica, consistency, index, gate, logger };
-  const native = new NativeDoor({
-    ...serving,
-    quotas,
-    streams,
-    intake,
-    receipts: new ReceiptIntake({ receipts, limits }),
-    random,
-  });
-  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
-  const doors = { native, ofrep };
-  return { limits, now, logger, replica, consistency, streams, ...doors, counters, usage, receipts, spool, forwarder, quotas };
-}
-
-function* heldEnvironments(replica: Replica, now: number): Generator<HeldEnvironment> {
-  for (const { environment, refused, provenAt } of replica.followed()) {
-    const { id, cursor } = environment;
-    const ageMs = provenAt === null ? null : Math.max(0, now - provenAt);
-    yield { id, place: cursor && [cursor.epoch, cursor.revision], ageMs, problem: refused?.message ?? null };
-  }
+  const maxRows = limits.counterRows;
+  const counters = new EvaluationCounters({ store: spool, instance, sdk: 'ofrep/1', sha256, now, maxRows });
+  return { spool, forwarder, counters };
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {
@@ -304,7 +309,7 @@ function createExcessReport(quotas: Quotas, logger: Logger): () => Promise<void>
 }
 
 /** A folder that could not be opened is tried again, because what an earlier start left there has to be forwarded. */
-async function flush(spool: Spool, counters: EvaluationCounters): Promise<void> {
+async function flush(spool: EdgeMachine['spool'], counters: EvaluationCounters): Promise<void> {
   if (spool.status().state === 'failed') await spool.open();
   await counters.flush();
 }

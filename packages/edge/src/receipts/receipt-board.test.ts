@@ -125,7 +125,10 @@ describe('the receipts of an environment', () => {
     const long = { sdk: '🦉'.repeat(64), host: '🦉'.repeat(64), problem: '🦉'.repeat(150) };
     board.edgeApplied([1, 1_000], 0, true);
     for (let number = 0; number < 10_000; number++)
-      board.take({ ...receipt(number, [1, number % 900]), ...long, instance: randomBytes(48).toString('base64url') }, 1);
+      board.take(
+        { ...receipt(number, [1, number % 900]), ...long, instance: randomBytes(48).toString('base64url') },
+        1,
+      );
     const told = new Set<string>();
     for (let second = 1; second <= 60; second++) {
       const said: ServingAggregate = {

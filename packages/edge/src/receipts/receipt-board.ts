@@ -90,7 +90,8 @@ export class ReceiptBoard {
     }
     const before = known?.receipt.place ?? null;
     for (const [epoch, revision, agoMs] of receipt.applied)
-      if (before === null || comparePlaces([epoch, revision], before) > 0) this.#deliver([epoch, revision], now - agoMs);
+      if (before === null || comparePlaces([epoch, revision], before) > 0)
+        this.#deliver([epoch, revision], now - agoMs);
     const isSame = known !== undefined && samePlace(before, receipt.place) && known.receipt.problem === receipt.problem;
     if (!isSame) this.#isNews = true;
     this.#move(before, receipt.place, known !== undefined);

@@ -24,13 +24,13 @@ const following = (instance: string, revision: number) => ({
 describe('aggregates of receipts', () => {
   function scene(limits = { receiptInstances: 100, pushDeadlineMs: 1_000 }) {
     const queue = new MemoryQueue();
-    let held: HeldEnvironment[] = [{ id: 'env_a', place: [1, 1], ageMs: 5, problem: null }];
+    let held: HeldEnvironment[] = [{ id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: null }];
     let elapsed = 0;
     let failing = 0;
     const receipts = new Receipts({
       queue: {
-        ...queue,
-        push: (name, items) => (failing-- > 0 ? Promise.reject(new Error('The queue is down.')) : queue.push(name, items)),
+        push: (name, items) =>
+          failing-- > 0 ? Promise.reject(new Error('The queue is down.')) : queue.push(name, items),
         take: () => Promise.resolve([]),
         done: () => Promise.resolve(),
         depth: () => Promise.resolve(0),
@@ -64,14 +64,16 @@ describe('aggregates of receipts', () => {
   it('are sent when something is different, and otherwise every 15 s', async () => {
     const { queue, receipts, flushAt, hold } = scene();
     await flushAt(0);
-    expect(read(queue)).toMatchObject([{ environment: 'env_a', sequence: 1, place: [1, 1], version: '1.2.3', counts: [] }]);
+    expect(read(queue)).toMatchObject([
+      { environment: 'env_a', sequence: 1, place: [1, 1], version: '1.2.3', counts: [] },
+    ]);
     await flushAt(1_000);
     expect(queue.receipts).toHaveLength(1);
     receipts.take('env_a', { ...following('instance-0000000001', 1), state: 'following', place: [1, 1] });
     await flushAt(2_000);
     await flushAt(3_000);
     expect(read(queue).at(-1)).toMatchObject({ sequence: 2, counts: [[1, 1, 1]] });
-    hold([{ id: 'env_a', place: [1, 1], ageMs: 5, problem: 'flag/x: no' }]);
+    hold([{ id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: 'flag/x: no' }]);
     await flushAt(4_000);
     expect(read(queue).at(-1)).toMatchObject({ sequence: 3, problem: 'flag/x: no' });
     await flushAt(4_000 + EDGE_EVERY_MS - 1);
@@ -118,8 +120,6 @@ describe('aggregates of receipts', () => {
   });
 });
 
-const ENVIRONMENT = { environments: ['env_a'] };
-
 describe('POST receipts', () => {
   let server: EdgeServer | null = null;
   afterEach(async () => {
@@ -128,8 +128,8 @@ describe('POST receipts', () => {
   });
 
   it('takes them from server keys, of the key’s environment, and hands on who has what', async () => {
-    const own = mintKey('server', ENVIRONMENT);
-    const [client, relay] = [mintKey('client', ENVIRONMENT), mintKey('relay', ENVIRONMENT)];
+    const own = mintKey('server');
+    const [client, relay] = [mintKey('client'), mintKey('relay')];
     const history = new History('env_a');
     history.change(flag('a'), own.line(), client.line(), relay.line());
     server = await EdgeServer.create({ version: '1.2.3', limits: { aggregateMs: 20 } });
@@ -140,7 +140,12 @@ describe('POST receipts', () => {
     const taken = await post(own.text, following('instance-0000000001', 1));
     expect([taken?.status, taken?.json]).toEqual([202, { accepted: true, spreadMs: 50 }]);
     await until(() => read(queue).some(({ counts }) => counts.length === 1));
-    expect(read(queue).at(-1)).toMatchObject({ environment: 'env_a', place: [1, 1], appliedMs: null, counts: [[1, 1, 1]] });
+    expect(read(queue).at(-1)).toMatchObject({
+      environment: 'env_a',
+      place: [1, 1],
+      appliedMs: null,
+      counts: [[1, 1, 1]],
+    });
 
     history.publishPatch(server.log, history.change(flag('a', { enabled: false })));
     await until(() => read(queue).some(({ place }) => place?.[1] === 2));
@@ -152,7 +157,9 @@ describe('POST receipts', () => {
     expect((await post(relay.text, following('instance-0000000002', 1)))?.json).toMatchObject({ code: 'key_kind' });
     const wrong = await post(own.text, { ...following('short', 1) });
     expect([wrong?.status, wrong?.json]).toMatchObject([400, { code: 'receipt_invalid' }]);
-    expect((await post(own.text, { ...following('instance-0000000003', 1), host: 'x'.repeat(9_000) }))?.status).toBe(413);
+    expect((await post(own.text, { ...following('instance-0000000003', 1), host: 'x'.repeat(9_000) }))?.status).toBe(
+      413,
+    );
     expect(server.edge.status().receipts.instances).toBe(1);
   });
 });

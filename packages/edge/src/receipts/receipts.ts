@@ -21,6 +21,8 @@ import { ago, ReceiptBoard } from './receipt-board.ts';
 export interface HeldEnvironment {
   readonly id: string;
   readonly place: ReceiptPlace | null;
+  /** Whether this is what was upstream at some moment since the edge began. */
+  readonly confirmed: boolean;
   /** Since it was last known to be what is upstream; null: never. */
   readonly ageMs: number | null;
   readonly problem: string | null;
@@ -85,9 +87,11 @@ export class Receipts {
     return Math.min(MOST_SPREAD_MS, Math.max(LEAST_SPREAD_MS, Math.ceil(this.#instances / RECEIPTS_PER_MS)));
   }
 
-  /** `delivered`: the revision was published while this edge followed. */
-  edgeApplied(environment: string, place: ReceiptPlace, delivered: boolean): void {
-    this.#placeOf(environment).board.edgeApplied(place, this.#options.elapsed(), delivered);
+  /** A revision came into use. What comes before the edge has caught up with its upstream is no delivery. */
+  edgeApplied(environment: string): void {
+    for (const { id, place, confirmed } of this.#options.held())
+      if (id === environment && place !== null)
+        this.#placeOf(id).board.edgeApplied(place, this.#options.elapsed(), confirmed);
   }
 
   status(): ReceiptsStatus {

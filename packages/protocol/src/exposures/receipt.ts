@@ -44,7 +44,8 @@ export type ReceiptCheck =
 
 /** Checks parsed JSON. Members that are not known are passed over: what the others say holds all the same. */
 export function checkReceipt(value: unknown): ReceiptCheck {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refuse('$', 'A receipt is an object.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refuse('$', 'A receipt is an object.');
   const { instance, state, sdk, host, place, applied, ageMs, problem } = value as Readonly<Record<string, unknown>>;
   if (!isInstance(instance))
     return refuse('$.instance', 'An instance is 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
@@ -82,7 +83,10 @@ export function isWhole(value: unknown): value is number {
 
 export function isProblem(value: unknown): value is string {
   return (
-    typeof value === 'string' && value !== '' && value.length <= RECEIPT_LIMITS.problem && isExposureText(value.slice(0, 128))
+    typeof value === 'string' &&
+    value !== '' &&
+    value.length <= RECEIPT_LIMITS.problem &&
+    isExposureText(value.slice(0, 128))
   );
 }
 

@@ -41,7 +41,10 @@ export const FollowerShareSchema = Type.Object(
   {
     live: Count,
     applied: Type.Integer({ minimum: 0, description: 'Those of them that have the revision, or a later one.' }),
-    p50Ms: Nullable(Milliseconds, 'From the commit, on the database’s clock; null: nobody has said, or it is forgotten.'),
+    p50Ms: Nullable(
+      Milliseconds,
+      'From the commit, on the database’s clock; null: nobody has said, or it is forgotten.',
+    ),
     p99Ms: Nullable(Milliseconds, 'The same.'),
   },
   { $id: 'FollowerShare', ...closed },

@@ -15,11 +15,11 @@ const SILENT_MS = 250;
 export async function openPostgres(
   connectionString: string,
   logger: Logger,
-  { mayBeAway = false, writeDeadlineMs = WRITE_DEADLINE_MS } = {},
+  { mayBeAway = false, writeDeadlineMs = WRITE_DEADLINE_MS, applicationName = 'flaghoist' } = {},
 ): Promise<Database> {
   const settings: pg.PoolConfig = {
     connectionString,
-    application_name: 'flaghoist',
+    application_name: applicationName,
     connectionTimeoutMillis: writeDeadlineMs,
     // Lets go of locks that nobody waits for any more. PostgreSQL does not interrupt a commit for it.
     statement_timeout: writeDeadlineMs,

@@ -97,7 +97,11 @@ export class BulkList {
     tally.add(fixed);
     counted?.push(fixed);
     for (const flag of this.#open) {
-      const { item, text, bytes: more } = this.#given(flag, evaluate(this.#ruleset, flag.key, context, watched.begin()));
+      const {
+        item,
+        text,
+        bytes: more,
+      } = this.#given(flag, evaluate(this.#ruleset, flag.key, context, watched.begin()));
       tally.add(item);
       counted?.push(item);
       print.add(item.print);

@@ -45,7 +45,9 @@ describe.each(DATABASE_KINDS)('the fleet over the %s', (kind) => {
     newest = change?.revisions[0]?.revision ?? 0;
     const [found] = await rows(
       database.db,
-      sql<{ id: string }>`select e.id from environments e join projects p on p.id = e.project_id where p.key = ${project.split('/')[2]}`,
+      sql<{
+        id: string;
+      }>`select e.id from environments e join projects p on p.id = e.project_id where p.key = ${project.split('/')[2]}`,
     );
     environmentId = found?.id ?? '';
     bus = createPostgresBus({ db: database.db, listen: (channel, wake) => database.listen(channel, wake) });
@@ -113,7 +115,16 @@ describe.each(DATABASE_KINDS)('the fleet over the %s', (kind) => {
         ],
         laggards: [lagging],
         named: [lagging, named('instance-has-it-01', newest)],
-        deliveries: [{ place: [1, newest], appliedMs: 0, histogram: [[9, 98], [17, 1]] }],
+        deliveries: [
+          {
+            place: [1, newest],
+            appliedMs: 0,
+            histogram: [
+              [9, 98],
+              [17, 1],
+            ],
+          },
+        ],
       }),
     );
     const { edges, instances, laggards, withheld } = (await delivery()) ?? {};
@@ -137,7 +148,9 @@ describe.each(DATABASE_KINDS)('the fleet over the %s', (kind) => {
       await tell(says('edge-measures-001', { deliveries: [{ place: [1, newest], appliedMs, histogram: [] }] }));
       const [found] = await rows(
         database.db,
-        sql<{ ms: number }>`select edge_ms as ms from fleet_deliveries where edge = 'edge-measures-001' and revision = ${newest}`,
+        sql<{
+          ms: number;
+        }>`select edge_ms as ms from fleet_deliveries where edge = 'edge-measures-001' and revision = ${newest}`,
       );
       return found?.ms ?? -1;
     };
@@ -179,14 +192,20 @@ describe.each(DATABASE_KINDS)('the fleet over the %s', (kind) => {
   });
 
   it('does not count an edge that was silent for a minute as live, and forgets it after a day', async () => {
-    await tell(says('edge-falls-silent-1', { named: [named('instance-silent-001', newest)], counts: [[1, newest, 50]] }));
+    await tell(
+      says('edge-falls-silent-1', { named: [named('instance-silent-001', newest)], counts: [[1, newest, 50]] }),
+    );
     const counted = (await delivery())?.instances.live ?? 0;
-    await sql`update fleet_edges set seen_at = now() - interval '61 seconds' where edge = 'edge-falls-silent-1'`.execute(database.db);
+    await sql`update fleet_edges set seen_at = now() - interval '61 seconds' where edge = 'edge-falls-silent-1'`.execute(
+      database.db,
+    );
     expect((await delivery())?.instances.live).toBe(counted - 50);
     expect(await edgeNamed('edge-falls-silent-1')).toMatchObject({ live: false });
     expect(await instancesOf('edge-falls-silent-1')).toMatchObject([{ live: false }]);
     for (const table of ['fleet_edges', 'fleet_instances'])
-      await sql`update ${sql.table(table)} set seen_at = now() - interval '25 hours' where edge = 'edge-falls-silent-1'`.execute(database.db);
+      await sql`update ${sql.table(table)} set seen_at = now() - interval '25 hours' where edge = 'edge-falls-silent-1'`.execute(
+        database.db,
+      );
     await forgetOld();
     expect(await edgeNamed('edge-falls-silent-1')).toBeUndefined();
     expect(await instancesOf('edge-falls-silent-1')).toEqual([]);
@@ -240,7 +259,9 @@ describe.each(DATABASE_KINDS)('the fleet over the %s', (kind) => {
     await admin.get(`${project}/changes/00000000-0000-4000-8000-000000000000/delivery`, 404);
     const changes: readonly ChangeResource[] = await historyOf(admin, project);
     for (const { id, revisions } of changes)
-      expect((await admin.get<DeliveryResource>(`${project}/changes/${id}/delivery`)).environments).toHaveLength(revisions.length);
+      expect((await admin.get<DeliveryResource>(`${project}/changes/${id}/delivery`)).environments).toHaveLength(
+        revisions.length,
+      );
   });
 
   function forgetOld(): Promise<number> {

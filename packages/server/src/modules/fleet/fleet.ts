@@ -34,11 +34,7 @@ export function createFleet(deps: { readonly db: Db; readonly changes: Changes; 
         epoch,
         revision,
         withheld: await withheld.inEnvironment(id),
-        edges: edges.map(({ counts, older, laggards: _, ...edge }) => ({
-          ...edge,
-          lag: lagOf(edge),
-          instances: counts.reduce((sum, [, , instances]) => sum + instances, older),
-        })),
+        edges: edges.map((edge) => ({ ...showEdge(edge), lag: lagOf(edge) })),
         instances: [...newest.values()].map((one) => ({ ...one, lag: lagOf(one) })),
         live: await readShares(db, id, place, edges, outdated),
       };
@@ -84,6 +80,12 @@ export function createFleet(deps: { readonly db: Db; readonly changes: Changes; 
       );
     },
   };
+}
+
+function showEdge(one: EdgeRow) {
+  const { edge, version, host, epoch, revision, appliedAt, ageMs, problem, live, seenAt, uncounted } = one;
+  const instances = one.counts.reduce((sum, [, , counted]) => sum + counted, one.older);
+  return { edge, version, host, epoch, revision, appliedAt, ageMs, problem, live, seenAt, instances, uncounted };
 }
 
 async function readEdges(db: Db, environmentId: string): Promise<readonly EdgeRow[]> {

@@ -14,7 +14,9 @@ describe('how long a revision took', () => {
       [5, 8],
     ]);
     const far = instanceSamples(80, [[9, 2]]);
-    expect([0.5, 0.9, 0.98, 0.99, 1].map((share) => percentile([...far, ...near], share))).toEqual([7, 7, 12, 130, 130]);
+    expect([0.5, 0.9, 0.98, 0.99, 1].map((share) => percentile([...far, ...near], share))).toEqual([
+      7, 7, 12, 130, 130,
+    ]);
   });
 
   it('never says less than the highest bucket for what is above all', () => {

@@ -51,7 +51,12 @@ const lagging = (name: string, revision: number): NamedInstance => ({
 
 describe('live followers', () => {
   it('have a revision when they have it or a later one, also of a later epoch', () => {
-    const edges = [edge('a'), edge('b', { revision: 7 }), edge('c', { epoch: 2, revision: 1 }), edge('d', { live: false })];
+    const edges = [
+      edge('a'),
+      edge('b', { revision: 7 }),
+      edge('c', { epoch: 2, revision: 1 }),
+      edge('d', { live: false }),
+    ];
     expect(edgesAt(edges, [1, 8])).toEqual({ live: 3, applied: 2 });
     const counts = [
       [2, 1, 5],

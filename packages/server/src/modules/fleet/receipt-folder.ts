@@ -95,7 +95,9 @@ async function writeEdge(tx: Tx, said: ServingAggregate): Promise<boolean> {
   const { environment, edge, sequence, version, host, place, appliedMs, ageMs, problem, older, uncounted } = said;
   const known = await row(
     tx,
-    sql<{ sequence: number }>`select sequence from fleet_edges where environment_id = ${environment}::uuid and edge = ${edge} for update`,
+    sql<{
+      sequence: number;
+    }>`select sequence from fleet_edges where environment_id = ${environment}::uuid and edge = ${edge} for update`,
   );
   if (known !== undefined && known.sequence >= sequence) return false;
   if (known === undefined) await makeRoom(tx, environment);

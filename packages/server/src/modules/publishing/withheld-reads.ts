@@ -9,7 +9,9 @@ export function createWithheldReads(db: Db) {
     async inEnvironment(environmentId: string): Promise<string | null> {
       const found = await rows(
         db,
-        sql<{ problem: string }>`select distinct problem from withheld where environment_id = ${environmentId}::uuid order by problem limit 5`,
+        sql<{
+          problem: string;
+        }>`select distinct problem from withheld where environment_id = ${environmentId}::uuid order by problem limit 5`,
       );
       return found.length === 0 ? null : found.map(({ problem }) => problem).join(' ');
     },
@@ -18,7 +20,10 @@ export function createWithheldReads(db: Db) {
     async ofChange(changeId: string): Promise<ReadonlyMap<string, string>> {
       const found = await rows(
         db,
-        sql<{ environmentId: string; problem: string }>`select w.environment_id as "environmentId", min(w.problem) as problem
+        sql<{
+          environmentId: string;
+          problem: string;
+        }>`select w.environment_id as "environmentId", min(w.problem) as problem
           from revisions r join entity_versions v on v.environment_id = r.environment_id and v.revision = r.revision
           join withheld w on w.environment_id = v.environment_id and w.kind = v.kind and w.key = v.key and w.since <= v.revision
           where r.change_id = ${changeId}::uuid group by 1`,
