@@ -1,10 +1,11 @@
 // @ts-check
 import { measureLatency } from './delivery/latency.mjs';
 import { measureRequests } from './delivery/requests.mjs';
+import { measureRestart } from './delivery/restart.mjs';
 import { measureStreams } from './delivery/streams.mjs';
 
-/** @type {{ [name: string]: (options: { quick: boolean }) => Promise<import('./delivery/figure.mjs').Figure[]> }} */
-const PARTS = { requests: measureRequests, streams: measureStreams, latency: measureLatency };
+/** @type {{ [name: string]: (options: { quick: boolean }) => Promise<import('../tools/bench.mjs').Figure[]> }} */
+const PARTS = { requests: measureRequests, streams: measureStreams, latency: measureLatency, restart: measureRestart };
 
 export default {
   describe: 'how fast and to how many an edge delivers, beside bare servers',

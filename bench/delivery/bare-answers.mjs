@@ -7,7 +7,9 @@ import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
 import { endWithInput } from '../process/end-with-input.mjs';
 
-const [line = ''] = await new Promise((resolve) => createInterface({ input: process.stdin }).once('line', (text) => resolve([text])));
+const [line = ''] = await new Promise((resolve) =>
+  createInterface({ input: process.stdin }).once('line', (text) => resolve([text])),
+);
 endWithInput();
 /** @type {{ status: number; headers: string[]; body: string }} */
 const { status, headers, body } = JSON.parse(line);

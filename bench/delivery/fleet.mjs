@@ -18,6 +18,8 @@ const SERVED_WITHIN_MS = 60_000;
  * @typedef {object} Fleet
  * @property {import('../product/management.mjs').Management} management
  * @property {import('../product/server.mjs').Server} edge
+ * @property {(more: { databaseUrl?: string; port?: number }) => Promise<import('../product/server.mjs').Server>} startEdge
+ *   The same again, once it was stopped.
  * @property {(kind: 'server' | 'client') => Promise<string>} createKey The text of a key that the edge knows.
  *
  * @typedef {{ flags: number; edgeCore?: number; nodeOptions?: readonly string[]; env?: NodeJS.ProcessEnv }} FleetOptions
@@ -45,18 +47,25 @@ export async function withFleet(folder, { flags, edgeCore, nodeOptions = [], env
     stops.push(() => Promise.resolve(management.close()));
     await makeFlags(management, flags);
     const most = { FLAGHOIST_ADDRESS_RATE_LIMIT: String(MOST_A_SECOND) };
-    const edge = await startServer({
+    const core = edgeCore === undefined ? {} : { core: edgeCore };
+    const options = {
       data: `${folder}/edge`,
       databaseUrl,
       roles: 'edge',
-      ...(edgeCore === undefined ? {} : { core: edgeCore }),
+      ...core,
       nodeOptions,
       env: { ...most, ...env },
-    });
-    stops.push(() => edge.stop());
+    };
+    const startEdge = async (more = {}) => {
+      const edge = await startServer({ ...options, ...more });
+      stops.push(() => edge.stop());
+      return edge;
+    };
+    const edge = await startEdge();
     return await work({
       management,
       edge,
+      startEdge,
       async createKey(kind) {
         const wanted = { kind, environments: [ENVIRONMENT], rateLimit: MOST_A_SECOND };
         const { body } = await management.post(`/projects/${PROJECT}/keys`, wanted);
@@ -116,7 +125,8 @@ async function untilServed(management, url, key) {
     const answer = await fetch(`${url}/ofrep/v1/evaluate/flags`, { method: 'POST', headers: { 'x-api-key': key } });
     await answer.arrayBuffer();
     if (answer.status === 200 && answer.headers.get('flaghoist-revision') === `${epoch}.${revision}`) return;
-    if (performance.now() > until) throw new Error(`The edge answers ${answer.status} and not by revision ${revision}.`);
+    if (performance.now() > until)
+      throw new Error(`The edge answers ${answer.status} and not by revision ${revision}.`);
     await sleep(100);
   }
 }

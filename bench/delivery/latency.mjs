@@ -85,7 +85,7 @@ async function compare(title, goals, startProduct, startBare, counts) {
  * @param {readonly Moments[]} bare
  */
 function figuresOf(title, goals, product, bare) {
-  /** @type {(name: string, of: (moments: Moments) => number, goal: { p50?: number; p99?: number }) => import('./figure.mjs').Figure[]} */
+  /** @type {(name: string, of: (moments: Moments) => number, goal: { p50?: number; p99?: number }) => import('../../tools/bench.mjs').Figure[]} */
   const pair = (name, of, goal) =>
     /** @type {const} */ ([
       ['p50', 0.5],

@@ -19,7 +19,8 @@ endWithInput();
  * @property {number} ms
  */
 
-for await (const line of createInterface({ input: process.stdin })) console.log(JSON.stringify(await run(JSON.parse(line))));
+for await (const line of createInterface({ input: process.stdin }))
+  console.log(JSON.stringify(await run(JSON.parse(line))));
 
 /** @param {Work} work */
 async function run({ port, requests, connections, ms }) {

@@ -75,6 +75,7 @@ function openOne(port, request, group) {
 function note(group) {
   group.heard.push(process.hrtime.bigint());
   if (group.heard.length !== group.streams) return;
-  const at = (/** @type {number} */ share) => String(group.heard[Math.min(group.streams - 1, Math.floor(share * group.streams))]);
+  const at = (/** @type {number} */ share) =>
+    String(group.heard[Math.min(group.streams - 1, Math.floor(share * group.streams))]);
   console.log(JSON.stringify({ first: at(0), p50: at(0.5), p99: at(0.99), last: at(1) }));
 }

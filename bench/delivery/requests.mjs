@@ -26,7 +26,6 @@ const QUICK = { turns: 5, ms: 300, warmupMs: 1_500 };
  * @property {string} name
  * @property {number} goal Of the bare server's requests a second, in percent.
  * @property {number} connections
- * @property {string} key
  * @property {(user: number) => Asked} ask
  *
  * @typedef {{ method: string; path: string; headers: Record<string, string>; body: string }} Asked
@@ -61,28 +60,37 @@ async function casesOf({ edge, createKey }) {
   const server = await createKey('server');
   const page = { authorization: `Bearer ${client}`, origin: ORIGIN, 'content-type': 'application/json' };
   /** @param {string} path @param {Record<string, string>} [more] @returns {Case['ask']} */
-  const evaluate = (path, more = {}) => (user) => ({
-    method: 'POST',
-    path,
-    headers: { ...page, ...more },
-    body: contextOf(user),
-  });
+  const evaluate =
+    (path, more = {}) =>
+    (user) => ({
+      method: 'POST',
+      path,
+      headers: { ...page, ...more },
+      body: contextOf(user),
+    });
   const bulk = evaluate(OFREP);
   const tags = await Promise.all(USERS.map(async (user) => (await exchange(edge.url, bulk(user))).tag));
   /** @param {string} path @param {Record<string, string>} [more] @returns {Case['ask']} */
-  const get = (path, more = {}) => () => ({
-    method: 'GET',
-    path,
-    headers: { authorization: `Bearer ${server}`, ...more },
-    body: '',
-  });
+  const get =
+    (path, more = {}) =>
+    () => ({
+      method: 'GET',
+      path,
+      headers: { authorization: `Bearer ${server}`, ...more },
+      body: '',
+    });
   const gzip = { 'accept-encoding': 'gzip' };
   const snapshot = await exchange(edge.url, get(NATIVE_PATHS.ruleset)(0));
   const common = { connections: 64 };
   return [
     { ...common, name: 'OFREP, one flag', goal: 80, ask: evaluate(`${OFREP}/${flagKey(1)}`) },
     { ...common, name: `OFREP, ${FLAGS} flags`, goal: 70, ask: bulk },
-    { ...common, name: `OFREP, ${FLAGS} flags, 304`, goal: 80, ask: (user) => evaluate(OFREP, { 'if-none-match': tags[user % USERS.length] ?? '' })(user) },
+    {
+      ...common,
+      name: `OFREP, ${FLAGS} flags, 304`,
+      goal: 80,
+      ask: (user) => evaluate(OFREP, { 'if-none-match': tags[user % USERS.length] ?? '' })(user),
+    },
     { ...common, name: 'snapshot', goal: 70, ask: get(NATIVE_PATHS.ruleset) },
     { ...common, name: 'snapshot, gzip', goal: 70, ask: get(NATIVE_PATHS.ruleset, gzip) },
     { ...common, name: 'snapshot, 304', goal: 80, ask: get(NATIVE_PATHS.ruleset, { 'if-none-match': snapshot.tag }) },
@@ -127,7 +135,8 @@ async function measureCase(edge, load, { name, goal, connections, ask }, { turns
       const before = processorTime(pid) ?? 0;
       load.send(JSON.stringify({ port, requests, connections, ms: length }));
       const { answers, ms: took, p50, p99, statuses } = JSON.parse(await load.line());
-      if (statuses.join() !== String(answer.status)) throw new Error(`${name}: answered ${statuses}, not ${answer.status}.`);
+      if (statuses.join() !== String(answer.status))
+        throw new Error(`${name}: answered ${statuses}, not ${answer.status}.`);
       const processor = ((processorTime(pid) ?? 0) - before) / (answers / 1_000);
       return { rate: (answers * 1_000) / took, p50, p99, processor };
     };
@@ -165,7 +174,11 @@ function figuresOf(name, goal, pairs) {
       value: rounded(median(ratios)),
       unit: '%',
       floor: goal,
-      peers: { worst: rounded(Math.min(...ratios)), best: rounded(Math.max(...ratios)), byProcessorTime: rounded(median(spent)) },
+      peers: {
+        worst: rounded(Math.min(...ratios)),
+        best: rounded(Math.max(...ratios)),
+        byProcessorTime: rounded(median(spent)),
+      },
     },
     {
       name: `${name}: requests a second`,
@@ -207,7 +220,12 @@ function exchange(url, { method, path, headers, body }) {
       answer.on('end', () => {
         const { rawHeaders, statusCode: status = 0 } = answer;
         const kept = rawHeaders.filter((_, i) => !ADDED.has((rawHeaders[i - (i % 2)] ?? '').toLowerCase()));
-        resolve({ status, headers: kept, body: Buffer.concat(chunks).toString('base64'), tag: answer.headers.etag ?? '' });
+        resolve({
+          status,
+          headers: kept,
+          body: Buffer.concat(chunks).toString('base64'),
+          tag: answer.headers.etag ?? '',
+        });
       });
     });
     outgoing.on('error', reject);

@@ -51,10 +51,15 @@ export function measureStreams({ quick }) {
     return withFleet(folder, { flags: FLAGS, edgeCore: SERVER_CORE, ...own }, async (fleet) => {
       const { env, nodeOptions } = memoryOptions(files.bare);
       const bare = startChild(SCRIPTS.bare, [], { core: SERVER_CORE, env: { ...process.env, ...env }, nodeOptions });
-      const receivers = Array.from({ length: RECEIVERS }, () => startChild(SCRIPTS.receivers, [], { core: OTHERS_CORE }));
+      const receivers = Array.from({ length: RECEIVERS }, () =>
+        startChild(SCRIPTS.receivers, [], { core: OTHERS_CORE }),
+      );
       const prober = startChild(SCRIPTS.prober, [], { core: OTHERS_CORE });
       try {
-        const subjects = [await productSubject(fleet), bareSubject(Number(await bare.line()), await sampleEvent(fleet))];
+        const subjects = [
+          await productSubject(fleet),
+          bareSubject(Number(await bare.line()), await sampleEvent(fleet)),
+        ];
         const memory = [() => memoryOf(fleet.edge.pid, files.product), () => memoryOf(bare.pid, files.bare)];
         const held = await openStreams(subjects, receivers, memory, size.streams);
         const rounds = await measureRounds(subjects, receivers, prober, size.rounds);
@@ -210,7 +215,7 @@ async function sampleEvent({ management }) {
  */
 function figuresOf(streams, [product = [], bare = []], [own, floor]) {
   const title = `${streams.toLocaleString('en')} streams`;
-  /** @type {(name: string, of: (rounds: readonly Round[]) => number, goal?: number) => import('./figure.mjs').Figure} */
+  /** @type {(name: string, of: (rounds: readonly Round[]) => number, goal?: number) => import('../../tools/bench.mjs').Figure} */
   const figure = (name, of, goal) => ({
     name: `${title}: ${name}`,
     value: rounded(of(product)),
@@ -221,12 +226,26 @@ function figuresOf(streams, [product = [], bare = []], [own, floor]) {
   /** @type {(of: (round: Round) => number) => (rounds: readonly Round[]) => number} */
   const middle = (of) => (all) => median(all.map(of));
   /** @type {(share: number) => (rounds: readonly Round[]) => number} */
-  const asked = (share) => (all) => quantile(all.flatMap((round) => round.asked), share);
+  const asked = (share) => (all) =>
+    quantile(
+      all.flatMap((round) => round.asked),
+      share,
+    );
   if (own === undefined || floor === undefined) throw new Error('Nothing was held.');
   return [
-    figure('change answered to its first receiver, median', middle(({ first }) => first)),
-    figure('change answered to half of the receivers, median', middle(({ p50 }) => p50)),
-    figure('change answered to its last receiver, median', middle(({ last }) => last), GOALS.lastMs),
+    figure(
+      'change answered to its first receiver, median',
+      middle(({ first }) => first),
+    ),
+    figure(
+      'change answered to half of the receivers, median',
+      middle(({ p50 }) => p50),
+    ),
+    figure(
+      'change answered to its last receiver, median',
+      middle(({ last }) => last),
+      GOALS.lastMs,
+    ),
     figure('change answered to its last receiver, worst', (all) => Math.max(...all.map(({ last }) => last))),
     figure('an evaluation while a change goes out, p50', asked(0.5)),
     figure('an evaluation while a change goes out, p99', asked(0.99)),
@@ -236,7 +255,12 @@ function figuresOf(streams, [product = [], bare = []], [own, floor]) {
       value: rounded(own.rss / floor.rss),
       unit: 'times',
       floor: GOALS.memory,
-      peers: { bytes: Math.round(own.rss), bare: Math.round(floor.rss), heap: Math.round(own.heap), bareHeap: Math.round(floor.heap) },
+      peers: {
+        bytes: Math.round(own.rss),
+        bare: Math.round(floor.rss),
+        heap: Math.round(own.heap),
+        bareHeap: Math.round(floor.heap),
+      },
     },
   ];
 }

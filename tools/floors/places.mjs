@@ -23,6 +23,7 @@ export const PACKAGE_FLOORS = new Map([
   ['server', 5],
   ['cli', 6],
   ['dashboard', 6],
+  ['simulator', 6],
 ]);
 
 const SYSTEM_FLOOR = 6;

@@ -2,6 +2,7 @@
 import type { Ruleset } from '@flaghoist/evaluator';
 import type { Block, Cursor, EntityKind, EntityLine, Head } from '@flaghoist/protocol/ruleset';
 import {
+  type Applied,
   type ApplyResult,
   buildCopy,
   checkSigned,
@@ -16,12 +17,15 @@ import {
   type Verification,
 } from './ruleset-copy.ts';
 
+/** `rest`: why the patches after what was applied were refused. */
+export type SnapshotResult = (Applied & { readonly rest?: Refusal }) | Refusal;
+
 const NO_PREREQUISITES: ReadonlyMap<string, readonly string[]> = new Map();
 
 /**
- * What is applied has been checked in this order: the signatures of all heads where they are asked for, head, each text against its hash before anything parses it, roots, the
- * evaluator. What fails is refused with a reason, and everything stays as it was. The first full block decides which
- * environment this copy is of, unless it was told before.
+ * What is applied has been checked in this order: the signatures of all heads where they are asked for, head, each text
+ * against its hash before anything parses it, roots, the evaluator. What fails is refused with a reason, and everything
+ * stays as it was. The first full block decides which environment this copy is of, unless it was told before.
  *
  * Cost: a full block hashes every entity; a patch hashes its own entities, their groups and the list of groups.
  */
@@ -120,8 +124,12 @@ export class VerifiedRuleset {
     return this.checkSigned([block]) ?? patchCopy(this.#verification, this.#copy, block);
   }
 
-  /** A snapshot: one full block and the patches since, in order. All of them, or none. */
-  applyBlocks(blocks: readonly Block[]): ApplyResult {
+  /**
+   * A snapshot: one full block and the patches since, in order. All of them, or none; unless `mayStop` says of the head
+   * before a patch that is refused that it may stay: then what comes before that patch is applied, and `rest` says why it
+   * was refused.
+   */
+  applyBlocks(blocks: readonly Block[], mayStop: (at: Head) => boolean = () => false): SnapshotResult {
     const [full, ...patches] = blocks;
     if (full === undefined) return refuse('gap', 'A snapshot begins with a full ruleset; there was no block at all.');
     const unsigned = this.checkSigned(blocks);
@@ -132,11 +140,18 @@ export class VerifiedRuleset {
       return refuse('environment', `The ruleset is of environment ${full.head.environment}, this copy of ${mine}.`);
     const built = buildCopy(this.#verification, full, before);
     if (!built.ok) return built;
+    const rest = this.#patchAll(built.value, patches);
+    if (rest !== null && !mayStop(built.value.head)) return rest;
+    this.#copy = built.value;
+    const changed = differences(before?.entities ?? new Map(), built.value.entities);
+    return { ok: true, changed, ...(rest === null ? {} : { rest }) };
+  }
+
+  #patchAll(copy: RulesetCopy, patches: readonly Block[]): Refusal | null {
     for (const block of patches) {
-      const result = patchCopy(this.#verification, built.value, block);
+      const result = patchCopy(this.#verification, copy, block);
       if (!result.ok) return result;
     }
-    this.#copy = built.value;
-    return { ok: true, changed: differences(before?.entities ?? new Map(), built.value.entities) };
+    return null;
   }
 }

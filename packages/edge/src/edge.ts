@@ -22,10 +22,12 @@ import { ExposureIntake } from './intake/exposure-intake.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
-import type { Refused } from './replica/environment.ts';
+import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
+import type { Compress } from './replica/snapshot.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
 import { heldEnvironments } from './receipts/held-environments.ts';
 import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
@@ -58,6 +60,17 @@ export interface EdgeOptions {
   /** Who is counted as one sender. Absent: the address of the socket. */
   readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
+  /** In place of what Node and the folders above give. For whoever simulates a machine. */
+  readonly machine?: EdgeMachine;
+}
+
+/** What an edge has of the machine that it runs on. */
+export interface EdgeMachine {
+  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
+  readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
+  readonly compress: Compress;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
 }
 
 export interface EnvironmentStatus {
@@ -169,20 +182,23 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { log, queue, logger, confirmKey, instance } = options;
+  const { log, queue, logger, confirmKey, instance, machine } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
+  const timers = createTimers(now);
   const index = new AccessIndex();
   const replica = new Replica({
     log,
-    folder: options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir),
+    folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
+    compress: machine?.compress,
     logger,
     sha256,
     regex: createRegexEngine(),
     signatures: options.signatures ?? null,
-    now,
+    timers,
     random,
+    pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
       streams.recheck(index.apply(environment.id, changed));
@@ -199,7 +215,7 @@ function createParts(options: EdgeOptions) {
     held: () => heldEnvironments(replica, now()),
     limits,
   });
-  const consistency = new Consistency({ replica, limits });
+  const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
   const credentials = new Credentials({
     index,
@@ -240,7 +256,7 @@ function createParts(options: EdgeOptions) {
 }
 
 function createSpooling(
-  { spoolDir, queue, logger, instance }: EdgeOptions,
+  { spoolDir, queue, logger, instance, machine }: EdgeOptions,
   parts: {
     readonly limits: EdgeLimits;
     readonly now: () => number;
@@ -250,7 +266,7 @@ function createSpooling(
 ) {
   const { limits, now, random, sha256 } = parts;
   const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
-  const spool = new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
     queue,
@@ -293,7 +309,7 @@ function createExcessReport(quotas: Quotas, logger: Logger): () => Promise<void>
 }
 
 /** A folder that could not be opened is tried again, because what an earlier start left there has to be forwarded. */
-async function flush(spool: Spool, counters: EvaluationCounters): Promise<void> {
+async function flush(spool: EdgeMachine['spool'], counters: EvaluationCounters): Promise<void> {
   if (spool.status().state === 'failed') await spool.open();
   await counters.flush();
 }

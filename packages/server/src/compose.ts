@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
+import { rulesetsFolder, spoolFolder } from '@flaghoist/edge/folders';
 import type { Status } from '@flaghoist/protocol/management';
 import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
@@ -19,7 +19,7 @@ import { createUsageFolder } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
-import { Gate, Publisher } from './modules/publishing/index.ts';
+import { createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
@@ -27,11 +27,12 @@ import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import type { ServerOptions } from './server-options.ts';
-import { loadSigningKey, loadTrustedKeys } from './signature-keys.ts';
+import type { SignatureKeys } from './signature-keys.ts';
 
 interface Composing extends ServerOptions {
   readonly database: Database;
   readonly lifecycle: Lifecycle;
+  readonly signing: SignatureKeys;
   /** Null: this process makes no backups. */
   readonly backupStatus: () => Status['backups'];
 }
@@ -41,20 +42,28 @@ const HEARTBEAT_MS = 15_000;
 
 export async function compose(options: Composing): Promise<{ readonly url: string; readonly modules: Modules }> {
   const { database, lifecycle, logger, roles } = options;
+  const { signatures, signingKey } = options.signing;
   const now = (): Date => new Date();
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();
   const moment = createMoments({ now: Date.now, random: Math.random });
   const address = createAddress(options);
-  const signatures = has('edge') && options.trustedKeys ? await loadTrustedKeys(options.trustedKeys) : null;
-  const signingKey = has('publisher') && options.signingKey ? await loadSigningKey(options.signingKey) : null;
   const identity = has('control') ? await prepareIdentity(options, address) : null;
   const modules = createModules({ ...database, now, regex, moment, identity });
   const bus = createBus(database, logger);
   lifecycle.add({ name: 'bus', stop: () => bus.stop() });
 
   const publisher = has('publisher')
-    ? new Publisher({ database, changes: modules.changes, log: bus.log, logger, now, gate: new Gate(), signingKey })
+    ? new Publisher({
+        database,
+        store: createPublicationStore(database.db, modules.changes),
+        changes: modules.changes,
+        log: bus.log,
+        logger,
+        now,
+        gate: new Gate(),
+        signingKey,
+      })
     : null;
   if (publisher) {
     await publisher.start();
@@ -85,7 +94,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
-  const mounts: Mount[] = [createProbes(status.probe), ...(edge ? [edge] : [])];
+  const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
   const fallback = (request: IncomingMessage, response: ServerResponse): void => {
     if (control === null) nothingHere(response);
     else control.api.routing(request, response);
@@ -145,8 +154,8 @@ async function startEdge(
   const edge = createEdge({
     log: bus.log,
     queue: bus.queue,
-    spoolDir: join(options.data, 'spool'),
-    rulesetDir: join(options.data, 'rulesets'),
+    spoolDir: spoolFolder(options.data),
+    rulesetDir: rulesetsFolder(options.data),
     logger: options.logger,
     instance: randomUUID(),
     version: options.version,
@@ -203,6 +212,7 @@ function createStatus(
         };
       }),
       exposures: { spooled: edgeStatus?.spool.waitingBytes ?? 0, queued: await parts.queue.depth(EXPOSURE_QUEUE) },
+      reconciled: publisher?.reconciled ?? null,
       backups: options.backupStatus(),
     };
   }

@@ -44,6 +44,8 @@ export interface ServerOptions {
   readonly signingKey?: string | undefined;
   /** Public keys, or files of them, that heads have to be signed by; read by the role edge. Absent: they need no signature. */
   readonly trustedKeys?: readonly string[] | undefined;
+  /** Which of several processes behind one port this is, from 1; absent: there is one. */
+  readonly worker?: number | undefined;
   readonly logger: Logger;
   readonly version: string;
 }

@@ -2,11 +2,33 @@
 import { open, readFile } from 'node:fs/promises';
 import type { CheckSignature } from '@flaghoist/client';
 import { createSignatureCheck, parseSigningKey, publicKeyId, type SigningKey } from '@flaghoist/runtime/crypto';
+import type { ServerOptions } from './server-options.ts';
 import { OperatorError } from './platform/operator-error.ts';
 
 /** Bits of a file's mode that let others than its owner at it. */
 const OTHERS = 0o077;
 const MAKE_ONE = '`flaghoist signing-key create --out FILE` makes one.';
+
+export interface SignatureKeys {
+  /** Null: this process signs nothing. */
+  readonly signingKey: SigningKey | null;
+  /** Null: heads need no signature. */
+  readonly signatures: CheckSignature | null;
+}
+
+/** What the roles of a process need. Throws OperatorError, before anything else has begun. */
+export async function loadSignatureKeys({
+  roles,
+  signingKey,
+  trustedKeys,
+}: Pick<ServerOptions, 'roles' | 'signingKey' | 'trustedKeys'>): Promise<SignatureKeys> {
+  const signs = roles.includes('publisher') && signingKey !== undefined;
+  const checks = roles.includes('edge') && trustedKeys !== undefined;
+  return {
+    signingKey: signs ? await loadSigningKey(signingKey) : null,
+    signatures: checks ? await loadTrustedKeys(trustedKeys) : null,
+  };
+}
 
 /** Throws OperatorError `SIGNING_KEY` when the file is no unencrypted Ed25519 key, or one that others can read. */
 export async function loadSigningKey(path: string): Promise<SigningKey> {

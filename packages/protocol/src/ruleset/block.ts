@@ -37,6 +37,13 @@ export function formatHeadLines(headText: string, signature: string | null): str
   return signature === null ? headText : `${headText}\n${SIGNATURE}${signature}`;
 }
 
+/** The same, from the text of a block. */
+export function headLinesOf(block: string): string {
+  const end = block.indexOf('\n');
+  if (end < 0) return '';
+  return block.startsWith(SIGNATURE, end + 1) ? block.slice(0, block.indexOf('\n', end + 1)) : block.slice(0, end);
+}
+
 /** Null when the text is not one or more whole blocks. Does not check hashes, roots or order. */
 export function parseBlocks(text: string): readonly Block[] | null {
   const blocks: { head: Head; headText: string; signature?: string; entities: EntityLine[] }[] = [];

@@ -49,9 +49,7 @@ export function receiveBody(
   collectBody(request, { limitBytes: options.limitBytes, deadlineMs: options.deadlineMs, gzip }, (collected) => {
     // Also after a good answer: gzip may end before the body does.
     if (!request.readableEnded) discardRest(request);
-    onBody(
-      collected.outcome === 'complete' ? { ok: true, body: collected.body } : refuse(collected.outcome, options),
-    );
+    onBody(collected.outcome === 'complete' ? { ok: true, body: collected.body } : refuse(collected.outcome, options));
   });
 }
 

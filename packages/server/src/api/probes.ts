@@ -9,8 +9,12 @@ export interface Readiness {
   readonly unconfirmed: number;
 }
 
-/** `/livez`: the process answers. `/readyz`: it has what it needs to serve, and how old that is; does not latch. */
-export function createProbes(look: () => Readiness): Mount {
+/**
+ * `worker`: which of several processes behind one port this is; each answers for itself. Null: there is one.
+ *
+ * `/livez`: the process answers. `/readyz`: it has what it needs to serve, and how old that is; does not latch.
+ */
+export function createProbes(look: () => Readiness, worker: number | null): Mount {
   return {
     handle(request, response) {
       const { url = '' } = request;
@@ -25,7 +29,8 @@ export function createProbes(look: () => Readiness): Mount {
       });
       const { ready, ...ages } = readiness ?? {};
       const problems = ready === false ? ['a ruleset is not verified yet'] : [];
-      response.end(JSON.stringify(readiness === null ? { alive: true } : { ready, problems, ...ages }));
+      const answer = readiness === null ? { alive: true } : { ready, problems, ...ages };
+      response.end(JSON.stringify(worker === null ? answer : { ...answer, worker }));
       return true;
     },
   };

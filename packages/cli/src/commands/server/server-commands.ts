@@ -27,7 +27,9 @@ export function declareServer(program: Command, bind: Bind): void {
     .description('put the embedded database back to a backup; on the server’s own machine, while it does not run')
     .option('--data <folder>', 'the data folder of the server')
     .option('--from <name>', 'the backup; without it the newest')
-    .option('--list', 'only list the backups there are');
+    .option('--list', 'only list the backups there are')
+    .option('--raise-epoch', 'restore nothing: a database that was put back by other means goes on in a new epoch')
+    .option('--database-url <url>', 'with --raise-epoch: PostgreSQL; better in FLAGHOIST_DATABASE_URL');
   bind(outputOptions(restore), async () => (await import('./restore.ts')).restore);
   const signing = program.command('signing-key').description('what a publisher signs rulesets with');
   const create = signing
@@ -48,6 +50,7 @@ function settingOptions(command: Command): Command {
     .option('--port <number>', 'port to listen on; 0 takes a free one')
     .option('--host <address>', 'address to listen on')
     .option('--roles <list>', 'some of control,publisher,worker,edge')
+    .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
       '--database-url <url>',
       'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
@@ -60,6 +63,7 @@ function settingOptions(command: Command): Command {
     .option('--secret <text>', 'what signs sessions; better in FLAGHOIST_SECRET, where other users cannot see it')
     .option('--signing-key <file>', 'private key that every published ruleset is signed with')
     .option('--trusted-keys <list>', 'public keys, or files of them, that rulesets have to be signed with at the edge')
+    .option('--write-deadline <time>', 'how long a change waits for the database before it is answered 503, as 5s')
     .option('--backup-every <time>', 'how often the embedded database is backed up, as 1d or 6h; 0s: never')
     .option('--backups-kept <number>', 'how many of the newest backups are kept')
     .addOption(new Option('--demo', 'make a demo project with flags and keys'))

@@ -108,7 +108,8 @@ export class NativeDoor {
       return;
     }
     const { replica, consistency } = this.#options;
-    const unmet = name === 'ruleset' ? await consistency.check(request.headers, admitted.environment) : null;
+    const checked = name === 'ruleset' ? consistency.check(request.headers, admitted.environment) : null;
+    const unmet = checked instanceof Promise ? await checked : checked;
     const environment = replica.find(admitted.environment);
     if (environment === undefined)
       refuse(
@@ -199,38 +200,29 @@ async function sendSnapshot(
   const gzip = acceptsGzip(request.headers['accept-encoding']);
   const buffers = gzip ? await Promise.all(parts.map((part) => part.gzip())) : parts.map((part) => part.plain);
   if (response.destroyed) return;
-  response.writeHead(200, {
-    ...snapshotHeaders(mark),
-    'content-type': RULESET_MEDIA_TYPE,
-    'content-length': buffers.reduce((sum, { length }) => sum + length, 0),
-    ...(gzip ? { 'content-encoding': 'gzip' } : {}),
-  });
-  response.cork();
+  const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+  const headers = snapshotHeaders(mark);
+  headers.push('content-type', RULESET_MEDIA_TYPE, 'content-length', String(length));
+  if (gzip) headers.push('content-encoding', 'gzip');
+  response.writeHead(200, headers);
+  const last = buffers.pop();
   for (const buffer of buffers) response.write(buffer);
-  response.uncork();
-  response.end();
+  response.end(last);
 }
 
-function snapshotHeaders({
-  headHash,
-  token,
-}: {
-  readonly headHash: string;
-  readonly token: string;
-}): Record<string, string> {
-  return {
-    etag: `"${headHash}"`,
-    'cache-control': 'private, no-cache',
-    vary: `Accept-Encoding, ${VARY_KEY}`,
-    [REVISION_HEADER]: token,
-  };
+/** A flat list, which Node writes as it is: an object of headers is gone through first. */
+function snapshotHeaders({ headHash, token }: { readonly headHash: string; readonly token: string }): string[] {
+  const vary = `Accept-Encoding, ${VARY_KEY}`;
+  return ['etag', `"${headHash}"`, 'cache-control', 'private, no-cache', 'vary', vary, REVISION_HEADER, token];
 }
 
 function setHeaders(response: ServerResponse, headers: readonly string[]): void {
   for (let i = 0; i + 1 < headers.length; i += 2) response.setHeader(headers[i] ?? '', headers[i + 1] ?? '');
 }
 
+const NO_QUERY = new URLSearchParams();
+
 function readQuery(url: string): URLSearchParams {
   const at = url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : url.slice(at));
+  return at < 0 ? NO_QUERY : new URLSearchParams(url.slice(at));
 }

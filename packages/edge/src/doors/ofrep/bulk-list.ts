@@ -19,8 +19,6 @@ export interface BulkAnswer {
   readonly bytes: number;
   /** Of the answer and of nothing else: providers send the tag of one context along with another context. */
   readonly tag: string;
-  /** All that was counted. */
-  readonly counted: readonly Countable[];
   /** Whether the same context will get the same answer at any time, as long as the ruleset is this one. */
   readonly lasting: boolean;
 }
@@ -84,38 +82,42 @@ export class BulkList {
     this.#fixed = summarise(fixed, text + END);
   }
 
-  /** Evaluates every flag, in the order of their keys, and counts each of them. */
-  answer(context: EvaluationContext, moment: () => Moment, tally: Tally): BulkAnswer {
+  /** Evaluates every flag, in the order of their keys, and counts each of them; `counted` is told of what was counted. */
+  answer(
+    context: EvaluationContext,
+    moment: () => Moment,
+    tally: Tally,
+    counted: Countable[] | null = null,
+  ): BulkAnswer {
     const fixed = this.#fixed;
     const watched = new WatchedMoment(moment);
-    const counted: Countable[] = [fixed];
-    tally.add(fixed);
     const print = new PrintSum(fixed.print);
     let body = '';
     let { bytes } = fixed;
+    tally.add(fixed);
+    counted?.push(fixed);
     for (const flag of this.#open) {
-      const given = this.#given(flag, evaluate(this.#ruleset, flag.key, context, watched.begin()));
-      counted.push(given.item);
-      tally.add(given.item);
-      print.add(given.item.print);
-      body += given.text;
-      bytes += given.bytes;
+      const {
+        item,
+        text,
+        bytes: more,
+      } = this.#given(flag, evaluate(this.#ruleset, flag.key, context, watched.begin()));
+      tally.add(item);
+      counted?.push(item);
+      print.add(item.print);
+      body += text;
+      bytes += more;
     }
-    return {
-      body: body + fixed.text,
-      bytes,
-      tag: `"${print.toString()}"`,
-      counted,
-      lasting: !watched.wasRead,
-    };
+    return { body: body + fixed.text, bytes, tag: `"${print.toString()}"`, lasting: !watched.wasRead };
   }
 
   /** Few flags have more than a handful of answers, which are found sooner in a list than in a map. */
   #given({ key, before, given }: Open, evaluation: Evaluation): Given {
     for (const one of given) if (one.evaluation === evaluation) return one;
     const item = this.#items.of(key, evaluation, this.#audience);
-    const text = before + item.json;
-    const one = { evaluation, item, text, bytes: Buffer.byteLength(text) };
+    const content = Buffer.from(before + item.json);
+    // Through a buffer it is one piece again, and not two that are joined with every answer.
+    const one = { evaluation, item, text: content.toString(), bytes: content.length };
     given.push(one);
     return one;
   }

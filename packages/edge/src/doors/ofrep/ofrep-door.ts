@@ -13,7 +13,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { AccessIndex } from '../../access/access-index.ts';
 import type { Admitted, Denial, Gate } from '../../access/gate.ts';
 import { excessHeaders } from '../../access/quotas.ts';
-import type { EvaluationCounters } from '../../intake/evaluation-counters.ts';
+import type { Countable, EvaluationCounters } from '../../intake/evaluation-counters.ts';
 import type { Current } from '../../replica/environment.ts';
 import type { Consistency, Unmet } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
@@ -206,10 +206,11 @@ export class OfrepDoor {
     const { counters, moment } = this.#options;
     const list = this.#listOf(current.ruleset, audienceOf(admitted));
     const tally = counters.open(admitted.environment, current.head.revision);
-    const answer = list.answer(context, moment, tally);
-    const all = ['etag', answer.tag, ...REVALIDATE, ...headers];
     const ifNoneMatch = request.headers['if-none-match'];
-    if (ifNoneMatch !== undefined) this.#remembered.keep(body, list, answer);
+    const counted: Countable[] | null = ifNoneMatch === undefined ? null : [];
+    const answer = list.answer(context, moment, tally, counted);
+    if (counted !== null && answer.lasting) this.#remembered.keep(body, list, answer.tag, counted);
+    const all = ['etag', answer.tag, ...REVALIDATE, ...headers];
     if (matchesTag(ifNoneMatch, answer.tag)) send(response, 304, null, all);
     else send(response, 200, answer.body, all, answer.bytes);
   }

@@ -3,7 +3,7 @@
  * time, and nearly always nothing has changed for them. Nothing but the tag is kept, so an answer that differs is made anew.
  */
 import type { Countable } from '../../intake/evaluation-counters.ts';
-import type { BulkAnswer, BulkList } from './bulk-list.ts';
+import type { BulkList } from './bulk-list.ts';
 
 export interface Remembered {
   readonly tag: string;
@@ -29,8 +29,8 @@ export class RememberedAnswers {
     return entry?.list === list ? entry : null;
   }
 
-  keep(body: Buffer, list: BulkList, { tag, counted, lasting }: BulkAnswer): void {
-    if (!lasting) return;
+  /** What `list` answered to that body, if it is lasting. */
+  keep(body: Buffer, list: BulkList, tag: string, counted: readonly Countable[]): void {
     const name = body.toString('latin1');
     const oldest = this.#entries.keys().next();
     if (this.#entries.size >= this.#most && oldest.done !== true && !this.#entries.has(name))

@@ -15,7 +15,7 @@ import { until } from '../../../test-support/until.ts';
 import type { Modules } from '../../modules.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
-import { Gate, Publisher } from './index.ts';
+import { createPublicationStore, Gate, Publisher } from './index.ts';
 
 const now = (): Date => new Date();
 const POISON: ForgedEntity = { kind: 'flag', key: 'checkout', json: '{"key":"checkout","type":"boolean"}' };
@@ -53,7 +53,7 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
   });
 
   async function start(gate?: Gate): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, undefined, gate);
+    const member = await startMember(database, modules.changes, captured, { gate });
     members.push(member);
     return member;
   }
@@ -165,7 +165,8 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
     await stop(first);
     const bus = makeBus(database, captured);
     const forgetful = new Publisher({
-      database: { ...database, db: withoutMemory(database.db) },
+      database,
+      store: createPublicationStore(withoutMemory(database.db), modules.changes),
       changes: modules.changes,
       log: bus.log,
       logger: captured.logger,

@@ -58,7 +58,7 @@ describe.each(DATABASE_KINDS)('publishing with a signing key over the %s', (kind
   });
 
   async function start(key: SigningKey | null): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, undefined, undefined, key);
+    const member = await startMember(database, modules.changes, captured, { signingKey: key });
     members.push(member);
     return member;
   }
