@@ -27,10 +27,10 @@ import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
-import type { Compress } from './replica/snapshot.ts';
-import { ReceiptIntake } from './receipts/receipt-intake.ts';
 import { heldEnvironments } from './receipts/held-environments.ts';
+import { ReceiptIntake } from './receipts/receipt-intake.ts';
 import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
+import type { Compress } from './replica/snapshot.ts';
 
 export interface EdgeOptions {
   readonly log: OrderedLog;
