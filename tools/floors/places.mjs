@@ -55,6 +55,7 @@ export const MODULE_ORDER = [
   'presence',
   'history',
   'insights',
+  'fleet',
 ];
 
 /** Files that run code; each is parsed. */

@@ -110,8 +110,13 @@ export type FollowerEvent =
   | { readonly type: 'snapshot'; readonly attempt: number; readonly place: Place; readonly blocks: readonly Block[] }
   /** 304. Ends the attempt. */
   | { readonly type: 'unchanged'; readonly attempt: number }
-  /** What arrived cannot be read. Ends an attempt to fetch; a stream is still open. */
-  | { readonly type: 'malformed'; readonly attempt: number; readonly message: string }
+  /** What arrived cannot be read, or is not signed as it has to be. Ends an attempt to fetch; a stream is still open. */
+  | {
+      readonly type: 'malformed';
+      readonly attempt: number;
+      readonly reason: 'unreadable' | 'signature';
+      readonly message: string;
+    }
   | { readonly type: 'opened'; readonly attempt: number }
   /** Bytes came in on the stream. */
   | { readonly type: 'heard'; readonly attempt: number }

@@ -6,7 +6,6 @@ import {
   type Head,
   hashHead,
   parseBlocks,
-  parseHead,
 } from '@flaghoist/protocol/ruleset';
 import { advance, type AppliedBlocks } from './advance.ts';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
@@ -193,9 +192,9 @@ class Driver implements Follower {
       onRuleset: (text) => {
         const blocks = parseBlocks(text);
         const last = blocks?.at(-1);
-        if (blocks === null || last === undefined)
-          this.#dispatch({ type: 'malformed', attempt, message: 'The snapshot is not a whole ruleset.' });
-        else this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
+        if (blocks === null || last === undefined) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
+        else if (this.#isSigned(attempt, blocks))
+          this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
       },
       onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
       onFailure: (failure) => this.#fail(attempt, failure),
@@ -208,7 +207,7 @@ class Driver implements Follower {
       onRuleset: (text) => {
         const blocks = parseBlocks(text);
         const last = blocks?.at(-1);
-        if (blocks === null || last === undefined) return;
+        if (blocks === null || last === undefined || !this.#isSigned(attempt, blocks)) return;
         this.#dispatch({ type: 'probed', attempt, blocks, place: this.#placeOf(last) });
       },
       onUnchanged: () => undefined,
@@ -235,21 +234,41 @@ class Driver implements Follower {
   #onStreamEvent(attempt: number, { event, data }: Pick<ServerSentEvent, 'event' | 'data'>): void {
     if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
     if (event === 'head') {
-      const head = parseHead(data);
-      if (head === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
-      else this.#dispatch({ type: 'head', attempt, place: placeOf(head, this.#options.sha256(data)) });
+      const blocks = parseBlocks(`${data}\n`);
+      const [block] = blocks ?? [];
+      if (block === undefined || blocks?.length !== 1 || block.entities.length > 0)
+        this.#malformed(attempt, 'The stream sent a head that cannot be read.');
+      else if (this.#isSigned(attempt, [block])) this.#onHead(attempt, block);
     }
     if (event === 'patch') {
       const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
       const [block] = blocks ?? [];
       if (block === undefined || blocks?.length !== 1)
         this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
-      else this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
+      else if (this.#isSigned(attempt, [block]))
+        this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
     }
   }
 
-  #malformed(attempt: number, message: string): void {
-    this.#dispatch({ type: 'malformed', attempt, message });
+  /** Looked at before anything else: what is not signed as it should be says nothing, not even where its server stands. */
+  #isSigned(attempt: number, blocks: readonly Block[]): boolean {
+    const refusal = this.#ruleset.checkSigned(blocks);
+    if (refusal !== null) this.#malformed(attempt, refusal.message, 'signature');
+    return refusal === null;
+  }
+
+  #onHead(attempt: number, block: Block): void {
+    const place = this.#placeOf(block);
+    // Signed anew with another key: the copy on disk is worth something only with a signature that is trusted tomorrow.
+    if (this.#ruleset.resign(block)) {
+      this.#tell(this.#options.onResigned);
+      this.#lastGood?.applied(place);
+    }
+    this.#dispatch({ type: 'head', attempt, place });
+  }
+
+  #malformed(attempt: number, message: string, reason: 'unreadable' | 'signature' = 'unreadable'): void {
+    this.#dispatch({ type: 'malformed', attempt, reason, message });
   }
 
   #fail(attempt: number, { unanswered = false, ...failure }: Failure): void {
@@ -339,17 +358,24 @@ class Driver implements Follower {
   }
 
   #emptyRuleset(): VerifiedRuleset {
-    const { sha256, regex } = this.#options;
-    return new VerifiedRuleset({ sha256, access: 'opaque', regex });
+    const { sha256, regex, signatures, environment } = this.#options;
+    return new VerifiedRuleset({
+      sha256,
+      access: 'opaque',
+      regex,
+      ...(signatures === undefined ? {} : { signatures }),
+      ...(environment === undefined ? {} : { environment }),
+    });
   }
 
   #createLastGood(files: NonNullable<FollowerOptions['lastGood']>): LastGood {
     const { sha256, timers } = this.#options;
     return new LastGood({
       content: () => {
-        const { head, headText } = this.#ruleset;
-        return head === null ? null : { head, headText, entities: [...this.#ruleset.entities()] };
+        const { head, headText, signature } = this.#ruleset;
+        return head === null ? null : { head, headText, signature, entities: [...this.#ruleset.entities()] };
       },
+      check: (blocks) => this.#ruleset.checkSigned(blocks),
       ...files,
       sha256,
       timers,

@@ -1,7 +1,7 @@
 /** The edge: follows rulesets, answers at its doors, takes exposures in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
-import { createMoments } from '@flaghoist/client';
+import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import type { Moment, Ruleset } from '@flaghoist/evaluator';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
@@ -27,6 +27,9 @@ import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
+import { heldEnvironments } from './receipts/held-environments.ts';
+import { ReceiptIntake } from './receipts/receipt-intake.ts';
+import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
 import type { Compress } from './replica/snapshot.ts';
 
 export interface EdgeOptions {
@@ -39,6 +42,9 @@ export interface EdgeOptions {
   readonly logger: Logger;
   /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
   readonly instance: string;
+  /** Of this program, and where it runs, for people who look at the fleet. */
+  readonly version?: string;
+  readonly host?: string;
   /** Asks upstream about a well-formed key that no access document lists yet. */
   readonly confirmKey: ConfirmKey;
   /** Milliseconds since 1970. Absent: the system's clock. */
@@ -49,6 +55,8 @@ export interface EdgeOptions {
   readonly moment?: () => Moment;
   /** Absent: Node's. */
   readonly sha256?: Sha256;
+  /** What heads' signatures are checked by before anything else; absent: they need none. */
+  readonly signatures?: CheckSignature;
   /** Who is counted as one sender. Absent: the address of the socket. */
   readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
@@ -95,6 +103,7 @@ export interface EdgeStatus {
     readonly damaged: number;
   };
   readonly keyUsage: KeyUsageStatus;
+  readonly receipts: ReceiptsStatus;
   /** Requests refused because their sender asked for too much, since the start. */
   readonly refused: ExcessCounts;
 }
@@ -125,7 +134,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
-  const { quotas } = parts;
+  const { quotas, receipts } = parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
@@ -134,6 +143,7 @@ export function createEdge(options: EdgeOptions): Edge {
     waiting: consistency.waiting,
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
     keyUsage: usage.status(),
+    receipts: receipts.status(),
     refused: quotas.counts,
   });
   return {
@@ -148,6 +158,7 @@ export function createEdge(options: EdgeOptions): Edge {
       await spool.open();
       timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
       timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
+      timers.push(every(limits.aggregateMs, () => receipts.flush(), logger));
       timers.push(every(limits.keyUsageMs, createExcessReport(quotas, logger), logger));
       timers.push(every(limits.keyUsageMs, () => usage.flush(limits.keyUsageMs), logger));
       await replica.start();
@@ -158,7 +169,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      await usage.flush(LAST_MS);
+      await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
       await streams.drain();
       await replica.stop();
       await counters.flush();
@@ -184,6 +195,7 @@ function createParts(options: EdgeOptions) {
     logger,
     sha256,
     regex: createRegexEngine(),
+    signatures: options.signatures ?? null,
     timers,
     random,
     pause: machine?.pause ?? pause,
@@ -192,7 +204,16 @@ function createParts(options: EdgeOptions) {
       streams.recheck(index.apply(environment.id, changed));
       streams.wake(environment);
       consistency.wake(environment);
+      receipts.edgeApplied(environment.id);
     },
+  });
+  const receipts = new Receipts({
+    ...options,
+    version: options.version ?? 'unknown',
+    host: options.host ?? 'unknown',
+    elapsed: () => performance.now(),
+    held: () => heldEnvironments(replica, now()),
+    limits,
   });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
@@ -221,10 +242,31 @@ function createParts(options: EdgeOptions) {
     random,
     inForce: (id, environment) => credentials.inForce(id, environment),
   });
-  const { spoolBytes, segmentBytes, counterRows, pushDeadlineMs } = limits;
+  const { pushDeadlineMs } = limits;
   const usage = new KeyUsage({ queue, logger, instance, now, inUse: () => streams.keyIds(), pushDeadlineMs });
-  const spool =
-    machine?.spool ?? new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
+  const intake = new ExposureIntake({ store: spool, limits });
+  const gate = new Gate({ credentials, quotas });
+  const serving = { replica, consistency, index, gate, logger };
+  const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
+  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, random });
+  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
+  const reports = { counters, usage, receipts, spool, forwarder };
+  return { limits, now, logger, replica, consistency, streams, native, ofrep, ...reports, quotas };
+}
+
+function createSpooling(
+  { spoolDir, queue, logger, instance, machine }: EdgeOptions,
+  parts: {
+    readonly limits: EdgeLimits;
+    readonly now: () => number;
+    readonly random: () => number;
+    readonly sha256: Sha256;
+  },
+) {
+  const { limits, now, random, sha256 } = parts;
+  const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
+  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
     queue,
@@ -235,20 +277,9 @@ function createParts(options: EdgeOptions) {
     retryCapMs: limits.forwardRetryCapMs,
   });
   spool.onStored(() => forwarder.wake());
-  const counters = new EvaluationCounters({
-    store: spool,
-    instance,
-    sdk: 'ofrep/1',
-    sha256,
-    now,
-    maxRows: counterRows,
-  });
-  const intake = new ExposureIntake({ store: spool, limits });
-  const gate = new Gate({ credentials, quotas });
-  const native = new NativeDoor({ replica, consistency, index, gate, quotas, streams, intake, logger, random });
-  const ofrep = new OfrepDoor({ replica, consistency, index, gate, counters, sha256, moment, logger, limits });
-  const doors = { native, ofrep };
-  return { limits, now, logger, replica, consistency, streams, ...doors, counters, usage, spool, forwarder, quotas };
+  const maxRows = limits.counterRows;
+  const counters = new EvaluationCounters({ store: spool, instance, sdk: 'ofrep/1', sha256, now, maxRows });
+  return { spool, forwarder, counters };
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {

@@ -1,5 +1,5 @@
 /** The Flaghoist server: the modular monolith, or the part of it that a process's roles name. */
 export { writeRecovery } from './recovery.ts';
-export { type Restored, readBackups, restoreBackup } from './restore.ts';
+export { raiseEpoch, type Restored, readBackups, restoreBackup } from './restore.ts';
 export type { ProcessRole, ServerOptions } from './server-options.ts';
 export { type RunningServer, startServer } from './start.ts';

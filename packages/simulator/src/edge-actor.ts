@@ -108,10 +108,16 @@ export class EdgeActor implements Server {
   }
 }
 
+interface Logged {
+  readonly problem?: string;
+  readonly error?: string;
+  readonly err?: Error;
+}
+
 /** What an edge or a publisher logs as wrong is part of the recording. */
 export function loggerOf(say: (text: string) => void): Logger {
   const quiet = (): void => undefined;
-  const loud = ({ problem = '', err }: { readonly problem?: string; readonly err?: Error }, text: string): void =>
-    say(`${text} ${err === undefined ? problem : err.message}`.trim());
+  const loud = ({ problem = '', error = problem, err }: Logged, text: string): void =>
+    say(`${text} ${err === undefined ? error : err.message}`.trim());
   return { trace: quiet, debug: quiet, info: quiet, warn: loud, error: loud, fatal: loud } as unknown as Logger;
 }

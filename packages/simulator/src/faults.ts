@@ -14,7 +14,7 @@ export const FAULTS: readonly Fault[] = [
   ...(['cut', 'silent', 'slow'] as const).map((state) => wireFault(`wire ${state}`, (wire) => breakWire(wire, state))),
   ...(['buffers', 'mangles', 'corrupts', 'answers', 'remembers'] as const).map((meddling) => ({
     ...wireFault(`proxy ${meddling}`, (wire) => meddle(wire, meddling)),
-    weight: 2,
+    weight: meddling === 'mangles' ? 4 : 2,
   })),
   { name: 'connections cut', begin: cutConnections },
   { name: 'proxy confuses', begin: confuse, weight: 3 },

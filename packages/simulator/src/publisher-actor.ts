@@ -55,6 +55,8 @@ export class PublisherActor {
         remember: (...asked) => way.ask(() => publications.remember(...asked)),
       },
       changes: {
+        line: (environment) =>
+          way.ask(() => database.lines().find(({ environmentId }) => environmentId === environment)),
         lines: () => way.ask(() => database.lines()),
         revisionsAfter: async (...asked) => [...(await reads.revisionsAfter(...asked))],
         versionsBetween: async (...asked) => [...(await reads.versionsBetween(...asked))],
@@ -70,6 +72,7 @@ export class PublisherActor {
       },
       logger: loggerOf((text) => recording.note(machine.name, { what: 'said', text })),
       now: () => new Date(world.clockOf(machine)),
+      signingKey: null,
       gate: createGate(),
     });
     world.after(machine, 0, () => void publisher.start());

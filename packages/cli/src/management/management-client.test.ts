@@ -211,7 +211,10 @@ describe('a write', () => {
       { ok: false, sent: true, message: 'cut' },
       { ok: false, sent: false, message: 'refused' },
     ];
-    const outcome = await client({ exchange: async () => (results.length > 1 ? results.shift() : results[0])! }).write('Project', create);
+    const outcome = await client({ exchange: async () => (results.length > 1 ? results.shift() : results[0])! }).write(
+      'Project',
+      create,
+    );
     expect(outcome).toEqual({ ok: false, refusal: { kind: 'outcomeUnknown', url: server.url, message: 'refused' } });
   });
 

@@ -1,5 +1,6 @@
 /** One environment that is followed: the client's machine keeps it, this says what came of it. */
 import {
+  type CheckSignature,
   createFollower,
   type Follower,
   type LastGoodStore,
@@ -29,6 +30,8 @@ export interface FollowedEnvironmentOptions {
   readonly store: LastGoodStore | null;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
   readonly timers: Timers;
   readonly random: () => number;
   readonly pause: () => Promise<void>;
@@ -52,11 +55,12 @@ export class FollowedEnvironment {
 
   constructor(options: FollowedEnvironmentOptions) {
     this.#options = options;
-    const { id, sha256, regex, pause, compress, limits, onChanged } = options;
+    const { id, sha256, regex, signatures = null, pause, compress, limits, onChanged } = options;
     const environment: Environment = new Environment({
       id,
       sha256,
       regex,
+      signatures,
       pause,
       compress,
       limits,
@@ -126,6 +130,7 @@ export class FollowedEnvironment {
         this.#loaded(loaded);
       },
       onApplied: (applied) => environment.apply(applied),
+      onResigned: () => environment.resigned(),
       onFresh: () => this.#fresh(),
       onProblem: (problem) => this.#problem(problem),
     });

@@ -8,7 +8,7 @@
  * What was applied is kept on disk, where there is one, and is what a replica begins with, before the source is asked.
  */
 import type { OrderedLog } from '@flaghoist/bus';
-import type { Timers } from '@flaghoist/client';
+import type { CheckSignature, Timers } from '@flaghoist/client';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
@@ -29,6 +29,8 @@ export type ReplicaOptions = ReplicaSource & {
   readonly logger: Logger;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
   /** All the time there is here; `now` labels and orders nothing. */
   readonly timers: Timers;
   /** 0 <= x < 1 */

@@ -45,7 +45,8 @@ export interface Snapshot {
 /** What a full block is made of, held still while the environment goes on changing. */
 export interface Content {
   readonly mark: Mark;
-  readonly headText: string;
+  /** The head and its signature, without the last LF. */
+  readonly headLines: string;
   /** In any order. */
   readonly entities: readonly EntityLine[];
 }
@@ -129,9 +130,9 @@ export class SnapshotKeeper {
   }
 
   #begin(): Build {
-    const { mark, headText, entities } = this.#content();
+    const { mark, headLines, entities } = this.#content();
     const build: Build = {
-      checkpoint: formatSliced(headText, entities, this.#pause).then((plain) => {
+      checkpoint: formatSliced(headLines, entities, this.#pause).then((plain) => {
         build.checkpointBytes = plain.length;
         return new Part(plain, this.#compress);
       }),
@@ -154,11 +155,11 @@ function isHeavy({ patches, checkpointBytes }: Build): boolean {
 
 /** A full block, formatted a slice at a time so that requests and streams are served in between. */
 async function formatSliced(
-  headText: string,
+  headLines: string,
   entities: readonly EntityLine[],
   pause: () => Promise<void>,
 ): Promise<Buffer> {
-  const buffers = [Buffer.from(`${headText}\n`)];
+  const buffers = [Buffer.from(`${headLines}\n`)];
   for (let from = 0; from < entities.length; from += SLICE) {
     await pause();
     let text = '';

@@ -53,7 +53,7 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
   });
 
   async function start(gate?: Gate): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, undefined, gate);
+    const member = await startMember(database, modules.changes, captured, { gate });
     members.push(member);
     return member;
   }
@@ -128,7 +128,8 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
     expect(await published(second)).toBe(problem);
     await author.manyRevisions(production, 210);
     expect(await published(second)).toBe(problem);
-    expect((await second.log.readFromCheckpoint(production.environment.id)).length).toBeLessThan(100);
+    const { id } = production.environment;
+    await until('the checkpoint is there', async () => (await second.log.readFromCheckpoint(id)).length < 100);
     expect((await follow(second)).texts).not.toContain(POISON.json);
     await forge(database, production.environment.id, [gone('flag', 'checkout') as ForgedEntity]);
     await author.configure(production, 'search', { enabled: false });
@@ -171,6 +172,7 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
       logger: captured.logger,
       now,
       gate: faultyGate(),
+      signingKey: null,
     });
     await forgetful.start();
     const conditions = [{ attribute: 'planted-throw', operator: 'in' as const, values: ['x'] }];

@@ -47,7 +47,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   });
 
   async function start(around?: (log: OrderedLog) => OrderedLog): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, around);
+    const member = await startMember(database, modules.changes, captured, { around });
     members.push(member);
     return member;
   }
@@ -187,6 +187,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
       logger: captured.logger,
       now,
       gate: new Gate(),
+      signingKey: null,
     });
     await author.manyRevisions(production, 5);
     await dying.start();
