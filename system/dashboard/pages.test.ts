@@ -32,6 +32,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'history/$change': [],
   keys: [`${SHOP}/keys`],
   insights: [`${SHOP}/insights`],
+  fleet: [`${SHOP}/fleet`],
   settings: [`${SHOP}/settings`, `${SHOP}/settings?tab=tokens`],
 };
 /** Nobody is signed in there. */

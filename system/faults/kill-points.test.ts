@@ -13,7 +13,7 @@ import { type Application, startProviderApplication } from '../application.ts';
 import { ENVIRONMENT, expectContiguous, expectHistory, expectUndisturbed } from '../change-checks.ts';
 import { type ChangeWriter, createChangeWriter } from '../change-writer.ts';
 import { EDGE_POINTS, SERVER_POINTS, startVictim, type Victim } from '../kill-points.ts';
-import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
+import { makeKey, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
 import { keepResult } from '../result.ts';
 import { startServer } from '../running-server.ts';
@@ -122,12 +122,10 @@ function startApplication(scene: Scene, port: number, key: string): Promise<Appl
 
 /** One change after the other until both have died as often as they should; answers how many were acknowledged. */
 async function writeUntilOver(writer: ChangeWriter, victims: readonly Victim[]): Promise<number> {
-  let over = false;
-  const ending = Promise.all(victims.map(({ survivor }) => survivor)).finally(() => {
-    over = true;
-  });
+  const over = new AbortController();
+  const ending = Promise.all(victims.map(({ survivor }) => survivor)).finally(() => over.abort());
   let value = 0;
-  while (!over) {
+  while (!over.signal.aborted) {
     // A victim that does not come back is the failure to report, not the writer that waits for it.
     await Promise.race([writer.write(++value), ending.then(() => new Promise<never>(() => undefined))]);
     await sleep(PAUSE_MS);
@@ -148,7 +146,7 @@ interface Answers {
 /** Asks the edge all the time. */
 function watchAnswers(scene: Scene, url: string, key: string): Answers {
   const seen = { asked: 0, last: 0, refused: 0, wrong: [] as string[] };
-  let over = false;
+  const over = new AbortController();
   async function ask(): Promise<void> {
     const { status, text } = await askOverOfrep(url, key, 'counter');
     seen.asked += 1;
@@ -159,13 +157,13 @@ function watchAnswers(scene: Scene, url: string, key: string): Answers {
     else seen.wrong.push(`${status} ${text}`);
   }
   const asking = (async () => {
-    while (!over) {
+    while (!over.signal.aborted) {
       await ask().catch(() => undefined);
       await sleep(PAUSE_MS);
     }
   })();
   scene.atEnd(async () => {
-    over = true;
+    over.abort();
     await asking;
   });
   return seen;

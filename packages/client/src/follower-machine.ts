@@ -151,7 +151,7 @@ function fetching(state: FollowerState & { readonly name: 'fetching' }, event: F
       if (state.mine !== null && state.unusable === null) return fetched(state);
       return failed(state, 'fetch', null);
     case 'malformed':
-      return also([unreadable(event.message)], failed(state, 'fetch', null));
+      return also([unreadable(event)], failed(state, 'fetch', null));
     case 'failed':
       return attemptFailed(state, event, 'fetch');
     case 'start':

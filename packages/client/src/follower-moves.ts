@@ -85,8 +85,9 @@ export function problem(code: ProblemCode, message: string, refused?: RefusedCon
   return { type: 'problem', problem: { code, message, ...(refused === undefined ? {} : { refused }) } };
 }
 
-export function unreadable(message: string): FollowerAction {
-  return problem('ruleset', message, { reason: 'unreadable', message });
+export function unreadable(refused: Pick<RefusedContent, 'reason' | 'message'>): FollowerAction {
+  const { reason, message } = refused;
+  return problem('ruleset', message, { reason, message });
 }
 
 export function setTimer(timer: TimerName, minMs: number, maxMs = minMs): FollowerAction {

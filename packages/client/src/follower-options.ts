@@ -5,6 +5,7 @@ import type { AppliedBlocks } from './advance.ts';
 import type { Pace } from './backoff.ts';
 import type { FollowerState, Problem, StateName } from './follower-state.ts';
 import type { LastGoodOptions, Loaded } from './last-good.ts';
+import type { CheckSignature } from './ruleset-copy.ts';
 import type { Random, Timers, Transport } from './transport.ts';
 import type { VerifiedRuleset } from './verified-ruleset.ts';
 
@@ -15,13 +16,17 @@ export interface FollowerOptions {
   readonly random: Random;
   /** Null: evaluations that reach a regular expression answer an error. */
   readonly regex: RegexEngine | null;
+  /** What a head's signature is checked by before anything else of a ruleset is; absent: it needs none. */
+  readonly signatures?: CheckSignature | undefined;
+  /** The id of the environment to follow; absent: that of the first ruleset. */
+  readonly environment?: string | undefined;
   /** Default: 2000. */
   readonly staleAfterMs?: number;
   /** Default: 1 s, doubled up to 30 s. */
   readonly pace?: Pace;
   /**
    * For whoever keeps a copy as far on as it can be: what to fill, and the only environment that is taken. Absent: a copy
-   * of its own, without keys, whose snapshots are applied as a whole or not at all.
+   * of its own, without keys, whose snapshots are applied as a whole or not at all. It checks signatures itself.
    */
   readonly copy?: { readonly ruleset: VerifiedRuleset; readonly environment: string };
   /** Where the last good ruleset is kept over a restart. `content` absent: made of the ruleset held. */
@@ -35,6 +40,8 @@ export interface FollowerOptions {
   readonly onLoaded?: (loaded: Loaded, applied: AppliedBlocks) => void;
   /** A newer ruleset is held, whether or not any flag answers differently. */
   readonly onApplied?: (applied: AppliedBlocks) => void;
+  /** What is held has another signature now, and is otherwise what it was. */
+  readonly onResigned?: () => void;
   /** Keys of the flags that may answer differently now; not called for the first ruleset. */
   readonly onChanged?: (flagKeys: readonly string[]) => void;
   readonly onFresh?: () => void;

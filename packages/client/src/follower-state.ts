@@ -110,8 +110,13 @@ export type FollowerEvent =
   | { readonly type: 'snapshot'; readonly attempt: number; readonly place: Place; readonly blocks: readonly Block[] }
   /** 304. Ends the attempt. */
   | { readonly type: 'unchanged'; readonly attempt: number }
-  /** What arrived cannot be read. Ends an attempt to fetch; a stream is still open. */
-  | { readonly type: 'malformed'; readonly attempt: number; readonly message: string }
+  /** What arrived cannot be read, or is not signed as it has to be. Ends an attempt to fetch; a stream is still open. */
+  | {
+      readonly type: 'malformed';
+      readonly attempt: number;
+      readonly reason: 'unreadable' | 'signature';
+      readonly message: string;
+    }
   | { readonly type: 'opened'; readonly attempt: number }
   /** Bytes came in on the stream. */
   | { readonly type: 'heard'; readonly attempt: number }
@@ -159,4 +164,13 @@ export type FollowerAction =
 export interface Step {
   readonly state: FollowerState;
   readonly actions: readonly FollowerAction[];
+}
+
+/** After one of these the server may have said what it holds. */
+const PROOFS: ReadonlySet<FollowerEvent['type']> = new Set(['head', 'applied', 'unchanged', 'snapshot']);
+
+/** Whether the server has said with this that what is held is what it holds; `state`: the one after it. */
+export function proves({ type }: FollowerEvent, state: FollowerState): boolean {
+  if (!PROOFS.has(type) || state.freshness !== 'fresh') return false;
+  return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
 }

@@ -45,7 +45,7 @@ export function streaming(state: Streaming, event: FollowerEvent): Step {
       return refetch(state, [problem('ruleset', message, { reason: event.reason, message: event.message })]);
     }
     case 'malformed':
-      return refetch(state, [unreadable(event.message)]);
+      return refetch(state, [unreadable(event)]);
     case 'reset':
       return refetch(state, []);
     case 'failed':

@@ -1,21 +1,22 @@
 /** Performs what the follower's machine asks for, over a transport and timers that are handed in. */
-import {
-  type Block,
-  type EntityLine,
-  formatCursor,
-  type Head,
-  hashHead,
-  parseBlocks,
-  parseHead,
-} from '@flaghoist/protocol/ruleset';
-import { type Advance, advance, type AppliedBlocks } from './advance.ts';
+import { type Block, type EntityLine, formatCursor, type Head, hashHead } from '@flaghoist/protocol/ruleset';
+import { advance, type AppliedBlocks } from './advance.ts';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import type { Follower, FollowerOptions } from './follower-options.ts';
 import { initialState, step } from './follower-machine.ts';
-import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
+import {
+  type FollowerAction,
+  type FollowerEvent,
+  type FollowerState,
+  type Problem,
+  proves,
+  type StateName,
+  type TimerName,
+} from './follower-state.ts';
 import { LastGood, type Loaded } from './last-good.ts';
 import { type Place, placeOf, relate } from './place.ts';
-import type { ApplyResult } from './ruleset-copy.ts';
+import { readHead, readPatch, readSnapshot } from './received-blocks.ts';
+import type { ApplyResult, Refusal } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
 import type { Failure, FetchListener } from './transport.ts';
@@ -26,8 +27,6 @@ export function createFollower(options: FollowerOptions): Follower {
 }
 
 const DEFAULT_STALE_AFTER_MS = 2_000;
-/** After one of these the server may have said what it holds. */
-const PROOFS: ReadonlySet<FollowerEvent['type']> = new Set(['head', 'applied', 'unchanged', 'snapshot']);
 
 class Driver implements Follower {
   readonly #options: FollowerOptions;
@@ -143,7 +142,7 @@ class Driver implements Follower {
       const { state, actions } = step(this.#state, next);
       this.#state = state;
       for (const action of actions) this.#perform(action);
-      if (PROOFS.has(next.type) && isProven(this.#state)) this.#provenAt = this.#options.timers.now();
+      if (proves(next, this.#state)) this.#provenAt = this.#options.timers.now();
     }
     this.#stepping = false;
   }
@@ -194,11 +193,10 @@ class Driver implements Follower {
   #fetch(attempt: number, etag: string | null): void {
     this.#cancelAttempt = this.#request(etag, {
       onRuleset: (text) => {
-        const blocks = parseBlocks(text);
-        const last = blocks?.at(-1);
-        if (blocks === null || last === undefined)
-          this.#dispatch({ type: 'malformed', attempt, message: 'The snapshot is not a whole ruleset.' });
-        else this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
+        const snapshot = readSnapshot(text);
+        if (snapshot === null) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
+        else if (this.#isSigned(attempt, snapshot.blocks))
+          this.#dispatch({ type: 'snapshot', attempt, ...snapshot, place: this.#placeOf(snapshot.last) });
       },
       onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
       onFailure: (failure) => this.#fail(attempt, failure),
@@ -215,10 +213,9 @@ class Driver implements Follower {
     this.#cancelProbe?.();
     this.#cancelProbe = this.#request(etag, {
       onRuleset: (text) => {
-        const blocks = parseBlocks(text);
-        const last = blocks?.at(-1);
-        if (blocks === null || last === undefined) return;
-        this.#dispatch({ type: 'probed', attempt, blocks, place: this.#placeOf(last) });
+        const snapshot = readSnapshot(text);
+        if (snapshot === null || !this.#isSigned(attempt, snapshot.blocks)) return;
+        this.#dispatch({ type: 'probed', attempt, ...snapshot, place: this.#placeOf(snapshot.last) });
       },
       onUnchanged: () => undefined,
       onFailure: () => undefined,
@@ -244,21 +241,37 @@ class Driver implements Follower {
   #onStreamEvent(attempt: number, { event, data }: Pick<ServerSentEvent, 'event' | 'data'>): void {
     if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
     if (event === 'head') {
-      const head = parseHead(data);
-      if (head === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
-      else this.#dispatch({ type: 'head', attempt, place: placeOf(head, this.#options.sha256(data)) });
+      const block = readHead(data);
+      if (block === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
+      else if (this.#isSigned(attempt, [block])) this.#onHead(attempt, block);
     }
     if (event === 'patch') {
-      const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
-      const [block] = blocks ?? [];
-      if (block === undefined || blocks?.length !== 1)
-        this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
-      else this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
+      const block = readPatch(data);
+      if (block === null) this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
+      else if (this.#isSigned(attempt, [block]))
+        this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
     }
   }
 
-  #malformed(attempt: number, message: string): void {
-    this.#dispatch({ type: 'malformed', attempt, message });
+  /** Looked at before anything else: what is not signed as it should be says nothing, not even where its server stands. */
+  #isSigned(attempt: number, blocks: readonly Block[]): boolean {
+    const refusal = this.#ruleset.checkSigned(blocks);
+    if (refusal !== null) this.#malformed(attempt, refusal.message, 'signature');
+    return refusal === null;
+  }
+
+  #onHead(attempt: number, block: Block): void {
+    const place = this.#placeOf(block);
+    // Signed anew with another key: the copy on disk is worth something only with a signature that is trusted tomorrow.
+    if (this.#ruleset.resign(block)) {
+      this.#tell(this.#options.onResigned);
+      this.#lastGood?.applied(place);
+    }
+    this.#dispatch({ type: 'head', attempt, place });
+  }
+
+  #malformed(attempt: number, message: string, reason: 'unreadable' | 'signature' = 'unreadable'): void {
+    this.#dispatch({ type: 'malformed', attempt, reason, message });
   }
 
   #fail(attempt: number, { unanswered = false, ...failure }: Failure): void {
@@ -278,10 +291,15 @@ class Driver implements Follower {
     const before = this.#ruleset;
     const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
     const first = before.head === null;
-    const { steps, refusal } = this.#advance(ruleset, mode, blocks);
-    this.#ruleset = ruleset;
-    const reached = steps.length === 0 ? null : this.#place();
-    if (reached === null) {
+    const held = first ? null : before.headHash;
+    const changed: EntityLine[] = [];
+    const refusal = this.#advance(ruleset, mode, blocks, (applied) => {
+      this.#ruleset = ruleset;
+      changed.push(...applied.changed);
+      this.#tell(() => this.#options.onApplied?.(applied));
+    });
+    const reached = this.#place();
+    if (reached === null || reached.hash === held) {
       if (refusal !== null)
         this.#queue.unshift({ type: 'rejected', place, reason: refusal.reason, message: refusal.message });
       return;
@@ -289,21 +307,26 @@ class Driver implements Follower {
     this.#queue.unshift({ type: 'applied', place: reached });
     // What was gone through on the way to what was refused stays in use after all.
     if (refusal !== null) this.#lastGood?.trying(reached);
-    for (const applied of steps) this.#tell(() => this.#options.onApplied?.(applied));
     // After whoever makes the file's content has heard of it.
     this.#lastGood?.applied(reached);
-    const changed = steps.flatMap((step) => step.changed);
     this.#tellChanged(first, mode === 'replace' ? [...before.entities(), ...changed] : changed);
   }
 
-  #advance(ruleset: VerifiedRuleset, mode: 'patch' | 'snapshot' | 'replace', blocks: readonly Block[]): Advance {
+  /** `onStep` is told while the ruleset is at that step: what is made of it then has to be of one revision. */
+  #advance(
+    ruleset: VerifiedRuleset,
+    mode: 'patch' | 'snapshot' | 'replace',
+    blocks: readonly Block[],
+    onStep: (applied: AppliedBlocks) => void,
+  ): Refusal | null {
     const [block] = blocks;
     if (mode !== 'patch' && this.#options.copy !== undefined)
-      return advance(ruleset, blocks, (head) => this.#mayStop(head));
+      return advance(ruleset, blocks, { mayStop: (head) => this.#mayStop(head), onStep });
     const whole = mode !== 'patch' || block === undefined;
     const result = whole ? ruleset.applyBlocks(blocks) : ruleset.applyPatch(block);
-    if (!result.ok) return { steps: [], refusal: result };
-    return { steps: [{ whole, blocks, changed: result.changed }], refusal: null };
+    if (!result.ok) return result;
+    onStep({ whole, blocks, changed: result.changed });
+    return null;
   }
 
   /** Never at what is older than what is held, nor at what may kill this process. */
@@ -338,17 +361,24 @@ class Driver implements Follower {
   }
 
   #emptyRuleset(): VerifiedRuleset {
-    const { sha256, regex } = this.#options;
-    return new VerifiedRuleset({ sha256, access: 'opaque', regex });
+    const { sha256, regex, signatures, environment } = this.#options;
+    return new VerifiedRuleset({
+      sha256,
+      access: 'opaque',
+      regex,
+      ...(signatures === undefined ? {} : { signatures }),
+      ...(environment === undefined ? {} : { environment }),
+    });
   }
 
   #createLastGood(files: NonNullable<FollowerOptions['lastGood']>): LastGood {
     const { sha256, timers } = this.#options;
     return new LastGood({
       content: () => {
-        const { head, headText } = this.#ruleset;
-        return head === null ? null : { head, headText, entities: [...this.#ruleset.entities()] };
+        const { head, headText, signature } = this.#ruleset;
+        return head === null ? null : { head, headText, signature, entities: [...this.#ruleset.entities()] };
       },
+      check: (blocks) => this.#ruleset.checkSigned(blocks),
       ...files,
       sha256,
       timers,
@@ -369,12 +399,6 @@ class Driver implements Follower {
       });
     }
   }
-}
-
-/** Whether what the server said last is what is held. */
-function isProven(state: FollowerState): boolean {
-  if (state.freshness !== 'fresh') return false;
-  return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
 }
 
 function describeError(error: unknown): string {

@@ -20,7 +20,13 @@ export type { Problem, ProblemCode, RefusedContent, StateName } from './follower
 export { LastGood, type LastGoodOptions, type LastGoodStore, type Loaded } from './last-good.ts';
 export { createMoments, type MomentSources } from './moment.ts';
 export { type Place, placeOf } from './place.ts';
-export type { Access, Applied, ApplyResult, Refusal, RefusalReason } from './ruleset-copy.ts';
+export type { Access, Applied, ApplyResult, CheckSignature, Refusal, RefusalReason } from './ruleset-copy.ts';
+export {
+  createReceiptSender,
+  type ReceiptAnswer,
+  type ReceiptSender,
+  type ReceiptSenderOptions,
+} from './receipt-sender.ts';
 export type { Hasher, StoredContent } from './stored-ruleset.ts';
 export { touchedFlags } from './touched-flags.ts';
 export type { Failure, FetchListener, Random, StreamListener, Timers, Transport } from './transport.ts';

@@ -86,7 +86,7 @@ export const EVENTS = {
   'snapshot split': snapshot(THEIRS.split),
   'snapshot elsewhere': snapshot(THEIRS.elsewhere),
   unchanged: { type: 'unchanged', attempt: ATTEMPT },
-  malformed: { type: 'malformed', attempt: ATTEMPT, message: 'unreadable' },
+  malformed: { type: 'malformed', attempt: ATTEMPT, reason: 'unreadable', message: 'unreadable' },
   opened: { type: 'opened', attempt: ATTEMPT },
   heard: { type: 'heard', attempt: ATTEMPT },
   'head ahead': head(THEIRS.ahead),

@@ -1,8 +1,9 @@
 /** Parts of an edge, made with its limits. */
-import type { WorkQueue } from '@flaghoist/bus';
-import type { Logger } from '@flaghoist/runtime/telemetry';
+import type { Sha256 } from '@flaghoist/protocol/ruleset';
 import type { AccessIndex } from './access/access-index.ts';
 import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
+import type { EdgeOptions } from './edge.ts';
+import { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool } from './intake/spool/spool.ts';
 import type { EdgeLimits } from './limits.ts';
@@ -25,18 +26,19 @@ export function createConfirmation(parts: {
   });
 }
 
-/** A spool, and what carries it on as soon as something is in it. */
-export function createSpooling(parts: {
-  readonly folder: string;
-  readonly queue: Pick<WorkQueue, 'push'>;
-  readonly logger: Logger;
-  readonly now: () => number;
-  readonly random: () => number;
-  readonly limits: EdgeLimits;
-}): { readonly spool: Spool; readonly forwarder: Forwarder } {
-  const { folder, queue, logger, now, random, limits } = parts;
+/** A spool, what fills it with what was evaluated, and what carries it on as soon as something is in it. */
+export function createSpooling(
+  { spoolDir, queue, logger, instance, machine }: EdgeOptions,
+  parts: {
+    readonly limits: EdgeLimits;
+    readonly now: () => number;
+    readonly random: () => number;
+    readonly sha256: Sha256;
+  },
+) {
+  const { limits, now, random, sha256 } = parts;
   const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
-  const spool = new Spool({ folder, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
     queue,
@@ -47,5 +49,7 @@ export function createSpooling(parts: {
     retryCapMs: limits.forwardRetryCapMs,
   });
   spool.onStored(() => forwarder.wake());
-  return { spool, forwarder };
+  const maxRows = limits.counterRows;
+  const counters = new EvaluationCounters({ store: spool, instance, sdk: 'ofrep/1', sha256, now, maxRows });
+  return { spool, forwarder, counters };
 }

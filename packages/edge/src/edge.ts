@@ -1,7 +1,7 @@
 /** The edge: follows rulesets, answers at its doors, takes exposures in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WorkQueue } from '@flaghoist/bus';
-import { createMoments } from '@flaghoist/client';
+import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import type { Moment, Ruleset } from '@flaghoist/evaluator';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
@@ -30,6 +30,10 @@ import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/followed-environment.ts';
 import { Replica, type ReplicaSource } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
+import { heldEnvironments } from './receipts/held-environments.ts';
+import { ReceiptIntake } from './receipts/receipt-intake.ts';
+import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
+import type { Compress } from './replica/snapshot.ts';
 
 /** Follows the bus, `log`, or another edge or server, `source`. */
 export type EdgeOptions = ReplicaSource & {
@@ -42,6 +46,9 @@ export type EdgeOptions = ReplicaSource & {
   readonly logger: Logger;
   /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
   readonly instance: string;
+  /** Of this program, and where it runs, for people who look at the fleet. */
+  readonly version?: string;
+  readonly host?: string;
   /** Asks upstream about a well-formed key that no access document lists yet. */
   readonly confirmKey: ConfirmKey;
   /** Milliseconds since 1970. Absent: the system's clock. */
@@ -52,10 +59,23 @@ export type EdgeOptions = ReplicaSource & {
   readonly moment?: () => Moment;
   /** Absent: Node's. */
   readonly sha256?: Sha256;
+  /** What heads' signatures are checked by before anything else; absent: they need none. */
+  readonly signatures?: CheckSignature;
   /** Who is counted as one sender. Absent: the address of the socket. */
   readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
+  /** In place of what Node and the folders above give. For whoever simulates a machine. */
+  readonly machine?: EdgeMachine;
 };
+
+/** What an edge has of the machine that it runs on. */
+export interface EdgeMachine {
+  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
+  readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
+  readonly compress: Compress;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
+}
 
 export interface EnvironmentStatus {
   readonly id: string;
@@ -87,6 +107,7 @@ export interface EdgeStatus {
     readonly damaged: number;
   };
   readonly keyUsage: KeyUsageStatus;
+  readonly receipts: ReceiptsStatus;
   /** Requests refused because their sender asked for too much, since the start. */
   readonly refused: ExcessCounts;
 }
@@ -117,7 +138,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
-  const { quotas, relays } = parts;
+  const { quotas, relays, receipts } = parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
@@ -126,6 +147,7 @@ export function createEdge(options: EdgeOptions): Edge {
     waiting: consistency.waiting,
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
     keyUsage: usage.status(),
+    receipts: receipts.status(),
     refused: quotas.counts,
   });
   return {
@@ -144,6 +166,7 @@ export function createEdge(options: EdgeOptions): Edge {
       };
       timers.push(every(limits.heartbeatMs, beat, logger));
       timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
+      timers.push(every(limits.aggregateMs, () => receipts.flush(), logger));
       timers.push(every(limits.keyUsageMs, createExcessReport(quotas, logger), logger));
       timers.push(every(limits.keyUsageMs, () => usage.flush(limits.keyUsageMs), logger));
       await replica.start();
@@ -155,7 +178,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      await usage.flush(LAST_MS);
+      await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
       relays.drain();
       await streams.drain();
       await replica.stop();
@@ -169,7 +192,7 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { queue, logger, confirmKey, instance } = options;
+  const { queue, logger, confirmKey, instance, machine } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
@@ -177,13 +200,15 @@ function createParts(options: EdgeOptions) {
   const index = new AccessIndex();
   const replica = new Replica({
     ...('source' in options ? { source: options.source } : { log: options.log }),
-    folder: options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir),
+    folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
+    compress: machine?.compress,
     logger,
     sha256,
     regex: createRegexEngine(),
+    signatures: options.signatures ?? null,
     timers,
     random,
-    pause,
+    pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
       const keyIds = index.apply(environment.id, changed);
@@ -193,12 +218,21 @@ function createParts(options: EdgeOptions) {
       streams.recheck(keyIds);
       streams.wake(environment);
       consistency.wake(environment);
+      receipts.edgeApplied(environment.id);
     },
     onForgotten: ({ id }) => {
       const keyIds = index.forget(id);
       relays.recheck(keyIds);
       streams.recheck(keyIds);
     },
+  });
+  const receipts = new Receipts({
+    ...options,
+    version: options.version ?? 'unknown',
+    host: options.host ?? 'unknown',
+    elapsed: () => performance.now(),
+    held: () => heldEnvironments(replica, now()),
+    limits,
   });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
@@ -221,24 +255,17 @@ function createParts(options: EdgeOptions) {
   const { pushDeadlineMs } = limits;
   const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
   const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs });
-  const { spool, forwarder } = createSpooling({ folder: options.spoolDir, queue, logger, now, random, limits });
-  const counters = new EvaluationCounters({
-    store: spool,
-    instance,
-    sdk: 'ofrep/1',
-    sha256,
-    now,
-    maxRows: limits.counterRows,
-  });
+  const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
   const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
   const forwarded = new ForwardIntake({ store: spool, queue, index, isLoaded, limits });
   const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });
   const serving = { replica, consistency, index, gate, logger };
-  const native = new NativeDoor({ ...serving, quotas, streams, relays: relayDoor, intake, random });
+  const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
+  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, relays: relayDoor, random });
   const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
-  const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
-  return { ...kept, counters, usage, spool, forwarder, quotas };
+  const reports = { counters, usage, receipts, spool, forwarder };
+  return { limits, now, logger, replica, consistency, streams, relays, native, ofrep, ...reports, quotas };
 }
 
 function describeEnvironments(
@@ -272,7 +299,7 @@ function createExcessReport(quotas: Quotas, logger: Logger): () => Promise<void>
 }
 
 /** A folder that could not be opened is tried again, because what an earlier start left there has to be forwarded. */
-async function flush(spool: Spool, counters: EvaluationCounters): Promise<void> {
+async function flush(spool: EdgeMachine['spool'], counters: EvaluationCounters): Promise<void> {
   if (spool.status().state === 'failed') await spool.open();
   await counters.flush();
 }

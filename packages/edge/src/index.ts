@@ -4,6 +4,7 @@ export type { KeyUsageStatus } from './access/key-usage.ts';
 export {
   createEdge,
   type Edge,
+  type EdgeMachine,
   type EdgeOptions,
   type EdgeStatus,
   type EnvironmentStatus,

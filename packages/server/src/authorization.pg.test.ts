@@ -161,7 +161,13 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
 const SUMMARY = { version: '0.0.0', roles: [], database: 'test', startedAt: '2026-01-01T00:00:00Z', ready: true };
 const STATUS = {
   summary: () => SUMMARY,
-  full: async () => ({ ...SUMMARY, environments: [], exposures: { spooled: 0, queued: 0 }, backups: null }),
+  full: async () => ({
+    ...SUMMARY,
+    environments: [],
+    exposures: { spooled: 0, queued: 0 },
+    reconciled: null,
+    backups: null,
+  }),
 };
 /** Pages, files and the two ends of a sign-in at a provider. */
 const PAGES = /^GET \/(?:\*|assets\/\*|index\.html|api\/v1\/sign-in\/\{connection\}\/(?:start|callback))? public$/;

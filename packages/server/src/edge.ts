@@ -1,8 +1,8 @@
 /** An edge alone, over another edge or server: loads no database driver, and nothing of the control plane. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
 import { createEdge, createUpstream, DEFAULT_LIMITS } from '@flaghoist/edge';
+import { rulesetsFolder, spoolFolder } from '@flaghoist/edge/folders';
 import { parseSecret } from '@flaghoist/protocol/keys';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createListener, sendProblem } from '@flaghoist/runtime/http';
@@ -12,8 +12,10 @@ import { createAddress } from './client-addresses.ts';
 import { claimFolder } from './platform/data-folder.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import { edgeQuotas } from './request-rates.ts';
+import { describeHost } from './running-host.ts';
 import type { RunningServer } from './running-server.ts';
 import type { EdgeServerOptions, UpstreamAddress } from './server-options.ts';
+import { loadSignatureKeys } from './signature-keys.ts';
 
 const DRAIN_MS = 5_000;
 const STOP_MS = 5_000;
@@ -23,6 +25,7 @@ const LISTENER_STOP_MS = 3_000;
 export async function startEdge(options: EdgeServerOptions): Promise<RunningServer> {
   const { logger } = options;
   const upstream = checkUpstream(options.upstream);
+  const { signatures } = await loadSignatureKeys({ roles: ['edge'], trustedKeys: options.trustedKeys });
   const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
   let finish = (): void => {};
   const finished = new Promise<void>((resolve) => {
@@ -37,16 +40,19 @@ export async function startEdge(options: EdgeServerOptions): Promise<RunningServ
     lifecycle.add({ name: 'data folder', stop: () => data.release() });
     const edge = createEdge({
       ...createUpstream({ ...upstream, logger }),
-      spoolDir: join(options.data, 'spool'),
-      rulesetDir: join(options.data, 'rulesets'),
+      spoolDir: spoolFolder(options.data),
+      rulesetDir: rulesetsFolder(options.data),
       logger,
       instance: randomUUID(),
+      version: options.version,
+      host: describeHost(),
+      ...(signatures === null ? {} : { signatures }),
       address: createAddress(options),
       limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
     });
     await edge.start();
     lifecycle.add({ name: 'edge', stop: () => edge.stop() });
-    const probes = createProbes(() => describeReadiness(edge.status().ready, edge));
+    const probes = createProbes(() => describeReadiness(edge.status().ready, edge), options.worker ?? null);
     const { host, port } = options;
     const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger });
     const { url } = await listener.start();

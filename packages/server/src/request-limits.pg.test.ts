@@ -62,7 +62,13 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
     status: {
       summary: () => SUMMARY,
       full: () =>
-        Promise.resolve({ ...SUMMARY, environments: [], exposures: { spooled: 0, queued: 0 }, backups: null }),
+        Promise.resolve({
+          ...SUMMARY,
+          environments: [],
+          exposures: { spooled: 0, queued: 0 },
+          reconciled: null,
+          backups: null,
+        }),
     },
     dashboard: null,
     heartbeatMs: 15_000,

@@ -2,15 +2,12 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createBus } from './compose.ts';
-import { createChanges } from './modules/changes/index.ts';
-import { publishInNewEpoch } from './modules/publishing/index.ts';
 import { type Backup, checkSums, copyTree, listBackups } from './platform/backups.ts';
 import { claimFolder, databaseFolder, finishRestore, restoredFolder } from './platform/data-folder.ts';
 import { openEmbedded } from './platform/embedded-adapter.ts';
-import { migrate, readMigrations } from './platform/migrations.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import { syncPath, syncTree } from './platform/sync-tree.ts';
+import { raiseEpochOf } from './raise-epoch.ts';
 
 export interface Restored {
   /** The backup's name. */
@@ -67,29 +64,11 @@ async function choose(data: string, from: string | undefined): Promise<Backup> {
   throw new OperatorError('NO_BACKUP', `There is ${what} in ${join(data, 'backups')}. See them with --list.`);
 }
 
-/**
- * The new epoch is the time in seconds since 1970, if that is higher than what was: two restores of one backup must not
- * count on in the same epoch, also when what the first one made is lost, or lies on another machine.
- */
 async function raiseEpoch(folder: string, now: () => Date): Promise<number> {
   const database = await openEmbedded(folder);
-  const { db, reports, writeDeadlineMs } = database;
-  const bus = createBus(database);
   try {
-    await migrate(database, await readMigrations());
-    const changes = createChanges({
-      db,
-      reports,
-      writeDeadlineMs,
-      now,
-      newId: () => crypto.randomUUID(),
-      environmentKeys: async () => new Map(),
-      follow: async () => undefined,
-    });
-    const choose = (highest: number): number => Math.max(highest + 1, Math.floor(now().getTime() / 1_000));
-    return await publishInNewEpoch({ db, changes, log: bus.log, now }, choose);
+    return await raiseEpochOf(database, now);
   } finally {
-    await bus.stop();
     await database.close();
   }
 }

@@ -349,6 +349,7 @@ describe('status', () => {
         },
       ],
       exposures: { spooled: 1, queued: 2 },
+      reconciled: { at: '2030-01-01T00:00:00.000Z', republished: 1, mismatches: 2 },
       backups: { newest: at, kept: 3, problem: 'no room' },
     };
     server.answer('GET /status', { body: status });

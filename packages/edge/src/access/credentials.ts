@@ -145,7 +145,8 @@ export class Credentials {
 /** `Authorization: Bearer KEY`, else `X-API-Key: KEY`. */
 function presentedKey({ headers }: IncomingMessage): string | null {
   const { authorization } = headers;
-  if (authorization !== undefined && /^bearer /i.test(authorization)) return authorization.slice(7).trim();
+  if (authorization !== undefined && (authorization.startsWith('Bearer ') || /^bearer /i.test(authorization)))
+    return authorization.slice(7).trim();
   const header = headers['x-api-key'];
   return typeof header === 'string' ? header.trim() : null;
 }

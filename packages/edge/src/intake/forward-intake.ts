@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WorkItem, WorkQueue } from '@flaghoist/bus';
-import { checkBatch } from '@flaghoist/protocol/exposures';
+import { checkBatch, parseAggregate, RECEIPT_QUEUE } from '@flaghoist/protocol/exposures';
 import { KEY_USAGE_QUEUE, parseKeyUsage } from '@flaghoist/protocol/keys';
 import { FORWARD_LIMITS, type ForwardedItem } from '@flaghoist/protocol/ruleset';
 import { readBody } from '@flaghoist/runtime/http';
@@ -65,6 +65,7 @@ export class ForwardIntake {
     if (items === null) refuse(response, 400, 'items_invalid', 'Each line is the JSON of an item: its id and body.');
     else if (queue === EXPOSURES_QUEUE) await this.#store(response, entry, items);
     else if (queue === KEY_USAGE_QUEUE) await this.#handOn(response, queue, this.#ofKeys(entry, items), items.length);
+    else if (queue === RECEIPT_QUEUE) await this.#handOn(response, queue, ofEnvironments(entry, items), items.length);
     else refuse(response, 400, 'queue_unknown', 'Nothing is handed on in a queue of that name.');
   }
 
@@ -114,6 +115,13 @@ export class ForwardIntake {
       refuse(response, 503, 'queue_unavailable', 'It could not be handed on. Send it again later.', RETRY_S);
     }
   }
+}
+
+function ofEnvironments({ environments }: AccessEntry, items: readonly ForwardedItem[]): readonly WorkItem[] {
+  return items.flatMap(({ id, body }) => {
+    const environment = parseAggregate(body)?.environment;
+    return environment !== undefined && environments.includes(environment) ? [{ id, body: Buffer.from(body) }] : [];
+  });
 }
 
 function accept(response: ServerResponse, accepted: number, given: number): void {

@@ -1,7 +1,7 @@
 /** The messages of one environment on the bus, as the requests of a follower. */
 import type { Failure, FetchListener, StreamListener, Transport } from '@flaghoist/client';
 import type { LogMessage } from '@flaghoist/bus';
-import { formatCursor, parseCursor, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
+import { formatCursor, headLinesOf, parseCursor, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
 import { createPoint } from '@flaghoist/runtime/points';
 
 /** The end of a stream of the bus. */
@@ -26,6 +26,8 @@ interface Tail extends StreamHead {
   /** Empty: it cannot be read. */
   readonly cursor: string;
   readonly headText: string;
+  /** With its signature. */
+  readonly headLines: string;
 }
 
 interface Stream {
@@ -144,7 +146,7 @@ export class BusTransport implements Transport {
     try {
       for (let next = this.#next(); next !== 'wait'; next = this.#next()) {
         if (next === 'end') {
-          stream.listener.onEvent({ event: 'head', data: this.#tail?.headText ?? '' });
+          stream.listener.onEvent({ event: 'head', data: this.#tail?.headLines ?? '' });
           return;
         }
         const messages = next === 'elsewhere' ? [] : await this.#options.readAfter(next.after, READ_MESSAGES);
@@ -185,7 +187,7 @@ export class BusTransport implements Transport {
       this.#tail = tail;
       if (this.#newest !== null && this.#newest.position < tail.position) this.#newest = tail;
       taking();
-      if (message.checkpoint) stream.listener.onEvent({ event: 'head', data: tail.headText });
+      if (message.checkpoint) stream.listener.onEvent({ event: 'head', data: tail.headLines });
       else stream.listener.onEvent({ event: 'patch', data: dataOf(message) });
       taken();
     }
@@ -227,7 +229,14 @@ function tailOf(message: LogMessage): Tail {
   const text = textOf(message);
   const headText = text.slice(0, Math.max(0, text.indexOf('\n')));
   const head = isBlock(text) ? parseHead(headText) : null;
-  return { position: message.position, id: message.id, headText, cursor: head === null ? '' : formatCursor(head) };
+  const headLines = headLinesOf(text);
+  return {
+    position: message.position,
+    id: message.id,
+    headText,
+    headLines,
+    cursor: head === null ? '' : formatCursor(head),
+  };
 }
 
 /** As an event stream carries it: without its last line feed, and nothing where it is not one block. */

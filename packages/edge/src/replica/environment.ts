@@ -1,10 +1,11 @@
 /** One environment as this edge holds it: verified content, and what streams and snapshots are made of. */
-import { type AppliedBlocks, type StoredContent, VerifiedRuleset } from '@flaghoist/client';
+import { type AppliedBlocks, type CheckSignature, type StoredContent, VerifiedRuleset } from '@flaghoist/client';
 import type { RegexEngine, Ruleset } from '@flaghoist/evaluator';
 import {
   type Cursor,
   type EntityLine,
   formatCursor,
+  formatHeadLines,
   formatToken,
   type Head,
   type Sha256,
@@ -12,13 +13,17 @@ import {
 import { formatEvent } from './events.ts';
 import { Form } from './form.ts';
 import type { PatchWindow, WindowLimits } from './patch-window.ts';
-import type { Mark, Snapshot } from './snapshot.ts';
+import type { Compress, Mark, Snapshot } from './snapshot.ts';
 
 export interface EnvironmentOptions {
   readonly id: string;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
   readonly pause: () => Promise<void>;
+  /** Absent: Node's gzip. */
+  readonly compress?: Compress | undefined;
   readonly limits: WindowLimits & { readonly patchBytes: number };
   /** Called after everything that was applied, before anything else happens. */
   readonly onChanged: (changed: readonly EntityLine[]) => void;
@@ -49,14 +54,16 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.id = options.id;
     this.#options = options;
-    const { sha256, regex, limits, pause } = options;
-    this.copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
+    const { sha256, regex, signatures, limits, pause, compress } = options;
+    const asked = signatures == null ? {} : { signatures };
+    this.copy = new VerifiedRuleset({ sha256, access: 'verified', regex, ...asked });
     this.#rules = new Form({
       limits,
       pause,
+      compress,
       withKeys: false,
       eventId: formatCursor,
-      content: () => ({ mark: this.#mark(), headText: this.copy.headText, entities: [...this.#lines.values()] }),
+      content: () => ({ mark: this.#mark(), headLines: this.#headLines(), entities: [...this.#lines.values()] }),
     });
   }
 
@@ -85,7 +92,7 @@ export class Environment {
 
   /** The head as an event: proof of freshness. */
   headEvent(): Buffer {
-    this.#headEvent ??= formatEvent('head', this.copy.headText);
+    this.#headEvent ??= formatEvent('head', this.#headLines());
     return this.#headEvent;
   }
 
@@ -95,8 +102,9 @@ export class Environment {
 
   /** What a copy on disk is made of; null until something was verified. Unchangeable. */
   content(): StoredContent | null {
-    const { head, headText } = this.copy;
-    return head === null ? null : { head, headText, entities: [...this.#lines.values(), ...this.#keys.values()] };
+    const { head, headText, signature } = this.copy;
+    const entities = [...this.#lines.values(), ...this.#keys.values()];
+    return head === null ? null : { head, headText, signature, entities };
   }
 
   /** The copy has gone on by this. */
@@ -110,26 +118,39 @@ export class Environment {
     this.#keep(changed);
     for (const form of [this.#rules, this.#everything]) {
       if (whole) form?.restart(first.head, patches);
-      else form?.patch(mark, first.head, first.headText, changed);
+      else form?.patch(mark, first, changed);
     }
     this.#options.onChanged(changed);
   }
 
+  /** The publisher has signed what is held with another key: what goes on from here has that signature. */
+  resigned(): void {
+    const { head } = this.copy;
+    this.#headEvent = null;
+    // Patches on the way here have the old signature: who comes from further back takes a snapshot.
+    if (head !== null) for (const form of [this.#rules, this.#everything]) form?.restart(head, []);
+  }
+
   #createEverything(): Form {
-    const { limits, pause } = this.#options;
+    const { limits, pause, compress } = this.#options;
     const form = new Form({
       limits,
       pause,
+      compress,
       withKeys: true,
       eventId: (cursor) => formatToken(this.id, cursor),
       content: () => ({
         mark: this.#mark(),
-        headText: this.copy.headText,
+        headLines: this.#headLines(),
         entities: [...this.#lines.values(), ...this.#keys.values()],
       }),
     });
     if (this.copy.head !== null) form.restart(this.copy.head, []);
     return form;
+  }
+
+  #headLines(): string {
+    return formatHeadLines(this.copy.headText, this.copy.signature);
   }
 
   #mark(): Mark {

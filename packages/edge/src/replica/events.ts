@@ -6,9 +6,9 @@ export function formatEvent(event: NativeEvent, data: string, id?: string): Buff
   return Buffer.from(`event: ${event}\n${line}data: ${data.replaceAll('\n', '\ndata: ')}\n\n`);
 }
 
-/** The text of a patch. Its keys travel to edges only. */
-export function formatPatch(headText: string, changed: readonly EntityLine[]): string {
-  return formatBlock(headText, changed);
+/** The text of a patch. Its keys travel to edges only. `headLines`: the head and its signature. */
+export function formatPatch(headLines: string, changed: readonly EntityLine[]): string {
+  return formatBlock(headLines, changed);
 }
 
 /** Null when an event cannot carry the block: a carriage return ends a line there, and would change the bytes. */

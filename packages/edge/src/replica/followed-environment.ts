@@ -1,5 +1,6 @@
 /** One environment that is followed: the client's machine keeps it, this says what came of it. */
 import {
+  type CheckSignature,
   createFollower,
   type Follower,
   type LastGoodStore,
@@ -16,6 +17,7 @@ import { createSha256 } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { withDeadline } from '../deadline.ts';
 import { Environment, type EnvironmentOptions } from './environment.ts';
+import type { Compress } from './snapshot.ts';
 
 /** Why the newest ruleset is not the one that is served. */
 export type Refused = RefusedContent;
@@ -28,9 +30,12 @@ export interface FollowedEnvironmentOptions {
   readonly store: LastGoodStore | null;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
   readonly timers: Timers;
   readonly random: () => number;
   readonly pause: () => Promise<void>;
+  readonly compress?: Compress | undefined;
   readonly logger: Logger;
   readonly limits: EnvironmentOptions['limits'] & { readonly diskDeadlineMs: number };
   readonly onChanged: (environment: Environment, changed: readonly EntityLine[]) => void;
@@ -50,12 +55,14 @@ export class FollowedEnvironment {
 
   constructor(options: FollowedEnvironmentOptions) {
     this.#options = options;
-    const { id, sha256, regex, pause, limits, onChanged } = options;
+    const { id, sha256, regex, signatures = null, pause, compress, limits, onChanged } = options;
     const environment: Environment = new Environment({
       id,
       sha256,
       regex,
+      signatures,
       pause,
+      compress,
       limits,
       onChanged: (changed) => onChanged(environment, changed),
     });
@@ -124,6 +131,7 @@ export class FollowedEnvironment {
         this.#loaded(loaded);
       },
       onApplied: (applied) => environment.apply(applied),
+      onResigned: () => environment.resigned(),
       onFresh: () => this.#fresh(),
       onProblem: (problem) => this.#problem(problem),
     });

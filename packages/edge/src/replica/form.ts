@@ -1,12 +1,13 @@
 /** What those who follow an environment are sent: patches and snapshots, with the keys for edges, without for SDKs. */
-import type { Block, Cursor, EntityLine } from '@flaghoist/protocol/ruleset';
+import { type Block, type Cursor, type EntityLine, formatHeadLines } from '@flaghoist/protocol/ruleset';
 import { formatPatch, formatPatchEvent } from './events.ts';
 import { PatchWindow, type WindowLimits } from './patch-window.ts';
-import { type Content, type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
+import { type Compress, type Content, type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
 
 export interface FormOptions {
   readonly limits: WindowLimits & { readonly patchBytes: number };
   readonly pause: () => Promise<void>;
+  readonly compress?: Compress | undefined;
   readonly withKeys: boolean;
   /** The id of the event that leads to a place. */
   readonly eventId: (cursor: Cursor) => string;
@@ -22,7 +23,7 @@ export class Form {
   constructor(options: FormOptions) {
     this.#options = options;
     this.window = new PatchWindow(options.limits);
-    this.#snapshot = new SnapshotKeeper(options.content, options.pause);
+    this.#snapshot = new SnapshotKeeper(options.content, options.pause, options.compress);
   }
 
   readSnapshot(): Promise<Snapshot> {
@@ -33,13 +34,13 @@ export class Form {
   restart(cursor: Cursor, patches: readonly Block[]): void {
     this.window.restart(cursor);
     this.#snapshot.discard();
-    for (const { head, headText, entities } of patches) this.#push(head, this.#format(headText, entities));
+    for (const patch of patches) this.#push(patch.head, this.#format(patch, patch.entities));
   }
 
   /** The patch to the next revision was applied. */
-  patch(mark: Mark, cursor: Cursor, headText: string, changed: readonly EntityLine[]): void {
-    const block = this.#format(headText, changed);
-    this.#push(cursor, block);
+  patch(mark: Mark, patch: Block, changed: readonly EntityLine[]): void {
+    const block = this.#format(patch, changed);
+    this.#push(patch.head, block);
     this.#snapshot.append(mark, () => Buffer.from(block));
   }
 
@@ -48,7 +49,8 @@ export class Form {
     this.window.push(block.length > limits.patchBytes ? null : formatPatchEvent(block, eventId(cursor)));
   }
 
-  #format(headText: string, changed: readonly EntityLine[]): string {
-    return formatPatch(headText, this.#options.withKeys ? changed : changed.filter((line) => line.kind !== 'key'));
+  #format({ headText, signature }: Block, changed: readonly EntityLine[]): string {
+    const headLines = formatHeadLines(headText, signature ?? null);
+    return formatPatch(headLines, this.#options.withKeys ? changed : changed.filter((line) => line.kind !== 'key'));
   }
 }

@@ -8,7 +8,7 @@
  * What was applied is kept on disk, where there is one, and is what a replica begins with, before the source is asked.
  */
 import type { OrderedLog } from '@flaghoist/bus';
-import type { Timers } from '@flaghoist/client';
+import type { CheckSignature, Timers } from '@flaghoist/client';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
@@ -18,6 +18,7 @@ import { FollowedEnvironment, type Refused } from './followed-environment.ts';
 import type { WindowLimits } from './patch-window.ts';
 import type { RulesetFolder } from './ruleset-folder.ts';
 import type { RulesetSource } from './ruleset-source.ts';
+import type { Compress } from './snapshot.ts';
 
 /** The bus, or another source. */
 export type ReplicaSource = { readonly log: OrderedLog } | { readonly source: RulesetSource };
@@ -28,12 +29,16 @@ export type ReplicaOptions = ReplicaSource & {
   readonly logger: Logger;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
   /** All the time there is here; `now` labels and orders nothing. */
   readonly timers: Timers;
   /** 0 <= x < 1 */
   readonly random: () => number;
   /** Lets others have their turn during long work. */
   readonly pause: () => Promise<void>;
+  /** Absent: Node's gzip. */
+  readonly compress?: Compress | undefined;
   readonly limits: WindowLimits & {
     readonly patchBytes: number;
     readonly busDeadlineMs: number;

@@ -15,7 +15,7 @@ function keeper(entities: readonly EntityLine[]) {
   let reads = 0;
   const content = (): Content => {
     reads++;
-    return { mark: mark(), headText: `{"at":${revision}}`, entities };
+    return { mark: mark(), headLines: `{"at":${revision}}`, entities };
   };
   const mark = () => ({ headHash: `h${revision}`, token: `1.${revision}` });
   const snapshots = new SnapshotKeeper(content, pause);

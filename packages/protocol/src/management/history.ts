@@ -138,6 +138,23 @@ export const StatusSchema = Type.Object(
       ),
     ),
     exposures: Type.Object({ spooled: Count, queued: Count }, closed),
+    reconciled: Type.Union(
+      [
+        Type.Object(
+          {
+            at: Type.Union([Timestamp, Type.Null()], { description: 'When bus and database were last compared.' }),
+            republished: Type.Integer({ minimum: 0, description: 'Rulesets that the bus had lost and got again.' }),
+            mismatches: Type.Integer({
+              minimum: 0,
+              description: 'Times that the bus was found with something else than the database; see `problem`.',
+            }),
+          },
+          closed,
+        ),
+        Type.Null(),
+      ],
+      { description: 'Since the start of this process; null: it does not publish.' },
+    ),
     backups: Type.Union(
       [
         Type.Object(

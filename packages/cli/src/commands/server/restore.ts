@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { createLogger } from '@flaghoist/runtime/telemetry';
 import type { Restored } from '@flaghoist/server';
 import { CommandFailure, wrongUse } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
@@ -11,13 +12,17 @@ interface RestoreOptions extends OutputOptions {
   readonly data?: string;
   readonly from?: string;
   readonly list?: boolean;
+  readonly databaseUrl?: string;
+  readonly raiseEpoch?: boolean;
 }
 
 /** `restore`: puts the database of a data folder back to a backup. Nothing is sent to a server, and none may be running. */
 export async function restore({ host, options, printing }: Invocation<RestoreOptions>): Promise<ExitCode> {
-  const { data, from, list, config, output } = options;
+  const { data, from, list, databaseUrl, raiseEpoch, config, output } = options;
   if (list === true && from !== undefined) throw wrongUse('--list restores nothing: leave --from out.');
-  const settings = loadAllSettings(host, { data, config, output }).values;
+  if (raiseEpoch === true && (list === true || from !== undefined))
+    throw wrongUse('--raise-epoch restores nothing: leave --list and --from out.');
+  const settings = loadAllSettings(host, { data, config, output, databaseUrl }).values;
   printing.output = settings.output;
   const folder = resolve(settings.data);
   const reporter = createReporter(host, settings.output);
@@ -35,6 +40,16 @@ export async function restore({ host, options, printing }: Invocation<RestoreOpt
     return EXIT.ok;
   }
   const now = (): Date => new Date(host.now());
+  if (raiseEpoch === true) {
+    const logger = createLogger({ level: 'warn', name: 'flaghoist', destination: host.stderr });
+    const epoch = await server
+      .raiseEpoch({ data: folder, databaseUrl: settings.databaseUrl, logger, now })
+      .catch((error: unknown) => {
+        throw explained(error);
+      });
+    reporter.result({ epoch }, () => `Every environment goes on in epoch ${epoch}; start the servers again.\n`);
+    return EXIT.ok;
+  }
   const restored = await server.restoreBackup({ data: folder, from, now }).catch((error: unknown) => {
     throw explained(error);
   });

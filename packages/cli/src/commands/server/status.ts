@@ -24,6 +24,7 @@ function describe(server: Status, url: string, reporter: Reporter): string {
     ['database', server.database],
     ['started', server.startedAt],
     ['exposures', `${server.exposures.spooled} in the spool, ${server.exposures.queued} in the queue`],
+    ...reconciledLines(server),
     ...backupLines(server, reporter),
   ]);
   const rows = server.environments.map((one) => [
@@ -37,6 +38,12 @@ function describe(server: Status, url: string, reporter: Reporter): string {
   ]);
   if (rows.length === 0) return `${head}\nNo environments yet.\n`;
   return `${head}\n${reporter.table(['PROJECT', 'ENVIRONMENT', 'REVISION', 'PUBLISHED', 'SERVED', 'STREAMS', 'PROBLEM'], rows)}`;
+}
+
+function reconciledLines({ reconciled }: Status): readonly (readonly [string, Cell])[] {
+  if (reconciled === null || reconciled.at === null) return [];
+  const { at, republished, mismatches } = reconciled;
+  return [['bus compared', `${at}, ${republished} republished, ${mismatches} mismatches since the start`]];
 }
 
 function backupLines({ backups }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {

@@ -1,0 +1,84 @@
+/** A database that was put back to an earlier state, by whatever means, goes on in an epoch of its own. */
+import type { Logger } from '@flaghoist/runtime/telemetry';
+import { createBus } from './compose.ts';
+import { createChanges } from './modules/changes/index.ts';
+import { publishInNewEpoch } from './modules/publishing/index.ts';
+import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
+import { type Database, row, sql } from './platform/database.ts';
+import { openEmbedded } from './platform/embedded-adapter.ts';
+import { migrate, readMigrations } from './platform/migrations.ts';
+import { OperatorError } from './platform/operator-error.ts';
+import { openPostgres } from './platform/postgres-adapter.ts';
+
+export interface RaiseEpochOptions {
+  /** Folder of the embedded database. */
+  readonly data: string;
+  /** PostgreSQL; absent: the embedded database in `data`. */
+  readonly databaseUrl: string | undefined;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+/** Of every environment, which edges and SDKs take over whatever they saw in the one before. No server may run over it. */
+export async function raiseEpoch({ data, databaseUrl, logger, now }: RaiseEpochOptions): Promise<number> {
+  if (databaseUrl !== undefined) {
+    const database = await openPostgres(databaseUrl, logger, { applicationName: 'flaghoist restore' });
+    try {
+      await refuseServers(database);
+      return await raiseEpochOf(database, now);
+    } finally {
+      await database.close();
+    }
+  }
+  const lock = await claimFolder(data);
+  try {
+    await finishRestore(data, now());
+    const database = await openEmbedded(databaseFolder(data));
+    try {
+      return await raiseEpochOf(database, now);
+    } finally {
+      await database.close();
+    }
+  } finally {
+    await lock.release();
+  }
+}
+
+/** A publisher that runs would go on in the epoch that it knows. */
+async function refuseServers({ db }: Database): Promise<void> {
+  const running = await row(
+    db,
+    sql<{ sessions: number }>`select count(*) as sessions from pg_stat_activity
+      where datname = current_database() and application_name = 'flaghoist'`,
+  );
+  if (running !== undefined && running.sessions > 0)
+    throw new OperatorError(
+      'DATABASE_IN_USE',
+      `Servers have ${running.sessions} sessions open in this database. Stop them all, raise the epoch, start them again.`,
+    );
+}
+
+/**
+ * The new epoch is the time in seconds since 1970, if that is higher than what was: two restores of one backup must not
+ * count on in the same epoch, also when what the first one made is lost, or lies on another machine.
+ */
+export async function raiseEpochOf(database: Database, now: () => Date): Promise<number> {
+  const { db, reports, writeDeadlineMs } = database;
+  const bus = createBus(database);
+  try {
+    await migrate(database, await readMigrations());
+    const changes = createChanges({
+      db,
+      reports,
+      writeDeadlineMs,
+      now,
+      newId: () => crypto.randomUUID(),
+      environmentKeys: async () => new Map(),
+      follow: async () => undefined,
+    });
+    const choose = (highest: number): number => Math.max(highest + 1, Math.floor(now().getTime() / 1_000));
+    return await publishInNewEpoch({ db, changes, log: bus.log, now }, choose);
+  } finally {
+    await bus.stop();
+  }
+}
