@@ -65,6 +65,7 @@ export function startVictim(
       const { code, signal, stderr } = await within(`a death at ${point}`, DIES_WITHIN_MS, program.ended);
       if (signal !== 'SIGKILL') throw new Error(`it ended by itself with ${code} before ${point}: ${stderr}`);
       kills.set(point, (kills.get(point) ?? 0) + 1);
+      if ((kill + 1) % 50 === 0) console.log(`${kill + 1} kills at ${points[0]} and the points like it`);
     }
     return awaitServer(launchServer(scene, place));
   }

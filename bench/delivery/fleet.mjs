@@ -6,6 +6,7 @@ import { createFlag } from '../environment/flags.mjs';
 import { progress } from '../measure/progress.mjs';
 import { manage } from '../product/management.mjs';
 import { startServer } from '../product/server.mjs';
+import { flagKey } from './flag-key.mjs';
 
 const PROJECT = 'bench';
 const ENVIRONMENT = 'production';
@@ -81,11 +82,6 @@ export async function withFleet(folder, { flags, edgeCore, nodeOptions = [], env
 /** Of the management API. */
 export function flagsPath() {
   return `/projects/${PROJECT}/environments/${ENVIRONMENT}/flags`;
-}
-
-/** @param {number} number */
-export function flagKey(number) {
-  return `flag-${number}`;
 }
 
 /**

@@ -10,7 +10,8 @@ import { progress } from '../measure/progress.mjs';
 import { median, rounded } from '../measure/statistics.mjs';
 import { withFolder } from '../process/at-end.mjs';
 import { millisecondsSince, startChild } from '../process/child.mjs';
-import { flagKey, withFleet } from './fleet.mjs';
+import { flagKey } from './flag-key.mjs';
+import { withFleet } from './fleet.mjs';
 
 const BARE = fileURLToPath(new URL('../disk-start/bare-reader.mjs', import.meta.url));
 const FLAGS = 1_000;

@@ -18,7 +18,7 @@ const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as
 export const DEFAULT_URL = 'http://127.0.0.1:4242';
 export const PREFIX = 'FLAGHOIST_';
 /** Applications keep their SDK keys in these; they are no settings of the command. */
-const FOREIGN_ENV = ['FLAGHOIST_KEY', 'FLAGHOIST_SERVER_KEY', 'FLAGHOIST_CLIENT_KEY', 'FLAGHOIST_RELAY_KEY'];
+const FOREIGN_ENV = ['FLAGHOIST_KEY', 'FLAGHOIST_SERVER_KEY', 'FLAGHOIST_CLIENT_KEY'];
 
 export const SETTINGS = defineSettings({
   data: {
@@ -42,6 +42,16 @@ export const SETTINGS = defineSettings({
     aliases: ['DATABASE_URL'],
     description: 'postgres:// address; without it the embedded database in the data folder is used.',
   },
+  upstream: {
+    kind: 'string',
+    description: 'Address of the edge or server that an edge of its own follows, with a relay key and no database.',
+  },
+  relayKey: {
+    kind: 'string',
+    secret: true,
+    description: 'Relay key for the upstream. Never an option: other users could see it.',
+  },
+  relayKeyFile: { kind: 'string', description: 'File that holds the relay key, and nothing else.' },
   publicUrl: {
     kind: 'string',
     description:

@@ -62,8 +62,11 @@ export interface Follower {
   readonly provenAt: number | null;
   /** Whether the server has sent or confirmed what is held. */
   readonly confirmed: boolean;
-  /** Somebody needs what is newer than what is held: the server is asked at once, unless it is being asked already. */
-  ask(): void;
+  /**
+   * Somebody needs what is newer than what is held: the server is asked at once, unless it is being asked already.
+   * `atLeast`: what they need, as `Flaghoist-At-Least` says it.
+   */
+  ask(atLeast?: string): void;
   /** Whoever knows says that there is another ruleset than before: what was waited for because of it is not any longer. */
   news(): void;
 }

@@ -17,7 +17,7 @@ import { type Place, placeOf, relate } from './place.ts';
 import type { ApplyResult, Refusal } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
-import type { Failure } from './transport.ts';
+import type { Failure, FetchListener } from './transport.ts';
 import { VerifiedRuleset } from './verified-ruleset.ts';
 
 export function createFollower(options: FollowerOptions): Follower {
@@ -38,6 +38,8 @@ class Driver implements Follower {
   #cancelAttempt: (() => void) | null = null;
   #cancelProbe: (() => void) | null = null;
   #provenAt: number | null = null;
+  /** What was asked for last, until it is passed on. */
+  #wanted: string | null = null;
   #stepping = false;
 
   constructor(options: FollowerOptions) {
@@ -67,7 +69,8 @@ class Driver implements Follower {
     return this.#state.confirmed;
   }
 
-  ask(): void {
+  ask(atLeast?: string): void {
+    this.#wanted = atLeast ?? null;
     this.#dispatch({ type: 'ask' });
   }
 
@@ -188,7 +191,7 @@ class Driver implements Follower {
   }
 
   #fetch(attempt: number, etag: string | null): void {
-    this.#cancelAttempt = this.#options.transport.fetch(etag, {
+    this.#cancelAttempt = this.#request(etag, {
       onRuleset: (text) => {
         const blocks = parseBlocks(text);
         const last = blocks?.at(-1);
@@ -201,9 +204,15 @@ class Driver implements Follower {
     });
   }
 
+  #request(etag: string | null, listener: FetchListener): () => void {
+    const wanted = this.#wanted;
+    this.#wanted = null;
+    return this.#options.transport.fetch(etag, listener, wanted);
+  }
+
   #probe(attempt: number, etag: string): void {
     this.#cancelProbe?.();
-    this.#cancelProbe = this.#options.transport.fetch(etag, {
+    this.#cancelProbe = this.#request(etag, {
       onRuleset: (text) => {
         const blocks = parseBlocks(text);
         const last = blocks?.at(-1);

@@ -6,8 +6,11 @@ import type { ServerSentEvent } from './event-stream-parser.ts';
  * function it returned was called: that ends the request and frees its connection.
  */
 export interface Transport {
-  /** `GET ruleset`; `etag` (without quotes) is sent as `If-None-Match`. Exactly one call of the listener. */
-  fetch(etag: string | null, listener: FetchListener): () => void;
+  /**
+   * `GET ruleset`; `etag` (without quotes) is sent as `If-None-Match`. Exactly one call of the listener. `atLeast`: what
+   * somebody waits for, as `Flaghoist-At-Least` says it; a transport may pass it on.
+   */
+  fetch(etag: string | null, listener: FetchListener, atLeast: string | null): () => void;
   /** `GET stream`, from the cursor `after`. `onFailure` is the last call, also when an open stream ends. */
   connect(after: string, listener: StreamListener): () => void;
 }

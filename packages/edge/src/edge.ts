@@ -1,27 +1,28 @@
 /** The edge: follows rulesets, answers at its doors, takes exposures in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
-import { type CheckSignature, createMoments } from '@flaghoist/client';
+import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import type { Moment, Ruleset } from '@flaghoist/evaluator';
-import type { Sha256 } from '@flaghoist/protocol/ruleset';
+import type { Ruleset } from '@flaghoist/evaluator';
 import { sha256 as hash } from '@flaghoist/runtime/crypto';
-import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
+import { createClientAddress } from '@flaghoist/runtime/limits';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { AccessIndex } from './access/access-index.ts';
-import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
 import { Credentials } from './access/credentials.ts';
 import { Gate } from './access/gate.ts';
 import { KeyUsage, type KeyUsageStatus } from './access/key-usage.ts';
 import { type ExcessCounts, Quotas } from './access/quotas.ts';
 import { NativeDoor } from './doors/native/native-door.ts';
+import { RelayDoor } from './doors/native/relay-door.ts';
+import { RelayStreams } from './doors/native/relay-streams.ts';
 import { Streams } from './doors/native/streams.ts';
 import { OfrepDoor } from './doors/ofrep/ofrep-door.ts';
-import { EvaluationCounters } from './intake/evaluation-counters.ts';
+import type { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { ExposureIntake } from './intake/exposure-intake.ts';
-import { Forwarder } from './intake/spool/forwarder.ts';
-import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
-import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import { ForwardIntake } from './intake/forward-intake.ts';
+import type { SpoolStatus } from './intake/spool/spool.ts';
+import type { EdgeMachine, EdgeOptions } from './edge-options.ts';
+import { createConfirmation, createSpooling } from './edge-parts.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/followed-environment.ts';
@@ -30,48 +31,6 @@ import { RulesetFolder } from './replica/ruleset-folder.ts';
 import { heldEnvironments } from './receipts/held-environments.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
 import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
-import type { Compress } from './replica/snapshot.ts';
-
-export interface EdgeOptions {
-  readonly log: OrderedLog;
-  readonly queue: WorkQueue;
-  /** A folder of this edge alone; made when missing. */
-  readonly spoolDir: string;
-  /** A folder of this edge alone for the last good rulesets and access documents. Null: a restart begins with nothing. */
-  readonly rulesetDir: string | null;
-  readonly logger: Logger;
-  /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
-  readonly instance: string;
-  /** Of this program, and where it runs, for people who look at the fleet. */
-  readonly version?: string;
-  readonly host?: string;
-  /** Asks upstream about a well-formed key that no access document lists yet. */
-  readonly confirmKey: ConfirmKey;
-  /** Milliseconds since 1970. Absent: the system's clock. */
-  readonly now?: () => number;
-  /** 0 <= x < 1, for jitter and for evaluations. Absent: `Math.random`. */
-  readonly random?: () => number;
-  /** Begins the moment of an evaluation. Absent: made of `now` and `random`. */
-  readonly moment?: () => Moment;
-  /** Absent: Node's. */
-  readonly sha256?: Sha256;
-  /** What heads' signatures are checked by before anything else; absent: they need none. */
-  readonly signatures?: CheckSignature;
-  /** Who is counted as one sender. Absent: the address of the socket. */
-  readonly address?: ClientAddress;
-  readonly limits?: Partial<EdgeLimits>;
-  /** In place of what Node and the folders above give. For whoever simulates a machine. */
-  readonly machine?: EdgeMachine;
-}
-
-/** What an edge has of the machine that it runs on. */
-export interface EdgeMachine {
-  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
-  readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
-  readonly compress: Compress;
-  /** Lets others have their turn. */
-  readonly pause: () => Promise<void>;
-}
 
 export interface EnvironmentStatus {
   readonly id: string;
@@ -134,12 +93,12 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
-  const { quotas, receipts } = parts;
+  const { quotas, relays, receipts } = parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
-    environments: describeEnvironments(replica, streams, now()),
-    streams: { open: streams.size, cut: streams.cut },
+    environments: describeEnvironments(replica, (id) => streams.count(id) + relays.count(id), now()),
+    streams: { open: streams.size + relays.size, cut: streams.cut + relays.cut },
     waiting: consistency.waiting,
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
     keyUsage: usage.status(),
@@ -156,7 +115,11 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async start() {
       await spool.open();
-      timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
+      const beat = (): Promise<void> => {
+        relays.beat();
+        return streams.beat();
+      };
+      timers.push(every(limits.heartbeatMs, beat, logger));
       timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
       timers.push(every(limits.aggregateMs, () => receipts.flush(), logger));
       timers.push(every(limits.keyUsageMs, createExcessReport(quotas, logger), logger));
@@ -164,12 +127,14 @@ export function createEdge(options: EdgeOptions): Edge {
       await replica.start();
     },
     async drain() {
+      relays.drain();
       // Begun before the streams end: their keys are in use until now.
       await Promise.all([usage.flush(LAST_MS), streams.drain()]);
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
+      relays.drain();
       await streams.drain();
       await replica.stop();
       await counters.flush();
@@ -182,14 +147,14 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { log, queue, logger, confirmKey, instance, machine } = options;
+  const { queue, logger, confirmKey, instance, machine } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
   const timers = createTimers(now);
   const index = new AccessIndex();
   const replica = new Replica({
-    log,
+    ...('source' in options ? { source: options.source } : { log: options.log }),
     folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
     compress: machine?.compress,
     logger,
@@ -201,10 +166,19 @@ function createParts(options: EdgeOptions) {
     pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
-      streams.recheck(index.apply(environment.id, changed));
+      const keyIds = index.apply(environment.id, changed);
+      // Edges hear of a key that is gone even when it is theirs: others are gone with it, perhaps.
+      relays.wake(environment);
+      relays.recheck(keyIds);
+      streams.recheck(keyIds);
       streams.wake(environment);
       consistency.wake(environment);
       receipts.edgeApplied(environment.id);
+    },
+    onForgotten: ({ id }) => {
+      const keyIds = index.forget(id);
+      relays.recheck(keyIds);
+      streams.recheck(keyIds);
     },
   });
   const receipts = new Receipts({
@@ -217,72 +191,43 @@ function createParts(options: EdgeOptions) {
   });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
+  const confirmation = createConfirmation({ confirmKey, index, now, limits });
+  const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;
+  const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
   const credentials = new Credentials({
     index,
-    confirmation: new Confirmation({
-      confirmKey,
-      arrival: (id) => index.arrival(id),
-      now,
-      deadlineMs: limits.confirmDeadlineMs,
-      concurrency: limits.confirmConcurrency,
-      unknownMs: limits.confirmUnknownMs,
-      unknownIds: limits.confirmUnknownIds,
-    }),
+    confirmation,
     sha256,
     now,
     recognisedKeys: limits.recognisedKeys,
     anyLoaded: () => replica.anyLoaded,
-    isLoaded: (environment) => replica.find(environment) !== undefined,
+    isLoaded,
     ofUnknown: (request) => quotas.ofUnknown(request),
     onAdmitted: (id) => usage.note(id),
   });
-  const streams = new Streams({
-    limits,
-    now,
-    random,
-    inForce: (id, environment) => credentials.inForce(id, environment),
-  });
+  const streams = new Streams({ limits, now, random, inForce });
+  const relays = new RelayStreams({ limits, now, random, inForce });
   const { pushDeadlineMs } = limits;
-  const usage = new KeyUsage({ queue, logger, instance, now, inUse: () => streams.keyIds(), pushDeadlineMs });
+  const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
+  const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs });
   const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
   const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
+  const forwarded = new ForwardIntake({ store: spool, queue, index, isLoaded, limits });
+  const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });
   const serving = { replica, consistency, index, gate, logger };
   const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
-  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, random });
+  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, relays: relayDoor, random });
   const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
-  const reports = { counters, usage, receipts, spool, forwarder };
-  return { limits, now, logger, replica, consistency, streams, native, ofrep, ...reports, quotas };
+  const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
+  return { ...kept, counters, usage, receipts, spool, forwarder, quotas };
 }
 
-function createSpooling(
-  { spoolDir, queue, logger, instance, machine }: EdgeOptions,
-  parts: {
-    readonly limits: EdgeLimits;
-    readonly now: () => number;
-    readonly random: () => number;
-    readonly sha256: Sha256;
-  },
-) {
-  const { limits, now, random, sha256 } = parts;
-  const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
-  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
-  const forwarder = new Forwarder({
-    spool,
-    queue,
-    logger,
-    random,
-    pushDeadlineMs,
-    retryBaseMs: limits.forwardRetryBaseMs,
-    retryCapMs: limits.forwardRetryCapMs,
-  });
-  spool.onStored(() => forwarder.wake());
-  const maxRows = limits.counterRows;
-  const counters = new EvaluationCounters({ store: spool, instance, sdk: 'ofrep/1', sha256, now, maxRows });
-  return { spool, forwarder, counters };
-}
-
-function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {
+function describeEnvironments(
+  replica: Replica,
+  streamsOf: (environment: string) => number,
+  now: number,
+): readonly EnvironmentStatus[] {
   return Array.from(replica.followed(), ({ environment, refused, provenAt, confirmed }) => ({
     id: environment.id,
     epoch: environment.current?.head.epoch ?? null,
@@ -291,7 +236,7 @@ function describeEnvironments(replica: Replica, streams: Streams, now: number): 
     entities: environment.entities,
     ageMs: provenAt === null ? null : Math.max(0, now - provenAt),
     confirmed,
-    streams: streams.count(environment.id),
+    streams: streamsOf(environment.id),
     ...(refused === null ? {} : { refused }),
   }));
 }

@@ -4,11 +4,13 @@ export type { KeyUsageStatus } from './access/key-usage.ts';
 export {
   createEdge,
   type Edge,
-  type EdgeMachine,
-  type EdgeOptions,
   type EdgeStatus,
   type EnvironmentStatus,
 } from './edge.ts';
+export type { ReplicaSource } from './replica/replica.ts';
+export type { RulesetSource } from './replica/ruleset-source.ts';
 export type { SpoolStatus } from './intake/spool/spool.ts';
 export { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 export type { Refused } from './replica/followed-environment.ts';
+export { createUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
+export type { EdgeMachine, EdgeOptions } from './edge-options.ts';

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventStreamParser, type ServerSentEvent } from '@flaghoist/client';
 import { createLogger } from '@flaghoist/runtime/telemetry';
-import { createEdge, type Edge, type EdgeOptions } from '../src/edge.ts';
+import { createEdge, type Edge } from '../src/edge.ts';
+import type { EdgeOptions } from '../src/edge-options.ts';
+import type { RulesetSource } from '../src/replica/ruleset-source.ts';
 import { MemoryLog, MemoryQueue } from './memory-bus.ts';
 
 export interface Answer {
@@ -40,18 +42,19 @@ export class EdgeServer {
 
   private constructor(spoolDir: string, options: Partial<EdgeOptions>) {
     this.spoolDir = spoolDir;
-    this.log = (options.log as MemoryLog | undefined) ?? new MemoryLog();
+    this.log = ('log' in options ? (options.log as MemoryLog | undefined) : undefined) ?? new MemoryLog();
     this.queue = (options.queue as MemoryQueue | undefined) ?? new MemoryQueue();
     const destination = { write: (line: string) => void this.logLines.push(line) };
+    const { source, ...more } = options as Partial<EdgeOptions> & { readonly source?: RulesetSource };
     this.edge = createEdge({
-      log: this.log,
+      ...(source === undefined ? { log: this.log } : { source }),
       queue: this.queue,
       spoolDir,
       rulesetDir: null,
       logger: createLogger({ level: 'debug', name: 'edge', destination }),
       instance: randomBytes(16).toString('base64url'),
       confirmKey: () => Promise.resolve('unknown'),
-      ...options,
+      ...more,
     });
   }
 

@@ -1,10 +1,8 @@
 /** The native door over node:http and node:https. */
-import * as http from 'node:http';
-import * as https from 'node:https';
-import { StringDecoder } from 'node:string_decoder';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure, FetchListener, ReceiptAnswer, StreamListener, Transport } from '@flaghoist/client';
 import { NATIVE_PATHS, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
-import { request } from '@flaghoist/runtime/http';
+import { openTextStream, parseRetryAfter, request } from '@flaghoist/runtime/http';
 
 export interface NativeTransport extends Transport {
   /** POSTs one batch of exposures. Rejects when there was no answer. */
@@ -76,59 +74,21 @@ function fetchSnapshot(url: string, authorization: string, etag: string | null, 
 }
 
 function openStream(url: string, authorization: string, listener: StreamListener): () => void {
-  const headers = { authorization, accept: 'text/event-stream', 'cache-control': 'no-cache' };
-  const outgoing = (url.startsWith('https:') ? https : http).get(url, { headers, agent: false });
-  const where = `GET ${new URL(url).pathname}`;
-  let over = false;
-  let connected = false;
-  const end = (failure: Failure | null): void => {
-    if (over) return;
-    over = true;
-    clearTimeout(deadline);
-    outgoing.destroy();
-    if (failure !== null) listener.onFailure(failure);
-  };
-  const deadline = setTimeout(
-    () => end({ ...unreachable(`${where}: no answer within ${STREAM_TIMEOUT_MS} ms.`), unanswered: connected }),
-    STREAM_TIMEOUT_MS,
-  );
-  // A stream is no reason to keep a process alive that has nothing else to do.
-  deadline.unref();
-  outgoing.on('socket', (socket) => {
-    socket.unref();
-    socket.on('connect', () => {
-      connected = true;
-    });
+  return openTextStream({
+    url,
+    headers: { authorization },
+    mediaType: 'text/event-stream',
+    timeoutMs: STREAM_TIMEOUT_MS,
+    onOpen: () => listener.onOpen(),
+    onText: (text) => listener.onText(text),
+    onEnd: ({ refused, unanswered, message }) =>
+      listener.onFailure(
+        refused === null ? { ...unreachable(message), unanswered } : failureOf(url, refused.status, refused.headers),
+      ),
   });
-  outgoing.on('error', (error) => end(unreachable(`${where}: ${error.message}`)));
-  outgoing.on('response', (answer) => {
-    if (over) return;
-    clearTimeout(deadline);
-    const refusal = refusalOf(url, answer);
-    if (refusal !== null) {
-      end(refusal);
-      return;
-    }
-    listener.onOpen();
-    const decoder = new StringDecoder('utf8');
-    answer.on('data', (bytes: Buffer) => {
-      if (!over) listener.onText(decoder.write(bytes));
-    });
-    answer.on('error', (error) => end(unreachable(`${where}: ${error.message}`)));
-    answer.on('close', () => end(unreachable(`${where}: the server ended the stream.`)));
-  });
-  return () => end(null);
 }
 
-function refusalOf(url: string, answer: http.IncomingMessage): Failure | null {
-  const status = answer.statusCode ?? 0;
-  if (status !== 200) return failureOf(url, status, answer.headers);
-  const type = answer.headers['content-type'] ?? 'none';
-  if (type.startsWith('text/event-stream')) return null;
-  return unreachable(`GET ${new URL(url).pathname}: the answer is no event stream (content-type ${type}).`);
-}
-
-function failureOf(url: string, status: number, headers: http.IncomingHttpHeaders): Failure {
+function failureOf(url: string, status: number, headers: IncomingHttpHeaders): Failure {
   const what = `GET ${new URL(url).pathname}: status ${status}`;
   const hints: { readonly [status: number]: string } = {
     401: 'the server does not accept the key; check the option `key` and whether the key was revoked',
@@ -142,7 +102,7 @@ function failureOf(url: string, status: number, headers: http.IncomingHttpHeader
   return { status, retryAfterMs: parseRetryAfter(headers['retry-after']), message };
 }
 
-function statusOf({ status, headers }: { readonly status: number; readonly headers: http.IncomingHttpHeaders }) {
+function statusOf({ status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders }) {
   const retryAfterMs = parseRetryAfter(headers['retry-after']);
   return { status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
@@ -158,12 +118,4 @@ function parseSpread(text: string): number | null {
 
 function unreachable(message: string): Failure {
   return { status: null, retryAfterMs: null, message };
-}
-
-/** Seconds, or a date; null when there is none or it cannot be read. */
-function parseRetryAfter(text: string | undefined): number | null {
-  if (text === undefined) return null;
-  if (/^\d{1,9}$/.test(text.trim())) return Number(text) * 1_000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? null : Math.max(0, at - Date.now());
 }

@@ -1,7 +1,7 @@
 /** Who meets whom: the only place that makes adapters and connects modules, bus and edge, by role. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { hostname } from 'node:os';
+import { describeHost } from './process-host.ts';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type CheckSignature, createMoments } from '@flaghoist/client';
@@ -9,15 +9,16 @@ import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
 import { rulesetsFolder, spoolFolder } from '@flaghoist/edge/folders';
 import type { Status } from '@flaghoist/protocol/management';
-import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
+import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
-import { createProbes } from './api/probes.ts';
+import { createProbes, describeReadiness } from './api/probes.ts';
 import { createUsageFolder } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
+import { createAddress } from './client-addresses.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import { createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
@@ -25,7 +26,6 @@ import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
 import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
-import { OperatorError } from './platform/operator-error.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { SignatureKeys } from './signature-keys.ts';
 
@@ -105,15 +105,6 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   return { url, modules };
 }
 
-function createAddress({ trustedProxies, publicUrl }: Composing): ClientAddress {
-  try {
-    return createClientAddress(trustedProxies ?? (publicUrl === undefined ? 'nobody' : 'last hop'));
-  } catch (error) {
-    if (error instanceof RangeError) throw new OperatorError('TRUSTED_PROXIES', `Trusted proxies: ${error.message}`);
-    throw error;
-  }
-}
-
 /** The bus over a database, for whoever has no server around it too. */
 export function createBus(database: Database, logger?: Logger): PostgresBus {
   return createPostgresBus({
@@ -159,7 +150,7 @@ async function startEdge(
     logger: options.logger,
     instance: randomUUID(),
     version: options.version,
-    host: `${hostname().slice(0, 100) || 'unknown'}/${process.pid}`,
+    host: describeHost(),
     address,
     ...(signatures === null ? {} : { signatures }),
     limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
@@ -217,12 +208,7 @@ function createStatus(
     };
   }
 
-  const probe = () => {
-    const environments = edge?.status().environments ?? [];
-    const ages = environments.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs]));
-    const unconfirmed = environments.filter(({ confirmed, revision }) => !confirmed && revision !== null).length;
-    return { ready: summary().ready, oldestRulesetMs: ages.length === 0 ? null : Math.max(...ages), unconfirmed };
-  };
+  const probe = () => describeReadiness(summary().ready, edge);
 
   return { summary, full, probe };
 }

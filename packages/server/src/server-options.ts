@@ -13,6 +13,32 @@ export interface RequestRates {
   readonly principal?: number | undefined;
 }
 
+/** The edge or server that an edge follows. */
+export interface UpstreamAddress {
+  /** http: or https:. */
+  readonly url: string;
+  /** A relay key. */
+  readonly key: string;
+}
+
+/** An edge that follows another edge or server, and has no database. */
+export interface EdgeServerOptions
+  extends Pick<
+    ServerOptions,
+    | 'data'
+    | 'port'
+    | 'host'
+    | 'publicUrl'
+    | 'trustedProxies'
+    | 'trustedKeys'
+    | 'limits'
+    | 'worker'
+    | 'logger'
+    | 'version'
+  > {
+  readonly upstream: UpstreamAddress;
+}
+
 export interface ServerOptions {
   /** Folder of this process: its database when embedded, its spool. Made when missing. */
   readonly data: string;

@@ -1,5 +1,6 @@
 /** Starts one process with the roles it was given, and stops it again. */
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
+import type { RunningServer } from './running-server.ts';
 import type { ServerOptions } from './server-options.ts';
 import { loadSignatureKeys } from './signature-keys.ts';
 import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts';
@@ -11,21 +12,6 @@ import { migrate, readMigrations } from './platform/migrations.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import { openPostgres } from './platform/postgres-adapter.ts';
 import { templateFolder } from './platform/template.ts';
-
-export interface RunningServer {
-  readonly url: string;
-  /** Null once somebody completed it. */
-  readonly setupUrl: string | null;
-  /** Null without `demo`. */
-  readonly keys: { readonly server: string; readonly client: string } | null;
-  /** Drains, stops and lets go of the folder. Never rejects. */
-  stop(): Promise<void>;
-  /**
-   * Resolves when stopping is done, whoever asked for it. Rejects with an OperatorError, `DATABASE_LOST`, when the server
-   * had to stop because the embedded database's thread ended.
-   */
-  readonly finished: Promise<void>;
-}
 
 const DRAIN_MS = 5_000;
 const STOP_MS = 5_000;

@@ -1,6 +1,7 @@
 /** One seed from its first event to its rest. */
 import { type Cast, createCast } from './cast.ts';
-import { Checker, type Violation } from './checker.ts';
+import { Checker } from './checker.ts';
+import type { Violation } from './violation.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Recorded } from './recording.ts';
 import { ENVIRONMENTS, Scene } from './scene.ts';

@@ -63,6 +63,13 @@ export class AccessIndex {
     return ids;
   }
 
+  /** An environment is not followed any more. Returns the ids of the keys that are not what they were. */
+  forget(environment: string): readonly string[] {
+    const ids = [...this.#keys].filter(([, places]) => places.has(environment)).map(([id]) => id);
+    const gone = ids.map((key): EntityLine => ({ kind: 'key', key, sha256: null, json: null }));
+    return this.apply(environment, gone);
+  }
+
   /** Whether any client key in force can be used from this origin: all that a preflight, which has no key, can ask. */
   allowsOrigin(origin: string): boolean {
     this.#clientOrigins ??= collectOrigins(this.#entries.values());

@@ -22,6 +22,9 @@ type Denial = Extract<Credential, { ok: false }>;
 
 type Examined = { readonly entry: AccessEntry } | { readonly denial: Denial } | { readonly unknown: string };
 
+/** Instead of an environment: all that a relay key may follow, or the one that another key belongs to. */
+export const WHEREVER = Symbol('wherever the key may go');
+
 export interface CredentialsOptions {
   readonly index: AccessIndex;
   readonly confirmation: Confirmation;
@@ -48,12 +51,12 @@ export class Credentials {
 
   /**
    * Checks the request's key. `kinds`: those that this door serves. `environment`: the one that the request names, if
-   * it does; a relay key must. A promise only for a well-formed key that is not known here.
+   * it does; a relay key must, unless it is `WHEREVER`: then that of what is admitted is empty. A promise only for a well-formed key that is not known here.
    */
   check(
     request: IncomingMessage,
     kinds: ReadonlySet<KeyKind>,
-    environment: string | null,
+    environment: string | typeof WHEREVER | null,
   ): Credential | Promise<Credential> {
     const text = presentedKey(request);
     if (text === null) return this.#options.anyLoaded() ? MISSING : COLD;
@@ -108,7 +111,7 @@ export class Credentials {
     entry: AccessEntry,
     request: IncomingMessage,
     kinds: ReadonlySet<KeyKind>,
-    environment: string | null,
+    environment: string | typeof WHEREVER | null,
   ): Credential {
     if (entry.revoked) return REVOKED;
     if (this.#options.now() >= entry.expiresAtMs) return EXPIRED;
@@ -121,7 +124,12 @@ export class Credentials {
     return this.#place(entry, environment);
   }
 
-  #place(entry: AccessEntry, named: string | null): Credential {
+  #place(entry: AccessEntry, where: string | typeof WHEREVER | null): Credential {
+    if (where === WHEREVER && entry.kind === 'relay') {
+      this.#options.onAdmitted(entry.id);
+      return { ok: true, entry, environment: '' };
+    }
+    const named = where === WHEREVER ? null : where;
     const only = entry.kind === 'relay' ? undefined : entry.environments[0];
     const environment = named ?? only;
     if (environment === undefined) return UNNAMED;

@@ -10,7 +10,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import { withDeadline } from '../deadline.ts';
 
 export interface KeyUsageOptions {
-  readonly queue: WorkQueue;
+  readonly queue: Pick<WorkQueue, 'push'>;
   readonly logger: Logger;
   /** Random for each start of the edge. */
   readonly instance: string;

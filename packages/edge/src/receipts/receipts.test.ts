@@ -31,10 +31,6 @@ describe('aggregates of receipts', () => {
       queue: {
         push: (name, items) =>
           failing-- > 0 ? Promise.reject(new Error('The queue is down.')) : queue.push(name, items),
-        take: () => Promise.resolve([]),
-        done: () => Promise.resolve(),
-        depth: () => Promise.resolve(0),
-        follow: () => queue.follow('', () => Promise.resolve()),
       },
       logger: createLogger({ level: 'silent', name: 'edge' }),
       instance: 'edge-of-16-chars',

@@ -29,7 +29,7 @@ export interface HeldEnvironment {
 }
 
 export interface ReceiptsOptions {
-  readonly queue: WorkQueue;
+  readonly queue: Pick<WorkQueue, 'push'>;
   readonly logger: Logger;
   /** Random for each start of the edge. */
   readonly instance: string;

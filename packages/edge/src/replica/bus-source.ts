@@ -15,12 +15,16 @@ export interface BusSourceOptions {
   readonly log: OrderedLog;
   readonly sha256: Sha256;
   readonly timers: Timers;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
   readonly limits: { readonly busDeadlineMs: number; readonly refusedRetryMs: number };
 }
 
 const RETRY_BASE_MS = 250;
 /** Environments read at the same moment: one slow read must not hold up the others. */
 const CONCURRENCY = 4;
+/** What is longer takes long to apply, and has a turn of the event loop to itself: 10,000 flags take some 0.1 s. */
+const LONG_BYTES = 64 << 10;
 
 export class BusSource implements RulesetSource {
   readonly pace: Pace;
@@ -32,6 +36,8 @@ export class BusSource implements RulesetSource {
   #subscription: Subscription | null = null;
   #first: Promise<void> | null = null;
   #stopped = false;
+  /** Resolves when the turn of whoever applies something long last has come. */
+  #longTurns: Promise<void> = Promise.resolve();
 
   constructor(options: BusSourceOptions) {
     this.#options = options;
@@ -92,6 +98,13 @@ export class BusSource implements RulesetSource {
 
   #read(read: () => Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {
     const { limits, timers } = this.#options;
-    return this.#turns.take(() => withDeadline(read(), limits.busDeadlineMs, 'Reading the bus', timers));
+    return this.#turns.take(async () => {
+      const messages = await withDeadline(read(), limits.busDeadlineMs, 'Reading the bus', timers);
+      if (messages.reduce((sum, { body }) => sum + body.length, 0) > LONG_BYTES) {
+        this.#longTurns = this.#longTurns.then(this.#options.pause);
+        await this.#longTurns;
+      }
+      return messages;
+    });
   }
 }

@@ -1,7 +1,14 @@
 /** Answers for callers who have seen a revision already: none from an older one, unless they take it. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Timers } from '@flaghoist/client';
-import { AT_LEAST_HEADER, type AtLeast, type Cursor, formatCursor, readAtLeast } from '@flaghoist/protocol/ruleset';
+import {
+  AT_LEAST_HEADER,
+  type AtLeast,
+  type Cursor,
+  formatCursor,
+  formatToken,
+  readAtLeast,
+} from '@flaghoist/protocol/ruleset';
 import type { Environment } from './environment.ts';
 import type { Replica } from './replica.ts';
 
@@ -73,7 +80,9 @@ export class Consistency {
     const { replica, limits } = this.#options;
     if (asked.waitMs > 0 && this.#size < limits.waitingRequests) {
       const reached = this.#reached(environment, asked);
-      replica.ask(environment);
+      // Whoever is above may have to ask further up, and an old answer is as good as none.
+      const token = formatToken(environment, asked.cursor);
+      replica.ask(environment, `${token}; wait=${asked.waitMs}; else=stale`);
       await reached;
     }
     const mine = this.#cursorOf(environment);

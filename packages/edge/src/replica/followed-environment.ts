@@ -102,8 +102,9 @@ export class FollowedEnvironment {
     );
   }
 
-  ask(): void {
-    this.#follower.ask();
+  /** `atLeast`: as `Flaghoist-At-Least` says it. */
+  ask(atLeast: string): void {
+    this.#follower.ask(atLeast);
   }
 
   news(): void {

@@ -48,8 +48,6 @@ export type ReplicaOptions = ReplicaSource & {
   readonly onChanged: (environment: Environment, changed: readonly EntityLine[]) => void;
   /** An environment was withdrawn and is gone. */
   readonly onForgotten?: (environment: Environment) => void;
-  /** The source refused this edge's key. */
-  readonly onKeyRefused?: () => void;
 };
 
 export interface Followed {
@@ -111,9 +109,9 @@ export class Replica {
     await Promise.all(Array.from(this.#places.values(), (place) => place.stop()));
   }
 
-  /** Has the source asked about an environment at once instead of waiting to be told. */
-  ask(environment: string): void {
-    this.#source.ask(environment, () => this.#places.get(environment)?.ask());
+  /** Has the source asked at once instead of waiting to be told. `atLeast`: what for, as `Flaghoist-At-Least` says it. */
+  ask(environment: string, atLeast: string): void {
+    this.#source.ask(environment, () => this.#places.get(environment)?.ask(atLeast));
   }
 
   /** Has a verified ruleset for every environment that the source was last seen to hold; for any, before it ever was. */
@@ -171,19 +169,21 @@ export class Replica {
   }
 
   #follow(id: string): Promise<void> {
-    const { folder, onChanged, onKeyRefused, ...options } = this.#options;
+    const { folder, onChanged, ...options } = this.#options;
+    const source = this.#source;
     const place = new FollowedEnvironment({
       ...options,
       id,
-      transport: this.#source.transport(id),
-      pace: this.#source.pace,
+      transport: source.transport(id),
+      pace: source.pace,
+      random: () => source.random?.() ?? options.random(),
       store: folder?.open(id) ?? null,
       // One that is forgotten says nothing any more.
       onChanged: (environment, changed) => {
         if (this.#places.get(id) === place) onChanged(environment, changed);
       },
       onState: () => this.#settle(),
-      onKeyRefused: () => onKeyRefused?.(),
+      onKeyRefused: () => source.keyRefused?.(),
     });
     this.#places.set(id, place);
     return place.start();

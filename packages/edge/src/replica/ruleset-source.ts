@@ -15,6 +15,10 @@ export interface RulesetSource {
    * to look at leaves it.
    */
   ask(environment: string, ask: () => void): void;
+  /** The key was refused for an environment: perhaps it was withdrawn. */
+  keyRefused?(): void;
+  /** For the waits of every follower; 0 <= x < 1. Absent: each draws its own. */
+  random?(): number;
 }
 
 export interface SourceListener {

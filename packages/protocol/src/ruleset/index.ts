@@ -29,5 +29,14 @@ export {
   type Sha256,
 } from './entity.ts';
 export { type Cursor, ENGINE, formatCursor, formatHead, type Head, hashHead, parseCursor, parseHead } from './head.ts';
-export { HEARTBEAT_MS, NATIVE_PATHS, type NativeEvent, SILENCE_MS } from './native.ts';
+export {
+  FORWARD_LIMITS,
+  type ForwardedItem,
+  HEARTBEAT_MS,
+  type KeyExistence,
+  NATIVE_PATHS,
+  type NativeEvent,
+  type RelayEnvironments,
+  SILENCE_MS,
+} from './native.ts';
 export { type RootChange, RootIndex } from './roots.ts';

@@ -3,4 +3,6 @@ export { createListener, type Listener, type ListenerOptions, type Mount } from 
 export { DEFAULT_LIMITS, type ListenerLimits } from './listener-limits.ts';
 export { type BodyResult, readBody, type ReadBodyOptions, receiveBody } from './read-body.ts';
 export { request, RequestError, type RequestOptions, type RequestResult } from './request.ts';
+export { parseRetryAfter } from './retry-after.ts';
 export { type Problem, sendProblem } from './send-problem.ts';
+export { openTextStream, type StreamEnding, type TextStreamOptions } from './text-stream.ts';

@@ -1,12 +1,21 @@
 /** Probes for whoever supervises the process: no key, no database, on every role. */
+import type { Edge } from '@flaghoist/edge';
 import type { Mount } from '@flaghoist/runtime/http';
 
 export interface Readiness {
   readonly ready: boolean;
   /** Since the oldest of the rulesets was known to be the newest; null: there are none. */
   readonly oldestRulesetMs: number | null;
-  /** Rulesets from disk that the bus has not confirmed since the start. */
+  /** Rulesets from disk that nobody above has confirmed since the start. */
   readonly unconfirmed: number;
+}
+
+/** `edge` null: this process has none. */
+export function describeReadiness(ready: boolean, edge: Pick<Edge, 'status'> | null): Readiness {
+  const environments = edge?.status().environments ?? [];
+  const ages = environments.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs]));
+  const unconfirmed = environments.filter(({ confirmed, revision }) => !confirmed && revision !== null).length;
+  return { ready, oldestRulesetMs: ages.length === 0 ? null : Math.max(...ages), unconfirmed };
 }
 
 /**

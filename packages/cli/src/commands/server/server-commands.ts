@@ -55,6 +55,8 @@ function settingOptions(command: Command): Command {
       '--database-url <url>',
       'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
     )
+    .option('--upstream <url>', 'with --roles edge: the edge or server to follow, with the key in FLAGHOIST_RELAY_KEY')
+    .option('--relay-key-file <file>', 'file that holds the relay key for the upstream')
     .option('--public-url <url>', 'https:// address at which people reach the server through a proxy')
     .option('--trusted-proxies <list>', 'addresses and networks of the proxies whose X-Forwarded-For is believed')
     .option('--key-rate-limit <number>', 'evaluations a second of a key without a limit of its own')

@@ -1,14 +1,18 @@
-import { resolve } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createTestHost, type TestHost, type TestHostOptions } from '../../../test-support/run-command.ts';
 import { CommandFailure } from '../../command-failure.ts';
 import type { Output } from '../../output/reporter.ts';
-import type { RunningServer, ServerOptions } from '@flaghoist/server';
+import type { EdgeServerOptions, RunningServer, ServerOptions } from '@flaghoist/server';
 import type { WorkerListener, WorkerSide } from '@flaghoist/runtime/workers';
 import { startWith } from './start.ts';
 
 interface Stage {
   readonly host: TestHost;
+  /** What an edge over an upstream was started with. */
+  readonly edge: () => EdgeServerOptions | undefined;
   /** What the server was started with. */
   readonly started: () => ServerOptions | undefined;
   readonly stopped: () => number;
@@ -71,12 +75,18 @@ function stage(
     listens = resolve;
   });
   const printing: { output: Output } = { output: 'human' };
+  const edges: EdgeServerOptions[] = [];
+  const startEdge = (options: EdgeServerOptions): Promise<RunningServer> => {
+    edges.push(options);
+    return startServer({ ...options, setupUrl: null } as unknown as ServerOptions);
+  };
   return {
     host,
     forked,
     listeners,
     listening,
     said,
+    edge: () => edges.at(-1),
     started: () => started.at(-1),
     stopped: () => stops,
     signal: () => stopAll(),
@@ -92,6 +102,7 @@ function stage(
             return { pid: number, stop: () => listener.onEnd('code 0'), kill: () => undefined };
           },
           worker: asWorker === null ? null : joined(asWorker, said),
+          loadEdge: async () => ({ startEdge }),
           dashboardFolder: () => '/dashboard/dist',
           onSignals(stop) {
             stopAll = stop;
@@ -150,6 +161,36 @@ describe('start', () => {
       roles: ['edge'],
       databaseUrl: 'postgres://db/flags',
     });
+  });
+
+  it('starts an edge that follows another, with a key from the environment or from a file', async () => {
+    const env = { FLAGHOIST_RELAY_KEY: 'fhr_x', FLAGHOIST_UPSTREAM: 'http://up:1' };
+    const theStage = stage({}, { env });
+    await announced(theStage, { roles: 'edge' });
+    expect(theStage.edge()).toMatchObject({ upstream: { url: 'http://up:1', key: 'fhr_x' } });
+    const folder = await mkdtemp(join(tmpdir(), 'flaghoist-key-'));
+    const file = join(folder, 'key');
+    await writeFile(file, 'fhr_y\n');
+    const other = stage();
+    await announced(other, { roles: 'edge', upstream: 'https://up', relayKeyFile: file });
+    await rm(folder, { recursive: true });
+    expect(other.edge()).toMatchObject({ upstream: { url: 'https://up', key: 'fhr_y' } });
+    const gone = await stage()
+      .run({ roles: 'edge', upstream: 'https://up', relayKeyFile: file })
+      .catch((error: unknown) => error);
+    expect(gone).toMatchObject({ exitCode: 2, message: expect.stringContaining('cannot be read') });
+  });
+
+  it.each([
+    ['other roles', { upstream: 'http://up' }, 'add --roles edge'],
+    ['no key', { upstream: 'http://up', roles: 'edge' }, 'FLAGHOIST_RELAY_KEY'],
+    ['a database', { upstream: 'http://up', roles: 'edge', databaseUrl: 'postgres://x' }, 'no database'],
+    ['a key without an upstream', { relayKeyFile: '/x' }, 'say which with --upstream'],
+  ])('does not follow an upstream with %s, and says what to change', async (_, options, message) => {
+    const theStage = stage();
+    const failure = await theStage.run(options).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ exitCode: 2, message: expect.stringContaining(message) });
+    expect([theStage.edge(), theStage.started()]).toEqual([undefined, undefined]);
   });
 
   it('prints the address, the setup link, and how to make a flag and a key', async () => {

@@ -5,7 +5,7 @@ import { createLogger, type Logger } from '@flaghoist/runtime/telemetry';
 import { createClusterWorkers, type ForkWorker, joinCluster, type WorkerSide } from '@flaghoist/runtime/workers';
 import { CommandFailure } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
-import type { RunningServer, ServerOptions } from '@flaghoist/server';
+import type { EdgeServerOptions, RunningServer, ServerOptions, UpstreamAddress } from '@flaghoist/server';
 import type { Host } from '../../host.ts';
 import type { Invocation } from '../../invocation.ts';
 import { isLoopback } from '../../loopback.ts';
@@ -15,9 +15,12 @@ import { loadAllSettings, type Settings } from '../../settings.ts';
 import { dashboardFolder } from './dashboard-folder.ts';
 import { startText } from './start-text.ts';
 import { type Listening, mayHaveWorkers, startWorkers } from './start-workers.ts';
+import { readUpstream } from './upstream.ts';
 
 export interface ServerParts {
   readonly loadServer: () => Promise<{ startServer(options: ServerOptions): Promise<RunningServer> }>;
+  /** Loads no database driver. */
+  readonly loadEdge: () => Promise<{ startEdge(options: EdgeServerOptions): Promise<RunningServer> }>;
   readonly onSignals: (stop: () => Promise<unknown>) => () => void;
   /** Null when the dashboard was not built. */
   readonly dashboardFolder: () => string | null;
@@ -30,6 +33,7 @@ export interface ServerParts {
 export function start(invocation: Invocation<{ readonly [name: string]: unknown }>): Promise<ExitCode> {
   return startWith(invocation, {
     loadServer: () => import('@flaghoist/server'),
+    loadEdge: () => import('@flaghoist/server/edge'),
     onSignals,
     dashboardFolder,
     forkWorker: createClusterWorkers(),
@@ -54,6 +58,7 @@ export async function startWith(
       'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
     );
   }
+  const upstream = await readUpstream(settings);
   const data = resolve(settings.data);
   const workers = severalMayBe && worker === null ? await parts.workersToStart(data, settings.workers) : [];
   if (workers.length > 1) {
@@ -61,28 +66,7 @@ export async function startWith(
     const { forkWorker, onSignals: onStop } = parts;
     return startWorkers({ workers, forkWorker, onSignals: onStop, random: () => host.random(), logger, say });
   }
-  const dashboard = parts.dashboardFolder();
-  if (dashboard === null && worker === null)
-    logger.warn('The dashboard is not built, so this server has none: npm run build makes it.');
-  const starting = launch(parts, {
-    data,
-    port: settings.port,
-    host: settings.host,
-    roles: settings.roles,
-    databaseUrl: settings.databaseUrl,
-    publicUrl: settings.publicUrl,
-    secret: settings.secret,
-    trustedProxies: settings.trustedProxies,
-    signingKey: settings.signingKey === undefined ? undefined : resolve(settings.signingKey),
-    trustedKeys: settings.trustedKeys,
-    limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
-    dashboard,
-    demo: settings.demo,
-    writeDeadlineMs: settings.writeDeadline,
-    backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
-    logger: worker === null ? logger : logger.child({ worker: worker.number }),
-    version,
-  });
+  const starting = launch(parts, settings, upstream, logger, version);
   const stop = async (): Promise<void> => {
     const running = await starting;
     await running.stop();
@@ -107,11 +91,53 @@ export async function startWith(
   }
 }
 
-/** With several workers each has a folder of its own. */
-async function launch({ loadServer, worker }: ServerParts, options: ServerOptions): Promise<RunningServer> {
-  const server = await loadServer();
-  if (worker === null) return server.startServer(options);
-  return server.startServer({ ...options, data: workerFolder(options.data, worker.number), worker: worker.number });
+async function launch(
+  parts: ServerParts,
+  settings: Settings,
+  upstream: UpstreamAddress | null,
+  logger: Logger,
+  version: string,
+): Promise<RunningServer> {
+  const { worker } = parts;
+  const { port, host, publicUrl, trustedProxies, trustedKeys } = settings;
+  const limits = { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit };
+  const data = resolve(settings.data);
+  const common = {
+    port,
+    host,
+    publicUrl,
+    trustedProxies,
+    trustedKeys,
+    limits,
+    version,
+    // With several workers each has a folder of its own.
+    ...(worker === null
+      ? { data, logger }
+      : {
+          data: workerFolder(data, worker.number),
+          logger: logger.child({ worker: worker.number }),
+          worker: worker.number,
+        }),
+  };
+  if (upstream !== null) {
+    const edge = await parts.loadEdge();
+    return edge.startEdge({ ...common, upstream });
+  }
+  const dashboard = parts.dashboardFolder();
+  if (dashboard === null && worker === null)
+    logger.warn('The dashboard is not built, so this server has none: npm run build makes it.');
+  const server = await parts.loadServer();
+  return server.startServer({
+    ...common,
+    roles: settings.roles,
+    databaseUrl: settings.databaseUrl,
+    secret: settings.secret,
+    signingKey: settings.signingKey === undefined ? undefined : resolve(settings.signingKey),
+    dashboard,
+    demo: settings.demo,
+    writeDeadlineMs: settings.writeDeadline,
+    backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
+  });
 }
 
 function announce(host: Host, settings: Settings, server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>): void {

@@ -1,13 +1,14 @@
 /**
  * The native door: snapshots and streams for server and relay keys, exposures from server and client keys, receipts from
- * server keys. Rulesets
- * leave here without `key` entities. Refusals are problem documents.
+ * server keys. Rulesets leave here without `key` entities, but for edges (relay keys), which have questions of their own.
+ * Refusals are problem documents.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyKind } from '@flaghoist/protocol/keys';
 import { NATIVE_PATHS, parseCursor, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { AccessIndex } from '../../access/access-index.ts';
+import { WHEREVER } from '../../access/credentials.ts';
 import type { Admitted, Denial, Gate } from '../../access/gate.ts';
 import type { Quotas } from '../../access/quotas.ts';
 import type { ExposureIntake } from '../../intake/exposure-intake.ts';
@@ -19,6 +20,7 @@ import type { Replica } from '../../replica/replica.ts';
 import { corsHeaders, preflightHeaders } from '../cors.ts';
 import { acceptsGzip, matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
 import { refuse, refuseExcess } from './refuse.ts';
+import type { RelayDoor } from './relay-door.ts';
 import type { Streams } from './streams.ts';
 
 export interface NativeDoorOptions {
@@ -28,6 +30,7 @@ export interface NativeDoorOptions {
   readonly gate: Gate;
   readonly quotas: Quotas;
   readonly streams: Streams;
+  readonly relays: RelayDoor;
   readonly intake: ExposureIntake;
   readonly receipts: ReceiptIntake;
   readonly logger: Logger;
@@ -47,6 +50,9 @@ const PLACES: { readonly [name in PathName]: Place } = {
   stream: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']), counted: 'stream' },
   exposures: { method: 'POST', kinds: new Set<KeyKind>(['server', 'client']), counted: 'exposures' },
   receipts: { method: 'POST', kinds: new Set<KeyKind>(['server']), counted: 'receipts' },
+  environments: { method: 'GET', kinds: new Set<KeyKind>(['relay']), counted: 'ruleset' },
+  keys: { method: 'GET', kinds: new Set<KeyKind>(['relay']), counted: 'evaluation' },
+  forward: { method: 'POST', kinds: new Set<KeyKind>(['relay']), counted: 'exposures' },
 };
 const NAMES = new Map(Object.entries(NATIVE_PATHS).map(([name, path]): [string, PathName] => [path, name as PathName]));
 
@@ -86,7 +92,8 @@ export class NativeDoor {
       return;
     }
     const query = readQuery(request.url ?? '');
-    const checked = gate.check(request, kinds, query.get('environment'), counted);
+    const environment = name === 'ruleset' || name === 'exposures' ? query.get('environment') : WHEREVER;
+    const checked = gate.check(request, kinds, environment, counted);
     const credential = checked instanceof Promise ? await checked : checked;
     if (credential.ok) await this.#serve(name, request, response, credential, query);
     else sendDenial(response, credential);
@@ -107,6 +114,10 @@ export class NativeDoor {
       await this.#options.receipts.take(request, response, admitted.environment);
       return;
     }
+    if (admitted.entry.kind === 'relay' && name !== 'ruleset') {
+      await this.#serveRelay(name, request, response, admitted, query);
+      return;
+    }
     const { replica, consistency } = this.#options;
     const checked = name === 'ruleset' ? consistency.check(request.headers, admitted.environment) : null;
     const unmet = checked instanceof Promise ? await checked : checked;
@@ -121,8 +132,40 @@ export class NativeDoor {
       );
     else if (unmet !== null)
       refuse(response, unmet.status, unmet.code, unmet.detail, unmet.status === 409 ? '1' : null);
-    else if (name === 'ruleset') await sendSnapshot(request, response, environment);
-    else this.#stream(request, response, admitted, environment, query);
+    else if (name === 'ruleset') {
+      const form = admitted.entry.kind === 'relay' ? environment.forRelays : environment;
+      await sendSnapshot(request, response, environment, form);
+    } else this.#stream(request, response, admitted, environment, query);
+  }
+
+  async #serveRelay(
+    name: Exclude<PathName, 'ruleset'>,
+    request: IncomingMessage,
+    response: ServerResponse,
+    { entry }: Admitted,
+    query: URLSearchParams,
+  ): Promise<void> {
+    const { relays } = this.#options;
+    if (name === 'environments') relays.environments(response, entry, query);
+    else if (name === 'keys') await relays.keys(response, query);
+    else if (name === 'forward') await relays.forward(request, response, entry, query);
+    else if (this.#mayStream(response, entry.id, relays.streams))
+      relays.streams.open(response, entry.id, relays.wanted(entry, query));
+  }
+
+  /** Whether a stream can be opened now; else the request is answered. */
+  #mayStream(response: ServerResponse, keyId: string, streams: Pick<Streams, 'refusal'>): boolean {
+    const { random, quotas } = this.#options;
+    const refusal = streams.refusal(keyId);
+    if (refusal !== null) {
+      const { status, detail } = STREAM_REFUSALS[refusal];
+      const retryAfter = String(1 + Math.floor(random() * SPREAD_S[refusal]));
+      refuse(response, status, `streams_${refusal}`, `${detail} Connect again later.`, retryAfter);
+      return false;
+    }
+    const excess = quotas.ofStream();
+    if (excess !== null) refuseExcess(response, 503, 'streams_busy', excess);
+    return excess === null;
   }
 
   #stream(
@@ -132,19 +175,8 @@ export class NativeDoor {
     environment: Environment,
     query: URLSearchParams,
   ): void {
-    const { streams, random, quotas } = this.#options;
-    const refusal = streams.refusal(entry.id);
-    if (refusal !== null) {
-      const { status, detail } = STREAM_REFUSALS[refusal];
-      const retryAfter = String(1 + Math.floor(random() * SPREAD_S[refusal]));
-      refuse(response, status, `streams_${refusal}`, `${detail} Connect again later.`, retryAfter);
-      return;
-    }
-    const excess = quotas.ofStream();
-    if (excess !== null) {
-      refuseExcess(response, 503, 'streams_busy', excess);
-      return;
-    }
+    const { streams } = this.#options;
+    if (!this.#mayStream(response, entry.id, streams)) return;
     const last = request.headers['last-event-id'];
     const place = typeof last === 'string' && last !== '' ? last : (query.get('after') ?? '');
     streams.open(response, environment, entry.id, parseCursor(place));
@@ -188,15 +220,15 @@ function sendDenial(response: ServerResponse, denial: Denial): void {
 async function sendSnapshot(
   request: IncomingMessage,
   response: ServerResponse,
-  environment: Environment,
+  { current }: Environment,
+  form: Pick<Environment, 'readSnapshot'>,
 ): Promise<void> {
-  const { current } = environment;
   if (current !== null && matchesTag(request.headers['if-none-match'], `"${current.headHash}"`)) {
     response.writeHead(304, snapshotHeaders(current));
     response.end();
     return;
   }
-  const { mark, parts } = await environment.readSnapshot();
+  const { mark, parts } = await form.readSnapshot();
   const gzip = acceptsGzip(request.headers['accept-encoding']);
   const buffers = gzip ? await Promise.all(parts.map((part) => part.gzip())) : parts.map((part) => part.plain);
   if (response.destroyed) return;

@@ -7,7 +7,7 @@ import type { Spool } from './spool.ts';
 
 export interface ForwarderOptions {
   readonly spool: Pick<Spool, 'read' | 'advance'>;
-  readonly queue: WorkQueue;
+  readonly queue: Pick<WorkQueue, 'push'>;
   readonly logger: Logger;
   readonly random: () => number;
   readonly pushDeadlineMs: number;

@@ -1,0 +1,42 @@
+/** What the settings say about the edge or server to follow. */
+import { readFile } from 'node:fs/promises';
+import type { UpstreamAddress } from '@flaghoist/server';
+import { CommandFailure } from '../../command-failure.ts';
+import { EXIT } from '../../exit-codes.ts';
+import type { Settings } from '../../settings.ts';
+
+type UpstreamSettings = Pick<Settings, 'upstream' | 'relayKey' | 'relayKeyFile' | 'roles' | 'databaseUrl' | 'demo'>;
+
+/** Null: this process follows none. Throws a `CommandFailure` that says what to change. */
+export async function readUpstream(settings: UpstreamSettings): Promise<UpstreamAddress | null> {
+  const { upstream: url, relayKey, relayKeyFile, roles, databaseUrl, demo } = settings;
+  if (url === undefined) {
+    if (relayKeyFile !== undefined) throw wrong('a relay key is for an upstream: say which with --upstream.');
+    return null;
+  }
+  if (roles.length !== 1 || roles[0] !== 'edge')
+    throw wrong('only an edge of its own follows an upstream: add --roles edge.');
+  if (databaseUrl !== undefined)
+    throw wrong('an edge with an upstream has no database: leave out either --upstream or the database’s address.');
+  if (demo) throw wrong('--demo needs a server, and an edge with an upstream is none.');
+  if (relayKey !== undefined && relayKeyFile !== undefined)
+    throw wrong('give the relay key once: in FLAGHOIST_RELAY_KEY, or in a file with --relay-key-file.');
+  const key = relayKeyFile === undefined ? relayKey : await readKey(relayKeyFile);
+  if (key === undefined)
+    throw wrong(
+      'the upstream asks for a relay key: put it in FLAGHOIST_RELAY_KEY, or in a file with --relay-key-file.',
+    );
+  return { url, key };
+}
+
+async function readKey(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw wrong(`the file of the relay key cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
+  }
+}
+
+function wrong(message: string): CommandFailure {
+  return new CommandFailure(EXIT.wrongUse, 'wrong_settings', message);
+}
