@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * `npm run bench -- NAME [--json] [--quick]`: one command per figure. Progress goes to standard error, the result to standard
- * output.
+ * `npm run bench -- NAME [PART...] [--json] [--quick]`: one command per figure. Progress goes to standard error, the result to
+ * standard output.
  */
 import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -23,18 +23,19 @@ import { ROOT, runScript, say, SetupError } from './setup/run.mjs';
  * @property {string} describe
  * @property {boolean} [quick] It knows a shorter run, without peers.
  * @property {boolean} [peers] It measures the packages of bench/peers, which are installed before.
- * @property {(options: { quick: boolean }) => Promise<Figure[]>} run
+ * @property {readonly string[]} [parts] It can be asked for some of these alone; `run` is told which, all when none was named.
+ * @property {(options: { quick: boolean; parts: readonly string[] }) => Promise<Figure[]>} run
  */
 
 const FOLDER = join(ROOT, 'bench');
-const USAGE = 'npm run bench -- NAME [--json] [--quick]';
+const USAGE = 'npm run bench -- NAME [PART...] [--json] [--quick]';
 
 await runScript(async () => {
   const args = process.argv.slice(2);
   const asJson = args.includes('--json');
   const quick = args.includes('--quick');
-  const [name, ...rest] = args.filter((arg) => arg !== '--json' && arg !== '--quick');
-  const unknownOption = rest.find(() => true) ?? (name?.startsWith('-') ? name : undefined);
+  const [name, ...named] = args.filter((arg) => arg !== '--json' && arg !== '--quick');
+  const unknownOption = [name, ...named].find((arg) => arg?.startsWith('-'));
   if (unknownOption !== undefined) throw new SetupError(`Unexpected '${unknownOption}'. Usage: ${USAGE}`);
   await ensureInstalled();
   await ensureBuilt();
@@ -46,13 +47,26 @@ await runScript(async () => {
   }
   const bench = await loadBench(name);
   if (quick && bench.quick !== true) throw new SetupError(`${name} knows no --quick run.`);
+  const parts = partsOf(name, bench, named);
   if (bench.peers === true && !quick) await ensurePeers();
   say(`${name}: ${bench.describe}`);
-  const figures = checkFigures(name, await withQuietOutput(() => bench.run({ quick })));
+  const figures = checkFigures(name, await withQuietOutput(() => bench.run({ quick, parts })));
   const result = { bench: name, commit: commit(), machine: machine(), figures };
   console.log(asJson ? JSON.stringify(result) : table(result));
   return 0;
 });
+
+/**
+ * @param {string} name
+ * @param {Bench} bench
+ * @param {readonly string[]} named
+ */
+function partsOf(name, { parts = [] }, named) {
+  const unknown = named.find((part) => !parts.includes(part));
+  if (unknown === undefined) return named.length === 0 ? parts : named;
+  const known = parts.length === 0 ? 'It has none.' : `It has ${parts.join(', ')}.`;
+  throw new SetupError(`${name} has no part called '${unknown}'. ${known}`);
+}
 
 /** Every file in bench/ is a bench; what benches have in common lies in folders. */
 function benchNames() {
@@ -71,7 +85,8 @@ async function describeBenches() {
 /** @param {string} name */
 async function describeBench(name) {
   try {
-    return (await loadBench(name)).describe;
+    const { describe, parts } = await loadBench(name);
+    return parts === undefined ? describe : `${describe} (parts: ${parts.join(', ')})`;
   } catch (error) {
     return `(does not load: ${error instanceof Error ? error.message.split('\n')[0] : String(error)})`;
   }

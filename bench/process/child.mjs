@@ -1,6 +1,7 @@
 // @ts-check
 /** A Node process of its own that speaks in lines. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpus } from 'node:os';
 import { createInterface } from 'node:readline';
 import { atEnd } from './at-end.mjs';
 
@@ -23,12 +24,14 @@ const STDERR_KEPT = 4_000;
  *
  * @param {string} script
  * @param {readonly string[]} [args]
- * @param {{ env?: NodeJS.ProcessEnv; nodeOptions?: readonly string[] }} [options] `nodeOptions`: of Node itself.
+ * @param {{ env?: NodeJS.ProcessEnv; nodeOptions?: readonly string[]; core?: number }} [options] `nodeOptions`: of Node
+ *   itself. `core`: the processor it runs on, where the system can be told so.
  * @returns {Child}
  */
-export function startChild(script, args = [], { env = process.env, nodeOptions = [] } = {}) {
+export function startChild(script, args = [], { env = process.env, nodeOptions = [], core } = {}) {
   const spawnedAt = process.hrtime.bigint();
-  const child = spawn(process.execPath, [...nodeOptions, script, ...args], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  const command = [...onCore(core), process.execPath, ...nodeOptions, script, ...args];
+  const child = spawn(command[0] ?? '', command.slice(1), { env, stdio: ['pipe', 'pipe', 'pipe'] });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${script} could not be started.`);
   const forget = atEnd(() => child.kill('SIGKILL'));
@@ -84,6 +87,16 @@ export function startChild(script, args = [], { env = process.env, nodeOptions =
       clearTimeout(timer);
     },
   };
+}
+
+/** @param {number | undefined} core */
+function onCore(core) {
+  return core === undefined || !canPin() ? [] : ['taskset', '-c', String(core)];
+}
+
+/** Whether a process can be kept on one processor (Linux), and there is another one beside it. */
+export function canPin() {
+  return cpus().length > 1 && spawnSync('taskset', ['-p', String(process.pid)]).status === 0;
 }
 
 /**

@@ -17,13 +17,16 @@ const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/flaghoist.js', imp
 /**
  * Starts a server on a free port and resolves with its ready line.
  *
- * @param {{ data: string; databaseUrl?: string; nodeOptions?: readonly string[]; env?: NodeJS.ProcessEnv }} options Without `databaseUrl` the embedded database is used.
+ * @param {{ data: string; databaseUrl?: string; roles?: string; port?: number; core?: number; nodeOptions?: readonly string[]; env?: NodeJS.ProcessEnv }} options
+ *   Without `databaseUrl` the embedded database is used, without `roles` it has all. `core`: the processor it runs on.
  * @returns {Promise<Server>}
  */
-export async function startServer({ data, databaseUrl, nodeOptions = [], env = {} }) {
-  const child = startChild(COMMAND, ['start', '--output', 'json', '--port', '0', '--data', data], {
+export async function startServer({ data, databaseUrl, roles, port = 0, core, nodeOptions = [], env = {} }) {
+  const divided = roles === undefined ? [] : ['--roles', roles];
+  const child = startChild(COMMAND, ['start', '--output', 'json', '--port', String(port), '--data', data, ...divided], {
     env: { ...environment(databaseUrl), ...env },
     nodeOptions,
+    ...(core === undefined ? {} : { core }),
   });
   try {
     const line = await child.line();

@@ -25,7 +25,7 @@ export async function startBareSubject(kind, where) {
         sightings.of(String(number)),
         write(agent, `${origin}/${number}`),
       ]);
-      return { sentAt, answeredAt, seenAt };
+      return { sentAt, answeredAt, atDoorAt: seenAt, seenAt };
     },
     async stop() {
       stream.destroy();

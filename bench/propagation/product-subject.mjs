@@ -1,4 +1,6 @@
 // @ts-check
+import { get } from 'node:http';
+import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
 import { FlaghoistProvider } from '@flaghoist/openfeature-server';
 import { OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
 import { manage } from '../product/management.mjs';
@@ -11,37 +13,48 @@ const PLACE = '/projects/bench/environments/production/flags';
 /**
  * A real server in a process of its own; its writer and an application with the provider in this one.
  *
- * Every change gives one of a few number flags a value that no flag had before. It counts as seen when OpenFeature has
- * announced PROVIDER_CONFIGURATION_CHANGED and an evaluation through OpenFeature has answered that value.
+ * Every change gives one of a few number flags a value that no flag had before. It is at the door when a raw stream of the
+ * edge has brought it. It counts as seen when OpenFeature has announced PROVIDER_CONFIGURATION_CHANGED and an evaluation
+ * through OpenFeature has answered that value.
  *
- * @param {{ folder: string; databaseUrl?: string }} place An empty folder.
+ * @param {{ folder: string; databaseUrl?: string; apart?: boolean }} place An empty folder. `apart`: the edge is a process
+ *   of its own, over the same database.
  * @returns {Promise<import('./rounds.mjs').Subject>}
  */
-export async function startProductSubject({ folder, ...database }) {
-  const server = await startServer({ data: `${folder}/server`, ...database });
+export async function startProductSubject({ folder, apart = false, ...database }) {
+  const roles = apart ? { roles: 'control,publisher,worker' } : {};
+  const server = await startServer({ data: `${folder}/server`, ...database, ...roles });
+  /** @type {(() => Promise<void>)[]} */
+  const stops = [() => server.stop()];
+  const stop = async () => {
+    for (const one of stops.splice(0).reverse()) await one();
+  };
   try {
     const management = await manage(server);
+    stops.push(async () => management.close());
     const { key, etags } = await prepare(management);
-    const { client, changed, close } = await openApplication(server.url, key, `${folder}/provider`);
+    const edge = apart ? await startServer({ data: `${folder}/edge`, ...database, roles: 'edge' }) : server;
+    if (apart) stops.push(() => edge.stop());
+    const { client, changed, close } = await openApplication(edge.url, key, `${folder}/provider`);
+    stops.push(close);
     const sightings = watch(client, changed);
+    const door = await watchDoor(edge.url, key);
+    stops.push(async () => door.close());
     return {
       async change(number) {
         const flag = flagKey(number);
-        const [seenAt, { sentAt, answeredAt, etag }] = await Promise.all([
+        const [seenAt, atDoorAt, { sentAt, answeredAt, etag }] = await Promise.all([
           sightings.of(String(number)),
+          door.sightings.of(String(number)),
           management.patch(`${PLACE}/${flag}`, { variants: { now: number } }, etags.get(flag) ?? ''),
         ]);
         etags.set(flag, etag);
-        return { sentAt, answeredAt, seenAt };
+        return { sentAt, answeredAt, atDoorAt, seenAt };
       },
-      async stop() {
-        await close();
-        management.close();
-        await server.stop();
-      },
+      stop,
     };
   } catch (error) {
-    await server.stop();
+    await stop();
     throw error;
   }
 }
@@ -97,4 +110,26 @@ function watch(client, changed) {
     for (const flag of flagsChanged) sightings.saw(String(await client.getNumberValue(flag, -2)));
   });
   return sightings;
+}
+
+/**
+ * A stream of the edge that is not taken apart: whatever it brings is at the door.
+ *
+ * @param {string} url
+ * @param {string} key
+ * @returns {Promise<{ sightings: ReturnType<typeof createSightings>; close: () => void }>}
+ */
+function watchDoor(url, key) {
+  const sightings = createSightings();
+  const headers = { authorization: `Bearer ${key}` };
+  return new Promise((resolve, reject) => {
+    get(`${url}${NATIVE_PATHS.stream}`, { headers, agent: false }, (response) => {
+      response.setEncoding('utf8');
+      response.on('error', () => {});
+      response.on('data', (text) => {
+        for (const [, value] of text.matchAll(/"now":(-?\d+)/g)) sightings.saw(value);
+      });
+      resolve({ sightings, close: () => response.destroy() });
+    }).on('error', reject);
+  });
 }

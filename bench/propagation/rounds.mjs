@@ -3,6 +3,7 @@
  * @typedef {object} Moments All `performance.now()` of this process.
  * @property {number} sentAt
  * @property {number} answeredAt The writer has its 2xx: the change is committed and synced.
+ * @property {number} atDoorAt It has left the edge.
  * @property {number} seenAt
  *
  * @typedef {object} Subject

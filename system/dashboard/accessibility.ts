@@ -16,30 +16,41 @@ interface Look {
   readonly hasMoved: boolean;
 }
 
+export interface Scope {
+  /** A selector. Default: the whole page. */
+  readonly within?: string;
+  /** Colours do not depend on the width: a page that was looked at in both need not be again. Default: true. */
+  readonly inDark?: boolean;
+}
+
 /** Finds no violation on what is shown now, dialogs included: all rules in light, those of colour in dark too. */
-export async function expectAccessible(page: Page): Promise<void> {
+export async function expectAccessible(page: Page, { within = 'html', inDark = true }: Scope = {}): Promise<void> {
   const before = page.viewportSize();
   // What a bar that stays in sight covers for the moment can be scrolled to: the whole page is looked at.
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
-  if (before !== null && height > before.height)
+  if (before !== null && height > before.height && within === 'html')
     await page.setViewportSize({ ...before, height: Math.min(height, TALLEST) });
   if (await page.evaluate<boolean>("typeof axe === 'undefined'")) await page.evaluate(source);
   // What floats above the page, such as a tooltip, lies in no landmark; the rule asks for one of everything.
   const isFloating = (await page.locator('[data-base-ui-portal]').count()) > 0;
   const rules = isFloating ? { region: { enabled: false } } : {};
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await expectNone(page, 'dark', { runOnly: { type: 'rule', values: RULES_OF_COLOUR } });
-  await page.emulateMedia({ colorScheme: 'light' });
-  await expectNone(page, 'light', { runOnly: { type: 'tag', values: RULES }, rules });
+  if (inDark) {
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectNone(page, 'dark', within, { runOnly: { type: 'rule', values: RULES_OF_COLOUR } });
+    await page.emulateMedia({ colorScheme: 'light' });
+  }
+  await expectNone(page, 'light', within, { runOnly: { type: 'tag', values: RULES }, rules });
   if (before !== null) await page.setViewportSize(before);
 }
 
-async function expectNone(page: Page, colours: string, options: object): Promise<void> {
+async function expectNone(page: Page, colours: string, within: string, options: object): Promise<void> {
   let violations: readonly string[] = [];
   for (let looks = 0; looks < LOOKS; looks++) {
     // A colour in the middle of its transition is nobody's choice.
     await standStill(page);
-    const look = await page.evaluate<Look>(`(${LOOK})(${JSON.stringify({ ...options, resultTypes: ['violations'] })})`);
+    const look = await page.evaluate<Look>(
+      `(${LOOK})(...${JSON.stringify([within, { ...options, resultTypes: ['violations'] }])})`,
+    );
     ({ violations } = look);
     // A message that faded away meanwhile was judged half gone: that is looked at once more.
     if (violations.length === 0 || !look.hasMoved) break;
@@ -47,12 +58,12 @@ async function expectNone(page: Page, colours: string, options: object): Promise
   expect(violations, `${page.url()} in ${colours}`).toEqual([]);
 }
 
-const LOOK = `async (options) => {
+const LOOK = `async (within, options) => {
   let hasMoved = false;
   const note = () => { hasMoved = true; };
   const signs = ['transitionrun', 'animationstart'];
   for (const sign of signs) document.addEventListener(sign, note, true);
-  const { violations } = await axe.run(document, options);
+  const { violations } = await axe.run(within === 'html' ? document : within, options);
   for (const sign of signs) document.removeEventListener(sign, note, true);
   return {
     hasMoved,

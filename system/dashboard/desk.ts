@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { expect, onTestFinished } from 'vitest';
 import type { Scene } from '../scene.ts';
-import { expectAccessible, standStill } from './accessibility.ts';
+import { expectAccessible, type Scope, standStill } from './accessibility.ts';
 
 /** Where `npm run screenshots` puts what journeys keep. */
 const KEPT = fileURLToPath(new URL('../../docs/dashboard/', import.meta.url));
@@ -13,7 +13,7 @@ const KEPT = fileURLToPath(new URL('../../docs/dashboard/', import.meta.url));
 export interface Desk {
   readonly page: Page;
   /** Finds no violation of the accessibility rules on what is shown now, dialogs included; in light and in dark. */
-  readonly expectAccessible: () => Promise<void>;
+  readonly expectAccessible: (scope?: Scope) => Promise<void>;
   /** Takes a screenshot; keeps it in the documentation when it is asked for by `SCREENSHOTS=1`. */
   readonly keep: (name: string) => Promise<void>;
   /** What the page did that it must not do; emptied by reading. */
@@ -53,7 +53,7 @@ export async function openDesk(
   showOnFailure(page, keepAsked(page));
   return {
     page,
-    expectAccessible: () => expectAccessible(page),
+    expectAccessible: (scope) => expectAccessible(page, scope),
     async keep(name) {
       await standStill(page);
       if (process.env['SCREENSHOTS'] !== '1') {

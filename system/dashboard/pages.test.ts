@@ -1,4 +1,4 @@
-/** Every page there is: no violation of the rules for accessibility, wide and on a phone, in light and in dark; nothing scrolls sideways. */
+/** Every page there is, and its dialogs: no violation of the rules for accessibility, wide and on a phone, in light and in dark; nothing scrolls sideways. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
@@ -6,6 +6,7 @@ import { expect, it } from 'vitest';
 import { openScene } from '../scene.ts';
 import { until } from '../until.ts';
 import { openDesk } from './desk.ts';
+import { expectDialogs, PAGES_WITH_DIALOGS } from './dialogs.ts';
 import { openOffice } from './office.ts';
 
 const MAP = fileURLToPath(new URL('../../packages/dashboard/src/app/routes.ts', import.meta.url));
@@ -18,7 +19,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   '/account': ['/account'],
   '/people': ['/people', '/people?tab=invitations'],
   '/single-sign-on': ['/single-sign-on'],
-  flags: [`${SHOP}/flags`, `${SHOP}/flags?q=nothing-is-called-this`],
+  flags: [`${SHOP}/flags?env=production`, `${SHOP}/flags?q=nothing-is-called-this`],
   'flags/new': [`${SHOP}/flags/new`],
   'flags/$flag': ['targeting', 'variants', 'try', 'history', 'counts'].map(
     (tab) => `${FLAG}?env=production&tab=${tab}`,
@@ -31,6 +32,7 @@ const PAGES: Readonly<Record<string, readonly string[]>> = {
   'history/$change': [],
   keys: [`${SHOP}/keys`],
   insights: [`${SHOP}/insights`],
+  fleet: [`${SHOP}/fleet`],
   settings: [`${SHOP}/settings`, `${SHOP}/settings?tab=tokens`],
 };
 /** Nobody is signed in there. */
@@ -49,6 +51,8 @@ it('Every page is accessible and fits, wide and on a phone', async () => {
   await expectAllListed();
   const scene = openScene();
   const office = await openOffice(scene, { args: ['--demo'] });
+  const grants = [{ role: 'viewer', project: 'demo-shop', environment: null }];
+  await office.api.write('POST', '/invitations', { email: 'grace@shop.example', name: 'Grace', grants });
   const outside = await openDesk(scene, office.browser, office.server.url);
   for (const path of Object.values(OUTSIDE)) {
     await outside.page.goto(path);
@@ -58,14 +62,23 @@ it('Every page is accessible and fits, wide and on a phone', async () => {
   }
   const wide = await office.seat(office.ada);
   const phone = await office.seat(office.ada, { viewport: PHONE });
+  const opened = new Set<string>();
   for (const desk of [wide, phone])
     for (const path of Object.values(PAGES).flat()) {
       await desk.page.goto(path);
       await desk.page.getByRole('heading', { level: 1 }).waitFor();
       await settled(desk.page, path);
-      await desk.expectAccessible();
+      await desk.expectAccessible({ inDark: desk === wide });
       await expectFitting(desk.page, path);
+      if (desk === phone) continue;
+      const page = path
+        .replace(`${SHOP}/`, '')
+        .replace(/env=production&?/, '')
+        .replace(/\?$/, '');
+      await expectDialogs(desk, page);
+      opened.add(page);
     }
+  expect(PAGES_WITH_DIALOGS.filter((page) => !opened.has(page))).toEqual([]);
   await wide.page.goto('/projects/demo-shop/nowhere');
   await wide.page.getByRole('heading', { level: 1 }).waitFor();
   await wide.expectAccessible();

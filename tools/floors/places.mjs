@@ -23,6 +23,7 @@ export const PACKAGE_FLOORS = new Map([
   ['server', 5],
   ['cli', 6],
   ['dashboard', 6],
+  ['simulator', 6],
 ]);
 
 const SYSTEM_FLOOR = 6;
@@ -54,6 +55,7 @@ export const MODULE_ORDER = [
   'presence',
   'history',
   'insights',
+  'fleet',
 ];
 
 /** Files that run code; each is parsed. */

@@ -7,6 +7,7 @@ export const EXIT = {
   notAllowed: 4,
   notFound: 5,
   conflict: 6,
+  notEverywhere: 7,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -18,7 +19,8 @@ export const EXIT_CODES_HELP = `Exit codes:
   3  the server could not be reached
   4  not signed in, or not allowed
   5  not found
-  6  conflict: somebody else changed it, or it exists already`;
+  6  conflict: somebody else changed it, or it exists already
+  7  written, and not everywhere when the time of --wait was over`;
 
 /** The exit code for an HTTP status with which the server refused. */
 export function exitCodeOfStatus(status: number): ExitCode {

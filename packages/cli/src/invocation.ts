@@ -37,6 +37,14 @@ export interface WriteOptions extends ServerOptions {
   readonly confirm?: string;
 }
 
+/** Options of commands that write what followers have. */
+export interface WaitOptions {
+  /** The share of live followers to wait for, above 0 and at most 1. */
+  readonly wait?: number;
+  /** Milliseconds. */
+  readonly waitTimeout?: number;
+}
+
 export interface ProjectOptions {
   readonly project: string;
 }

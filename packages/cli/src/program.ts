@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { declareEnvironments } from './commands/environments/environments-commands.ts';
 import { declareEvaluate } from './commands/evaluate/evaluate-command.ts';
+import { declareFleet } from './commands/fleet/fleet-command.ts';
 import { declareFlags } from './commands/flags/flags-commands.ts';
 import { declareHistory } from './commands/history/history-commands.ts';
 import { declareKeys } from './commands/keys/keys-commands.ts';
@@ -44,6 +45,7 @@ export function createProgram(host: Host, version: string, bind: Bind): Command 
   declareTokens(program, bind);
   declareEvaluate(program, bind);
   declareHistory(program, bind);
+  declareFleet(program, bind);
   return program;
 }
 

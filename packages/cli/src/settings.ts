@@ -28,6 +28,13 @@ export const SETTINGS = defineSettings({
   },
   port: { kind: 'integer', default: 4242, min: 0, max: 65_535, description: 'Port to listen on; 0 takes a free one.' },
   host: { kind: 'string', default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 is every IPv4 address.' },
+  workers: {
+    kind: 'integer',
+    default: 1,
+    min: 1,
+    max: 64,
+    description: 'Processes of this kind behind the one port, for the role edge alone.',
+  },
   roles: { kind: 'list', choices: ROLES, default: ROLES, min: 1, description: 'What this process does.' },
   databaseUrl: {
     kind: 'string',
@@ -77,6 +84,17 @@ export const SETTINGS = defineSettings({
     min: 100,
     max: 60_000,
     description: 'How long a change waits for the database before it is answered 503 outcome_unknown.',
+  },
+  signingKey: {
+    kind: 'string',
+    description:
+      'File with the private key (Ed25519, PEM) that the publisher signs every ruleset with; without it none is signed.',
+  },
+  trustedKeys: {
+    kind: 'list',
+    min: 1,
+    description:
+      'Public keys, or files with one a line: the edge takes only rulesets that one of them has signed. Without it any.',
   },
   backupEvery: {
     kind: 'duration',

@@ -5,12 +5,20 @@ export const BACKOFF_CAP_MS = 30_000;
 /** More than this much of a `Retry-After` is not believed: a mistaken one must not silence a fleet for days. */
 export const RETRY_AFTER_CAP_MS = 300_000;
 
+/** How long whoever follows waits between attempts: the first window and the longest. */
+export interface Pace {
+  readonly baseMs: number;
+  readonly capMs: number;
+}
+
+export const PACE: Pace = { baseMs: BACKOFF_BASE_MS, capMs: BACKOFF_CAP_MS };
+
 /**
- * The window after this many earlier failures in a row: 1, 1, 2, 4 ... 30 s. With full jitter (a uniform part of the
+ * The window after this many earlier failures in a row: 1, 1, 2, 4 ... 30 s, unless another pace is given. With full jitter (a uniform part of the
  * window is waited) those who failed together do not come back together.
  */
-export function backoff(failures: number): number {
-  return Math.min(BACKOFF_CAP_MS, BACKOFF_BASE_MS * 2 ** Math.min(Math.max(0, failures - 1), 16));
+export function backoff(failures: number, { baseMs, capMs }: Pace = PACE): number {
+  return Math.min(capMs, baseMs * 2 ** Math.min(Math.max(0, failures - 1), 16));
 }
 
 /** What to wait at least because a server asked for it. */

@@ -37,6 +37,14 @@ describe('the exposure counter', () => {
     ]);
   });
 
+  it('counts what happened several times at once', () => {
+    const { counter: counts } = counter(1);
+    counts.record('a', ON, 1, 5);
+    counts.record('a', ON, 1, 2);
+    counts.record('b', ON, 1, 3);
+    expect(counts.drain()).toMatchObject({ rows: [{ flag: 'a', count: 7 }], dropped: 3 });
+  });
+
   it('numbers batches from 1 without gaps and says nothing when there is nothing to say', () => {
     const { counter: counts } = counter();
     expect(counts.drain()).toBeNull();

@@ -16,8 +16,8 @@ export interface ExposureCounterOptions {
 export type Outcome = Pick<Evaluation, 'variant' | 'reason' | 'rule'>;
 
 export interface ExposureCounter {
-  /** Counts one evaluation. Never throws; what does not fit is counted as dropped. */
-  record(flag: string, outcome: Outcome, revision: number): void;
+  /** Counts an evaluation, once or several times. Never throws; what does not fit is counted as dropped. */
+  record(flag: string, outcome: Outcome, revision: number, times?: number): void;
   /** Whether half of the rows or more are taken. */
   readonly crowded: boolean;
   /** Counts evaluations that were lost after they had been drained. */
@@ -66,7 +66,7 @@ class Counter implements ExposureCounter {
     this.#options = options;
   }
 
-  record(flag: string, outcome: Outcome, revision: number): void {
+  record(flag: string, outcome: Outcome, revision: number, times = 1): void {
     const minute = Math.floor(this.#options.now() / 60_000);
     if (minute !== this.#minute || revision !== this.#revision) this.#turnTo(minute, revision);
     const { variant, reason, rule } = outcome;
@@ -74,10 +74,10 @@ class Counter implements ExposureCounter {
     if (rows !== undefined)
       for (const row of rows)
         if (row.variant === variant && row.reason === reason) {
-          row.count += 1;
+          row.count += times;
           return;
         }
-    this.#add({ flag, variant, reason, rule, revision, minute, count: 1 });
+    this.#add({ flag, variant, reason, rule, revision, minute, count: times });
   }
 
   get crowded(): boolean {
@@ -114,7 +114,7 @@ class Counter implements ExposureCounter {
     const bytes = rowBytes(row);
     const full = this.#rows.length >= this.#options.maxRows || this.#bytes + bytes > EXPOSURE_LIMITS.bytes;
     if (full || !isSendable(row)) {
-      this.#dropped += 1;
+      this.#dropped += row.count;
       return;
     }
     this.#bytes += bytes;

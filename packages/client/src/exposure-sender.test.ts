@@ -74,6 +74,17 @@ describe('the exposure sender', () => {
     expect(sent.map(({ at }) => at)).toEqual([1_000, 21_500, 32_000]);
   });
 
+  it('keeps a batch when a proxy answers 200 in the place of an edge, which says 202', async () => {
+    const { clock, answers, sent, sender, count, dropped } = scene();
+    answers.push({ status: 200 }, { status: 204 });
+    sender.start();
+    count('a');
+    await clock.advanceAsync(60_000);
+    expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
+    expect(sent).toHaveLength(3);
+    expect(dropped).toEqual([]);
+  });
+
   it('drops what the server refuses, and says so in the next batch', async () => {
     const { clock, answers, sent, dropped, sender, count } = scene();
     answers.push({ status: 400 });

@@ -27,8 +27,8 @@ export interface ExposureSender {
 }
 
 /**
- * Answers: 2xx removes the batch. 4xx except 408 and 429 drops it and counts it in the next batch. Anything else is
- * tried again with the same bytes, after full jitter over 1 to 30 s and not before `Retry-After`.
+ * Answers: 202 removes the batch; no other 2xx is an edge's, but that of a proxy which asks people to sign in. 4xx except
+ * 408 and 429 drops it and counts it in the next batch. Anything else is tried again with the same bytes, after full jitter over 1 to 30 s and not before `Retry-After`.
  *
  * One request at a time. While a batch waits the counter goes on adding up, and is emptied only when it is half full:
  * an hour without a server costs a few batches, not 3,600.
@@ -124,7 +124,7 @@ class Sender implements ExposureSender {
     const [batch] = this.#batches;
     if (batch === undefined) return true;
     const { status, retryAfterMs } = await this.#answerTo(batch);
-    if (status >= 200 && status < 300) this.#batches.shift();
+    if (status === 202) this.#batches.shift();
     else if (status >= 400 && status < 500 && status !== 408 && status !== 429)
       this.#drop(0, `the server refused them with status ${status}`);
     else {

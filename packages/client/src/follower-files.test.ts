@@ -63,6 +63,16 @@ describe('a follower with files', () => {
     expect([heard()[0], variant('checkout')]).toEqual(['!order', 'off']);
   });
 
+  it('keeps what a file gave when what another environment would replace it with is refused', async () => {
+    const { server, follower, start, variant, heard } = scene({ store: storeWith(BEFORE) });
+    server.environment = new PublishedEnvironment('env_2');
+    server.environment.publish([flag('checkout', 'on')]);
+    server.tamper = (text) => text.replaceAll('"default"', '"defalut"');
+    await start();
+    expect(heard()).toContain('!ruleset');
+    expect([follower.ruleset.head?.environment, variant('checkout')]).toEqual(['env_1', 'off']);
+  });
+
   it('saves what it applies: the first ruleset at once, later ones together', async () => {
     const { clock, store, server, start } = scene();
     await start();

@@ -29,7 +29,12 @@ const event: fc.Arbitrary<FollowerEvent> = fc.oneof(
   }),
   fc.record({ type: fc.constantFrom('snapshot' as const, 'patch' as const), attempt, place, blocks: fc.constant([]) }),
   fc.record({ type: fc.constant('head' as const), attempt, place }),
-  fc.record({ type: fc.constant('malformed' as const), attempt, message: fc.constant('') }),
+  fc.record({
+    type: fc.constant('malformed' as const),
+    attempt,
+    reason: fc.constantFrom('unreadable', 'signature'),
+    message: fc.constant(''),
+  }),
   fc.record({ type: fc.constantFrom('unchanged', 'opened', 'opened', 'heard', 'reset' as const), attempt }),
 );
 /** Whether what is applied is accepted. */

@@ -29,7 +29,7 @@ const NOTHING: Row = {
   refused: '-',
   stopped: '-',
 };
-const QUIET = '-wait -silent -late -unsettled -healthy -aged';
+const QUIET = '-wait -silent -late -unsettled -healthy -aged -asked';
 const FETCH_FAILED = '-aged stale +wait[0,1000]';
 const LEAVE_TO_FETCH = 'cancel -silent -late -healthy +aged[2000] fetch';
 const REFUSED = '-aged stale !key +wait[300000,330000]';
@@ -107,6 +107,15 @@ const TABLE: { readonly [name in EventName]: Row } = {
   'patch split': { ...NOTHING, streaming: `fetching: !split ${LEAVE_TO_FETCH}` },
   'patch elsewhere': { ...NOTHING, streaming: `fetching: !order ${LEAVE_TO_FETCH}` },
   reset: { ...NOTHING, streaming: `fetching: ${LEAVE_TO_FETCH}` },
+  ask: {
+    ...NOTHING,
+    streaming: 'streaming: probe +asked[250]',
+    polling: 'fetching: -wait +asked[250] +aged[2000] fetch',
+  },
+  'probed ahead': { ...NOTHING, streaming: 'streaming: apply:snapshot' },
+  'probed same': NOTHING,
+  'probed split': NOTHING,
+  news: NOTHING,
   applied: { ...NOTHING, fetching: 'connecting: connect', streaming: 'streaming:' },
   rejected: {
     ...NOTHING,
@@ -133,6 +142,7 @@ const TABLE: { readonly [name in EventName]: Row } = {
     polling: 'polling: -aged stale',
     refused: 'refused to fetch:',
   },
+  'timer asked': NOTHING,
 };
 
 describe("the follower's machine", () => {

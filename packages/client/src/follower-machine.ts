@@ -32,7 +32,7 @@
  *
  * stop: from anywhere to stopped, for good. What is held answers in every state.
  *
- * One attempt at most is in flight: only `fetching`, `connecting` and `streaming` have one, and each leaves it behind
+ * One attempt at most is in flight (but for a probe beside an open stream, one at most): only `fetching`, `connecting` and `streaming` have one, and each leaves it behind
  * (ended or cancelled) before another begins.
  *
  * Everything that may ask again, and what bounds it:
@@ -44,6 +44,8 @@
  * - a key that is refused: every five minutes;
  * - a follower that polls: a conditional snapshot every 12 to 18 s, and a stream after 20 of them, about five minutes. A
  *   poll that fails is followed by `waiting` as above; a stream that is late again by polls, at once;
+ * - somebody who needs something newer: a conditional snapshot at once, beside an open stream or instead of the next poll,
+ *   and the next after 250 ms. Nothing is asked for their sake while an attempt is in flight or has to be waited for;
  * - from the third trouble in a row on a new connection begins with a (conditional) snapshot, so that a follower whose
  *   streams are blocked on their way still moves.
  * The counts of troubles and of late heads go back to none after a stream has been healthy for 60 s without a late head,
@@ -52,38 +54,38 @@
  * Only a snapshot or patch that is ahead of what is held is applied, so that answers never go back. The exception is what
  * came from a file and was never confirmed, when the server says that this key belongs to another environment.
  */
-import { HEARTBEAT_MS, SILENCE_MS } from '@flaghoist/protocol/ruleset';
-import { backoff, believedRetryAfter } from './backoff.ts';
-import { after, also, attempt, core, doubt, goStale, misfit, problem, setTimer, stay, wait } from './follower-moves.ts';
-import type {
-  FollowerAction,
-  FollowerEvent,
-  FollowerState,
-  Memory,
-  Request,
-  Step,
-  TimerName,
-} from './follower-state.ts';
+import { SILENCE_MS } from '@flaghoist/protocol/ruleset';
+import { backoff, believedRetryAfter, PACE, type Pace } from './backoff.ts';
+import {
+  after,
+  also,
+  attempt,
+  core,
+  doubt,
+  goStale,
+  misfit,
+  problem,
+  reconnection,
+  setTimer,
+  stay,
+  unreadable,
+  wait,
+} from './follower-moves.ts';
+import type { FollowerAction, FollowerEvent, FollowerState, Request, Step } from './follower-state.ts';
 import { beginPolling, fetched, LATE_LIMIT, poll } from './follower-polling.ts';
+import { FIRST_HEAD_MS, type Streaming, streaming } from './follower-streaming.ts';
 import { describePlace, type Place, relate } from './place.ts';
 
-export const QUICK_RETRY_MS = 200;
-export const HEALTHY_MS = 60_000;
 export const REFUSED_RETRY_MS = 300_000;
-/** How long a stream's head and the copy may disagree: patches may be on their way, and so may a lagging server. */
-export const SETTLE_MS = 1_000;
-/** A server sends its head as soon as it opens a stream, and again every `HEARTBEAT_MS`. */
-export const FIRST_HEAD_MS = 5_000;
-export const NEXT_HEAD_MS = HEARTBEAT_MS + 10_000;
-const POLL_FROM_FAILURES = 2;
+/** Whoever needs something newer has the server asked at once, and others with it. */
+export const ASK_REST_MS = 250;
 /** What is refused for one of these reasons would be refused again. */
 const FINAL: ReadonlySet<string> = new Set(['engine', 'entity', 'quarantine']);
 
-type Streaming = FollowerState & { readonly name: 'streaming' };
 type Attempting = FollowerState & { readonly name: 'fetching' | 'connecting' };
 type Failed = FollowerEvent & { readonly type: 'failed' };
 
-export function initialState(staleAfterMs: number): FollowerState {
+export function initialState(staleAfterMs: number, pace: Pace = PACE): FollowerState {
   const memory = {
     mine: null,
     confirmed: false,
@@ -92,7 +94,9 @@ export function initialState(staleAfterMs: number): FollowerState {
     unusable: null,
     late: 0,
     polls: 0,
+    asked: 'no',
     staleAfterMs,
+    pace,
   } as const;
   return { ...memory, freshness: 'unknown', name: 'starting' };
 }
@@ -103,6 +107,7 @@ export function step(state: FollowerState, event: FollowerEvent): Step {
   if ('attempt' in event && event.attempt !== state.attempt) return stay(state);
   if (event.type === 'timer' && event.timer === 'aged')
     return after(goStale(state), (memory) => stay({ ...state, ...memory }));
+  if (event.type === 'ask' || (event.type === 'timer' && event.timer === 'asked')) return asked(state, event.type);
   switch (state.name) {
     case 'starting':
       return event.type === 'start' ? start(state, event.mine) : stay(state);
@@ -115,6 +120,9 @@ export function step(state: FollowerState, event: FollowerEvent): Step {
     case 'polling':
       return event.type === 'timer' && event.timer === 'wait' ? poll(state) : stay(state);
     case 'waiting':
+      if (event.type === 'news' && state.forNews)
+        return also([{ type: 'clearTimer', timer: 'wait' }], attempt(state, state.next));
+      break;
     case 'refused':
       break;
   }
@@ -137,13 +145,17 @@ function fetching(state: FollowerState & { readonly name: 'fetching' }, event: F
     case 'rejected': {
       const unusable = FINAL.has(event.reason) ? event.place.hash : null;
       const message = `The ruleset ${describePlace(event.place)} was refused: ${event.message}`;
-      return also([problem('ruleset', message)], failed({ ...state, unusable }, 'fetch', null));
+      const next = failed({ ...state, unusable }, 'fetch', null);
+      return also(
+        [problem('ruleset', message, { reason: event.reason, message: event.message })],
+        event.reason === 'quarantine' ? forNews(next) : next,
+      );
     }
     case 'unchanged':
       if (state.mine !== null && state.unusable === null) return fetched(state);
       return failed(state, 'fetch', null);
     case 'malformed':
-      return also([problem('ruleset', event.message)], failed(state, 'fetch', null));
+      return also([unreadable(event)], failed(state, 'fetch', null));
     case 'failed':
       return attemptFailed(state, event, 'fetch');
     case 'start':
@@ -154,9 +166,31 @@ function fetching(state: FollowerState & { readonly name: 'fetching' }, event: F
     case 'head':
     case 'patch':
     case 'reset':
+    case 'ask':
+    case 'probed':
+    case 'news':
       break;
   }
   return stay(state);
+}
+
+/** What is quarantined is refused for ever; whatever comes after it is not. */
+function forNews({ state, actions }: Step): Step {
+  return { state: state.name === 'waiting' ? { ...state, forNews: true } : state, actions };
+}
+
+/** Asks at once where nothing is being asked, and then not before `ASK_REST_MS` have passed. */
+function asked(state: FollowerState, by: 'ask' | 'timer'): Step {
+  if (by === 'ask' && state.asked !== 'no') return stay({ ...state, asked: 'again' });
+  const rested: FollowerState = state.asked === 'no' ? state : { ...state, asked: 'no' };
+  if (by === 'timer' && state.asked !== 'again') return stay(rested);
+  const resting: FollowerState = { ...state, asked: 'resting' };
+  const rest = setTimer('asked', ASK_REST_MS);
+  if (resting.name === 'streaming' && resting.mine !== null)
+    return also([{ type: 'probe', attempt: resting.attempt, etag: resting.mine.hash }, rest], stay(resting));
+  if (resting.name === 'polling') return also([{ type: 'clearTimer', timer: 'wait' }, rest], poll(resting));
+  // Something is on its way already, or has to be waited for.
+  return stay(rested);
 }
 
 function snapshot(state: Attempting, event: FollowerEvent & { readonly type: 'snapshot' }): Step {
@@ -191,172 +225,9 @@ function connecting(state: FollowerState & { readonly name: 'connecting' }, even
   return also([setTimer('silent', SILENCE_MS), setTimer('late', FIRST_HEAD_MS)], stay(opened));
 }
 
-function streaming(state: Streaming, event: FollowerEvent): Step {
-  switch (event.type) {
-    case 'heard':
-      return also([setTimer('silent', SILENCE_MS)], stay(state));
-    case 'head':
-      return also([setTimer('late', NEXT_HEAD_MS)], head(state, event.place));
-    case 'patch':
-      return patch(state, event);
-    case 'applied':
-      return patched(state, event.place);
-    case 'rejected': {
-      const message = `The patch to ${describePlace(event.place)} was refused: ${event.message}`;
-      return refetch(state, [problem('ruleset', message)]);
-    }
-    case 'malformed':
-      return refetch(state, [problem('ruleset', event.message)]);
-    case 'reset':
-      return refetch(state, []);
-    case 'failed':
-      return reconnect(state, [problem('ended', event.message)]);
-    case 'timer':
-      return streamTimer(state, event.timer);
-    case 'start':
-    case 'stop':
-    case 'snapshot':
-    case 'unchanged':
-    case 'opened':
-      break;
-  }
-  return stay(state);
-}
-
-function head(state: Streaming, place: Place): Step {
-  const { mine } = state;
-  if (mine === null) return refetch(state, []);
-  const relation = relate(place, mine);
-  switch (relation) {
-    case 'same':
-      return confirm(state);
-    case 'split':
-    case 'elsewhere':
-      return refetch(state, [misfit(relation, place, mine)]);
-    case 'ahead':
-    case 'behind':
-      break;
-  }
-  // No patch leads into another epoch.
-  if (place.epoch > mine.epoch) return refetch(state, []);
-  const settle = state.announced === null ? [setTimer('unsettled', SETTLE_MS)] : [];
-  return also(settle, stay({ ...state, announced: place }));
-}
-
-function patch(state: Streaming, event: FollowerEvent & { readonly type: 'patch' }): Step {
-  const { place, blocks } = event;
-  const { mine } = state;
-  if (mine === null) return refetch(state, []);
-  const relation = relate(place, mine);
-  switch (relation) {
-    case 'ahead':
-      if (place.epoch > mine.epoch) return refetch(state, []);
-      return also([{ type: 'apply', mode: 'patch', place, blocks }], stay(state));
-    case 'split':
-    case 'elsewhere':
-      return refetch(state, [misfit(relation, place, mine)]);
-    case 'same':
-    case 'behind':
-      break;
-  }
-  return stay(state);
-}
-
-function patched(state: Streaming, place: Place): Step {
-  const next: Streaming = { ...state, mine: place, confirmed: true, unusable: null };
-  const relation = state.announced === null ? 'same' : relate(state.announced, place);
-  if (relation === 'ahead') return also([setTimer('unsettled', SETTLE_MS)], stay(next));
-  if (relation === 'split' && state.announced !== null)
-    return refetch(next, [misfit(relation, state.announced, place)]);
-  return confirm(next);
-}
-
-function confirm(state: Streaming): Step {
-  const actions: FollowerAction[] = [];
-  if (state.announced !== null) actions.push({ type: 'clearTimer', timer: 'unsettled' });
-  if (state.freshness === 'doubtful') actions.push({ type: 'clearTimer', timer: 'aged' });
-  if (state.freshness !== 'fresh') actions.push({ type: 'fresh' });
-  if (!state.confirmedHere) actions.push(setTimer('healthy', HEALTHY_MS));
-  return {
-    state: { ...state, freshness: 'fresh', confirmed: true, announced: null, confirmedHere: true },
-    actions,
-  };
-}
-
-function streamTimer(state: Streaming, timer: TimerName): Step {
-  switch (timer) {
-    case 'silent':
-      return also(
-        [{ type: 'cancel' }],
-        reconnect(state, [problem('ended', `The stream was silent for ${SILENCE_MS} ms.`)]),
-      );
-    case 'unsettled': {
-      const { announced, mine } = state;
-      if (announced === null || mine === null) return stay(state);
-      if (relate(announced, mine) === 'ahead') return refetch(state, [misfit('ahead', announced, mine)]);
-      return also([{ type: 'cancel' }], reconnect(state, [misfit('behind', announced, mine)]));
-    }
-    case 'late':
-      return lateHead(state);
-    case 'healthy':
-      return stay({ ...state, failures: 0, late: 0 });
-    case 'wait':
-    case 'aged':
-      break;
-  }
-  return stay(state);
-}
-
-/** The next head is overdue. A stream that brought none at all is left; one that did may have had a bad moment. */
-function lateHead(state: Streaming): Step {
-  const late = state.late + 1;
-  const leaving: readonly FollowerAction[] = [{ type: 'cancel' }, ...streamTimersCleared(state)];
-  if (late >= LATE_LIMIT) return also(leaving, beginPolling(state));
-  if (state.announced === null && !state.confirmedHere)
-    return also(
-      [{ type: 'cancel' }],
-      reconnect({ ...state, late }, [problem('ended', `The stream brought no head within ${FIRST_HEAD_MS} ms.`)]),
-    );
-  const healthy = state.confirmedHere ? [setTimer('healthy', HEALTHY_MS)] : [];
-  return also([setTimer('late', NEXT_HEAD_MS), ...healthy], stay({ ...state, late }));
-}
-
-/** Leaves a stream that is still open for a snapshot. */
-function refetch(state: Streaming, problems: readonly FollowerAction[]): Step {
-  const leaving: readonly FollowerAction[] = [...problems, { type: 'cancel' }, ...streamTimersCleared(state)];
-  return also(
-    leaving,
-    after(doubt(state), (memory) => {
-      if (memory.failures > 0) return wait(memory, 'fetch', 0, backoff(memory.failures));
-      return attempt({ ...memory, failures: 1 }, 'fetch');
-    }),
-  );
-}
-
-/** Leaves a stream that is over for another one. */
-function reconnect(state: Streaming, problems: readonly FollowerAction[]): Step {
-  const quick = state.failures === 0 && state.confirmedHere;
-  const window = quick ? QUICK_RETRY_MS : backoff(state.failures);
-  const leaving = [...problems, ...streamTimersCleared(state)];
-  return also(
-    leaving,
-    after(doubt(state), (memory) => wait(memory, reconnection(memory), 0, window)),
-  );
-}
-
-function streamTimersCleared(state: Streaming): readonly FollowerAction[] {
-  const actions: FollowerAction[] = [
-    { type: 'clearTimer', timer: 'silent' },
-    { type: 'clearTimer', timer: 'late' },
-  ];
-  if (state.announced !== null) actions.push({ type: 'clearTimer', timer: 'unsettled' });
-  if (state.confirmedHere) actions.push({ type: 'clearTimer', timer: 'healthy' });
-  return actions;
-}
-
 function attemptFailed(state: Attempting, event: Failed, next: Request): Step {
   if (event.status !== 401 && event.status !== 403)
-    return also([problem('unreachable', event.message)], failed(state, next, event.retryAfterMs));
+    return also([unreachable(event)], failed(state, next, event.retryAfterMs));
   // Stale is said first: whoever listens is left with the graver news.
   return after(goStale(state), (memory) =>
     also([problem('key', event.message), setTimer('wait', REFUSED_RETRY_MS, REFUSED_RETRY_MS * 1.1)], {
@@ -371,23 +242,23 @@ function attemptFailed(state: Attempting, event: Failed, next: Request): Step {
   );
 }
 
+function unreachable({ message, missing = false }: Failed): FollowerAction {
+  return problem('unreachable', message, missing ? { reason: 'checkpoint', message } : undefined);
+}
+
 function failed(state: Attempting, next: Request, retryAfterMs: number | null): Step {
   const minMs = believedRetryAfter(retryAfterMs);
   const polls = Math.max(0, state.polls - 1);
   // Where polls fail for long a stream is tried all the same.
   const request = state.polls === 1 ? 'connect' : next;
   return after(goStale({ ...state, polls }), (memory) =>
-    wait(memory, request, minMs, minMs + backoff(memory.failures)),
+    wait(memory, request, minMs, minMs + backoff(memory.failures, memory.pace)),
   );
-}
-
-function reconnection(memory: Memory): Request {
-  return memory.failures >= POLL_FROM_FAILURES ? 'fetch' : 'connect';
 }
 
 function stop(state: FollowerState): Step {
   const inFlight = state.name === 'fetching' || state.name === 'connecting' || state.name === 'streaming';
-  const timers = (['wait', 'silent', 'late', 'unsettled', 'healthy', 'aged'] as const).map(
+  const timers = (['wait', 'silent', 'late', 'unsettled', 'healthy', 'aged', 'asked'] as const).map(
     (timer): FollowerAction => ({ type: 'clearTimer', timer }),
   );
   return { state: { ...core(state), name: 'stopped' }, actions: inFlight ? [{ type: 'cancel' }, ...timers] : timers };

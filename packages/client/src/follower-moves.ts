@@ -1,6 +1,17 @@
 /** The moves that the states of the follower's machine share. */
-import type { FollowerAction, FollowerState, Memory, ProblemCode, Request, Step, TimerName } from './follower-state.ts';
+import type {
+  FollowerAction,
+  FollowerState,
+  Memory,
+  ProblemCode,
+  RefusedContent,
+  Request,
+  Step,
+  TimerName,
+} from './follower-state.ts';
 import { describePlace, type Place, type Relation } from './place.ts';
+
+const POLL_FROM_FAILURES = 2;
 
 export function attempt(memory: Memory, request: Request): Step {
   const number = memory.attempt + 1;
@@ -18,7 +29,7 @@ export function attempt(memory: Memory, request: Request): Step {
 
 export function wait(memory: Memory, next: Request, minMs: number, maxMs: number): Step {
   return {
-    state: { ...core(memory), failures: memory.failures + 1, name: 'waiting', next },
+    state: { ...core(memory), failures: memory.failures + 1, name: 'waiting', next, forNews: false },
     actions: [setTimer('wait', minMs, maxMs)],
   };
 }
@@ -45,10 +56,15 @@ export function doubt(memory: Memory): Remembered {
   };
 }
 
+/** From the third trouble in a row on a new connection begins with a snapshot. */
+export function reconnection(memory: Memory): Request {
+  return memory.failures >= POLL_FROM_FAILURES ? 'fetch' : 'connect';
+}
+
 /** The memory of a state without what belongs to the state alone. */
 export function core(memory: Memory): Memory {
-  const { mine, confirmed, failures, attempt, freshness, unusable, late, polls, staleAfterMs } = memory;
-  return { mine, confirmed, failures, attempt, freshness, unusable, late, polls, staleAfterMs };
+  const { mine, confirmed, failures, attempt, freshness, unusable, late, polls, asked, staleAfterMs, pace } = memory;
+  return { mine, confirmed, failures, attempt, freshness, unusable, late, polls, asked, staleAfterMs, pace };
 }
 
 export function misfit(relation: Exclude<Relation, 'same'>, other: Place, mine: Place): FollowerAction {
@@ -59,11 +75,19 @@ export function misfit(relation: Exclude<Relation, 'same'>, other: Place, mine: 
     ahead: `The server is at ${theirs} and sent no patches from our ${ours}.`,
     elsewhere: `The server says environment ${other.environment}, ours is ${mine.environment}.`,
   };
-  return problem(relation === 'split' ? 'split' : 'order', messages[relation]);
+  const message = messages[relation];
+  if (relation === 'split') return problem('split', message, { reason: 'history', message });
+  if (relation === 'elsewhere') return problem('order', message, { reason: 'environment', message });
+  return problem('order', message);
 }
 
-export function problem(code: ProblemCode, message: string): FollowerAction {
-  return { type: 'problem', problem: { code, message } };
+export function problem(code: ProblemCode, message: string, refused?: RefusedContent): FollowerAction {
+  return { type: 'problem', problem: { code, message, ...(refused === undefined ? {} : { refused }) } };
+}
+
+export function unreadable(refused: Pick<RefusedContent, 'reason' | 'message'>): FollowerAction {
+  const { reason, message } = refused;
+  return problem('ruleset', message, { reason, message });
 }
 
 export function setTimer(timer: TimerName, minMs: number, maxMs = minMs): FollowerAction {

@@ -1,5 +1,6 @@
 /** The words of the follower's machine: its states, what happens to it, and what it asks for. */
 import type { Block } from '@flaghoist/protocol/ruleset';
+import type { Pace } from './backoff.ts';
 import type { Place } from './place.ts';
 import type { RefusalReason } from './ruleset-copy.ts';
 
@@ -24,7 +25,13 @@ export interface Memory {
   readonly late: number;
   /** Polls that are left before a stream is tried again; 0: the follower streams. */
   readonly polls: number;
+  /**
+   * Whether somebody asked for what is newer than what is held: `resting` since a moment ago, when the server was asked;
+   * `again` since then, and the server will be asked anew once the `asked` timer runs out.
+   */
+  readonly asked: 'no' | 'resting' | 'again';
   readonly staleAfterMs: number;
+  readonly pace: Pace;
 }
 
 export type Request = 'fetch' | 'connect';
@@ -41,7 +48,12 @@ export type FollowerState = Memory &
         /** Whether this stream has confirmed what is held. */
         readonly confirmedHere: boolean;
       }
-    | { readonly name: 'waiting'; readonly next: Request }
+    | {
+        readonly name: 'waiting';
+        readonly next: Request;
+        /** It waits for the sake of a quarantined ruleset: news that there is another ends the wait. */
+        readonly forNews: boolean;
+      }
     /** Between two polls; what is held was confirmed by the last one. */
     | { readonly name: 'polling' }
     | { readonly name: 'refused'; readonly next: Request }
@@ -50,8 +62,8 @@ export type FollowerState = Memory &
 
 export type StateName = FollowerState['name'];
 
-/** `wait` before asking again, `silent` stream, `late` head, `unsettled` announcement, `healthy` stream, `aged` ruleset. */
-export type TimerName = 'wait' | 'silent' | 'late' | 'unsettled' | 'healthy' | 'aged';
+/** `wait` before asking again, `silent` stream, `late` head, `unsettled` announcement, `healthy` stream, `aged` ruleset, `asked` just now. */
+export type TimerName = 'wait' | 'silent' | 'late' | 'unsettled' | 'healthy' | 'aged' | 'asked';
 
 /**
  * `key`: the server refuses the key. `unreachable`: a request failed. `ended`: an open stream ended or fell silent, as
@@ -63,6 +75,17 @@ export type ProblemCode = 'key' | 'unreachable' | 'ended' | 'ruleset' | 'split' 
 /** Something the follower met and goes on from; what is held goes on answering. */
 export interface Problem {
   readonly code: ProblemCode;
+  readonly message: string;
+  /** Set when content was refused. */
+  readonly refused?: RefusedContent;
+}
+
+/**
+ * `checkpoint`: there is none to begin with. `unreadable`: not whole blocks. `quarantine`: it may have killed this process
+ * before. Else what verification found.
+ */
+export interface RefusedContent {
+  readonly reason: RefusalReason | 'checkpoint' | 'quarantine' | 'unreadable';
   readonly message: string;
 }
 
@@ -79,20 +102,33 @@ export type FollowerEvent =
       readonly retryAfterMs: number | null;
       /** Connected, and then no answer began in time. */
       readonly unanswered: boolean;
+      /** There is nothing to begin with. Absent: that was not said. */
+      readonly missing?: boolean;
       readonly message: string;
     }
   /** A snapshot has arrived whole; `place` is that of its last block. Ends the attempt. */
   | { readonly type: 'snapshot'; readonly attempt: number; readonly place: Place; readonly blocks: readonly Block[] }
   /** 304. Ends the attempt. */
   | { readonly type: 'unchanged'; readonly attempt: number }
-  /** What arrived cannot be read. Ends an attempt to fetch; a stream is still open. */
-  | { readonly type: 'malformed'; readonly attempt: number; readonly message: string }
+  /** What arrived cannot be read, or is not signed as it has to be. Ends an attempt to fetch; a stream is still open. */
+  | {
+      readonly type: 'malformed';
+      readonly attempt: number;
+      readonly reason: 'unreadable' | 'signature';
+      readonly message: string;
+    }
   | { readonly type: 'opened'; readonly attempt: number }
   /** Bytes came in on the stream. */
   | { readonly type: 'heard'; readonly attempt: number }
   | { readonly type: 'head'; readonly attempt: number; readonly place: Place }
   | { readonly type: 'patch'; readonly attempt: number; readonly place: Place; readonly blocks: readonly Block[] }
   | { readonly type: 'reset'; readonly attempt: number }
+  /** Somebody needs what is newer than what is held. */
+  | { readonly type: 'ask' }
+  /** What `probe` brought, beside an open stream: a whole snapshot. Any other outcome is not told. */
+  | { readonly type: 'probed'; readonly attempt: number; readonly place: Place; readonly blocks: readonly Block[] }
+  /** Whoever knows says that there is another ruleset than before. */
+  | { readonly type: 'news' }
   /** The answers to `apply`, given before anything else happens. */
   | { readonly type: 'applied'; readonly place: Place }
   | {
@@ -106,7 +142,9 @@ export type FollowerEvent =
 export type FollowerAction =
   | { readonly type: 'fetch'; readonly attempt: number; readonly etag: string | null }
   | { readonly type: 'connect'; readonly attempt: number; readonly after: Place }
-  /** Ends the attempt in flight; nothing is heard of it any more. */
+  /** Asks for a snapshot beside the open stream; a probe before it is given up. It fails without a word. */
+  | { readonly type: 'probe'; readonly attempt: number; readonly etag: string }
+  /** Ends the attempt in flight, and a probe beside it; nothing is heard of them any more. */
   | { readonly type: 'cancel' }
   /** `replace`: as `snapshot`, into an empty copy, because what is held is of another environment. */
   | {

@@ -1,56 +1,32 @@
 /** Performs what the follower's machine asks for, over a transport and timers that are handed in. */
-import type { RegexEngine } from '@flaghoist/evaluator';
-import { type Block, formatCursor, hashHead, parseBlocks, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
+import {
+  type Block,
+  type EntityLine,
+  formatCursor,
+  type Head,
+  hashHead,
+  parseBlocks,
+} from '@flaghoist/protocol/ruleset';
+import { advance, type AppliedBlocks } from './advance.ts';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
+import type { Follower, FollowerOptions } from './follower-options.ts';
 import { initialState, step } from './follower-machine.ts';
 import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
-import { LastGood, type LastGoodOptions } from './last-good.ts';
-import { type Place, placeOf } from './place.ts';
+import { LastGood, type Loaded } from './last-good.ts';
+import { type Place, placeOf, relate } from './place.ts';
+import type { ApplyResult, Refusal } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
-import type { Failure, Random, Timers, Transport } from './transport.ts';
+import type { Failure } from './transport.ts';
 import { VerifiedRuleset } from './verified-ruleset.ts';
-
-export interface FollowerOptions {
-  readonly sha256: Sha256;
-  readonly transport: Transport;
-  readonly timers: Timers;
-  readonly random: Random;
-  /** Null: evaluations that reach a regular expression answer an error. */
-  readonly regex: RegexEngine | null;
-  /** Default: 2000. */
-  readonly staleAfterMs?: number;
-  /** Where the last good ruleset is kept over a restart. */
-  readonly lastGood?: Pick<LastGoodOptions, 'store' | 'createHasher' | 'pause'>;
-  /** Read when the store holds nothing that can be used: a stored ruleset, or a snapshot as the native door sends it. */
-  readonly bootstrap?: () => Promise<string | null>;
-  /** What one of these throws surfaces as an uncaught error; the follower goes on. */
-  readonly onReady?: () => void;
-  /** A newer ruleset is held, whether or not any flag answers differently. */
-  readonly onApplied?: () => void;
-  /** Keys of the flags that may answer differently now; not called for the first ruleset. */
-  readonly onChanged?: (flagKeys: readonly string[]) => void;
-  readonly onFresh?: () => void;
-  readonly onStale?: () => void;
-  readonly onProblem?: (problem: Problem) => void;
-}
-
-export interface Follower {
-  /** Resolves once the files were looked at and the first request has begun. Never rejects. */
-  start(): Promise<void>;
-  /** Ends requests and timers at once; resolves when the newest ruleset was saved. What is held goes on answering. */
-  stop(): Promise<void>;
-  /** The last good ruleset; empty until `onReady`. The object itself is another one after an environment was replaced. */
-  readonly ruleset: VerifiedRuleset;
-  readonly state: StateName;
-  readonly freshness: FollowerState['freshness'];
-}
 
 export function createFollower(options: FollowerOptions): Follower {
   return new Driver(options);
 }
 
 const DEFAULT_STALE_AFTER_MS = 2_000;
+/** After one of these the server may have said what it holds. */
+const PROOFS: ReadonlySet<FollowerEvent['type']> = new Set(['head', 'applied', 'unchanged', 'snapshot']);
 
 class Driver implements Follower {
   readonly #options: FollowerOptions;
@@ -60,12 +36,14 @@ class Driver implements Follower {
   #state: FollowerState;
   #ruleset: VerifiedRuleset;
   #cancelAttempt: (() => void) | null = null;
+  #cancelProbe: (() => void) | null = null;
+  #provenAt: number | null = null;
   #stepping = false;
 
   constructor(options: FollowerOptions) {
     this.#options = options;
-    this.#state = initialState(options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS);
-    this.#ruleset = this.#emptyRuleset();
+    this.#state = initialState(options.staleAfterMs ?? DEFAULT_STALE_AFTER_MS, options.pace);
+    this.#ruleset = options.copy?.ruleset ?? this.#emptyRuleset();
     this.#lastGood = options.lastGood === undefined ? null : this.#createLastGood(options.lastGood);
   }
 
@@ -81,9 +59,25 @@ class Driver implements Follower {
     return this.#state.freshness;
   }
 
+  get provenAt(): number | null {
+    return this.#provenAt;
+  }
+
+  get confirmed(): boolean {
+    return this.#state.confirmed;
+  }
+
+  ask(): void {
+    this.#dispatch({ type: 'ask' });
+  }
+
+  news(): void {
+    this.#dispatch({ type: 'news' });
+  }
+
   async start(): Promise<void> {
     const { bootstrap } = this.#options;
-    const loaded = await this.#lastGood?.load((blocks) => this.#ruleset.applyBlocks(blocks));
+    const loaded = await this.#load();
     const found = loaded != null || (bootstrap !== undefined && (await this.#begin(bootstrap)));
     this.#dispatch({ type: 'start', mine: found ? this.#place() : null });
   }
@@ -91,6 +85,29 @@ class Driver implements Follower {
   async stop(): Promise<void> {
     this.#dispatch({ type: 'stop' });
     await this.#lastGood?.close();
+  }
+
+  async #load(): Promise<Loaded | null> {
+    let applied: AppliedBlocks | null = null;
+    const loaded = await this.#lastGood?.load((blocks): ApplyResult => {
+      const foreign = this.#foreign(blocks[0]?.head.environment);
+      if (foreign !== null) return { ok: false, reason: 'environment', message: foreign };
+      const result = this.#ruleset.applyBlocks(blocks);
+      if (result.ok) applied = { whole: true, blocks, changed: result.changed };
+      return result;
+    });
+    if (loaded == null || applied === null) return null;
+    const begun = applied;
+    this.#provenAt = Math.min(loaded.savedAt, this.#options.timers.now());
+    this.#tell(() => this.#options.onLoaded?.(loaded, begun));
+    return loaded;
+  }
+
+  /** Why nothing of this environment is taken; null: it is. */
+  #foreign(environment: string | undefined): string | null {
+    const mine = this.#options.copy?.environment;
+    if (mine === undefined || environment === mine) return null;
+    return `The ruleset is of environment ${environment}, this copy is for ${mine}.`;
   }
 
   /** Whether there is a ruleset now. */
@@ -122,6 +139,7 @@ class Driver implements Follower {
       const { state, actions } = step(this.#state, next);
       this.#state = state;
       for (const action of actions) this.#perform(action);
+      if (PROOFS.has(next.type) && isProven(this.#state)) this.#provenAt = this.#options.timers.now();
     }
     this.#stepping = false;
   }
@@ -138,6 +156,11 @@ class Driver implements Follower {
       case 'cancel':
         this.#cancelAttempt?.();
         this.#cancelAttempt = null;
+        this.#cancelProbe?.();
+        this.#cancelProbe = null;
+        break;
+      case 'probe':
+        this.#probe(action.attempt, action.etag);
         break;
       case 'apply':
         this.#apply(action);
@@ -159,7 +182,7 @@ class Driver implements Follower {
         this.#tell(onStale);
         break;
       case 'problem':
-        this.#report(action.problem.code, action.problem.message);
+        this.#tell(() => this.#options.onProblem?.(action.problem));
         break;
     }
   }
@@ -169,12 +192,26 @@ class Driver implements Follower {
       onRuleset: (text) => {
         const blocks = parseBlocks(text);
         const last = blocks?.at(-1);
-        if (blocks === null || last === undefined)
-          this.#dispatch({ type: 'malformed', attempt, message: 'The snapshot is not a whole ruleset.' });
-        else this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
+        if (blocks === null || last === undefined) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
+        else if (this.#isSigned(attempt, blocks))
+          this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
       },
       onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
       onFailure: (failure) => this.#fail(attempt, failure),
+    });
+  }
+
+  #probe(attempt: number, etag: string): void {
+    this.#cancelProbe?.();
+    this.#cancelProbe = this.#options.transport.fetch(etag, {
+      onRuleset: (text) => {
+        const blocks = parseBlocks(text);
+        const last = blocks?.at(-1);
+        if (blocks === null || last === undefined || !this.#isSigned(attempt, blocks)) return;
+        this.#dispatch({ type: 'probed', attempt, blocks, place: this.#placeOf(last) });
+      },
+      onUnchanged: () => undefined,
+      onFailure: () => undefined,
     });
   }
 
@@ -186,58 +223,119 @@ class Driver implements Follower {
         this.#dispatch({ type: 'heard', attempt });
         if (!parser.push(text)) this.#malformed(attempt, 'The stream sent an event that is too large.');
       },
+      onEvent: (event) => {
+        this.#dispatch({ type: 'heard', attempt });
+        this.#onStreamEvent(attempt, event);
+      },
       onFailure: (failure) => this.#fail(attempt, failure),
     });
   }
 
-  #onStreamEvent(attempt: number, { event, data }: ServerSentEvent): void {
+  #onStreamEvent(attempt: number, { event, data }: Pick<ServerSentEvent, 'event' | 'data'>): void {
     if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
     if (event === 'head') {
-      const head = parseHead(data);
-      if (head === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
-      else this.#dispatch({ type: 'head', attempt, place: placeOf(head, this.#options.sha256(data)) });
+      const blocks = parseBlocks(`${data}\n`);
+      const [block] = blocks ?? [];
+      if (block === undefined || blocks?.length !== 1 || block.entities.length > 0)
+        this.#malformed(attempt, 'The stream sent a head that cannot be read.');
+      else if (this.#isSigned(attempt, [block])) this.#onHead(attempt, block);
     }
     if (event === 'patch') {
       const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
       const [block] = blocks ?? [];
       if (block === undefined || blocks?.length !== 1)
         this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
-      else this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
+      else if (this.#isSigned(attempt, [block]))
+        this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
     }
   }
 
-  #malformed(attempt: number, message: string): void {
-    this.#dispatch({ type: 'malformed', attempt, message });
+  /** Looked at before anything else: what is not signed as it should be says nothing, not even where its server stands. */
+  #isSigned(attempt: number, blocks: readonly Block[]): boolean {
+    const refusal = this.#ruleset.checkSigned(blocks);
+    if (refusal !== null) this.#malformed(attempt, refusal.message, 'signature');
+    return refusal === null;
   }
 
-  #fail(attempt: number, { status, retryAfterMs, unanswered = false, message }: Failure): void {
-    this.#dispatch({ type: 'failed', attempt, status, retryAfterMs, unanswered, message });
+  #onHead(attempt: number, block: Block): void {
+    const place = this.#placeOf(block);
+    // Signed anew with another key: the copy on disk is worth something only with a signature that is trusted tomorrow.
+    if (this.#ruleset.resign(block)) {
+      this.#tell(this.#options.onResigned);
+      this.#lastGood?.applied(place);
+    }
+    this.#dispatch({ type: 'head', attempt, place });
   }
 
+  #malformed(attempt: number, message: string, reason: 'unreadable' | 'signature' = 'unreadable'): void {
+    this.#dispatch({ type: 'malformed', attempt, reason, message });
+  }
+
+  #fail(attempt: number, { unanswered = false, ...failure }: Failure): void {
+    this.#dispatch({ type: 'failed', attempt, unanswered, ...failure });
+  }
+
+  /** The machine is told what became of it in front of what came in meanwhile: before anything else happens. */
   #apply({ mode, blocks, place }: FollowerAction & { readonly type: 'apply' }): void {
+    const foreign = this.#foreign(place.environment);
     const quarantine = this.#lastGood?.refusal(place) ?? null;
-    if (quarantine !== null) {
-      this.#queue.unshift({ type: 'rejected', place, reason: 'quarantine', message: quarantine });
+    if (foreign !== null || quarantine !== null) {
+      const reason = foreign === null ? 'quarantine' : 'environment';
+      this.#queue.unshift({ type: 'rejected', place, reason, message: foreign ?? quarantine ?? '' });
       return;
     }
     this.#lastGood?.trying(place);
     const before = this.#ruleset;
     const ruleset = mode === 'replace' ? this.#emptyRuleset() : before;
     const first = before.head === null;
-    const [block] = blocks;
-    const result = mode === 'patch' && block !== undefined ? ruleset.applyPatch(block) : ruleset.applyBlocks(blocks);
-    // In front of what came in meanwhile: the machine is told before anything else happens.
-    if (!result.ok) {
-      this.#queue.unshift({ type: 'rejected', place, reason: result.reason, message: result.message });
+    const held = first ? null : before.headHash;
+    const changed: EntityLine[] = [];
+    const refusal = this.#advance(ruleset, mode, blocks, (applied) => {
+      this.#ruleset = ruleset;
+      changed.push(...applied.changed);
+      this.#tell(() => this.#options.onApplied?.(applied));
+    });
+    const reached = this.#place();
+    if (reached === null || reached.hash === held) {
+      if (refusal !== null)
+        this.#queue.unshift({ type: 'rejected', place, reason: refusal.reason, message: refusal.message });
       return;
     }
-    this.#queue.unshift({ type: 'applied', place });
-    this.#ruleset = ruleset;
-    this.#lastGood?.applied(place);
-    this.#tell(this.#options.onApplied);
-    const changed = mode === 'replace' ? [...before.entities(), ...result.changed] : result.changed;
+    this.#queue.unshift({ type: 'applied', place: reached });
+    // What was gone through on the way to what was refused stays in use after all.
+    if (refusal !== null) this.#lastGood?.trying(reached);
+    // After whoever makes the file's content has heard of it.
+    this.#lastGood?.applied(reached);
+    this.#tellChanged(first, mode === 'replace' ? [...before.entities(), ...changed] : changed);
+  }
+
+  /** `onStep` is told while the ruleset is at that step: what is made of it then has to be of one revision. */
+  #advance(
+    ruleset: VerifiedRuleset,
+    mode: 'patch' | 'snapshot' | 'replace',
+    blocks: readonly Block[],
+    onStep: (applied: AppliedBlocks) => void,
+  ): Refusal | null {
+    const [block] = blocks;
+    if (mode !== 'patch' && this.#options.copy !== undefined)
+      return advance(ruleset, blocks, { mayStop: (head) => this.#mayStop(head), onStep });
+    const whole = mode !== 'patch' || block === undefined;
+    const result = whole ? ruleset.applyBlocks(blocks) : ruleset.applyPatch(block);
+    if (!result.ok) return result;
+    onStep({ whole, blocks, changed: result.changed });
+    return null;
+  }
+
+  /** Never at what is older than what is held, nor at what may kill this process. */
+  #mayStop(head: Head): boolean {
+    const mine = this.#place();
+    const place = placeOf(head, hashHead(this.#options.sha256, head));
+    return (mine === null || relate(place, mine) === 'ahead') && (this.#lastGood?.refusal(place) ?? null) === null;
+  }
+
+  #tellChanged(first: boolean, changed: readonly EntityLine[]): void {
     const { onChanged } = this.#options;
-    const keys = first || onChanged === undefined ? [] : touchedFlags(ruleset, changed);
+    const keys = first || onChanged === undefined ? [] : touchedFlags(this.#ruleset, changed);
     if (keys.length > 0) this.#tell(() => onChanged?.(keys));
   }
 
@@ -260,20 +358,27 @@ class Driver implements Follower {
   }
 
   #emptyRuleset(): VerifiedRuleset {
-    const { sha256, regex } = this.#options;
-    return new VerifiedRuleset({ sha256, access: 'opaque', regex });
+    const { sha256, regex, signatures, environment } = this.#options;
+    return new VerifiedRuleset({
+      sha256,
+      access: 'opaque',
+      regex,
+      ...(signatures === undefined ? {} : { signatures }),
+      ...(environment === undefined ? {} : { environment }),
+    });
   }
 
-  #createLastGood(files: Pick<LastGoodOptions, 'store' | 'createHasher' | 'pause'>): LastGood {
+  #createLastGood(files: NonNullable<FollowerOptions['lastGood']>): LastGood {
     const { sha256, timers } = this.#options;
     return new LastGood({
+      content: () => {
+        const { head, headText, signature } = this.#ruleset;
+        return head === null ? null : { head, headText, signature, entities: [...this.#ruleset.entities()] };
+      },
+      check: (blocks) => this.#ruleset.checkSigned(blocks),
       ...files,
       sha256,
       timers,
-      content: () => {
-        const { head, headText } = this.#ruleset;
-        return head === null ? null : { head, headText, entities: [...this.#ruleset.entities()] };
-      },
       onProblem: (message) => this.#report('file', message),
     });
   }
@@ -291,6 +396,12 @@ class Driver implements Follower {
       });
     }
   }
+}
+
+/** Whether what the server said last is what is held. */
+function isProven(state: FollowerState): boolean {
+  if (state.freshness !== 'fresh') return false;
+  return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
 }
 
 function describeError(error: unknown): string {

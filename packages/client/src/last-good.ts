@@ -4,7 +4,7 @@
  */
 import type { Block, Sha256 } from '@flaghoist/protocol/ruleset';
 import { describePlace, type Place, placeOf } from './place.ts';
-import type { ApplyResult } from './ruleset-copy.ts';
+import type { ApplyResult, Refusal } from './ruleset-copy.ts';
 import { createRulesetSaver, type RulesetSaver } from './ruleset-saver.ts';
 import { formatStored, type Hasher, parseStored, type StoredContent, type StoredRuleset } from './stored-ruleset.ts';
 import type { Timers } from './transport.ts';
@@ -43,6 +43,8 @@ export interface LastGoodOptions {
   readonly timers: Timers;
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
+  /** Why a copy is not one to begin with, before it counts for anything; null: it may be. Absent: each may be. */
+  readonly check?: (blocks: readonly Block[]) => Refusal | null;
   /** What is in use now; null: nothing. */
   readonly content: () => StoredContent | null;
   readonly onProblem: (message: string) => void;
@@ -87,7 +89,7 @@ export class LastGood {
     const { store, sha256, onProblem } = this.#options;
     try {
       const { copies, marks, quarantine } = await store.load();
-      const stored = copies.map((text) => (text === null ? null : parseStored(sha256, text)));
+      const stored = copies.map((text) => (text === null ? null : this.#check(parseStored(sha256, text))));
       stored.forEach((one, index) => this.#complain(one, index));
       const good = stored.map((one) => (one?.ok ? one : null));
       const trials = marks.map(parseTrial).filter((trial): trial is Trial => trial !== null);
@@ -136,6 +138,11 @@ export class LastGood {
     this.#cancelProbation = null;
     await this.#saver.close();
     this.#unmark();
+  }
+
+  #check(stored: StoredRuleset): StoredRuleset {
+    const refusal = stored.ok ? (this.#options.check?.(stored.blocks) ?? null) : null;
+    return refusal ?? stored;
   }
 
   #complain(stored: StoredRuleset | null, index: number): void {

@@ -17,7 +17,15 @@ import { indexPrerequisites, type PrerequisiteIndex } from './prerequisite-index
 /** Whether a head's access root is checked and keys are held (`verified`), or keys never arrive (`opaque`). */
 export type Access = 'verified' | 'opaque';
 
+/**
+ * Why a head's signature is not that of a trusted key over exactly this text, in words for people; null: it is. `signature`
+ * is that of a block; null: there is none. Never throws.
+ */
+export type CheckSignature = (headText: string, signature: string | null) => string | null;
+
 export type RefusalReason =
+  /** Signatures are asked for, and the head has none of a trusted key. */
+  | 'signature'
   | 'environment'
   | 'epoch'
   | 'gap'
@@ -49,12 +57,17 @@ export interface Verification {
   readonly access: Access;
   /** Null: evaluations that reach a regular expression answer an error. */
   readonly regex: RegexEngine | null;
+  /** Absent: heads need no signature; one that is there is carried along and not looked at. */
+  readonly signatures?: CheckSignature;
+  /** The only environment whose rulesets are applied. Absent: that of the first one. */
+  readonly environment?: string;
 }
 
 export interface RulesetCopy {
   head: Head;
   headText: string;
   headHash: string;
+  signature: string | null;
   ruleset: Ruleset;
   readonly entities: Map<string, EntityLine>;
   /** Flags among them. */
@@ -103,6 +116,7 @@ export function buildCopy(verification: Verification, block: Block, base: Rulese
     head,
     headText,
     headHash: sha256(headText),
+    signature: block.signature ?? null,
     ruleset,
     entities,
     flags: block.entities.reduce((count, { kind }) => count + Number(kind === 'flag'), 0),
@@ -143,6 +157,7 @@ export function patchCopy(verification: Verification, copy: RulesetCopy, block: 
   copy.head = block.head;
   copy.headText = block.headText;
   copy.headHash = verification.sha256(block.headText);
+  copy.signature = block.signature ?? null;
   copy.ruleset = patched.value;
   return { ok: true, changed };
 }
@@ -174,6 +189,14 @@ export function nameOf(line: Pick<EntityLine, 'kind' | 'key'>): string {
 
 export function refuse(reason: RefusalReason, message: string): Refusal {
   return { ok: false, reason, message };
+}
+
+/** What is asked of a head before anything else is looked at. */
+export function checkSigned({ signatures }: Verification, { head, headText, signature }: Block): Refusal | null {
+  const problem = signatures?.(headText, signature ?? null) ?? null;
+  return problem === null
+    ? null
+    : refuse('signature', `Revision ${head.epoch}.${head.revision} is refused: ${problem}.`);
 }
 
 function checkSuccession(copy: RulesetCopy, { head }: Block): Refusal | null {

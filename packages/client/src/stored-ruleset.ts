@@ -11,6 +11,7 @@ import {
   type EntityLine,
   formatCursor,
   formatEntityLine,
+  formatHeadLines,
   type Head,
   hashHead,
   parseBlocks,
@@ -31,6 +32,8 @@ export interface Hasher {
 export interface StoredContent {
   readonly head: Head;
   readonly headText: string;
+  /** Of the head, which is checked again when the file is read. */
+  readonly signature?: string | null;
   /** Each once, in any order; is not changed while it is being formatted. */
   readonly entities: readonly EntityLine[];
 }
@@ -54,12 +57,12 @@ export async function formatStored(
   savedAt: number,
   pause: () => Promise<void>,
 ): Promise<readonly string[]> {
-  const { headText, entities } = content;
+  const { headText, signature = null, entities } = content;
   const pieces: string[] = [];
   let length = 0;
   for (let from = 0; from === 0 || from < entities.length; from += SLICE) {
     if (from > 0) await pause();
-    let piece = from === 0 ? `${headText}\n` : '';
+    let piece = from === 0 ? `${formatHeadLines(headText, signature)}\n` : '';
     for (const line of entities.slice(from, from + SLICE)) piece += `${formatEntityLine(line)}\n`;
     hasher.update(piece);
     length += utf8Length(piece);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { BACKOFF_CAP_MS, RETRY_AFTER_CAP_MS } from './backoff.ts';
-import { FIRST_HEAD_MS, HEALTHY_MS, NEXT_HEAD_MS, QUICK_RETRY_MS, SETTLE_MS } from './follower-machine.ts';
+import { FIRST_HEAD_MS, HEALTHY_MS, NEXT_HEAD_MS, QUICK_RETRY_MS, SETTLE_MS } from './follower-streaming.ts';
 import { POLL_MAX_MS, POLL_MIN_MS, POLLS } from './follower-polling.ts';
 import { HEALTHY_USE_MS } from './trial.ts';
 
@@ -39,7 +39,7 @@ describe('spec/sync.md', () => {
     const states = [...machine.matchAll(/readonly name: '(\w+)'/g)].map(([, name = '']) => name);
     expect(states).toHaveLength(8);
     for (const state of states) expect(SPEC).toContain(`| \`${state}\` |`);
-    for (const timer of ['wait', 'silent', 'late', 'unsettled', 'healthy', 'aged'])
+    for (const timer of ['wait', 'silent', 'late', 'unsettled', 'healthy', 'aged', 'asked'])
       expect(SPEC).toContain(`\`${timer}\``);
     const seconds = [BACKOFF_CAP_MS, RETRY_AFTER_CAP_MS, HEALTHY_MS, FIRST_HEAD_MS, NEXT_HEAD_MS, SETTLE_MS];
     expect(seconds.map((ms) => ms / 1_000)).toEqual([30, 300, 60, 5, 25, 1]);

@@ -1,4 +1,5 @@
 /** What a runtime hands in: requests and timers. */
+import type { ServerSentEvent } from './event-stream-parser.ts';
 
 /**
  * The two requests of a follower. Each answers through its listener, within deadlines of its own, and never after the
@@ -20,8 +21,10 @@ export interface FetchListener {
 
 export interface StreamListener {
   readonly onOpen: () => void;
-  /** Decoded text, cut anywhere. */
+  /** Decoded text of an event stream, cut anywhere. */
   readonly onText: (text: string) => void;
+  /** A whole event, from a transport that carries no event stream of this environment alone. */
+  readonly onEvent: (event: Pick<ServerSentEvent, 'event' | 'data'>) => void;
   readonly onFailure: (failure: Failure) => void;
 }
 
@@ -32,6 +35,8 @@ export interface Failure {
   readonly retryAfterMs: number | null;
   /** Set when there was a connection and no answer began in time: what a proxy does that holds answers back. */
   readonly unanswered?: boolean;
+  /** Set when whoever was asked has no ruleset of this environment that could be begun with. */
+  readonly missing?: boolean;
   readonly message: string;
 }
 

@@ -8,7 +8,8 @@ import {
   segment,
   sha256,
 } from '@flaghoist/testkit/published-environment';
-import { createFollower, type FollowerOptions } from '../src/follower.ts';
+import { createFollower } from '../src/follower.ts';
+import type { FollowerOptions } from '../src/follower-options.ts';
 import { placeOf } from '../src/place.ts';
 import { formatStored } from '../src/stored-ruleset.ts';
 import type { Failure } from '../src/transport.ts';

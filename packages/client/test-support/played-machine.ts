@@ -1,4 +1,5 @@
 /** States and events of the follower's machine, and what it does with them, written short. */
+import { PACE } from '../src/backoff.ts';
 import { initialState, step } from '../src/follower-machine.ts';
 import type { FollowerAction, FollowerEvent, FollowerState, StateName } from '../src/follower-state.ts';
 import type { Place } from '../src/place.ts';
@@ -29,7 +30,9 @@ export const held = {
   unusable: null,
   late: 0,
   polls: 0,
+  asked: 'no',
   staleAfterMs: 2_000,
+  pace: PACE,
 } as const;
 export const streaming: FollowerState & { readonly name: 'streaming' } = {
   ...held,
@@ -45,7 +48,7 @@ export const STATES: { readonly [name in StateName]: FollowerState } = {
   fetching: { ...held, name: 'fetching' },
   connecting: { ...held, name: 'connecting' },
   streaming,
-  waiting: { ...held, freshness: 'stale', name: 'waiting', next: 'connect' },
+  waiting: { ...held, freshness: 'stale', name: 'waiting', next: 'connect', forNews: false },
   polling: { ...held, freshness: 'fresh', late: 1, polls: 20, name: 'polling' },
   refused: { ...held, freshness: 'stale', name: 'refused', next: 'fetch' },
   stopped: { ...held, name: 'stopped' },
@@ -83,7 +86,7 @@ export const EVENTS = {
   'snapshot split': snapshot(THEIRS.split),
   'snapshot elsewhere': snapshot(THEIRS.elsewhere),
   unchanged: { type: 'unchanged', attempt: ATTEMPT },
-  malformed: { type: 'malformed', attempt: ATTEMPT, message: 'unreadable' },
+  malformed: { type: 'malformed', attempt: ATTEMPT, reason: 'unreadable', message: 'unreadable' },
   opened: { type: 'opened', attempt: ATTEMPT },
   heard: { type: 'heard', attempt: ATTEMPT },
   'head ahead': head(THEIRS.ahead),
@@ -99,6 +102,11 @@ export const EVENTS = {
   'patch split': patch(THEIRS.split),
   'patch elsewhere': patch(THEIRS.elsewhere),
   reset: { type: 'reset', attempt: ATTEMPT },
+  ask: { type: 'ask' },
+  'probed ahead': { type: 'probed', attempt: ATTEMPT, place: THEIRS.ahead, blocks: [] },
+  'probed same': { type: 'probed', attempt: ATTEMPT, place: THEIRS.same, blocks: [] },
+  'probed split': { type: 'probed', attempt: ATTEMPT, place: THEIRS.split, blocks: [] },
+  news: { type: 'news' },
   applied: { type: 'applied', place: THEIRS.ahead },
   rejected: { type: 'rejected', place: THEIRS.ahead, reason: 'root', message: 'wrong' },
   'timer wait': { type: 'timer', timer: 'wait' },
@@ -107,6 +115,7 @@ export const EVENTS = {
   'timer unsettled': { type: 'timer', timer: 'unsettled' },
   'timer healthy': { type: 'timer', timer: 'healthy' },
   'timer aged': { type: 'timer', timer: 'aged' },
+  'timer asked': { type: 'timer', timer: 'asked' },
 } as const satisfies Record<string, FollowerEvent>;
 
 export function written(action: FollowerAction): string {

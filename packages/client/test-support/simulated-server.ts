@@ -146,15 +146,20 @@ export class SimulatedServer {
 }
 
 export function snapshot(environment: PublishedEnvironment): string {
-  const { headText, entities } = environment.full();
-  return formatBlock(headText, entities);
+  return textOf(environment.full());
 }
 
 export function patchEvent(block: Block): string {
-  const lines = formatBlock(block.headText, block.entities).slice(0, -1).split('\n');
+  const lines = textOf(block).slice(0, -1).split('\n');
   return `event: patch\nid: ${block.head.epoch}.${block.head.revision}\n${lines.map((line) => `data: ${line}\n`).join('')}\n`;
 }
 
+/** A block as it is sent. */
+export function textOf({ headText, entities, signature }: Block): string {
+  return formatBlock(headText, entities, signature ?? null);
+}
+
 export function headEvent(environment: PublishedEnvironment): string {
-  return `event: head\ndata: ${environment.headText}\n\n`;
+  const lines = textOf({ ...environment.full(), entities: [] }).slice(0, -1);
+  return `event: head\ndata: ${lines.replace('\n', '\ndata: ')}\n\n`;
 }

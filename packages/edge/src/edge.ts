@@ -1,7 +1,7 @@
 /** The edge: follows rulesets, answers at its doors, takes exposures in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
-import { createMoments } from '@flaghoist/client';
+import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import type { Moment, Ruleset } from '@flaghoist/evaluator';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
@@ -22,10 +22,15 @@ import { ExposureIntake } from './intake/exposure-intake.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool, type SpoolStatus } from './intake/spool/spool.ts';
 import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
-import type { Refused } from './replica/environment.ts';
+import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
+import { heldEnvironments } from './receipts/held-environments.ts';
+import { ReceiptIntake } from './receipts/receipt-intake.ts';
+import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
+import type { Compress } from './replica/snapshot.ts';
 
 export interface EdgeOptions {
   readonly log: OrderedLog;
@@ -37,6 +42,9 @@ export interface EdgeOptions {
   readonly logger: Logger;
   /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
   readonly instance: string;
+  /** Of this program, and where it runs, for people who look at the fleet. */
+  readonly version?: string;
+  readonly host?: string;
   /** Asks upstream about a well-formed key that no access document lists yet. */
   readonly confirmKey: ConfirmKey;
   /** Milliseconds since 1970. Absent: the system's clock. */
@@ -47,9 +55,22 @@ export interface EdgeOptions {
   readonly moment?: () => Moment;
   /** Absent: Node's. */
   readonly sha256?: Sha256;
+  /** What heads' signatures are checked by before anything else; absent: they need none. */
+  readonly signatures?: CheckSignature;
   /** Who is counted as one sender. Absent: the address of the socket. */
   readonly address?: ClientAddress;
   readonly limits?: Partial<EdgeLimits>;
+  /** In place of what Node and the folders above give. For whoever simulates a machine. */
+  readonly machine?: EdgeMachine;
+}
+
+/** What an edge has of the machine that it runs on. */
+export interface EdgeMachine {
+  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
+  readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
+  readonly compress: Compress;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
 }
 
 export interface EnvironmentStatus {
@@ -82,6 +103,7 @@ export interface EdgeStatus {
     readonly damaged: number;
   };
   readonly keyUsage: KeyUsageStatus;
+  readonly receipts: ReceiptsStatus;
   /** Requests refused because their sender asked for too much, since the start. */
   readonly refused: ExcessCounts;
 }
@@ -112,7 +134,7 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
-  const { quotas } = parts;
+  const { quotas, receipts } = parts;
   const timers: NodeJS.Timeout[] = [];
   const status = (): EdgeStatus => ({
     ready: replica.ready,
@@ -121,6 +143,7 @@ export function createEdge(options: EdgeOptions): Edge {
     waiting: consistency.waiting,
     spool: { ...spool.status(), forwardFailures: forwarder.failures, damaged: forwarder.damaged },
     keyUsage: usage.status(),
+    receipts: receipts.status(),
     refused: quotas.counts,
   });
   return {
@@ -135,6 +158,7 @@ export function createEdge(options: EdgeOptions): Edge {
       await spool.open();
       timers.push(every(limits.heartbeatMs, () => streams.beat(), logger));
       timers.push(every(limits.flushMs, () => flush(spool, counters), logger));
+      timers.push(every(limits.aggregateMs, () => receipts.flush(), logger));
       timers.push(every(limits.keyUsageMs, createExcessReport(quotas, logger), logger));
       timers.push(every(limits.keyUsageMs, () => usage.flush(limits.keyUsageMs), logger));
       await replica.start();
@@ -145,7 +169,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      await usage.flush(LAST_MS);
+      await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
       await streams.drain();
       await replica.stop();
       await counters.flush();
@@ -158,32 +182,46 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { log, queue, logger, confirmKey, instance } = options;
+  const { log, queue, logger, confirmKey, instance, machine } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
+  const timers = createTimers(now);
   const index = new AccessIndex();
   const replica = new Replica({
     log,
-    folder: options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir),
+    folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
+    compress: machine?.compress,
     logger,
     sha256,
     regex: createRegexEngine(),
-    now,
+    signatures: options.signatures ?? null,
+    timers,
     random,
+    pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
       streams.recheck(index.apply(environment.id, changed));
       streams.wake(environment);
       consistency.wake(environment);
+      receipts.edgeApplied(environment.id);
     },
   });
-  const consistency = new Consistency({ replica, limits });
+  const receipts = new Receipts({
+    ...options,
+    version: options.version ?? 'unknown',
+    host: options.host ?? 'unknown',
+    elapsed: () => performance.now(),
+    held: () => heldEnvironments(replica, now()),
+    limits,
+  });
+  const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
   const credentials = new Credentials({
     index,
     confirmation: new Confirmation({
       confirmKey,
+      arrival: (id) => index.arrival(id),
       now,
       deadlineMs: limits.confirmDeadlineMs,
       concurrency: limits.confirmConcurrency,
@@ -204,9 +242,31 @@ function createParts(options: EdgeOptions) {
     random,
     inForce: (id, environment) => credentials.inForce(id, environment),
   });
-  const { spoolBytes, segmentBytes, counterRows, pushDeadlineMs } = limits;
+  const { pushDeadlineMs } = limits;
   const usage = new KeyUsage({ queue, logger, instance, now, inUse: () => streams.keyIds(), pushDeadlineMs });
-  const spool = new Spool({ folder: options.spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
+  const intake = new ExposureIntake({ store: spool, limits });
+  const gate = new Gate({ credentials, quotas });
+  const serving = { replica, consistency, index, gate, logger };
+  const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
+  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, random });
+  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
+  const reports = { counters, usage, receipts, spool, forwarder };
+  return { limits, now, logger, replica, consistency, streams, native, ofrep, ...reports, quotas };
+}
+
+function createSpooling(
+  { spoolDir, queue, logger, instance, machine }: EdgeOptions,
+  parts: {
+    readonly limits: EdgeLimits;
+    readonly now: () => number;
+    readonly random: () => number;
+    readonly sha256: Sha256;
+  },
+) {
+  const { limits, now, random, sha256 } = parts;
+  const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
+  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
   const forwarder = new Forwarder({
     spool,
     queue,
@@ -217,20 +277,9 @@ function createParts(options: EdgeOptions) {
     retryCapMs: limits.forwardRetryCapMs,
   });
   spool.onStored(() => forwarder.wake());
-  const counters = new EvaluationCounters({
-    store: spool,
-    instance,
-    sdk: 'ofrep/1',
-    sha256,
-    now,
-    maxRows: counterRows,
-  });
-  const intake = new ExposureIntake({ store: spool, limits });
-  const gate = new Gate({ credentials, quotas });
-  const native = new NativeDoor({ replica, consistency, index, gate, quotas, streams, intake, logger, random });
-  const ofrep = new OfrepDoor({ replica, consistency, index, gate, counters, sha256, moment, logger, limits });
-  const doors = { native, ofrep };
-  return { limits, now, logger, replica, consistency, streams, ...doors, counters, usage, spool, forwarder, quotas };
+  const maxRows = limits.counterRows;
+  const counters = new EvaluationCounters({ store: spool, instance, sdk: 'ofrep/1', sha256, now, maxRows });
+  return { spool, forwarder, counters };
 }
 
 function describeEnvironments(replica: Replica, streams: Streams, now: number): readonly EnvironmentStatus[] {
@@ -260,7 +309,7 @@ function createExcessReport(quotas: Quotas, logger: Logger): () => Promise<void>
 }
 
 /** A folder that could not be opened is tried again, because what an earlier start left there has to be forwarded. */
-async function flush(spool: Spool, counters: EvaluationCounters): Promise<void> {
+async function flush(spool: EdgeMachine['spool'], counters: EvaluationCounters): Promise<void> {
   if (spool.status().state === 'failed') await spool.open();
   await counters.flush();
 }

@@ -4,10 +4,11 @@ export type { KeyUsageStatus } from './access/key-usage.ts';
 export {
   createEdge,
   type Edge,
+  type EdgeMachine,
   type EdgeOptions,
   type EdgeStatus,
   type EnvironmentStatus,
 } from './edge.ts';
 export type { SpoolStatus } from './intake/spool/spool.ts';
 export { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
-export type { Refused } from './replica/environment.ts';
+export type { Refused } from './replica/followed-environment.ts';

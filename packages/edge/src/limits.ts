@@ -23,6 +23,8 @@ export interface EdgeLimits {
   readonly contextKeys: number;
   /** For a request's whole body. */
   readonly bodyDeadlineMs: number;
+  /** Contexts whose bulk answer is known without evaluating, for callers who ask again; about 1 KB each. */
+  readonly rememberedAnswers: number;
 
   /** Requests that wait for a revision at the same moment; one more does not wait. */
   readonly waitingRequests: number;
@@ -57,6 +59,10 @@ export interface EdgeLimits {
   readonly flushMs: number;
   /** How often the last use of keys is handed on. */
   readonly keyUsageMs: number;
+  /** Instances whose receipts are counted, of all environments together. */
+  readonly receiptInstances: number;
+  /** How often aggregates of receipts are handed on while something is different. */
+  readonly aggregateMs: number;
   /** Different (flag, outcome, minute) rows counted per environment between two flushes. */
   readonly counterRows: number;
 
@@ -74,7 +80,7 @@ export interface EdgeLimits {
 }
 
 /** What is counted on its own, so that a flood of one kind leaves the same key's others alone. */
-export type RequestKind = 'evaluation' | 'ruleset' | 'stream' | 'exposures';
+export type RequestKind = 'evaluation' | 'ruleset' | 'stream' | 'exposures' | 'receipts';
 
 export const DEFAULT_LIMITS: EdgeLimits = {
   maxStreams: 20_000,
@@ -90,6 +96,7 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   contextDepth: 32,
   contextKeys: 500,
   bodyDeadlineMs: 10_000,
+  rememberedAnswers: 10_000,
   waitingRequests: 1_000,
   farRevisions: 1_000,
   confirmDeadlineMs: 1_000,
@@ -109,12 +116,15 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   forwardRetryCapMs: 10_000,
   flushMs: 1_000,
   keyUsageMs: 15_000,
+  receiptInstances: 20_000,
+  aggregateMs: 1_000,
   counterRows: 5_000,
   keyQuotas: {
     evaluation: { requests: 5_000, windowMs: 1_000 },
     ruleset: { requests: 500, windowMs: 1_000 },
     stream: { requests: 1_000, windowMs: 1_000 },
     exposures: { requests: 5_000, windowMs: 1_000 },
+    receipts: { requests: 5_000, windowMs: 1_000 },
   },
   addressQuota: { requests: 1_000, windowMs: 1_000 },
   strangerQuota: { requests: 100, windowMs: 10_000 },

@@ -16,9 +16,11 @@ const SINGLE = `${BULK}/one`;
 const tight = { requests: 5, windowMs: 1_000 };
 const wide = { requests: 1_000_000, windowMs: 1_000 };
 const TIGHT: Partial<EdgeLimits> = {
-  keyQuotas: { evaluation: tight, ruleset: tight, stream: tight, exposures: tight },
+  keyQuotas: { evaluation: tight, ruleset: tight, stream: tight, exposures: tight, receipts: tight },
 };
-const KINDS_WIDE = { evaluation: wide, ruleset: wide, stream: wide, exposures: wide };
+const KINDS_WIDE = { evaluation: wide, ruleset: wide, stream: wide, exposures: wide, receipts: wide };
+
+const POSTED: ReadonlySet<string> = new Set([NATIVE_PATHS.exposures, NATIVE_PATHS.receipts]);
 
 let clock: number;
 let edge: EdgeServer;
@@ -90,6 +92,17 @@ interface Place {
 /** A path that is added to the native door is asked with a GET until this table says how else. */
 const NATIVE: Partial<Record<keyof typeof NATIVE_PATHS, Omit<Place, 'name'>>> = {
   exposures: { good: 202, send: (key) => ask('POST', NATIVE_PATHS.exposures, { key, body: batch() }) },
+  receipts: { good: 202, send: (key) => ask('POST', NATIVE_PATHS.receipts, { key, body: RECEIPT }) },
+};
+const RECEIPT = {
+  instance: 'instance-0000000001',
+  sdk: 'test/1',
+  host: 'here/1',
+  state: 'following',
+  place: null,
+  applied: [],
+  ageMs: null,
+  problem: null,
 };
 const PLACES: readonly Place[] = [
   ...Object.entries(NATIVE_PATHS).map(([name, path]) => ({
@@ -185,7 +198,7 @@ describe('an address', () => {
       await start({ strangerQuota: { requests: 5, windowMs: 10_000 }, keyQuotas: KINDS_WIDE });
       const good = PLACES.find(({ name }) => name === path);
       await good?.send(server);
-      const method = path === NATIVE_PATHS.exposures || isOfrep({ name: path }) ? 'POST' : 'GET';
+      const method = POSTED.has(path) || isOfrep({ name: path }) ? 'POST' : 'GET';
       const guesses = await statuses(30, () => ask(method, path, { key: mintKey('server').text }));
       expect(guesses).toEqual({ 401: 5, 429: 25 });
       expect((await good?.send(server))?.status).toBe(good?.good);

@@ -20,6 +20,8 @@ export class History {
   epoch = 1;
   revision = 0;
   headText = '';
+  /** Signs heads as they are written; null: they are not signed. */
+  sign: ((headText: string) => string) | null = null;
   readonly #rules = new RootIndex(sha256);
   readonly #access = new RootIndex(sha256);
 
@@ -47,12 +49,12 @@ export class History {
       engine: 1,
       confirmations: [],
     });
-    return formatBlock(this.headText, lines);
+    return formatBlock(this.headText, lines, this.sign?.(this.headText) ?? null);
   }
 
   /** A full block of the revision reached. */
   checkpoint(): string {
-    return formatBlock(this.headText, this.entities.values());
+    return formatBlock(this.headText, this.entities.values(), this.sign?.(this.headText) ?? null);
   }
 
   get head(): Head {

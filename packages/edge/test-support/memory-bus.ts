@@ -8,6 +8,7 @@ import type {
   WorkItem,
   WorkQueue,
 } from '@flaghoist/bus';
+import { RECEIPT_QUEUE } from '@flaghoist/protocol/exposures';
 import { KEY_USAGE_QUEUE } from '@flaghoist/protocol/keys';
 
 export class MemoryLog implements OrderedLog {
@@ -70,11 +71,16 @@ export class MemoryQueue implements WorkQueue {
   readonly items = new Map<string, unknown>();
   readonly pushes: string[][] = [];
   readonly keyUsage: WorkItem[] = [];
+  readonly receipts: WorkItem[] = [];
   failing = 0;
 
   push(queue: string, items: readonly WorkItem[]): Promise<void> {
     if (queue === KEY_USAGE_QUEUE) {
       this.keyUsage.push(...items);
+      return Promise.resolve();
+    }
+    if (queue === RECEIPT_QUEUE) {
+      this.receipts.push(...items);
       return Promise.resolve();
     }
     if (this.failing > 0) {

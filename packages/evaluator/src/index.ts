@@ -15,6 +15,7 @@ export {
   describeFlag,
   EMPTY_RULESET,
   emptyRuleset,
+  fixedEvaluation,
   flagKeys,
   patch,
   patchTrusted,

@@ -2,13 +2,15 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
-import type { Failure, FetchListener, StreamListener, Transport } from '@flaghoist/client';
+import type { Failure, FetchListener, ReceiptAnswer, StreamListener, Transport } from '@flaghoist/client';
 import { NATIVE_PATHS, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
 import { request } from '@flaghoist/runtime/http';
 
 export interface NativeTransport extends Transport {
   /** POSTs one batch of exposures. Rejects when there was no answer. */
   sendExposures(body: string): Promise<{ readonly status: number; readonly retryAfterMs?: number }>;
+  /** POSTs one receipt. Rejects when there was no answer. */
+  sendReceipt(body: string): Promise<ReceiptAnswer>;
   /** Gives up what is still being sent. */
   close(): void;
 }
@@ -18,28 +20,33 @@ const SNAPSHOT_TIMEOUT_MS = 30_000;
 const SNAPSHOT_MAX_BYTES = 256 * 1024 * 1024;
 /** Until a stream's answer begins; after that the follower minds its silence. */
 const STREAM_TIMEOUT_MS = 10_000;
-const EXPOSURES_TIMEOUT_MS = 10_000;
-const EXPOSURES_MAX_BYTES = 64 * 1024;
+const POST_TIMEOUT_MS = 10_000;
+const POST_MAX_BYTES = 64 * 1024;
 
 /** `url` without a slash at its end. */
 export function createNativeTransport({ url, key }: { readonly url: string; readonly key: string }): NativeTransport {
   const authorization = `Bearer ${key}`;
   const closing = new AbortController();
+  const post = (path: string, body: string) =>
+    request({
+      url: `${url}${path}`,
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body,
+      timeoutMs: POST_TIMEOUT_MS,
+      maxBytes: POST_MAX_BYTES,
+      signal: closing.signal,
+    });
   return {
     fetch: (etag, listener) => fetchSnapshot(`${url}${NATIVE_PATHS.ruleset}`, authorization, etag, listener),
     connect: (after, listener) => openStream(`${url}${NATIVE_PATHS.stream}?after=${after}`, authorization, listener),
     async sendExposures(body) {
-      const answer = await request({
-        url: `${url}${NATIVE_PATHS.exposures}`,
-        method: 'POST',
-        headers: { authorization, 'content-type': 'application/json' },
-        body,
-        timeoutMs: EXPOSURES_TIMEOUT_MS,
-        maxBytes: EXPOSURES_MAX_BYTES,
-        signal: closing.signal,
-      });
-      const retryAfterMs = parseRetryAfter(answer.headers['retry-after']);
-      return { status: answer.status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+      return statusOf(await post(NATIVE_PATHS.exposures, body));
+    },
+    async sendReceipt(body) {
+      const answer = await post(NATIVE_PATHS.receipts, body);
+      const spreadMs = parseSpread(answer.body);
+      return { ...statusOf(answer), ...(spreadMs === null ? {} : { spreadMs }) };
     },
     close: () => closing.abort(),
   };
@@ -133,6 +140,20 @@ function failureOf(url: string, status: number, headers: http.IncomingHttpHeader
   const hint = hints[status] ?? redirect;
   const message = hint === '' ? `${what}.` : `${what}: ${hint.trim()}.`;
   return { status, retryAfterMs: parseRetryAfter(headers['retry-after']), message };
+}
+
+function statusOf({ status, headers }: { readonly status: number; readonly headers: http.IncomingHttpHeaders }) {
+  const retryAfterMs = parseRetryAfter(headers['retry-after']);
+  return { status, ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+}
+
+function parseSpread(text: string): number | null {
+  try {
+    const { spreadMs } = JSON.parse(text) as { readonly spreadMs?: unknown };
+    return typeof spreadMs === 'number' && Number.isFinite(spreadMs) ? spreadMs : null;
+  } catch {
+    return null;
+  }
 }
 
 function unreachable(message: string): Failure {

@@ -45,7 +45,7 @@ describe('exposures', () => {
     await flags.getBooleanValue('checkout', true);
     await until('the batch', () => scene.counted() === 1);
     expect(scene.door.batches.map(({ sequence }) => sequence)).toEqual([1]);
-    expect(scene.door.requests.filter((line) => line.startsWith('POST'))).toHaveLength(3);
+    expect(scene.door.requests.filter((line) => line.startsWith('POST /native/v1/exposures'))).toHaveLength(3);
   });
 
   it('are flushed when the provider is closed', async () => {

@@ -5,6 +5,7 @@ import { KEY } from '../test-support/native-door.ts';
 import { checkOptions, type FlaghoistProviderOptions } from './provider-options.ts';
 
 const RIGHT: FlaghoistProviderOptions = { url: 'https://flags.example.com', key: KEY };
+const PUBLIC = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
 const keyOf = (kind: SecretKind): string => mintSecret(kind, new Uint8Array(40).fill(9), sha256).text;
 
 describe('the options of the provider', () => {
@@ -18,6 +19,11 @@ describe('the options of the provider', () => {
       staleAfterMs: 2_000,
       flushIntervalMs: 1_000,
     });
+  });
+
+  it('may name keys that have to have signed what is used', () => {
+    expect(checkOptions(RIGHT).signatures).toBeNull();
+    expect(checkOptions({ ...RIGHT, trustedKeys: [PUBLIC] }).signatures?.('head', null)).toBe('it is not signed');
   });
 
   it('may name a path prefix, with or without a slash at its end', () => {
@@ -49,6 +55,10 @@ describe('the options of the provider', () => {
     ['dataDir', '', 'the path of a folder, or false'],
     ['dataDir', true, 'the path of a folder, or false'],
     ['bootstrapFile', 7, 'the path of a file'],
+    ['trustedKeys', 'x', 'a list of one or more public keys'],
+    ['trustedKeys', [], 'a list of one or more public keys'],
+    ['trustedKeys', [PUBLIC, PUBLIC.slice(1)], 'a list of one or more public keys'],
+    ['environment', '', 'the id of an environment'],
     ['initTimeoutMs', -1, 'a number of milliseconds from 0'],
     ['initTimeoutMs', Number.NaN, 'a number of milliseconds'],
     ['freshWaitMs', '100', 'a number of milliseconds'],

@@ -1,8 +1,8 @@
 /** What a provider is told, checked once, so that nothing wrong surfaces later. */
-import { createMoments } from '@flaghoist/client';
+import { type CheckSignature, createMoments } from '@flaghoist/client';
 import type { Moment } from '@flaghoist/evaluator';
 import { parseSecret } from '@flaghoist/protocol/keys';
-import { sha256 } from '@flaghoist/runtime/crypto';
+import { createSignatureCheck, publicKeyId, sha256 } from '@flaghoist/runtime/crypto';
 import { DefaultLogger, type Logger, SafeLogger } from '@openfeature/server-sdk';
 
 export interface FlaghoistProviderOptions {
@@ -17,6 +17,13 @@ export interface FlaghoistProviderOptions {
   readonly dataDir?: string | false;
   /** A ruleset to begin with when `dataDir` has none: a copy of its file, or a saved answer of `GET /native/v1/ruleset`. */
   readonly bootstrapFile?: string;
+  /**
+   * Public keys (`flaghoist signing-key show`): only rulesets that one of them has signed are used, from the server and
+   * from files alike. Name the old and the new one while keys are exchanged. Absent: rulesets need no signature.
+   */
+  readonly trustedKeys?: readonly string[];
+  /** Id of the environment: no ruleset of another one is used, whoever has signed it. Absent: that of the first one. */
+  readonly environment?: string;
   /** How long initialization waits for the first ruleset when no file holds one. Default: 5000. */
   readonly initTimeoutMs?: number;
   /** How long initialization waits for the server to confirm a ruleset from a file. Default: 100. */
@@ -40,6 +47,10 @@ export interface Settings {
   /** Null: the folder of the user's in the temporary folder. */
   readonly dataDir: string | false | null;
   readonly bootstrapFile: string | null;
+  /** Null: rulesets need no signature. */
+  readonly signatures: CheckSignature | null;
+  /** Null: that of the first ruleset. */
+  readonly environment: string | null;
   readonly initTimeoutMs: number;
   readonly freshWaitMs: number;
   readonly staleAfterMs: number;
@@ -53,6 +64,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   'key',
   'dataDir',
   'bootstrapFile',
+  'trustedKeys',
+  'environment',
   'initTimeoutMs',
   'freshWaitMs',
   'staleAfterMs',
@@ -76,6 +89,8 @@ export function checkOptions(options: FlaghoistProviderOptions): Settings {
     fingerprint: sha256(`${url}\n${keyId}`),
     dataDir: options.dataDir === undefined ? null : checkDataDir(options.dataDir),
     bootstrapFile: checkBootstrapFile(options.bootstrapFile),
+    signatures: checkTrustedKeys(options.trustedKeys),
+    environment: checkEnvironment(options.environment),
     initTimeoutMs: milliseconds('initTimeoutMs', options.initTimeoutMs, 5_000, 0),
     freshWaitMs: milliseconds('freshWaitMs', options.freshWaitMs, 100, 0),
     staleAfterMs: milliseconds('staleAfterMs', options.staleAfterMs, 2_000, 0),
@@ -111,6 +126,22 @@ function checkDataDir(dataDir: unknown): string | false {
 function checkBootstrapFile(path: unknown): string | null {
   if (path === undefined) return null;
   return typeof path === 'string' && path !== '' ? path : wrong('bootstrapFile', 'the path of a file');
+}
+
+function checkTrustedKeys(keys: unknown): CheckSignature | null {
+  if (keys === undefined) return null;
+  const texts = Array.isArray(keys) ? keys.map(String) : [];
+  if (texts.length === 0 || texts.some((text) => publicKeyId(text) === null))
+    wrong(
+      'trustedKeys',
+      'a list of one or more public keys of 43 characters, as `flaghoist signing-key show` prints them',
+    );
+  return createSignatureCheck(texts);
+}
+
+function checkEnvironment(id: unknown): string | null {
+  if (id === undefined) return null;
+  return typeof id === 'string' && id !== '' ? id : wrong('environment', 'the id of an environment');
 }
 
 function milliseconds(name: string, value: unknown, byDefault: number, least: number): number {

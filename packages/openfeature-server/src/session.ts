@@ -3,16 +3,19 @@ import {
   createExposureCounter,
   createExposureSender,
   createFollower,
+  createReceiptSender,
   type ExposureCounter,
   type ExposureSender,
   type Follower,
   type Problem,
+  type ReceiptSender,
   type Timers,
 } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { EXPOSURE_LIMITS } from '@flaghoist/protocol/exposures';
 import type { Token } from '@flaghoist/protocol/ruleset';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createSha256, randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import type { EventGate } from './event-gate.ts';
@@ -20,7 +23,7 @@ import { createNativeTransport, type NativeTransport } from './native-transport.
 import type { Settings } from './provider-options.ts';
 import { createRulesetFile } from './ruleset-file.ts';
 
-/** How this provider names itself in exposures. */
+/** How this provider names itself in exposures and receipts. */
 export const SDK = 'openfeature-server/0.1.0';
 const CLOSE_DEADLINE_MS = 2_000;
 
@@ -41,6 +44,7 @@ export class Session {
   readonly #gate: EventGate;
   readonly #transport: NativeTransport;
   readonly #sender: ExposureSender;
+  readonly #receipts: ReceiptSender;
   readonly #watchers = new Set<() => void>();
   #lastProblem: Problem | null = null;
   #closed = false;
@@ -52,6 +56,7 @@ export class Session {
     const instance = randomBytes(16).toString('base64url');
     this.exposures = createExposureCounter({ instance, sdk: SDK, now: Date.now, maxRows: EXPOSURE_LIMITS.rows });
     this.follower = this.#createFollower();
+    this.#receipts = this.#createReceipts(instance);
     this.#sender = createExposureSender({
       counter: this.exposures,
       send: (body) => this.#transport.sendExposures(body),
@@ -68,6 +73,7 @@ export class Session {
     const deadline = performance.now() + initTimeoutMs;
     this.#sender.start();
     await this.follower.start();
+    this.#receipts.start();
     if (this.#isReady()) {
       await this.#until(() => this.#isConfirmedOrHopeless(), freshWaitMs);
       return;
@@ -86,7 +92,11 @@ export class Session {
     const deadline = new Promise<void>((resolve) => {
       cancel = TIMERS.after(CLOSE_DEADLINE_MS, resolve);
     });
-    await Promise.all([this.#sender.close(CLOSE_DEADLINE_MS), Promise.race([this.follower.stop(), deadline])]);
+    await Promise.all([
+      this.#sender.close(CLOSE_DEADLINE_MS),
+      this.#receipts.close(CLOSE_DEADLINE_MS),
+      Promise.race([this.follower.stop(), deadline]),
+    ]);
     cancel();
     this.#transport.close();
   }
@@ -103,25 +113,52 @@ export class Session {
   }
 
   #createFollower(): Follower {
-    const { dataDir, fingerprint, bootstrapFile, staleAfterMs } = this.#settings;
+    const { dataDir, fingerprint, bootstrapFile, signatures, environment, staleAfterMs } = this.#settings;
     return createFollower({
       sha256,
       transport: this.#transport,
       timers: TIMERS,
       random: Math.random,
       regex: createRegexEngine(),
+      signatures: signatures ?? undefined,
+      environment: environment ?? undefined,
       staleAfterMs,
       ...(dataDir === false
         ? {}
         : { lastGood: { store: createRulesetFile(dataDir, fingerprint), createHasher: createSha256, pause } }),
       ...(bootstrapFile === null ? {} : { bootstrap: () => readFile(bootstrapFile, 'utf8') }),
       onReady: () => this.#is('ready'),
-      onFresh: () => this.#is('ready'),
+      onFresh: () => {
+        this.#receipts.confirmed();
+        this.#is('ready');
+      },
       onStale: () =>
         this.#is('stale', `The ruleset may be out of date: ${this.#lastProblem?.message ?? 'no stream confirms it.'}`),
-      onApplied: () => this.#wake(),
+      onApplied: () => {
+        this.#receipts.applied();
+        this.#wake();
+      },
       onChanged: (flagKeys) => this.#gate.changed(flagKeys),
       onProblem: (problem) => this.#onProblem(problem),
+    });
+  }
+
+  #createReceipts(instance: string): ReceiptSender {
+    return createReceiptSender({
+      instance,
+      sdk: SDK,
+      host: `${hostname().slice(0, 100) || 'unknown'}/${process.pid}`,
+      held: () => {
+        const { head } = this.follower.ruleset;
+        return {
+          place: head === null ? null : [head.epoch, head.revision],
+          fresh: this.follower.freshness === 'fresh',
+        };
+      },
+      send: (body) => this.#transport.sendReceipt(body),
+      timers: TIMERS,
+      random: Math.random,
+      elapsed: () => performance.now(),
     });
   }
 
@@ -142,6 +179,7 @@ export class Session {
       case 'ruleset':
       case 'split':
         logger.error(text);
+        this.#receipts.refused(problem.message);
         break;
       case 'unreachable':
       case 'late':

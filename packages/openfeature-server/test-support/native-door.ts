@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { checkBatch, type ExposureBatch } from '@flaghoist/protocol/exposures';
+import { checkBatch, checkReceipt, type ExposureBatch, type Receipt } from '@flaghoist/protocol/exposures';
 import { mintSecret } from '@flaghoist/protocol/keys';
 import { type Block, formatBlock, NATIVE_PATHS, parseCursor, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
 import { type Edit, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
@@ -24,6 +24,7 @@ export class NativeDoor {
   readonly exposureAnswers: Refusal[] = [];
   readonly requests: string[] = [];
   readonly batches: ExposureBatch[] = [];
+  readonly receipts: Receipt[] = [];
   readonly #prefix: string;
   readonly #server: Server;
   readonly #streams = new Set<ServerResponse>();
@@ -99,6 +100,7 @@ export class NativeDoor {
     else if (path === NATIVE_PATHS.ruleset) this.#sendRuleset(request, response);
     else if (path === NATIVE_PATHS.stream) this.#openStream(url.searchParams.get('after') ?? '', response);
     else if (path === NATIVE_PATHS.exposures) await this.#takeExposures(request, response);
+    else if (path === NATIVE_PATHS.receipts) await this.#takeReceipt(request, response);
     else this.#refuse(response, { status: 404 });
   }
 
@@ -132,9 +134,14 @@ export class NativeDoor {
     response.write(this.#headEvent());
   }
 
+  async #takeReceipt(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const check = checkReceipt(JSON.parse(await readText(request)));
+    if (check.ok) this.receipts.push(check.receipt);
+    response.writeHead(check.ok ? 202 : 400).end(check.ok ? '{"accepted":true,"spreadMs":0}' : check.message);
+  }
+
   async #takeExposures(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let body = '';
-    for await (const chunk of request.setEncoding('utf8')) body += String(chunk);
+    const body = await readText(request);
     const answer = this.exposureAnswers.shift();
     const check = checkBatch(JSON.parse(body));
     if (answer !== undefined) this.#refuse(response, answer);
@@ -148,6 +155,12 @@ export class NativeDoor {
   #headEvent(): string {
     return `event: head\ndata: ${this.environment.headText}\n\n`;
   }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8')) text += String(chunk);
+  return text;
 }
 
 function patchEvent(block: Block): string {

@@ -1,12 +1,13 @@
 /** Who meets whom: the only place that makes adapters and connects modules, bus and edge, by role. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
-import { createMoments } from '@flaghoist/client';
+import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
+import { rulesetsFolder, spoolFolder } from '@flaghoist/edge/folders';
 import type { Status } from '@flaghoist/protocol/management';
 import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
@@ -15,9 +16,10 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
 import { createProbes } from './api/probes.ts';
 import { createUsageFolder } from './modules/access/index.ts';
+import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
-import { Gate, Publisher } from './modules/publishing/index.ts';
+import { createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
@@ -25,10 +27,12 @@ import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import type { ServerOptions } from './server-options.ts';
+import type { SignatureKeys } from './signature-keys.ts';
 
 interface Composing extends ServerOptions {
   readonly database: Database;
   readonly lifecycle: Lifecycle;
+  readonly signing: SignatureKeys;
   /** Null: this process makes no backups. */
   readonly backupStatus: () => Status['backups'];
 }
@@ -38,6 +42,7 @@ const HEARTBEAT_MS = 15_000;
 
 export async function compose(options: Composing): Promise<{ readonly url: string; readonly modules: Modules }> {
   const { database, lifecycle, logger, roles } = options;
+  const { signatures, signingKey } = options.signing;
   const now = (): Date => new Date();
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();
@@ -49,14 +54,23 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   lifecycle.add({ name: 'bus', stop: () => bus.stop() });
 
   const publisher = has('publisher')
-    ? new Publisher({ database, changes: modules.changes, log: bus.log, logger, now, gate: new Gate() })
+    ? new Publisher({
+        database,
+        store: createPublicationStore(database.db, modules.changes),
+        changes: modules.changes,
+        log: bus.log,
+        logger,
+        now,
+        gate: new Gate(),
+        signingKey,
+      })
     : null;
   if (publisher) {
     await publisher.start();
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
   }
   if (has('worker')) startWorker(options, modules, bus.queue, now);
-  const edge = has('edge') ? await startEdge(options, modules, bus, address) : null;
+  const edge = has('edge') ? await startEdge(options, modules, bus, { address, signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, queue: bus.queue, startedAt: now().toISOString() });
   const control = has('control')
     ? await createControl({
@@ -80,7 +94,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
-  const mounts: Mount[] = [createProbes(status.probe), ...(edge ? [edge] : [])];
+  const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
   const fallback = (request: IncomingMessage, response: ServerResponse): void => {
     if (control === null) nothingHere(response);
     else control.api.routing(request, response);
@@ -121,12 +135,12 @@ async function prepareIdentity({ database, data, secret, publicUrl, host }: Comp
 
 function startWorker(options: Composing, modules: Modules, queue: WorkQueue, now: () => Date): void {
   const deps = { db: options.database.reports, queue, logger: options.logger, now };
-  for (const folder of [createFolder(deps), createUsageFolder(deps)]) {
+  for (const folder of [createFolder(deps), createUsageFolder(deps), createReceiptFolder(deps)]) {
     folder.start();
     options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
   }
   const forgetOld = async (): Promise<number> =>
-    (await modules.changes.forgetOld()) + (await modules.presence.forgetOld());
+    (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
   const stop = startHousekeeping({ forgetOld, logger: options.logger });
   options.lifecycle.add({ name: 'housekeeping', stop });
 }
@@ -135,16 +149,19 @@ async function startEdge(
   options: Composing,
   modules: Modules,
   bus: { readonly log: OrderedLog; readonly queue: WorkQueue },
-  address: ClientAddress,
+  { address, signatures }: { readonly address: ClientAddress; readonly signatures: CheckSignature | null },
 ): Promise<Edge> {
   const edge = createEdge({
     log: bus.log,
     queue: bus.queue,
-    spoolDir: join(options.data, 'spool'),
-    rulesetDir: join(options.data, 'rulesets'),
+    spoolDir: spoolFolder(options.data),
+    rulesetDir: rulesetsFolder(options.data),
     logger: options.logger,
     instance: randomUUID(),
+    version: options.version,
+    host: `${hostname().slice(0, 100) || 'unknown'}/${process.pid}`,
     address,
+    ...(signatures === null ? {} : { signatures }),
     limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
     confirmKey: async (id) => ((await modules.access.keys.exists(id)) ? 'known' : 'unknown'),
   });

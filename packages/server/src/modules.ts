@@ -4,11 +4,13 @@ import type { Moment, RegexEngine } from '@flaghoist/evaluator';
 import type { Db } from './platform/database.ts';
 import { type Access, createAccess } from './modules/access/index.ts';
 import { type Changes, createChanges } from './modules/changes/index.ts';
+import { createFleet, type Fleet } from './modules/fleet/index.ts';
 import { createFlags, type Flags, flagsUsing, followFlags } from './modules/flags/index.ts';
 import { createHistory, type History } from './modules/history/index.ts';
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts';
 import { type Counts, createCounts, createSeries, type Series } from './modules/insights/index.ts';
 import { createPresence, type Presence } from './modules/presence/index.ts';
+import { createWithheldReads } from './modules/publishing/index.ts';
 import { createProjects, environmentKeys, type Projects } from './modules/projects/index.ts';
 import { createSearch, type Search } from './modules/search/index.ts';
 import { createSegments, followSegments, type Segments } from './modules/segments/index.ts';
@@ -26,6 +28,7 @@ export interface Modules {
   readonly history: History;
   readonly counts: Counts;
   readonly series: Series;
+  readonly fleet: Fleet;
 }
 
 interface ModulesDeps {
@@ -67,6 +70,7 @@ export function createModules(deps: ModulesDeps): Modules {
   const presence = createPresence({ ...deps, projects });
   const history = createHistory({ changes, projects, flags });
   const [counts, series] = [createCounts({ ...deps, db: deps.reports }), createSeries({ ...deps, db: deps.reports })];
+  const fleet = createFleet({ db: deps.reports, changes, withheld: createWithheldReads(deps.reports) });
   const search = createSearch({ projects, flags, segments });
-  return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series };
+  return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series, fleet };
 }

@@ -4,7 +4,7 @@ import { edgeQuotas, managementQuotas } from './request-rates.ts';
 
 const second = (requests: number) => ({ requests, windowMs: 1_000 });
 const DEFAULTS = {
-  keyQuotas: { evaluation: second(5), ruleset: second(6), stream: second(7), exposures: second(8) },
+  keyQuotas: { evaluation: second(5), ruleset: second(6), stream: second(7), exposures: second(8), receipts: second(8) },
   addressQuota: second(9),
 };
 
@@ -15,7 +15,7 @@ it('what the operator does not say stays as it is', () => {
 
 it('a rate is what it says, over a second at the edge and over ten for management', () => {
   expect(edgeQuotas({ key: 50, address: 60 }, DEFAULTS)).toEqual({
-    keyQuotas: { evaluation: second(50), ruleset: second(6), stream: second(7), exposures: second(50) },
+    keyQuotas: { evaluation: second(50), ruleset: second(6), stream: second(7), exposures: second(50), receipts: second(8) },
     addressQuota: second(60),
   });
   expect(managementQuotas({ principal: 40 })).toEqual({

@@ -4,7 +4,7 @@ import { MANAGEMENT_QUOTAS, type ManagementQuotas } from './platform/request-lim
 import type { RequestRates } from './server-options.ts';
 
 interface EdgeQuotas {
-  readonly keyQuotas: { readonly [kind in 'evaluation' | 'ruleset' | 'stream' | 'exposures']: Quota };
+  readonly keyQuotas: { readonly [kind in 'evaluation' | 'ruleset' | 'stream' | 'exposures' | 'receipts']: Quota };
   readonly addressQuota: Quota;
 }
 

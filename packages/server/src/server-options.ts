@@ -40,6 +40,12 @@ export interface ServerOptions {
   readonly backups?: { readonly everyMs: number; readonly kept: number } | undefined;
   /** How long a write waits for the database before it is answered that its outcome is not known; absent: 5 s. */
   readonly writeDeadlineMs?: number | undefined;
+  /** File with the private key that signs every head; read by the role publisher alone. Absent: none is signed. */
+  readonly signingKey?: string | undefined;
+  /** Public keys, or files of them, that heads have to be signed by; read by the role edge. Absent: they need no signature. */
+  readonly trustedKeys?: readonly string[] | undefined;
+  /** Which of several processes behind one port this is, from 1; absent: there is one. */
+  readonly worker?: number | undefined;
   readonly logger: Logger;
   readonly version: string;
 }

@@ -1,6 +1,7 @@
 /** Starts one process with the roles it was given, and stops it again. */
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import type { ServerOptions } from './server-options.ts';
+import { loadSignatureKeys } from './signature-keys.ts';
 import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts';
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
 import { type Database, WRITE_DEADLINE_MS } from './platform/database.ts';
@@ -33,6 +34,7 @@ const STOP_MS = 5_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger } = options;
   checkRoles(options);
+  const signing = await loadSignatureKeys(options);
   const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
   const { promise: finished, resolve: finish, reject: fail } = withResolvers();
   let failure = null as Error | null;
@@ -61,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
     const { url, modules } = await compose({
       ...options,
+      signing,
       database,
       lifecycle,
       backupStatus: () => backups?.status() ?? null,

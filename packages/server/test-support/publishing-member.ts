@@ -2,8 +2,9 @@
 import type { OrderedLog } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
+import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Modules } from '../src/modules.ts';
-import { Gate, Publisher } from '../src/modules/publishing/index.ts';
+import { createPublicationStore, Gate, Publisher } from '../src/modules/publishing/index.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { CapturedLog } from './captured-log.ts';
 
@@ -21,6 +22,7 @@ export interface StartedWith {
   readonly around?: ((log: OrderedLog) => OrderedLog) | undefined;
   readonly gate?: Gate | undefined;
   readonly reconcileMs?: number;
+  readonly signingKey?: SigningKey | null;
 }
 
 export function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
@@ -35,16 +37,18 @@ export async function startMember(
   database: Database,
   changes: Modules['changes'],
   captured: CapturedLog,
-  { around = (log) => log, gate = new Gate(), reconcileMs }: StartedWith = {},
+  { around = (log) => log, gate = new Gate(), reconcileMs, signingKey = null }: StartedWith = {},
 ): Promise<Member> {
   const bus = makeBus(database, captured);
   const publisher = new Publisher({
     database,
+    store: createPublicationStore(database.db, changes),
     changes,
     log: around(bus.log),
     logger: captured.logger,
     now,
     gate,
+    signingKey,
     ...(reconcileMs === undefined ? {} : { reconcileMs }),
   });
   await publisher.start();

@@ -3,6 +3,7 @@ import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { flagRoutes } from './routes/flags.ts';
+import { fleetRoutes } from './routes/fleet.ts';
 import { identityRoutes } from './routes/identity.ts';
 import { historyRoutes } from './routes/history.ts';
 import { insightsRoutes } from './routes/insights.ts';
@@ -29,6 +30,7 @@ export const ROUTES: readonly Route[] = [
   ...presenceRoutes,
   ...historyRoutes,
   ...insightsRoutes,
+  ...fleetRoutes,
 ];
 
 export function fill(path: string, params: RouteParams): string {

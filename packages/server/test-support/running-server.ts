@@ -46,6 +46,7 @@ export async function composeOn(
   const { url, modules } = await compose({
     ...optionsOf(place, log, options),
     backupStatus: () => null,
+    signing: { signingKey: null, signatures: null },
     database,
     lifecycle,
   });

@@ -28,6 +28,8 @@ export interface Edit {
 
 /** One environment as a publisher sees it: edits become genuine heads, patches and full blocks. */
 export class PublishedEnvironment {
+  /** Signs each head from now on, the newest in full blocks too; null: heads are not signed. */
+  sign: ((headText: string) => string) | null = null;
   readonly #environment: string;
   readonly #epoch: number;
   readonly #rules = new RootIndex(sha256);
@@ -74,7 +76,8 @@ export class PublishedEnvironment {
       confirmations: [],
       ...head,
     };
-    const block = { head: next, headText: formatHead(next), entities: lines };
+    const headText = formatHead(next);
+    const block = { head: next, headText, ...this.#signature(headText), entities: lines };
     this.#blocks.push(block);
     return block;
   }
@@ -82,7 +85,8 @@ export class PublishedEnvironment {
   /** Every entity at the newest revision; without keys, as the native door serves them, unless asked for. */
   full(withKeys = false): Block {
     const { head, headText } = this.#last();
-    return { head, headText, entities: [...this.#entities.values()].filter((line) => withKeys || isRule(line.kind)) };
+    const entities = [...this.#entities.values()].filter((line) => withKeys || isRule(line.kind));
+    return { head, headText, ...this.#signature(headText), entities };
   }
 
   /** The patch that makes a revision; the first one is a full block as well. */
@@ -90,6 +94,10 @@ export class PublishedEnvironment {
     const block = this.#blocks[revision - 1];
     if (block === undefined) throw new RangeError(`Revision ${revision} was not published.`);
     return { ...block, entities: block.entities.filter((line) => isRule(line.kind)) };
+  }
+
+  #signature(headText: string): { readonly signature?: string } {
+    return this.sign === null ? {} : { signature: this.sign(headText) };
   }
 
   #last(): Block {

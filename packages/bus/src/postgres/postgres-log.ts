@@ -21,7 +21,8 @@ interface StreamHead {
  */
 export function createPostgresLog(db: Kysely<BusTables>, channel: WakeChannel): OrderedLog {
   return {
-    append: (request) =>
+    append: async (request) =>
+      (await appendAtOnce(db, request)) ??
       // Read committed: the search for a duplicate must see what the holder of the row lock before us has committed.
       db
         .transaction()
@@ -33,6 +34,29 @@ export function createPostgresLog(db: Kysely<BusTables>, channel: WakeChannel): 
     trim: (stream, keep) => trim(db, stream, keep),
     follow: (wake) => channel.follow(wake),
   };
+}
+
+/**
+ * One statement for the writer who knows what is there: a fifth of the way a change goes was spent on the round trips of
+ * the transaction below. Null: nothing was done, because that is not what is there or the message is there already. While
+ * it waits for the row another writer may append: the row is then read again and is another one, so nothing is done.
+ */
+async function appendAtOnce(db: Kysely<BusTables>, request: AppendRequest): Promise<AppendResult | null> {
+  const { stream, id, checkpoint, body, after } = request;
+  if (after === undefined || after === null) return null;
+  const { rows } = await sql<{ last_position: string | number | bigint }>`
+    with head as (
+      update bus_streams set last_position = last_position + 1, last_id = ${id}::text
+      where stream = ${stream}::text and last_id = ${after}::text
+        and not exists (select from bus_log where stream = ${stream}::text and id = ${id}::text)
+      returning last_position
+    ), message as (
+      insert into bus_log (stream, position, id, checkpoint, body)
+      select ${stream}::text, last_position, ${id}::text, ${checkpoint}::boolean, ${body}::bytea from head
+    )
+    select last_position, pg_notify(${LOG_CHANNEL}::text, '') from head`.execute(db);
+  const [row] = rows;
+  return row === undefined ? null : { outcome: 'appended', position: Number(row.last_position) };
 }
 
 async function appendInside(db: Transaction<BusTables>, request: AppendRequest): Promise<AppendResult> {

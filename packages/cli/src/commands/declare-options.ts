@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { parseDuration, parseShare } from '../input/option-values.ts';
 
 /** `--output` and `--config`, which every command has. */
 export function outputOptions(command: Command): Command {
@@ -17,6 +18,13 @@ export function writeOptions(command: Command): Command {
   return serverOptions(command)
     .option('--reason <text>', 'why; kept in the history')
     .option('--confirm <guards>', 'what is meant although a guard refuses it: shrink, growth');
+}
+
+/** A write that can wait until followers have it. */
+export function waitOptions(command: Command): Command {
+  return writeOptions(command)
+    .option('--wait <share>', 'wait until so many of the live followers have it, e.g. 99%', parseShare)
+    .option('--wait-timeout <duration>', 'no longer than this, e.g. 30s; then exit code 7', parseDuration);
 }
 
 export function projectOption(command: Command): Command {

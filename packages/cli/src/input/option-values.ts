@@ -1,3 +1,4 @@
+import { parseSetting } from '@flaghoist/runtime/config';
 import { InvalidArgumentError } from 'commander';
 import { wrongUse } from '../command-failure.ts';
 
@@ -13,6 +14,21 @@ export function parsePositive(text: string): number {
   const number = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(number) && number >= 1) return number;
   throw new InvalidArgumentError('Give a whole number from 1.');
+}
+
+/** Commander parser: `99%` as 0.99. */
+export function parseShare(text: string): number {
+  const percent = /^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1];
+  const share = Number(percent) / 100;
+  if (percent !== undefined && share > 0 && share <= 1) return share;
+  throw new InvalidArgumentError('Give a percentage above 0% and at most 100%, e.g. 99%.');
+}
+
+/** Commander parser: `30s` as milliseconds. */
+export function parseDuration(text: string): number {
+  const parsed = parseSetting({ kind: 'duration', min: 0, max: 86_400_000, description: '' }, text);
+  if (parsed.ok) return parsed.value as number;
+  throw new InvalidArgumentError('Give a duration like 500ms, 30s or 5m, at most a day.');
 }
 
 /** Commander parser of an option that can be given several times. */

@@ -37,6 +37,8 @@ export interface Revision {
 export interface Written<T> extends Reply<T> {
   /** The revisions that the change made, one per environment it touched. */
   readonly revisions: readonly Revision[];
+  /** Its id; undefined: nothing was changed. */
+  readonly change: string | undefined;
 }
 
 export interface Write {
@@ -126,7 +128,8 @@ export function createManagementClient(options: ManagementClientOptions): Manage
       if (!outcome.ok) return outcome;
       const { json, answer } = outcome.value;
       const revisions = parseRevisions(answer.headers['flaghoist-revision'] ?? '');
-      return { ok: true, value: { body: json as unknown as Resources[N], etag: answer.headers['etag'], revisions } };
+      const { etag, 'flaghoist-change': change } = answer.headers;
+      return { ok: true, value: { body: json as unknown as Resources[N], etag, revisions, change } };
     },
   };
 }

@@ -2,9 +2,11 @@ import type {
   AuditVerdict,
   ChangeEdits,
   ChangeResource,
+  DeliveryResource,
   Environment,
   EvaluationCounts,
   EvaluationResource,
+  FleetResource,
   Flag,
   FlagConfigurationResource,
   Project,
@@ -22,10 +24,12 @@ export interface Resources {
   readonly AuditVerdict: AuditVerdict;
   readonly Change: ChangeResource;
   readonly ChangeEdits: ChangeEdits;
+  readonly Delivery: DeliveryResource;
   readonly Environment: Environment;
   readonly Evaluation: EvaluationResource;
   readonly EvaluationCounts: EvaluationCounts;
   readonly Flag: Flag;
+  readonly Fleet: FleetResource;
   readonly FlagConfiguration: FlagConfigurationResource;
   readonly Project: Project;
   readonly SdkKey: SdkKey;

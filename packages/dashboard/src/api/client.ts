@@ -16,6 +16,7 @@ const transport = createTransport({
   sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   random: Math.random,
   newId: () => randomId(),
+  now: Date.now,
   csrf: () => csrf,
   renewCsrf,
   onUnauthenticated: () => tellUnauthenticated(),

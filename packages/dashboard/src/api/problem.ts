@@ -64,7 +64,12 @@ export function offline(isWrite: boolean): ApiProblem {
 /** Reads a refusal out of an answer; `retryAfter` is its header of this name. */
 export function problemOf(status: number, body: unknown, retryAfter: string | null = null): ApiProblem {
   if (isProblem(body))
-    return new ApiProblem({ ...body, errors: body.errors ?? [], retryAfterSeconds: secondsOf(retryAfter) });
+    return new ApiProblem({
+      ...body,
+      detail: body.code === 'confirmation_needed' ? confirmationOf(body) : body.detail,
+      errors: body.errors ?? [],
+      retryAfterSeconds: secondsOf(retryAfter),
+    });
   return new ApiProblem({
     status,
     code: 'unexpected',
@@ -77,6 +82,12 @@ export function problemOf(status: number, body: unknown, retryAfter: string | nu
 export function failureOf(error: unknown): { readonly title: string; readonly detail: string } {
   if (error instanceof ApiProblem) return { title: error.title, detail: error.detail };
   return { title: 'Something went wrong in this page', detail: error instanceof Error ? error.message : String(error) };
+}
+
+/** The detail is for whoever sends headers. */
+function confirmationOf({ errors, detail }: Problem): string {
+  const [what] = errors ?? [];
+  return what === undefined ? detail : `${what.message} If you mean it, do the same once more: that confirms it.`;
 }
 
 function secondsOf(retryAfter: string | null): number | null {

@@ -30,6 +30,7 @@ function stage() {
     sleep: async () => {},
     random: () => 0,
     newId: () => 'id',
+    now: () => 0,
     csrf: () => 'csrf',
     renewCsrf: async () => null,
     onUnauthenticated: () => {},

@@ -17,6 +17,7 @@ function stage(
   let unauthenticated = 0;
   let forbidden = 0;
   let ids = 0;
+  const clock = { now: 0 };
   const send = createTransport({
     async fetch(request) {
       sent.push(request);
@@ -27,6 +28,7 @@ function stage(
     sleep: async (ms) => void waits.push(ms),
     random: () => 0.5,
     newId: () => `id-${(ids += 1)}`,
+    now: () => clock.now,
     csrf: () => csrf.current,
     async renewCsrf() {
       csrf.current = csrf.renewed ?? null;
@@ -39,7 +41,7 @@ function stage(
       forbidden += 1;
     },
   });
-  return { send, sent, waits, unauthenticated: () => unauthenticated, forbidden: () => forbidden };
+  return { send, sent, waits, clock, unauthenticated: () => unauthenticated, forbidden: () => forbidden };
 }
 
 const write = () => new Request('http://flags.test/api/v1/projects', { method: 'POST', body: '{"key":"shop"}' });
@@ -117,6 +119,40 @@ describe('a write', () => {
     const refused = stage([problem(403, 'csrf_failed')], { current: 'old', renewed: 'new' });
     expect((await refused.send(write())).status).toBe(403);
     expect(refused.sent).toHaveLength(2);
+  });
+});
+
+const unconfirmed = (word: string) => () =>
+  new Response(
+    JSON.stringify({
+      type: 'about:blank',
+      title: 'x',
+      status: 409,
+      code: 'confirmation_needed',
+      detail: 'Send the header.',
+      errors: [{ path: 'header.flaghoist-confirm', code: word, message: 'It removes 3 of 10 flags.' }],
+    }),
+    { status: 409 },
+  );
+
+describe('a write that has to be confirmed', () => {
+  it('is confirmed by sending it once more, whatever else is sent between', async () => {
+    const { send, sent } = stage([unconfirmed('shrink'), ok, unconfirmed('growth'), ok, ok]);
+    const other = () => new Request('http://flags.test/api/v1/projects', { method: 'POST', body: '{"key":"other"}' });
+    expect((await send(write())).status).toBe(409);
+    await send(other());
+    await send(write());
+    await send(write());
+    expect(header(sent, 'flaghoist-confirm')).toEqual([null, null, 'shrink', 'shrink, growth']);
+    expect(new Set(header(sent, 'idempotency-key')).size).toBe(4);
+  });
+
+  it('is asked about anew after two minutes', async () => {
+    const { send, sent, clock } = stage([unconfirmed('shrink'), ok]);
+    await send(write());
+    clock.now += 120_001;
+    await send(write());
+    expect(header(sent, 'flaghoist-confirm')).toEqual([null, null]);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Sends requests: who one is, and sending a write again whose outcome is not known. */
-import { offline } from './problem.ts';
+import { type ApiProblem, offline, problemOf } from './problem.ts';
+import { createUnconfirmed } from './unconfirmed.ts';
 import { createUnsettled } from './unsettled.ts';
 
 const RETRIES = 3;
@@ -12,6 +13,8 @@ export interface TransportDeps {
   /** 0 to 1. */
   readonly random: () => number;
   readonly newId: () => string;
+  /** Milliseconds. */
+  readonly now: () => number;
   /** The session's; null when nobody is signed in. */
   readonly csrf: () => string | null;
   /** Asks the server for the session's again: another tab may have signed in anew. */
@@ -24,15 +27,17 @@ export interface TransportDeps {
 /**
  * A `fetch` for the API. A write carries `flaghoist-csrf` and an `Idempotency-Key`; when its outcome is not known (no answer, or
  * `outcome_unknown`) it is sent again with the same key, three times at most. When it is not known even then, and the person
- * sends the very same thing again, that carries the same key too: the answer says what became of the first. Reads are sent
- * once: the query layer repeats them.
+ * sends the very same thing again, that carries the same key too: the answer says what became of the first. What was refused
+ * with `confirmation_needed` is confirmed by sending it once more. Reads are sent once: the query layer repeats them.
  *
  * @throws {ApiProblem} `offline`.
  */
 export function createTransport(deps: TransportDeps): (request: Request) => Promise<Response> {
   const unsettled = createUnsettled();
+  const unconfirmed = createUnconfirmed(deps.now);
 
-  async function sendWrite(request: Request): Promise<Response> {
+  async function sendWrite(asked: Request): Promise<Response> {
+    const request = await unconfirmed.confirmed(asked);
     const headers = new Headers(request.headers);
     const settling = await unsettled.begin(request, headers.get('idempotency-key') ?? deps.newId);
     headers.set('idempotency-key', settling.key);
@@ -49,6 +54,8 @@ export function createTransport(deps: TransportDeps): (request: Request) => Prom
       } else {
         const isUnknown = await hasCode(answer, 503, 'outcome_unknown');
         if (tellsOutcome(answer.status)) settling.settled();
+        if (await hasCode(answer, 409, 'confirmation_needed'))
+          await unconfirmed.refused(request, wordOf(problemOf(409, await answer.clone().json())));
         if (!isUnknown || attempt === RETRIES) return answer;
       }
       await deps.sleep(FIRST_DELAY_MS * 2 ** attempt * (0.5 + deps.random()));
@@ -86,6 +93,10 @@ function setCsrf(headers: Headers, csrf: string | null): void {
 /** What comes before the server looks at the key says nothing of an earlier attempt: who one is, rights, load. */
 function tellsOutcome(status: number): boolean {
   return status !== 401 && status !== 403 && status !== 429 && status < 500;
+}
+
+function wordOf({ errors }: ApiProblem): string {
+  return errors.find(({ path }) => path === 'header.flaghoist-confirm')?.code ?? '';
 }
 
 async function hasCode(answer: Response, status: number, code: string): Promise<boolean> {

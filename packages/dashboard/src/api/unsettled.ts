@@ -2,6 +2,7 @@
  * Writes whose outcome is not known. A person who sends the very same thing again wants to know what became of it, not to
  * do it twice: it is sent with the Idempotency-Key that it had.
  */
+import { describeRequest } from './same-request.ts';
 
 const MOST = 50;
 
@@ -21,7 +22,7 @@ export function createUnsettled(): Unsettled {
   const keys = new Map<string, string>();
   return {
     async begin(request, given) {
-      const asked = await describe(request);
+      const asked = await describeRequest(request);
       const key = keys.get(asked) ?? (typeof given === 'string' ? given : given());
       keys.delete(asked);
       keys.set(asked, key);
@@ -30,16 +31,4 @@ export function createUnsettled(): Unsettled {
       return { key, settled: () => void keys.delete(asked) };
     },
   };
-}
-
-/** What the server compares too, so that a key is never sent with another request. */
-async function describe(request: Request): Promise<string> {
-  return JSON.stringify([
-    request.method,
-    request.url,
-    request.headers.get('if-match'),
-    request.headers.get('flaghoist-confirm'),
-    request.headers.get('flaghoist-reason'),
-    await request.clone().text(),
-  ]);
 }

@@ -7,6 +7,7 @@ import {
   KeyRound,
   Layers,
   type LucideIcon,
+  RadioTower,
   Settings,
   Users,
 } from 'lucide-react';
@@ -18,6 +19,7 @@ type ProjectPage =
   | '/projects/$project/compare'
   | '/projects/$project/history'
   | '/projects/$project/keys'
+  | '/projects/$project/fleet'
   | '/projects/$project/insights'
   | '/projects/$project/settings';
 
@@ -38,6 +40,7 @@ export const DESTINATIONS: readonly Destination[] = [
   { to: '/projects/$project/compare', label: 'Compare', icon: GitCompareArrows, keys: 'g c', isMain: true },
   { to: '/projects/$project/history', label: 'History', icon: History, keys: 'g h', isMain: true },
   { to: '/projects/$project/keys', label: 'SDK keys', icon: KeyRound, keys: 'g k', isMain: false },
+  { to: '/projects/$project/fleet', label: 'Fleet', icon: RadioTower, keys: 'g t', isMain: false },
   { to: '/projects/$project/insights', label: 'Insights', icon: ChartLine, keys: 'g i', isMain: false },
   { to: '/projects/$project/settings', label: 'Settings', icon: Settings, keys: 'g ,', isMain: false },
 ];

@@ -163,6 +163,13 @@ const insights = createRoute({
   staticData: { title: 'Insights' },
   component: lazyRouteComponent(() => import('../routes/insights.tsx'), 'Page'),
 });
+const fleet = createRoute({
+  ...within,
+  path: 'fleet',
+  validateSearch: texts('env'),
+  staticData: { title: 'Fleet' },
+  component: lazyRouteComponent(() => import('../routes/fleet.tsx'), 'Page'),
+});
 const settings = createRoute({
   ...within,
   path: 'settings',
@@ -194,6 +201,7 @@ export const routeTree = root.addChildren([
     change,
     sdkKeys,
     insights,
+    fleet,
     settings,
   ]),
 ]);

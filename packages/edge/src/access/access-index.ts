@@ -24,10 +24,24 @@ const KINDS: ReadonlySet<string> = new Set<KeyKind>(['server', 'client', 'relay'
 export class AccessIndex {
   readonly #keys = new Map<string, Map<string, AccessKey>>();
   readonly #entries = new Map<string, AccessEntry>();
+  readonly #awaited = new Map<string, { readonly arrived: Promise<void>; readonly tell: () => void }>();
   #clientOrigins: { readonly any: boolean; readonly named: ReadonlySet<string> } | null = null;
 
   find(id: string): AccessEntry | undefined {
     return this.#entries.get(id);
+  }
+
+  /** Resolves once this key is here. Only for keys that exist somewhere: what is waited for is remembered until then. */
+  arrival(id: string): Promise<void> {
+    if (this.#entries.has(id)) return Promise.resolve();
+    const awaited = this.#awaited.get(id);
+    if (awaited !== undefined) return awaited.arrived;
+    let tell = (): void => {};
+    const arrived = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    this.#awaited.set(id, { arrived, tell });
+    return arrived;
   }
 
   /**
@@ -63,6 +77,8 @@ export class AccessIndex {
     } else {
       this.#keys.set(id, places);
       this.#entries.set(id, entry);
+      this.#awaited.get(id)?.tell();
+      this.#awaited.delete(id);
     }
   }
 }

@@ -3,9 +3,15 @@ import { withDeadline } from '../deadline.ts';
 
 export type ConfirmKey = (id: string) => Promise<'known' | 'unknown'>;
 
+/** `here`: it exists and is known here now. `unsure`: it exists and will be here soon, or nobody could say. */
+export type Confirmed = 'here' | 'unknown' | 'unsure';
+
 export interface ConfirmationOptions {
   readonly confirmKey: ConfirmKey;
+  /** Resolves once a key that exists is known here. */
+  readonly arrival: (id: string) => Promise<void>;
   readonly now: () => number;
+  /** For the answer and the arrival together. */
   readonly deadlineMs: number;
   readonly concurrency: number;
   /** How long, and for how many ids, an `unknown` is remembered. */
@@ -17,14 +23,14 @@ export class Confirmation {
   readonly #options: ConfirmationOptions;
   /** In the order of asking, so the first ones lapse first. */
   readonly #unknownUntil = new Map<string, number>();
-  readonly #asking = new Map<string, Promise<'unknown' | 'unsure'>>();
+  readonly #asking = new Map<string, Promise<Confirmed>>();
 
   constructor(options: ConfirmationOptions) {
     this.#options = options;
   }
 
-  /** `unsure`: it exists and will be here soon, or nobody could say. Never rejects. */
-  ask(id: string): Promise<'unknown' | 'unsure'> {
+  /** Never rejects. */
+  ask(id: string): Promise<Confirmed> {
     const asking = this.#asking.get(id);
     if (asking !== undefined) return asking;
     if (this.#isUnknown(id)) return Promise.resolve('unknown');
@@ -34,15 +40,23 @@ export class Confirmation {
     return answer;
   }
 
-  async #ask(id: string): Promise<'unknown' | 'unsure'> {
-    const { confirmKey, deadlineMs } = this.#options;
+  async #ask(id: string): Promise<Confirmed> {
     try {
-      if ((await withDeadline(confirmKey(id), deadlineMs, 'Confirming a key')) === 'known') return 'unsure';
+      return await withDeadline(this.#learn(id), this.#options.deadlineMs, 'Confirming a key');
     } catch {
       return 'unsure';
     }
-    this.#remember(id);
-    return 'unknown';
+  }
+
+  /** Whoever just made a key uses it at once: its environment is on the way then. */
+  async #learn(id: string): Promise<Confirmed> {
+    const { confirmKey, arrival } = this.#options;
+    if ((await confirmKey(id)) === 'unknown') {
+      this.#remember(id);
+      return 'unknown';
+    }
+    await arrival(id);
+    return 'here';
   }
 
   #isUnknown(id: string): boolean {

@@ -36,6 +36,7 @@ beforeEach(() => {
         asked.push(id);
         return upstream(id);
       },
+      arrival: (id) => index.arrival(id),
       now: () => clock,
       deadlineMs: 20,
       concurrency: 10,
@@ -176,6 +177,25 @@ describe('an unknown key', () => {
       expect(await check(text)).toMatchObject({ status: 503, code: 'key_unconfirmed' });
     }
     expect(asked).toHaveLength(3);
+  });
+
+  it('that exists is admitted as soon as its environment brings it, which is waited for', async () => {
+    const key = mintKey('server');
+    upstream = () => {
+      setTimeout(() => index.apply('env-1', [key.line()]), 1);
+      return Promise.resolve('known');
+    };
+    loaded = false;
+    const [first, second] = [check(key.text), check(key.text)];
+    expect(await first).toMatchObject({ ok: true, environment: 'env-1' });
+    expect(await second).toMatchObject({ ok: true });
+    expect(asked).toHaveLength(1);
+    index.apply('env-1', [entity('key', key.id, null)]);
+    upstream = () => {
+      setTimeout(() => index.apply('env-1', [key.line({ revoked: true })]), 1);
+      return Promise.resolve('known');
+    };
+    expect(await check(key.text)).toMatchObject({ status: 401, code: 'key_revoked' });
   });
 
   it('is 503 without a question when ten are being asked, and asked about once at a time', async () => {

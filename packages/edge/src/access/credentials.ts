@@ -20,13 +20,15 @@ export type Credential =
 
 type Denial = Extract<Credential, { ok: false }>;
 
+type Examined = { readonly entry: AccessEntry } | { readonly denial: Denial } | { readonly unknown: string };
+
 export interface CredentialsOptions {
   readonly index: AccessIndex;
   readonly confirmation: Confirmation;
   readonly sha256: Sha256;
   readonly now: () => number;
   readonly recognisedKeys: number;
-  /** Whether any environment is loaded; before that nothing is known about any key. */
+  /** Whether any environment is loaded; before that no key is known to be wrong here. */
   readonly anyLoaded: () => boolean;
   readonly isLoaded: (environment: string) => boolean;
   /** Whether nobody is asked upstream about keys of this sender for now. */
@@ -53,21 +55,19 @@ export class Credentials {
     kinds: ReadonlySet<KeyKind>,
     environment: string | null,
   ): Credential | Promise<Credential> {
-    if (!this.#options.anyLoaded()) return COLD;
     const text = presentedKey(request);
-    if (text === null) return MISSING;
-    const entry = this.#recognised.get(text);
-    if (entry !== undefined && this.#options.index.find(entry.id) === entry)
-      return this.#admit(entry, request, kinds, environment);
-    this.#recognised.delete(text);
-    const examined = this.#examine(text);
-    if ('denial' in examined) return examined.denial;
-    if ('unknown' in examined) {
-      const excess = this.#options.ofUnknown(request);
-      return excess === null ? this.#confirm(examined.unknown) : denyExcess(excess);
-    }
-    this.#remember(text, examined.entry);
-    return this.#admit(examined.entry, request, kinds, environment);
+    if (text === null) return this.#options.anyLoaded() ? MISSING : COLD;
+    const examined = this.#recognise(text);
+    if ('denial' in examined) return this.#options.anyLoaded() ? examined.denial : COLD;
+    if ('entry' in examined) return this.#admit(examined.entry, request, kinds, environment);
+    const excess = this.#options.ofUnknown(request);
+    if (excess !== null) return denyExcess(excess);
+    return this.#options.confirmation.ask(examined.unknown).then((confirmed) => {
+      if (confirmed === 'unknown') return this.#options.anyLoaded() ? UNKNOWN_KEY : COLD;
+      const arrived = this.#recognise(text);
+      if ('denial' in arrived) return arrived.denial;
+      return 'entry' in arrived ? this.#admit(arrived.entry, request, kinds, environment) : UNSURE;
+    });
   }
 
   /** Whether a key that was admitted still is; streams ask this again and again. */
@@ -77,7 +77,17 @@ export class Credentials {
     return this.#options.now() < entry.expiresAtMs;
   }
 
-  #examine(text: string): { readonly entry: AccessEntry } | { readonly denial: Denial } | { readonly unknown: string } {
+  /** As `#examine`, without hashing a text again that was found genuine before. */
+  #recognise(text: string): Examined {
+    const entry = this.#recognised.get(text);
+    if (entry !== undefined && this.#options.index.find(entry.id) === entry) return { entry };
+    this.#recognised.delete(text);
+    const examined = this.#examine(text);
+    if ('entry' in examined) this.#remember(text, examined.entry);
+    return examined;
+  }
+
+  #examine(text: string): Examined {
     const { index, sha256 } = this.#options;
     const secret = parseSecret(text, sha256);
     if (secret === null || secret.kind === 'token' || secret.kind === 'setup') return { denial: MALFORMED };
@@ -92,10 +102,6 @@ export class Credentials {
     if (this.#recognised.size >= this.#options.recognisedKeys && oldest.done !== true)
       this.#recognised.delete(oldest.value);
     this.#recognised.set(text, entry);
-  }
-
-  async #confirm(id: string): Promise<Credential> {
-    return (await this.#options.confirmation.ask(id)) === 'unknown' ? UNKNOWN_KEY : UNSURE;
   }
 
   #admit(
@@ -131,7 +137,8 @@ export class Credentials {
 /** `Authorization: Bearer KEY`, else `X-API-Key: KEY`. */
 function presentedKey({ headers }: IncomingMessage): string | null {
   const { authorization } = headers;
-  if (authorization !== undefined && /^bearer /i.test(authorization)) return authorization.slice(7).trim();
+  if (authorization !== undefined && (authorization.startsWith('Bearer ') || /^bearer /i.test(authorization)))
+    return authorization.slice(7).trim();
   const header = headers['x-api-key'];
   return typeof header === 'string' ? header.trim() : null;
 }

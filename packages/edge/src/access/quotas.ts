@@ -59,6 +59,7 @@ export class Quotas {
       ruleset: new TokenBuckets(countedKeys),
       stream: new TokenBuckets(countedKeys),
       exposures: new TokenBuckets(countedKeys),
+      receipts: new TokenBuckets(countedKeys),
     };
     this.#addresses = new TokenBuckets(countedAddresses);
     this.#strangers = new TokenBuckets(countedAddresses);

@@ -15,8 +15,46 @@ export interface EvaluationCountersOptions {
   readonly maxRows: number;
 }
 
+/** Evaluations that are always answered together, by one environment, with how often they were since the last fold. */
+export interface Countable {
+  count: number;
+  readonly evaluations: readonly { readonly flag: string; readonly evaluation: Evaluation }[];
+}
+
+const MINUTE_MS = 60_000;
+
+/**
+ * What was answered from one revision in one minute. To count is to add one to a number that lies with the answer: an
+ * answer of fifty flags would otherwise spend as much on finding its rows as on everything else.
+ */
+export class Tally {
+  readonly #touched: Countable[] = [];
+
+  get size(): number {
+    return this.#touched.length;
+  }
+
+  add(countable: Countable): void {
+    if (countable.count++ === 0) this.#touched.push(countable);
+  }
+
+  /** Hands everything to the counter and begins at zero. */
+  fold(counter: ExposureCounter, revision: number): void {
+    for (const countable of this.#touched) {
+      for (const { flag, evaluation } of countable.evaluations)
+        counter.record(flag, evaluation, revision, countable.count);
+      countable.count = 0;
+    }
+    this.#touched.length = 0;
+  }
+}
+
 interface Counted {
   readonly counter: ExposureCounter;
+  readonly tally: Tally;
+  revision: number;
+  /** Of the tally; rows are labelled with it. */
+  minute: number;
   /** Drained and not stored yet: kept unchanged until it is, while the counter goes on counting in bounded space. */
   unsent: ExposureBatch | null;
 }
@@ -30,8 +68,17 @@ export class EvaluationCounters {
     this.#options = options;
   }
 
-  record(environment: string, flag: string, evaluation: Evaluation, revision: number): void {
-    this.#of(environment).counter.record(flag, evaluation, revision);
+  /** Where to count what is answered now from a revision; not to be kept. */
+  open(environment: string, revision: number): Tally {
+    const counted = this.#counted.get(environment) ?? this.#add(environment);
+    const minute = Math.floor(this.#options.now() / MINUTE_MS);
+    const full = counted.tally.size >= this.#options.maxRows;
+    if (full || counted.revision !== revision || counted.minute !== minute) {
+      fold(counted);
+      counted.revision = revision;
+      counted.minute = minute;
+    }
+    return counted.tally;
   }
 
   /** Stores what was counted; what the spool does not take is offered again by the next call. Never rejects. */
@@ -48,20 +95,25 @@ export class EvaluationCounters {
   }
 
   async #store(environment: string, counted: Counted): Promise<void> {
+    fold(counted);
     counted.unsent ??= counted.counter.drain();
     if (counted.unsent === null) return;
     const outcome = await this.#options.store.append(toLine(environment, counted.unsent));
     if (outcome === 'stored') counted.unsent = null;
   }
 
-  #of(environment: string): Counted {
-    const known = this.#counted.get(environment);
-    if (known !== undefined) return known;
-    const { instance, sdk, sha256, now, maxRows } = this.#options;
+  #add(environment: string): Counted {
+    const { instance, sdk, sha256, maxRows } = this.#options;
     // Batches are known by instance and sequence alone, and each environment counts its own sequence.
     const own = sha256(`${instance}\t${environment}`);
-    const counted = { counter: createExposureCounter({ instance: own, sdk, now, maxRows }), unsent: null };
+    const now = (): number => counted.minute * MINUTE_MS;
+    const counter = createExposureCounter({ instance: own, sdk, now, maxRows });
+    const counted: Counted = { counter, tally: new Tally(), revision: 0, minute: 0, unsent: null };
     this.#counted.set(environment, counted);
     return counted;
   }
+}
+
+function fold({ tally, counter, revision }: Counted): void {
+  tally.fold(counter, revision);
 }

@@ -1,11 +1,13 @@
 /** Answers for callers who have seen a revision already: none from an older one, unless they take it. */
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Timers } from '@flaghoist/client';
 import { AT_LEAST_HEADER, type AtLeast, type Cursor, formatCursor, readAtLeast } from '@flaghoist/protocol/ruleset';
 import type { Environment } from './environment.ts';
 import type { Replica } from './replica.ts';
 
 export interface ConsistencyOptions {
   readonly replica: Replica;
+  readonly timers: Pick<Timers, 'after'>;
   readonly limits: { readonly waitingRequests: number; readonly farRevisions: number };
 }
 
@@ -43,7 +45,7 @@ export class Consistency {
 
   /**
    * Null: the environment may answer now. Waits no longer than was asked for, and not at all for what is too far ahead to
-   * come soon: the bus is asked once, and what it has then is applied as always.
+   * come soon: where the rulesets come from is asked at once, and what it has then is applied as always.
    */
   check(headers: IncomingHttpHeaders, environment: string): Unmet | null | Promise<Unmet | null> {
     const header = headers[AT_LEAST_HEADER];
@@ -71,7 +73,7 @@ export class Consistency {
     const { replica, limits } = this.#options;
     if (asked.waitMs > 0 && this.#size < limits.waitingRequests) {
       const reached = this.#reached(environment, asked);
-      replica.ask();
+      replica.ask(environment);
       await reached;
     }
     const mine = this.#cursorOf(environment);
@@ -84,14 +86,14 @@ export class Consistency {
       const ofEnvironment = this.#waiting.get(environment) ?? new Set();
       this.#waiting.set(environment, ofEnvironment);
       const go = (): void => {
-        clearTimeout(timer);
+        cancel();
         if (!ofEnvironment.delete(waiting)) return;
         this.#size--;
         if (ofEnvironment.size === 0 && this.#waiting.get(environment) === ofEnvironment)
           this.#waiting.delete(environment);
         resolve();
       };
-      const timer = setTimeout(go, waitMs);
+      const cancel = this.#options.timers.after(waitMs, go);
       const waiting: Waiting = { cursor, go };
       ofEnvironment.add(waiting);
       this.#size++;

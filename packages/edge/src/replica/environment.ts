@@ -1,42 +1,31 @@
 /** One environment as this edge holds it: verified content, and what streams and snapshots are made of. */
-import {
-  type ApplyResult,
-  type LastGood,
-  placeOf,
-  type RefusalReason,
-  type StoredContent,
-  VerifiedRuleset,
-} from '@flaghoist/client';
-import type { LogMessage } from '@flaghoist/bus';
+import { type AppliedBlocks, type CheckSignature, type StoredContent, VerifiedRuleset } from '@flaghoist/client';
 import type { RegexEngine, Ruleset } from '@flaghoist/evaluator';
 import {
-  type Block,
   type Cursor,
   type EntityLine,
   formatCursor,
+  formatHeadLines,
+  formatToken,
   type Head,
-  parseBlocks,
   type Sha256,
 } from '@flaghoist/protocol/ruleset';
-import { formatEvent, formatPatch, formatPatchEvent } from './events.ts';
-import { PatchWindow, type WindowLimits } from './patch-window.ts';
-import { type Mark, type Snapshot, SnapshotKeeper } from './snapshot.ts';
-
-export interface Refused {
-  /**
-   * `unreadable`: not one whole block. `checkpoint`: the bus holds none. `quarantine`: the process died of it before. Else
-   * what verification found.
-   */
-  readonly reason: RefusalReason | 'unreadable' | 'checkpoint' | 'quarantine';
-  readonly message: string;
-}
+import { formatEvent } from './events.ts';
+import { Form } from './form.ts';
+import type { PatchWindow, WindowLimits } from './patch-window.ts';
+import type { Compress, Mark, Snapshot } from './snapshot.ts';
 
 export interface EnvironmentOptions {
   readonly id: string;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
+  /** Absent: heads need no signature. */
+  readonly signatures?: CheckSignature | null;
+  readonly pause: () => Promise<void>;
+  /** Absent: Node's gzip. */
+  readonly compress?: Compress | undefined;
   readonly limits: WindowLimits & { readonly patchBytes: number };
-  /** Called after every block that was applied, before anything else happens. */
+  /** Called after everything that was applied, before anything else happens. */
   readonly onChanged: (changed: readonly EntityLine[]) => void;
 }
 
@@ -48,13 +37,16 @@ export interface Current extends Mark {
 
 export class Environment {
   readonly id: string;
-  readonly window: PatchWindow;
+  /** Filled by whoever follows the environment, who then tells `apply`. */
+  readonly copy: VerifiedRuleset;
   readonly #options: EnvironmentOptions;
-  readonly #copy: VerifiedRuleset;
-  readonly #snapshot: SnapshotKeeper;
+  /** For SDKs: without keys. */
+  readonly #rules: Form;
+  /** For edges; null: none has asked yet. */
+  #everything: Form | null = null;
   /** What a snapshot holds, in no order: to sort 10,000 entities for each would hold everybody up for 8 ms. */
   readonly #lines = new Map<string, EntityLine>();
-  /** The access document, which only the copy on disk holds beside the rules. */
+  /** The access document. */
   readonly #keys = new Map<string, EntityLine>();
   #current: Current | null = null;
   #headEvent: Buffer | null = null;
@@ -62,14 +54,17 @@ export class Environment {
   constructor(options: EnvironmentOptions) {
     this.id = options.id;
     this.#options = options;
-    const { sha256, regex } = options;
-    this.#copy = new VerifiedRuleset({ sha256, access: 'verified', regex });
-    this.window = new PatchWindow(options.limits);
-    this.#snapshot = new SnapshotKeeper(() => ({
-      mark: this.#mark(),
-      headText: this.#copy.headText,
-      entities: [...this.#lines.values()],
-    }));
+    const { sha256, regex, signatures, limits, pause, compress } = options;
+    const asked = signatures == null ? {} : { signatures };
+    this.copy = new VerifiedRuleset({ sha256, access: 'verified', regex, ...asked });
+    this.#rules = new Form({
+      limits,
+      pause,
+      compress,
+      withKeys: false,
+      eventId: formatCursor,
+      content: () => ({ mark: this.#mark(), headLines: this.#headLines(), entities: [...this.#lines.values()] }),
+    });
   }
 
   /** Null until something was verified. */
@@ -78,103 +73,89 @@ export class Environment {
   }
 
   get entities(): number {
-    return this.#copy.size;
+    return this.copy.size;
   }
 
   get cursor(): Cursor | null {
-    return this.#copy.cursor;
+    return this.copy.cursor;
+  }
+
+  get window(): PatchWindow {
+    return this.#rules.window;
+  }
+
+  /** What edges are sent. Its window begins where the environment was when the first edge asked. */
+  get forRelays(): Form {
+    this.#everything ??= this.#createEverything();
+    return this.#everything;
   }
 
   /** The head as an event: proof of freshness. */
   headEvent(): Buffer {
-    this.#headEvent ??= formatEvent('head', this.#copy.headText);
+    this.#headEvent ??= formatEvent('head', this.#headLines());
     return this.#headEvent;
   }
 
   readSnapshot(): Promise<Snapshot> {
-    return this.#snapshot.read();
+    return this.#rules.readSnapshot();
   }
 
   /** What a copy on disk is made of; null until something was verified. Unchangeable. */
   content(): StoredContent | null {
-    const { head, headText } = this.#copy;
-    return head === null ? null : { head, headText, entities: [...this.#lines.values(), ...this.#keys.values()] };
+    const { head, headText, signature } = this.copy;
+    const entities = [...this.#lines.values(), ...this.#keys.values()];
+    return head === null ? null : { head, headText, signature, entities };
   }
 
-  /** Applies a copy from disk, unless the bus was faster. */
-  restore(blocks: readonly Block[]): ApplyResult {
-    const [block] = blocks;
-    if (block === undefined || this.#copy.head !== null || block.head.environment !== this.id)
-      return { ok: false, reason: 'environment', message: 'It is not needed, or not of this environment.' };
-    const result = this.#copy.applyFull(block);
-    if (result.ok) this.#changed(block, result.changed, true);
-    return result;
+  /** The copy has gone on by this. */
+  apply({ whole, blocks, changed }: AppliedBlocks): void {
+    const { head, ruleset } = this.copy;
+    const [first, ...patches] = blocks;
+    if (head === null || first === undefined) return;
+    const mark = this.#mark();
+    this.#current = { ...mark, head, ruleset };
+    this.#headEvent = null;
+    this.#keep(changed);
+    for (const form of [this.#rules, this.#everything]) {
+      if (whole) form?.restart(first.head, patches);
+      else form?.patch(mark, first, changed);
+    }
+    this.#options.onChanged(changed);
   }
 
-  /**
-   * Applies what one message of the bus says; null when that is done or was done before. What is refused changes
-   * nothing. `inPassing`: another message follows at once, before anybody evaluates; only then is a quarantined ruleset
-   * gone through.
-   */
-  take(message: LogMessage, lastGood: LastGood | null = null, inPassing = false): Refused | null {
-    const blocks = parseBlocks(Buffer.from(message.body).toString());
-    const block = blocks?.[0];
-    if (block === undefined || blocks?.length !== 1)
-      return { reason: 'unreadable', message: `Message ${message.id} is not one whole block.` };
-    if (block.head.environment !== this.id)
-      return { reason: 'environment', message: `Message ${message.id} is of environment ${block.head.environment}.` };
-    const past = this.#comparePast(block);
-    if (past !== null) return past === 'known' ? null : past;
-    const place = placeOf(block.head, this.#options.sha256(block.headText));
-    const quarantine = inPassing ? null : (lastGood?.refusal(place) ?? null);
-    if (quarantine !== null)
-      return { reason: 'quarantine', message: `The ruleset ${formatCursor(place)} was refused: ${quarantine}` };
-    if (!inPassing) lastGood?.trying(place);
-    const full = message.checkpoint;
-    const result = full ? this.#copy.applyFull(block) : this.#copy.applyPatch(block);
-    if (!result.ok) return { reason: result.reason, message: result.message };
-    this.#changed(block, result.changed, full);
-    lastGood?.applied(place);
-    return null;
+  /** The publisher has signed what is held with another key: what goes on from here has that signature. */
+  resigned(): void {
+    const { head } = this.copy;
+    this.#headEvent = null;
+    // Patches on the way here have the old signature: who comes from further back takes a snapshot.
+    if (head !== null) for (const form of [this.#rules, this.#everything]) form?.restart(head, []);
   }
 
-  /** What was gone through in passing stays in use after all. */
-  settle(lastGood: LastGood | null): void {
-    const { head, headHash } = this.#copy;
-    if (head !== null) lastGood?.trying(placeOf(head, headHash));
+  #createEverything(): Form {
+    const { limits, pause, compress } = this.#options;
+    const form = new Form({
+      limits,
+      pause,
+      compress,
+      withKeys: true,
+      eventId: (cursor) => formatToken(this.id, cursor),
+      content: () => ({
+        mark: this.#mark(),
+        headLines: this.#headLines(),
+        entities: [...this.#lines.values(), ...this.#keys.values()],
+      }),
+    });
+    if (this.copy.head !== null) form.restart(this.copy.head, []);
+    return form;
   }
 
-  /** Nothing older than what is served is ever applied; the same place with another hash is a split brain. */
-  #comparePast({ head, headText }: Block): 'known' | Refused | null {
-    const mine = this.#copy.head;
-    if (mine === null || head.epoch > mine.epoch) return null;
-    if (head.epoch < mine.epoch || head.revision < mine.revision) return 'known';
-    if (head.revision > mine.revision) return null;
-    if (headText === this.#copy.headText) return 'known';
-    const place = formatCursor(head);
-    return { reason: 'history', message: `The bus holds another revision ${place} than the one served here.` };
+  #headLines(): string {
+    return formatHeadLines(this.copy.headText, this.copy.signature);
   }
 
   #mark(): Mark {
-    const { headHash, cursor } = this.#copy;
+    const { headHash, cursor } = this.copy;
     return { headHash, token: cursor === null ? '' : formatCursor(cursor) };
-  }
-
-  #changed({ head, headText }: Block, changed: readonly EntityLine[], full: boolean): void {
-    const mark = this.#mark();
-    this.#current = { ...mark, head, ruleset: this.#copy.ruleset };
-    this.#headEvent = null;
-    this.#keep(changed);
-    if (full) {
-      this.window.restart(head);
-      this.#snapshot.discard();
-    } else {
-      const block = formatPatch(headText, changed);
-      const event = block.length > this.#options.limits.patchBytes ? null : formatPatchEvent(block, head);
-      this.window.push(event);
-      this.#snapshot.append(mark, () => Buffer.from(block));
-    }
-    this.#options.onChanged(changed);
   }
 
   #keep(changed: readonly EntityLine[]): void {

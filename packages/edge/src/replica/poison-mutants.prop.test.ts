@@ -1,47 +1,33 @@
-import { createRegexEngine } from '@flaghoist/client/regex';
 import { evaluate } from '@flaghoist/evaluator';
-import { formatBlock } from '@flaghoist/protocol/ruleset';
 import { healthy, mutantRun, mutants, QUESTIONS } from '@flaghoist/testkit/poison';
-import { sha256 } from '@flaghoist/testkit/published-environment';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_LIMITS } from '../limits.ts';
-import { Environment } from './environment.ts';
+import { HandFed } from '../../test-support/hand-fed.ts';
 
 const { seed, count, timeoutMs } = mutantRun();
 
 describe(`an edge that reads mutants from the bus (SEED=${seed})`, () => {
   it(
     'refuses a mutant and serves what it had, or takes it and answers',
-    () => {
-      const regex = createRegexEngine();
-      const body = Buffer.from(formatBlock(healthy().headText, healthy().full(true).entities));
-      const first = { stream: 'env_1', position: 1, id: 'env_1.1.1', checkpoint: true, body };
-      const begin = () => {
-        const options = { id: 'env_1', sha256, regex, limits: DEFAULT_LIMITS, onChanged: () => undefined };
-        const environment = new Environment(options);
-        environment.take(first);
-        return environment;
-      };
-      let environment = begin();
+    async () => {
+      const begin = () => HandFed.serving(healthy().full(true));
+      let fed = await begin();
       const answers = () =>
         QUESTIONS.map(({ key, context }) => {
-          const { current } = environment;
+          const { current } = fed.followed.environment;
           return current === null ? 'nothing is served' : evaluate(current.ruleset, key, context);
         });
       const healthyAnswers = answers();
       let refused = 0;
       for (const { name, edit } of mutants(seed, count)) {
-        const { headText, entities } = healthy().publish([edit]);
-        const block = Buffer.from(formatBlock(headText, entities));
-        const message = { stream: 'env_1', position: 2, id: 'env_1.1.2', checkpoint: false, body: block };
-        if (environment.take(message) === null) {
+        if (fed.patch(healthy().publish([edit])) === null) {
           for (const answer of answers())
             expect(JSON.stringify(answer), `${name}: ${edit.json}`).not.toMatch(/INVALID_CONTEXT|PARSE_ERROR|GENERAL/);
-          environment = begin();
+          fed = await begin();
         } else {
           refused += 1;
-          expect(environment.current?.token, name).toBe('1.1');
+          expect(fed.followed.environment.current?.token, name).toBe('1.1');
           expect(answers(), name).toEqual(healthyAnswers);
+          fed = await begin();
         }
       }
       expect(refused).toBeGreaterThan(count / 2);

@@ -1,13 +1,16 @@
+import type { Timers } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { evaluate } from '@flaghoist/evaluator';
 import { formatBlock, formatHead } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
+import { createFakeClock } from '@flaghoist/testkit';
 import { createLogger } from '@flaghoist/runtime/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { until } from '../../test-support/edge-server.ts';
 import { append, flag, History } from '../../test-support/history.ts';
 import { MemoryLog } from '../../test-support/memory-bus.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
+import { createTimers, pause } from '../node-timers.ts';
 import { Replica } from './replica.ts';
 
 let log: MemoryLog;
@@ -16,7 +19,7 @@ let clock: number;
 let replica: Replica;
 let lines: string[];
 
-function create(): Replica {
+function create(timers: Timers = createTimers(() => clock)): Replica {
   const destination = { write: (line: string) => void lines.push(line) };
   const logger = createLogger({ level: 'debug', name: 'replica', destination });
   return new Replica({
@@ -25,8 +28,9 @@ function create(): Replica {
     logger,
     sha256,
     regex: createRegexEngine(),
-    now: () => clock,
+    timers,
     random: () => 0.5,
+    pause,
     limits: DEFAULT_LIMITS,
     onChanged: () => undefined,
   });
@@ -185,20 +189,24 @@ describe('what cannot be applied', () => {
     });
 
   it('is not asked for again and again', async () => {
+    const time = createFakeClock(1_000_000);
+    await replica.stop();
+    replica = create({ after: (ms, run) => time.setTimeout(run, ms), now: time.now });
     history.publishCheckpoint(log);
     await replica.start();
     spoil((patch) => withHead(patch, { rules: 'x' }));
     await until(() => refused() !== null);
-    const reads = () => log.reads.filter((read) => read !== 'heads').length;
+    const before = log.reads.length;
     for (let second = 0; second < 60; second++) {
-      clock += 1_000;
       const heads = log.reads.length;
       log.wake();
-      await until(() => log.reads.slice(heads).filter((read) => read === 'heads').length > 0);
+      await until(() => log.reads.slice(heads).includes('heads'));
+      await time.advanceAsync(1_000);
     }
-    // Two reads an attempt; 250, 500, 1000, 2000, 4000 ms and then every 5 s (less jitter).
-    expect(reads()).toBeGreaterThan(20);
-    expect(reads()).toBeLessThan(45);
+    // 250, 250, 500, 1000, 2000, 4000 ms and then every 5 s, of which half is waited.
+    const reads = log.reads.slice(before).filter((read) => read !== 'heads').length;
+    expect(reads).toBeGreaterThan(20);
+    expect(reads).toBeLessThan(45);
   });
 
   it('keeps only its own environment from becoming ready', async () => {
@@ -269,8 +277,9 @@ describe('a bus that is down', () => {
       logger: createLogger({ level: 'silent', name: 'replica' }),
       sha256,
       regex: createRegexEngine(),
-      now: () => clock,
+      timers: createTimers(() => clock),
       random: () => 0.5,
+      pause,
       limits: { ...DEFAULT_LIMITS, busDeadlineMs: 20 },
       onChanged: () => undefined,
     });

@@ -1,5 +1,5 @@
 /** Where an edge keeps the last good ruleset of each environment, access document included: a folder for each. */
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LastGoodStore } from '@flaghoist/client';
 import { createGenerations, hasCode } from '@flaghoist/runtime/files';
@@ -24,6 +24,11 @@ export class RulesetFolder {
       if (hasCode(error, 'ENOENT')) return [];
       throw error;
     }
+  }
+
+  /** Deletes everything about an environment. */
+  async forget(environment: string): Promise<void> {
+    if (SAFE.test(environment)) await rm(join(this.#folder, environment), { recursive: true, force: true });
   }
 
   /** Null when the id cannot be the name of a folder. */

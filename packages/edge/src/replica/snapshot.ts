@@ -1,26 +1,30 @@
 /**
- * The snapshot of one environment as the bytes SDKs fetch: a full block at some revision and the patches since, without
- * keys. It is built when somebody first asks and kept in step by appending; a change never rebuilds it. Once the patches
+ * The snapshot of one environment as the bytes that are fetched: a full block at some revision and the patches since. It
+ * is built when somebody first asks and kept in step by appending; a change never rebuilds it. Once the patches
  * weigh too much another full block is made in the background, or, when nobody asked in the meantime, nothing is kept.
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type EntityLine, formatEntityLine } from '@flaghoist/protocol/ruleset';
 
-const compress = promisify(gzip);
+export type Compress = (plain: Buffer) => Promise<Buffer>;
+
+const compressWithGzip: Compress = promisify(gzip);
 
 /** Bytes and, once somebody wanted it, their gzip: made once. */
 export class Part {
   readonly plain: Buffer;
+  readonly #compress: Compress;
   #gzip: Promise<Buffer> | null = null;
 
-  constructor(plain: Buffer) {
+  constructor(plain: Buffer, compress: Compress = compressWithGzip) {
     this.plain = plain;
+    this.#compress = compress;
   }
 
   /** One whole gzip member: members may be concatenated (RFC 1952, 2.2). */
   gzip(): Promise<Buffer> {
-    this.#gzip ??= compress(this.plain);
+    this.#gzip ??= this.#compress(this.plain);
     return this.#gzip;
   }
 }
@@ -41,8 +45,9 @@ export interface Snapshot {
 /** What a full block is made of, held still while the environment goes on changing. */
 export interface Content {
   readonly mark: Mark;
-  readonly headText: string;
-  /** In any order; keys are left out. */
+  /** The head and its signature, without the last LF. */
+  readonly headLines: string;
+  /** In any order. */
   readonly entities: readonly EntityLine[];
 }
 
@@ -62,13 +67,17 @@ interface Build {
 
 export class SnapshotKeeper {
   readonly #content: () => Content;
+  readonly #pause: () => Promise<void>;
+  readonly #compress: Compress;
   #current: Build | null = null;
   /** Takes the place of the current one once its checkpoint is made. */
   #next: Build | null = null;
 
-  /** `content`: the environment as it is now; only called once it is loaded. */
-  constructor(content: () => Content) {
+  /** `content`: the environment as it is now; only called once it is loaded. `pause` lets others have their turn. */
+  constructor(content: () => Content, pause: () => Promise<void>, compress: Compress = compressWithGzip) {
     this.#content = content;
+    this.#pause = pause;
+    this.#compress = compress;
   }
 
   /** As of this moment, although making it may take a while. */
@@ -81,10 +90,10 @@ export class SnapshotKeeper {
     return { mark, parts: [await build.checkpoint, ...patches] };
   }
 
-  /** The block of the next revision, without keys. `block` is called only if there is a snapshot to append to. */
+  /** The block of the next revision. `block` is called only if there is a snapshot to append to. */
   append(mark: Mark, block: () => Buffer): void {
     if (this.#current === null) return;
-    const part = new Part(block());
+    const part = new Part(block(), this.#compress);
     for (const build of [this.#current, this.#next]) {
       if (build === null) continue;
       build.patches.push(part);
@@ -121,11 +130,11 @@ export class SnapshotKeeper {
   }
 
   #begin(): Build {
-    const { mark, headText, entities } = this.#content();
+    const { mark, headLines, entities } = this.#content();
     const build: Build = {
-      checkpoint: formatSliced(headText, entities).then((plain) => {
+      checkpoint: formatSliced(headLines, entities, this.#pause).then((plain) => {
         build.checkpointBytes = plain.length;
-        return new Part(plain);
+        return new Part(plain, this.#compress);
       }),
       patches: [],
       mark,
@@ -145,13 +154,16 @@ function isHeavy({ patches, checkpointBytes }: Build): boolean {
 }
 
 /** A full block, formatted a slice at a time so that requests and streams are served in between. */
-async function formatSliced(headText: string, entities: readonly EntityLine[]): Promise<Buffer> {
-  const buffers = [Buffer.from(`${headText}\n`)];
+async function formatSliced(
+  headLines: string,
+  entities: readonly EntityLine[],
+  pause: () => Promise<void>,
+): Promise<Buffer> {
+  const buffers = [Buffer.from(`${headLines}\n`)];
   for (let from = 0; from < entities.length; from += SLICE) {
-    await new Promise(setImmediate);
+    await pause();
     let text = '';
-    for (const line of entities.slice(from, from + SLICE))
-      if (line.kind !== 'key') text += `${formatEntityLine(line)}\n`;
+    for (const line of entities.slice(from, from + SLICE)) text += `${formatEntityLine(line)}\n`;
     buffers.push(Buffer.from(text));
   }
   return Buffer.concat(buffers);

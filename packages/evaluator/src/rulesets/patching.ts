@@ -3,16 +3,17 @@ import { type PreparedChunk, prepareChunk } from './chunk.ts';
 import { type Content, type Ruleset, seal } from './content.ts';
 import { createFlagEntry, type FlagEntry } from './flag-entry.ts';
 import { nextKeyList } from './flag-keys.ts';
-import { ENTITY_LENGTH, MOST_PROBLEMS, PREREQUISITE_DEPTH, SEGMENT_DEPTH } from '../limits.ts';
+import { MOST_PROBLEMS, PREREQUISITE_DEPTH, SEGMENT_DEPTH } from '../limits.ts';
 import { changeLinks, hasSameNames, type Links, NO_NAMES, type Naming, namesIn, References } from './links.ts';
 import type { Checked, Chunk, EntityChange, FlagConfiguration, Problem, RegexEngine, Segment } from '../model.ts';
 import { type ProblemCode, quote } from '../check/problems.ts';
-import { isShallow } from './nesting.ts';
 import { createSegmentEntry, type SegmentEntry } from './segment-entry.ts';
 import { changeTable, lookup, type Table } from './table.ts';
 
-/** How what arrives is judged, once it is parsed. */
+/** How what arrives is judged. */
 export interface Checks {
+  /** Before anything is parsed. */
+  readonly text: (json: string) => readonly Problem[];
   readonly flag: (value: unknown, regex: RegexEngine | undefined) => Checked<FlagConfiguration>;
   readonly segment: (value: unknown, regex: RegexEngine | undefined) => Checked<Segment>;
   /** `held`: what the ruleset has under that key. */
@@ -69,18 +70,21 @@ export class Patching {
       case 'flag':
         return readEntity(
           json,
+          checks,
           (value) => keyed(checks.flag(value, regex), key),
           (flag, text) => this.#flags.set(key, flag && createFlagEntry(flag, text)),
         );
       case 'segment':
         return readEntity(
           json,
+          checks,
           (value) => keyed(checks.segment(value, regex), key),
           (segment, text) => this.#segments.set(key, segment && { segment, json: text }),
         );
       case 'chunk':
         return readEntity(
           json,
+          checks,
           (value) => checks.chunk(value, key, this.#chunks.get(key) ?? lookup(this.#content.chunks, key)),
           (chunk) => this.#chunks.set(key, chunk && prepareChunk(chunk)),
         );
@@ -146,6 +150,7 @@ function nextReferences(
 /** Puts the entity where it belongs; answers what is wrong with it. */
 function readEntity<T>(
   json: unknown,
+  checks: Checks,
   check: (value: unknown) => Checked<T>,
   keep: (entity: T | undefined, json: string) => void,
 ): readonly Problem[] {
@@ -154,10 +159,8 @@ function readEntity<T>(
     return [];
   }
   const text = typeof json === 'string' ? json : '';
-  if (text.length > ENTITY_LENGTH) {
-    return problem('too_long', `Shorten the entity to ${ENTITY_LENGTH} characters.`);
-  }
-  if (!isShallow(text)) return problem('too_deep', 'Nest less: no entity has so many levels.');
+  const problems = checks.text(text);
+  if (problems.length > 0) return problems;
   let value: unknown;
   try {
     value = JSON.parse(text);

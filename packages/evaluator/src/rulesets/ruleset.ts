@@ -8,7 +8,8 @@ import type { FlagEntry } from './flag-entry.ts';
 import { createKeyList, sortedKeys } from './flag-keys.ts';
 import { MOST_PROBLEMS } from '../limits.ts';
 import { References } from './links.ts';
-import type { Checked, EntityChange, RegexEngine } from '../model.ts';
+import type { Checked, EntityChange, Evaluation, RegexEngine } from '../model.ts';
+import { checkText } from '../check/check-text.ts';
 import { type Checks, Patching, trust } from './patching.ts';
 import type { SegmentEntry } from './segment-entry.ts';
 import { createTable, lookup } from './table.ts';
@@ -65,8 +66,8 @@ export function patchTrusted(ruleset: Ruleset, changes: Iterable<EntityChange>):
   return patchBy(NO_CHECKS, ruleset, changes);
 }
 
-const FULL_CHECKS: Checks = { flag: checkFlag, segment: checkSegment, chunk: checkDeliveredChunk };
-const NO_CHECKS: Checks = { flag: trust, segment: trust, chunk: trust };
+const FULL_CHECKS: Checks = { text: checkText, flag: checkFlag, segment: checkSegment, chunk: checkDeliveredChunk };
+const NO_CHECKS: Checks = { text: () => [], flag: trust, segment: trust, chunk: trust };
 
 function patchBy(checks: Checks, ruleset: Ruleset, changes: Iterable<EntityChange>): Checked<Ruleset> {
   const patching = new Patching(contentOf(ruleset), checks);
@@ -80,6 +81,14 @@ function patchBy(checks: Checks, ruleset: Ruleset, changes: Iterable<EntityChang
 /** Type and visibility of a flag; undefined when the ruleset has no such flag. */
 export function describeFlag(ruleset: Ruleset, flagKey: string): FlagDescription | undefined {
   return lookup(contentOf(ruleset).flags, flagKey)?.description;
+}
+
+/**
+ * What `evaluate` answers for the flag whatever the context and the moment; null when it looks at them, and when there is
+ * no such flag.
+ */
+export function fixedEvaluation(ruleset: Ruleset, flagKey: string): Evaluation | null {
+  return lookup(contentOf(ruleset).flags, flagKey)?.fixed ?? null;
 }
 
 /** Keys of all flags in code unit order. Frozen; the same array until flags are added or deleted. */

@@ -8,6 +8,7 @@ export * from './comparison.ts';
 export * from './connections.ts';
 export * from './content.ts';
 export * from './flag-list.ts';
+export * from './fleet.ts';
 export * from './edits.ts';
 export * from './history.ts';
 export * from './presence.ts';

@@ -24,7 +24,8 @@ export interface Extent {
 
 export interface Unconfirmed {
   readonly needs: Confirmation;
-  readonly message: string;
+  /** One sentence with the numbers. */
+  readonly what: string;
 }
 
 export function isShrinking({ flags, flagsLost }: Pick<Extent, 'flags' | 'flagsLost'>): boolean {
@@ -37,7 +38,7 @@ export function checkConfirmed(extent: Extent, confirmations: readonly string[])
   if (isShrinking(extent) && !confirmations.includes('shrink'))
     return {
       needs: 'shrink',
-      message: `It removes ${flagsLost} of ${flags} flags, more than a fifth. If that is meant, confirm it with "shrink".`,
+      what: `It removes ${flagsLost} of ${flags} flags, more than a fifth.`,
     };
   if (
     flags >= LEAST_FLAGS &&
@@ -47,7 +48,7 @@ export function checkConfirmed(extent: Extent, confirmations: readonly string[])
   )
     return {
       needs: 'growth',
-      message: `It makes the ruleset grow from ${size} to ${sizeAfter} characters, more than twice. If that is meant, confirm it with "growth".`,
+      what: `It makes the ruleset grow from ${size} to ${sizeAfter} characters, more than twice.`,
     };
   return null;
 }

@@ -9,7 +9,7 @@ export {
   readAtLeast,
   type Token,
 } from './at-least.ts';
-export { type Block, formatBlock, parseBlocks, RULESET_MEDIA_TYPE } from './block.ts';
+export { type Block, formatBlock, formatHeadLines, headLinesOf, parseBlocks, RULESET_MEDIA_TYPE } from './block.ts';
 export {
   CONFIRMATIONS,
   type Confirmation,

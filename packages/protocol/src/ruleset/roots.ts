@@ -22,7 +22,8 @@ export interface RootChange {
 
 export class RootIndex {
   readonly #sha256: Sha256;
-  readonly #groups: Map<string, string>[] = Array.from({ length: GROUPS }, () => new Map());
+  /** A group without entities is left out: most are, in a small ruleset. */
+  readonly #groups = new Map<number, Map<string, string>>();
   readonly #hashes: string[] = Array.from({ length: GROUPS }, () => '');
   readonly #dirty = new Set<number>();
   #root: string | null = null;
@@ -37,7 +38,7 @@ export class RootIndex {
     for (const { kind, key, sha256 } of changes) {
       const name = `${kind}\t${key}`;
       const group = this.#groupOf(name);
-      undo.push({ group, name, before: this.#groups[group]?.get(name) });
+      undo.push({ group, name, before: this.#groups.get(group)?.get(name) });
       this.#set(group, name, sha256 ?? undefined);
     }
     return () => {
@@ -54,15 +55,19 @@ export class RootIndex {
   }
 
   #set(group: number, name: string, sha256: string | undefined): void {
-    const entries = this.#groups[group];
-    if (entries === undefined || entries.get(name) === sha256) return;
+    let entries = this.#groups.get(group);
+    if (entries?.get(name) === sha256) return;
+    if (entries === undefined) {
+      entries = new Map();
+      this.#groups.set(group, entries);
+    }
     if (sha256 === undefined) entries.delete(name);
     else entries.set(name, sha256);
     this.#dirty.add(group);
   }
 
   #hashGroup(group: number): string {
-    const entries = this.#groups[group];
+    const entries = this.#groups.get(group);
     if (entries === undefined || entries.size === 0) return '';
     const lines = [...entries].map(([name, sha256]) => `${name}\t${sha256}\n`);
     return this.#sha256(lines.sort().join(''));

@@ -2,6 +2,13 @@
 import { createHash, hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export { randomBytes };
+export {
+  createSignatureCheck,
+  generateSigningKey,
+  parseSigningKey,
+  publicKeyId,
+  type SigningKey,
+} from './signatures.ts';
 
 /** SHA-256 of a text's UTF-8 bytes, base64url without padding. */
 export function sha256(text: string): string {

@@ -14,7 +14,12 @@ export class Connections {
     const answers = this.#answers.get(socket);
     if (!answers) return;
     // Cleared here rather than on each answer's end: an array is cheaper than a listener for every request.
-    if (answers.every(isOver)) answers.length = 0;
+    for (const answer of answers)
+      if (!isOver(answer)) {
+        answers.push(response);
+        return;
+      }
+    answers.length = 0;
     answers.push(response);
   }
 

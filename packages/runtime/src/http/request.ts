@@ -1,6 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { collectBody, encodingOf } from './collect-body.ts';
+import { type Collected, collectBody, encodingOf } from './collect-body.ts';
 
 export interface RequestOptions {
   /** http: or https:. */
@@ -120,7 +120,7 @@ async function readAnswer(
   if (encoding === 'unsupported')
     return fail('encoding', `the content-encoding "${incoming.headers['content-encoding']}" was not asked for.`);
   const limits = { limitBytes: options.maxBytes, deadlineMs, gzip: encoding === 'gzip' };
-  const collected = await collectBody(incoming, limits);
+  const collected = await new Promise<Collected>((resolve) => collectBody(incoming, limits, resolve));
   // gzip may end before the body does; the rest would block the connection.
   if (!incoming.readableEnded) incoming.destroy();
   if (collected.outcome === 'complete')

@@ -66,6 +66,15 @@ describe('a token bucket', () => {
     expect(takeAll(buckets, 'other', START, quota, 5_000)).toBe(5_000);
   });
 
+  it('fills again at once when the clock is set back by a day', () => {
+    const buckets = new TokenBuckets(10);
+    takeAll(buckets, 'key', START, quota, 100);
+    const yesterday = START - 86_400_000;
+    expect(buckets.take('key', yesterday, quota)).toBeGreaterThan(0);
+    expect(buckets.take('key', yesterday + 1_000, quota)).toBe(0);
+    expect(takeAll(buckets, 'key', yesterday + 2_000, quota, 6_000)).toBe(5_000);
+  });
+
   it('is at worst empty when the clock is set back by an hour, and when its quota shrinks', () => {
     const buckets = new TokenBuckets(10);
     takeAll(buckets, 'key', START, quota, 5_000);

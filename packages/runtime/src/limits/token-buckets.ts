@@ -61,10 +61,15 @@ export class TokenBuckets {
     return wait > step * TOLERANCE ? wait : 0;
   }
 
-  /** Milliseconds until it is full. A clock that was set back, or a smaller quota, leaves at worst an empty bucket. */
+  /**
+   * Milliseconds until it is full. A clock that was set back, or a smaller quota, leaves at worst an empty bucket, which
+   * fills from now on: else a key would be refused until the clock is where it was.
+   */
   #debt(slot: number, now: number, { windowMs }: Quota): number {
     const debt = (this.#fullAt[slot] ?? 0) - this.#since(now);
-    return debt < 0 ? 0 : debt > windowMs ? windowMs : debt;
+    if (debt <= windowMs) return Math.max(0, debt);
+    this.#fullAt[slot] = this.#since(now) + windowMs;
+    return windowMs;
   }
 
   #since(now: number): number {

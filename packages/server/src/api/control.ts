@@ -7,6 +7,7 @@ import { auditRoutes } from '../modules/audit/index.ts';
 import { comparisonRoutes, configurationRoutes, flagRoutes, savedFilterRoutes } from '../modules/flags/index.ts';
 import { createWatchers, historyRoutes } from '../modules/history/index.ts';
 import { identityRoutes } from '../modules/identity/index.ts';
+import { fleetRoutes } from '../modules/fleet/index.ts';
 import { insightRoutes } from '../modules/insights/index.ts';
 import { projectRoutes } from '../modules/projects/index.ts';
 import { createPresenceHub, presenceRoutes } from '../modules/presence/index.ts';
@@ -68,6 +69,7 @@ export async function createControl(deps: {
   });
   presenceRoutes(api, modules);
   insightRoutes(api, { ...modules, now });
+  fleetRoutes(api, modules);
   auditRoutes(api, { db: deps.reports });
   statusRoute(api, deps.status);
   openApiRoute(api);

@@ -9,11 +9,18 @@ export interface Readiness {
   readonly unconfirmed: number;
 }
 
-/** `/livez`: the process answers. `/readyz`: it has what it needs to serve, and how old that is; does not latch. */
-export function createProbes(look: () => Readiness): Mount {
+/**
+ * `worker`: which of several processes behind one port this is; each answers for itself. Null: there is one.
+ *
+ * `/livez`: the process answers. `/readyz`: it has what it needs to serve, and how old that is; does not latch.
+ */
+export function createProbes(look: () => Readiness, worker: number | null): Mount {
   return {
     handle(request, response) {
-      const path = request.url?.split('?', 1)[0];
+      const { url = '' } = request;
+      // Asked for every request to the edge: most are known by their beginning to be none of these.
+      if (!url.startsWith('/livez') && !url.startsWith('/readyz')) return false;
+      const [path] = url.split('?', 1);
       if (path !== '/livez' && path !== '/readyz') return false;
       const readiness = path === '/livez' ? null : look();
       response.writeHead(readiness?.ready === false ? 503 : 200, {
@@ -22,7 +29,8 @@ export function createProbes(look: () => Readiness): Mount {
       });
       const { ready, ...ages } = readiness ?? {};
       const problems = ready === false ? ['a ruleset is not verified yet'] : [];
-      response.end(JSON.stringify(readiness === null ? { alive: true } : { ready, problems, ...ages }));
+      const answer = readiness === null ? { alive: true } : { ready, problems, ...ages };
+      response.end(JSON.stringify(worker === null ? answer : { ...answer, worker }));
       return true;
     },
   };

@@ -8,6 +8,8 @@ import { guarded, typeParsers } from './pg-settings.ts';
 
 const OLDEST = 150_000;
 const RECONNECT_MS = 500;
+/** How long who can start without a database waits for it to say what it is. */
+const SILENT_MS = 250;
 
 /** `mayBeAway`: a database that cannot be reached is no reason not to start; one that refuses or does not suit us is. */
 export async function openPostgres(
@@ -32,14 +34,12 @@ export async function openPostgres(
   pool.on('connect', (client) =>
     client.on('error', (error) => logger.warn({ error: error.message }, 'database: a connection was lost')),
   );
-  const version = await readVersion(pool).catch(async (error: unknown) => {
-    if (mayBeAway && error instanceof OperatorError && isAway(error.cause)) {
-      logger.warn({ error: error.message }, 'database: it cannot be reached; starting without it');
-      return null;
-    }
-    await pool.end();
-    throw error;
-  });
+  const version = await (mayBeAway ? readVersionSoon(pool, logger) : readVersion(pool)).catch(
+    async (error: unknown) => {
+      await pool.end();
+      throw error;
+    },
+  );
   const listeners = new Set<() => Promise<void>>();
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
   return {
@@ -61,6 +61,29 @@ export async function openPostgres(
       await pool.end();
     },
   };
+}
+
+/** Null when it is away, and when it has said nothing for a moment: one that hangs must not hold up what can do without. */
+async function readVersionSoon(pool: pg.Pool, logger: Logger): Promise<string | null> {
+  let late = false;
+  let timer: NodeJS.Timeout | undefined;
+  const asked = readVersion(pool).catch((error: unknown) => {
+    if (late || !(error instanceof OperatorError)) logger.error({ err: error }, 'database: it cannot be used');
+    else if (isAway(error.cause))
+      logger.warn({ error: error.message }, 'database: it cannot be reached; starting without it');
+    else throw error;
+    return null;
+  });
+  const silent = new Promise<null>((resolve) => {
+    timer = setTimeout(() => {
+      late = true;
+      logger.warn('database: it does not answer; starting without it');
+      resolve(null);
+    }, SILENT_MS);
+  });
+  const version = await Promise.race([asked, silent]);
+  clearTimeout(timer);
+  return version;
 }
 
 async function readVersion(pool: pg.Pool): Promise<string> {

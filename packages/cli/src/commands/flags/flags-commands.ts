@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect, parseBoolean } from '../../input/option-values.ts';
 import type { Bind } from '../../invocation.ts';
-import { environmentOption, projectOption, serverOptions, writeOptions } from '../declare-options.ts';
+import { environmentOption, projectOption, serverOptions, waitOptions, writeOptions } from '../declare-options.ts';
 
 const TYPES = ['boolean', 'string', 'number', 'object'];
 
@@ -34,7 +34,7 @@ export function declareFlags(program: Command, bind: Bind): void {
     .addOption(new Option('--on', 'switch on').conflicts('off'))
     .addOption(new Option('--off', 'switch off'));
   bind(
-    writeOptions(environmentOption(projectOption(toggle))),
+    waitOptions(environmentOption(projectOption(toggle))),
     async () => (await import('./toggle-flag.ts')).toggleFlag,
   );
   const archive = flags.command('archive <key>').description('retire a flag everywhere; its key is never used again');
@@ -103,5 +103,5 @@ function declareSet(flags: Command): Command {
     .option('--owner <text>', 'who answers for it')
     .option('--tag <tag>', 'replaces all tags; repeatable', collect)
     .optionsGroup('Options:');
-  return writeOptions(set);
+  return waitOptions(set);
 }

@@ -1,6 +1,6 @@
 import type { FlagConfigurationEdit, FlagEdit } from '@flaghoist/protocol/management';
 import { wrongUse } from '../../command-failure.ts';
-import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { ExitCode } from '../../exit-codes.ts';
 import {
   checkCombination,
   configurationEdit,
@@ -10,14 +10,15 @@ import {
 } from '../../input/flag-configuration-edit.ts';
 import { type JsonObject, pickMembers, readJsonObject } from '../../input/json-input.ts';
 import { checkKey } from '../../input/key.ts';
-import type { Invocation, ProjectOptions, WriteOptions } from '../../invocation.ts';
+import type { Invocation, ProjectOptions, WaitOptions, WriteOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
 import { editConditionally } from '../../management/conditional-edit.ts';
 import { nowAt, setText } from '../../output/change-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import { openSession } from '../../session.ts';
+import { awaitedOf, reportWritten } from '../report-written.ts';
 
-interface SetOptions extends WriteOptions, ProjectOptions, ConfigurationOptions {
+interface SetOptions extends WriteOptions, WaitOptions, ProjectOptions, ConfigurationOptions {
   readonly environment?: string;
   readonly file?: string;
   readonly name?: string;
@@ -75,7 +76,8 @@ async function setInProject(invocation: Invocation<SetOptions>, project: string,
     ...(options.variant === undefined ? {} : { addVariants: parseVariants(options.variant) }),
   };
   if (Object.keys(edit).length === 0) throw nothingToSet();
-  const { client, reporter, reason, host } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason, host } = session;
   const edited = await editConditionally(client, host, {
     resource: 'Flag',
     path: apiPath`/projects/${project}/flags/${key}`,
@@ -87,11 +89,12 @@ async function setInProject(invocation: Invocation<SetOptions>, project: string,
   });
   const flag = edited.changed ? edited.written.body : edited.resource;
   const revisions = edited.changed ? edited.written.revisions : [];
-  reporter.result(
-    flag,
-    () => plainText(`Flag ${key} of ${project} is set (version ${flag.version}).${nowAt(revisions)}`) + '\n',
-  );
-  return EXIT.ok;
+  return reportWritten(session, options, {
+    project,
+    awaited: revisions.length === 0 ? undefined : awaitedOf(edited.changed ? edited.written : undefined),
+    resource: flag,
+    text: () => plainText(`Flag ${key} of ${project} is set (version ${flag.version}).${nowAt(revisions)}`) + '\n',
+  });
 }
 
 interface Place {
@@ -115,7 +118,8 @@ async function setInEnvironment(invocation: Invocation<SetOptions>, place: Place
     file === undefined ? {} : (pickMembers(file, CONFIGURATION_MEMBERS, PLACE_MEMBERS) as FlagConfigurationEdit);
   const asked = IN_ENVIRONMENT.some((name) => options[name] !== undefined) || options.variant !== undefined;
   if (!asked || (file !== undefined && Object.keys(base).length === 0)) throw nothingToSet();
-  const { client, reporter, reason } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason } = session;
   const newRuleId = (): string => `rule-${host.randomUuid().slice(0, 8)}`;
   const edited = await editConditionally(client, host, {
     resource: 'FlagConfiguration',
@@ -130,11 +134,12 @@ async function setInEnvironment(invocation: Invocation<SetOptions>, place: Place
   });
   const configuration = edited.changed ? edited.written.body : edited.resource;
   const revisions = edited.changed ? edited.written.revisions : [];
-  reporter.result(
-    configuration,
-    () => plainText(setText(`Flag ${key} in ${environment}`, revisions, configuration.revision)) + '\n',
-  );
-  return EXIT.ok;
+  return reportWritten(session, options, {
+    project,
+    awaited: awaitedOf(edited.changed ? edited.written : undefined, environment),
+    resource: configuration,
+    text: () => plainText(setText(`Flag ${key} in ${environment}`, revisions, configuration.revision)) + '\n',
+  });
 }
 
 /**

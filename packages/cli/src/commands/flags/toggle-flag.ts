@@ -1,13 +1,14 @@
-import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { ExitCode } from '../../exit-codes.ts';
 import { checkKey } from '../../input/key.ts';
-import type { EnvironmentOptions, Invocation, WriteOptions } from '../../invocation.ts';
+import type { EnvironmentOptions, Invocation, WaitOptions, WriteOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
 import { editConditionally } from '../../management/conditional-edit.ts';
 import { nowAt } from '../../output/change-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import { openSession } from '../../session.ts';
+import { awaitedOf, reportWritten } from '../report-written.ts';
 
-interface ToggleOptions extends WriteOptions, EnvironmentOptions {
+interface ToggleOptions extends WriteOptions, WaitOptions, EnvironmentOptions {
   readonly on?: boolean;
   readonly off?: boolean;
 }
@@ -17,7 +18,8 @@ export async function toggleFlag(invocation: Invocation<ToggleOptions>): Promise
   const project = checkKey(options.project, 'project');
   const environment = checkKey(options.environment, 'environment');
   const key = checkKey(invocation.args[0] ?? '', 'flag');
-  const { client, reporter, reason, host } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason, host } = session;
   // Fixed by the first read: when somebody else is faster, the switch must not be thrown back.
   let wanted = options.on === true ? true : options.off === true ? false : undefined;
   const edited = await editConditionally(client, host, {
@@ -35,11 +37,13 @@ export async function toggleFlag(invocation: Invocation<ToggleOptions>): Promise
   });
   const configuration = edited.changed ? edited.written.body : edited.resource;
   const state = configuration.enabled ? 'on' : 'off';
-  reporter.result(configuration, () => {
-    const text = edited.changed
-      ? `Flag ${key} in ${environment} is now ${state}.${nowAt(edited.written.revisions)}`
-      : `Flag ${key} in ${environment} is ${state} already, since revision ${configuration.revision}.`;
-    return `${plainText(text)}\n`;
+  const text = edited.changed
+    ? `Flag ${key} in ${environment} is now ${state}.${nowAt(edited.written.revisions)}`
+    : `Flag ${key} in ${environment} is ${state} already, since revision ${configuration.revision}.`;
+  return reportWritten(session, options, {
+    project,
+    awaited: awaitedOf(edited.changed ? edited.written : undefined, environment),
+    resource: configuration,
+    text: () => `${plainText(text)}\n`,
   });
-  return EXIT.ok;
 }

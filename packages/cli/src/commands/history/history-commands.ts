@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { parsePositive } from '../../input/option-values.ts';
 import type { Bind } from '../../invocation.ts';
-import { environmentOption, projectOption, serverOptions, writeOptions } from '../declare-options.ts';
+import { environmentOption, projectOption, serverOptions, waitOptions } from '../declare-options.ts';
 
 /** `changes`, `audit` and `watch`: who did what, when and why, and how to undo it. */
 export function declareHistory(program: Command, bind: Bind): void {
@@ -22,7 +22,7 @@ export function declareHistory(program: Command, bind: Bind): void {
     .option('-e, --environment <key>', 'of the one entity to put back')
     .option('--flag <key>', 'only this flag')
     .option('--segment <key>', 'only this segment');
-  bind(writeOptions(revert), async () => (await import('./revert-change.ts')).revertChange);
+  bind(waitOptions(revert), async () => (await import('./revert-change.ts')).revertChange);
   const audit = program.command('audit').description('the history that shows when somebody tampers with it');
   const verify = environmentOption(
     projectOption(audit.command('verify').description('check every entry; exit code 1 when one is broken')),

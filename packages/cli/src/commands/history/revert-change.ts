@@ -1,29 +1,32 @@
 import type { Revert } from '@flaghoist/protocol/management';
 import { wrongUse } from '../../command-failure.ts';
-import { EXIT, type ExitCode } from '../../exit-codes.ts';
+import type { ExitCode } from '../../exit-codes.ts';
 import { checkId, checkKey } from '../../input/key.ts';
-import type { Invocation, ProjectOptions, WriteOptions } from '../../invocation.ts';
+import type { Invocation, ProjectOptions, WaitOptions, WriteOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
 import { valueOf } from '../../management/refusal.ts';
 import { entitiesText, nowAt } from '../../output/change-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import { openSession } from '../../session.ts';
+import { reportWritten } from '../report-written.ts';
 import type { EntityOptions } from './changes.ts';
 
 export async function revertChange(
-  invocation: Invocation<WriteOptions & ProjectOptions & EntityOptions>,
+  invocation: Invocation<WriteOptions & WaitOptions & ProjectOptions & EntityOptions>,
 ): Promise<ExitCode> {
   const id = checkId(invocation.args[0] ?? '', 'change');
   const project = checkKey(invocation.options.project, 'project');
   const body = partOf(invocation.options);
-  const { client, reporter, reason } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason } = session;
   const path = apiPath`/projects/${project}/changes/${id}/revert`;
   const { body: change, revisions } = valueOf(await client.write('Change', { method: 'POST', path, body, reason }));
-  reporter.result(
-    change,
-    () => plainText(`Reverted ${entitiesText(change)} with change ${change.id}.${nowAt(revisions)}`) + '\n',
-  );
-  return EXIT.ok;
+  return reportWritten(session, invocation.options, {
+    project,
+    awaited: { change: change.id },
+    resource: change,
+    text: () => plainText(`Reverted ${entitiesText(change)} with change ${change.id}.${nowAt(revisions)}`) + '\n',
+  });
 }
 
 /** Without any of the options all of the change. */

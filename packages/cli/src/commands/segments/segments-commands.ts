@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { collect } from '../../input/option-values.ts';
 import type { Bind } from '../../invocation.ts';
-import { environmentOption, projectOption, serverOptions, writeOptions } from '../declare-options.ts';
+import { environmentOption, projectOption, serverOptions, waitOptions, writeOptions } from '../declare-options.ts';
 
 export function declareSegments(program: Command, bind: Bind): void {
   const segments = program.command('segments').description('named audiences in one environment');
@@ -16,7 +16,7 @@ export function declareSegments(program: Command, bind: Bind): void {
   const create = memberOptions(place(segments.command('create <key>').description('make a segment')));
   bind(writeOptions(create), async () => (await import('./segments.ts')).createSegment);
   const set = memberOptions(place(segments.command('set <key>').description('replace what is given, keep the rest')));
-  bind(writeOptions(set), async () => (await import('./segments.ts')).setSegment);
+  bind(waitOptions(set), async () => (await import('./segments.ts')).setSegment);
   const archive = place(segments.command('archive <key>').description('retire a segment that no flag uses'));
   bind(writeOptions(archive), async () => (await import('./segments.ts')).archiveSegment);
 }

@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { type JsonObject, parseJsonObject, pickMembers, readJsonObject } from '../../input/json-input.ts';
 import { checkKey } from '../../input/key.ts';
 import { splitList } from '../../input/option-values.ts';
-import type { EnvironmentOptions, Invocation, ServerOptions, WriteOptions } from '../../invocation.ts';
+import type { EnvironmentOptions, Invocation, ServerOptions, WaitOptions, WriteOptions } from '../../invocation.ts';
 import { apiPath } from '../../management/api-path.ts';
 import { archiveConditionally, editConditionally } from '../../management/conditional-edit.ts';
 import { valueOf } from '../../management/refusal.ts';
@@ -14,8 +14,9 @@ import { describeCondition } from '../../output/condition-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import type { Reporter } from '../../output/reporter.ts';
 import { openSession } from '../../session.ts';
+import { awaitedOf, reportWritten } from '../report-written.ts';
 
-interface MemberOptions extends WriteOptions, EnvironmentOptions {
+interface MemberOptions extends WriteOptions, WaitOptions, EnvironmentOptions {
   readonly include?: readonly string[];
   readonly exclude?: readonly string[];
   readonly condition?: readonly string[];
@@ -77,7 +78,8 @@ export async function setSegment(invocation: Invocation<MemberOptions>): Promise
   if (Object.keys(edit).length === 0) {
     throw wrongUse('there is nothing to set. Give --include, --exclude, --condition or --file.');
   }
-  const { client, reporter, reason, host } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason, host } = session;
   const edited = await editConditionally(client, host, {
     resource: 'Segment',
     ...place,
@@ -89,11 +91,12 @@ export async function setSegment(invocation: Invocation<MemberOptions>): Promise
   });
   const segment = edited.changed ? edited.written.body : edited.resource;
   const revisions = edited.changed ? edited.written.revisions : [];
-  reporter.result(
-    segment,
-    () => plainText(setText(`Segment ${place.key} in ${place.environment}`, revisions, segment.revision)) + '\n',
-  );
-  return EXIT.ok;
+  return reportWritten(session, invocation.options, {
+    project: place.project,
+    awaited: awaitedOf(edited.changed ? edited.written : undefined, place.environment),
+    resource: segment,
+    text: () => plainText(setText(`Segment ${place.key} in ${place.environment}`, revisions, segment.revision)) + '\n',
+  });
 }
 
 export async function archiveSegment(invocation: Invocation<WriteOptions & EnvironmentOptions>): Promise<ExitCode> {

@@ -2,7 +2,7 @@ import { type Command, Option } from 'commander';
 import type { Bind } from '../../invocation.ts';
 import { outputOptions, serverOptions } from '../declare-options.ts';
 
-/** `start`, `setup`, `status`, `restore` and `config`. */
+/** `start`, `setup`, `status`, `restore`, `signing-key` and `config`. */
 export function declareServer(program: Command, bind: Bind): void {
   const start = program
     .command('start')
@@ -31,6 +31,14 @@ export function declareServer(program: Command, bind: Bind): void {
     .option('--raise-epoch', 'restore nothing: a database that was put back by other means goes on in a new epoch')
     .option('--database-url <url>', 'with --raise-epoch: PostgreSQL; better in FLAGHOIST_DATABASE_URL');
   bind(outputOptions(restore), async () => (await import('./restore.ts')).restore);
+  const signing = program.command('signing-key').description('what a publisher signs rulesets with');
+  const create = signing
+    .command('create')
+    .description('make a private key in a new file, and print its public key')
+    .requiredOption('--out <file>', 'the new file');
+  bind(outputOptions(create), async () => (await import('./signing-key.ts')).createSigningKey);
+  const show = signing.command('show <file>').description('print the public key of a private key');
+  bind(outputOptions(show), async () => (await import('./signing-key.ts')).showSigningKey);
   const config = program.command('config').description('every setting: its value, where it came from, what is allowed');
   bind(serverOptions(settingOptions(config)), async () => (await import('./config.ts')).config);
 }
@@ -42,6 +50,7 @@ function settingOptions(command: Command): Command {
     .option('--port <number>', 'port to listen on; 0 takes a free one')
     .option('--host <address>', 'address to listen on')
     .option('--roles <list>', 'some of control,publisher,worker,edge')
+    .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
       '--database-url <url>',
       'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
@@ -52,6 +61,8 @@ function settingOptions(command: Command): Command {
     .option('--address-rate-limit <number>', 'requests a second with client keys from one address')
     .option('--api-rate-limit <number>', 'management requests a second of one token or person')
     .option('--secret <text>', 'what signs sessions; better in FLAGHOIST_SECRET, where other users cannot see it')
+    .option('--signing-key <file>', 'private key that every published ruleset is signed with')
+    .option('--trusted-keys <list>', 'public keys, or files of them, that rulesets have to be signed with at the edge')
     .option('--write-deadline <time>', 'how long a change waits for the database before it is answered 503, as 5s')
     .option('--backup-every <time>', 'how often the embedded database is backed up, as 1d or 6h; 0s: never')
     .option('--backups-kept <number>', 'how many of the newest backups are kept')

@@ -4,7 +4,7 @@ import type { Settings } from '../../settings.ts';
 
 /** What `start` prints when the server answers: where it is, and what to do next. */
 export function startText(
-  server: RunningServer,
+  server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>,
   { demo, roles }: Pick<Settings, 'demo' | 'roles'>,
   colors: Colors,
 ): string {

@@ -4,6 +4,7 @@ import { createTestHost, type TestHost, type TestHostOptions } from '../../../te
 import { CommandFailure } from '../../command-failure.ts';
 import type { Output } from '../../output/reporter.ts';
 import type { RunningServer, ServerOptions } from '@flaghoist/server';
+import type { WorkerListener, WorkerSide } from '@flaghoist/runtime/workers';
 import { startWith } from './start.ts';
 
 interface Stage {
@@ -11,15 +12,37 @@ interface Stage {
   /** What the server was started with. */
   readonly started: () => ServerOptions | undefined;
   readonly stopped: () => number;
+  /** The numbers of the workers that were begun, and what each is listened to with. */
+  readonly forked: readonly number[];
+  readonly listeners: Map<number, WorkerListener<{ readonly url: string }>>;
+  /** What this process as a worker said to its primary. */
+  readonly said: readonly unknown[];
+  /** Resolves when signals are listened to. */
+  readonly listening: Promise<void>;
   /** As SIGTERM does. */
   signal(): Promise<unknown>;
   run(options?: { readonly [name: string]: unknown }): Promise<number>;
 }
 
+function joined(number: number, said: unknown[]): WorkerSide<unknown> {
+  return {
+    number,
+    ready: (what) => void said.push(what),
+    failed: ({ code, message }) => void said.push({ code, message }),
+    onStop: () => undefined,
+    leave: () => void said.push('left'),
+  };
+}
+
 function stage(
   running: Partial<RunningServer> & { readonly failure?: Error } = {},
   hostOptions: TestHostOptions = {},
+  asWorker: number | null = null,
+  left: readonly number[] = [1],
 ): Stage {
+  const forked: number[] = [];
+  const listeners: Stage['listeners'] = new Map();
+  const said: unknown[] = [];
   const host = createTestHost(hostOptions);
   const started: ServerOptions[] = [];
   let stops = 0;
@@ -43,9 +66,17 @@ function stage(
       ...running,
     };
   };
+  let listens: () => void = () => undefined;
+  const listening = new Promise<void>((resolve) => {
+    listens = resolve;
+  });
   const printing: { output: Output } = { output: 'human' };
   return {
     host,
+    forked,
+    listeners,
+    listening,
+    said,
     started: () => started.at(-1),
     stopped: () => stops,
     signal: () => stopAll(),
@@ -54,9 +85,17 @@ function stage(
         { host, version: '1.2.3', args: [], options, printing },
         {
           loadServer: async () => ({ startServer }),
+          workersToStart: async (_data, count) => (count === 1 ? left : [1, 2, 5]),
+          forkWorker(number, listener) {
+            forked.push(number);
+            listeners.set(number, listener);
+            return { pid: number, stop: () => listener.onEnd('code 0'), kill: () => undefined };
+          },
+          worker: asWorker === null ? null : joined(asWorker, said),
           dashboardFolder: () => '/dashboard/dist',
           onSignals(stop) {
             stopAll = stop;
+            listens();
             return () => undefined;
           },
         },
@@ -67,6 +106,7 @@ function stage(
 /** Runs until the server is announced, then stops it as a signal would. */
 async function announced(theStage: Stage, options?: { readonly [name: string]: unknown }): Promise<string> {
   const done = theStage.run(options);
+  await theStage.listening;
   await new Promise(setImmediate);
   await theStage.signal();
   expect(await done).toBe(0);
@@ -225,5 +265,74 @@ describe('start', () => {
   it('fails when the server cannot go on', async () => {
     const theStage = stage({ finished: Promise.reject(failureWith('FLAGHOIST_DISK_FULL', 'The disk is full.')) });
     await expect(theStage.run()).rejects.toMatchObject({ exitCode: 1, message: 'The disk is full.' });
+  });
+});
+
+describe('start with workers', () => {
+  const EDGE = { roles: 'edge', workers: '2' };
+  const ready = async (theStage: Stage): Promise<void> => {
+    await theStage.listening;
+    await new Promise(setImmediate);
+    for (const listener of theStage.listeners.values()) listener.onReady({ url: 'http://127.0.0.1:4242' });
+    await new Promise(setImmediate);
+  };
+
+  it('begins the workers there have to be, says once that they are ready, and ends with them', async () => {
+    const theStage = stage();
+    const done = theStage.run({ ...EDGE, output: 'json' });
+    await ready(theStage);
+    expect(theStage.forked).toEqual([1, 2, 5]);
+    expect(theStage.host.out()).toBe('{"url":"http://127.0.0.1:4242","setupUrl":null,"pid":4711}\n');
+    expect(theStage.host.err()).toContain('"workers":[1,2,5]');
+    expect(theStage.started()).toBeUndefined();
+    await theStage.signal();
+    expect(await done).toBe(0);
+  });
+
+  it('begins those of an earlier start that have something to hand on, also when one is asked for', async () => {
+    const theStage = stage({}, {}, null, [1, 4]);
+    const done = theStage.run({ roles: 'edge' });
+    await ready(theStage);
+    expect(theStage.forked).toEqual([1, 4]);
+    await theStage.signal();
+    expect(await done).toBe(0);
+  });
+
+  it('leaves with why a worker cannot start', async () => {
+    const theStage = stage();
+    const done = theStage.run(EDGE);
+    await theStage.listening;
+    await new Promise(setImmediate);
+    const [first, ...others] = theStage.listeners.values();
+    first?.onFailed(failureWith('FLAGHOIST_TRUSTED_KEYS', 'No such file.'));
+    first?.onEnd('code 1');
+    for (const other of others) other.onEnd('code 1');
+    await expect(done).rejects.toMatchObject({ exitCode: 1, code: 'FLAGHOIST_TRUSTED_KEYS', message: 'No such file.' });
+  });
+
+  it.each([['control,edge'], [undefined]])('is wrong use with the roles %s', async (roles) => {
+    const theStage = stage();
+    await expect(theStage.run({ workers: '2', roles })).rejects.toMatchObject({
+      exitCode: 2,
+      message: expect.stringContaining('with --roles edge'),
+    });
+    expect([theStage.forked, theStage.started()]).toEqual([[], undefined]);
+  });
+
+  it('as a worker uses a folder of its own and talks to its primary, not to people', async () => {
+    const theStage = stage({}, {}, 3);
+    expect(await announced(theStage, { ...EDGE, host: '0.0.0.0' })).toBe('');
+    expect(theStage.host.err()).toBe('');
+    expect(theStage.started()).toMatchObject({ data: resolve('flaghoist-data', 'worker-3'), worker: 3 });
+    expect(theStage.said).toEqual([{ url: 'http://127.0.0.1:4242' }, 'left']);
+  });
+
+  it('as a worker tells its primary why it cannot start', async () => {
+    const theStage = stage({ failure: failureWith('EADDRINUSE', 'listen') }, {}, 1);
+    expect(await theStage.run(EDGE)).toBe(1);
+    expect(theStage.said).toEqual([
+      { code: 'EADDRINUSE', message: expect.stringContaining('port 4242 on 127.0.0.1 is taken') },
+      'left',
+    ]);
   });
 });

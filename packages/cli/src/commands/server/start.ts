@@ -1,6 +1,8 @@
 import { resolve } from 'node:path';
+import { workerFolder, workersToStart } from '@flaghoist/edge/folders';
 import { onSignals } from '@flaghoist/runtime/lifecycle';
 import { createLogger, type Logger } from '@flaghoist/runtime/telemetry';
+import { createClusterWorkers, type ForkWorker, joinCluster, type WorkerSide } from '@flaghoist/runtime/workers';
 import { CommandFailure } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import type { RunningServer, ServerOptions } from '@flaghoist/server';
@@ -12,16 +14,28 @@ import { colorsFor, createReporter } from '../../output/reporter.ts';
 import { loadAllSettings, type Settings } from '../../settings.ts';
 import { dashboardFolder } from './dashboard-folder.ts';
 import { startText } from './start-text.ts';
+import { type Listening, mayHaveWorkers, startWorkers } from './start-workers.ts';
 
 export interface ServerParts {
   readonly loadServer: () => Promise<{ startServer(options: ServerOptions): Promise<RunningServer> }>;
   readonly onSignals: (stop: () => Promise<unknown>) => () => void;
   /** Null when the dashboard was not built. */
   readonly dashboardFolder: () => string | null;
+  readonly forkWorker: ForkWorker<Listening>;
+  readonly workersToStart: typeof workersToStart;
+  /** This process as one of several workers; null: it is none. */
+  readonly worker: WorkerSide<Listening> | null;
 }
 
 export function start(invocation: Invocation<{ readonly [name: string]: unknown }>): Promise<ExitCode> {
-  return startWith(invocation, { loadServer: () => import('@flaghoist/server'), onSignals, dashboardFolder });
+  return startWith(invocation, {
+    loadServer: () => import('@flaghoist/server'),
+    onSignals,
+    dashboardFolder,
+    forkWorker: createClusterWorkers(),
+    workersToStart,
+    worker: joinCluster(),
+  });
 }
 
 /** Starts a server, says so on standard output, and resolves when it has stopped. */
@@ -31,17 +45,27 @@ export async function startWith(
 ): Promise<ExitCode> {
   const settings = loadAllSettings(host, options).values;
   printing.output = settings.output;
+  const severalMayBe = mayHaveWorkers(settings);
   const logger = loggerFor(host, settings);
-  if (!isLoopback(settings.host)) {
+  const { worker } = parts;
+  if (worker === null && !isLoopback(settings.host)) {
     logger.warn(
       { host: settings.host },
       'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
     );
   }
+  const data = resolve(settings.data);
+  const workers = severalMayBe && worker === null ? await parts.workersToStart(data, settings.workers) : [];
+  if (workers.length > 1) {
+    const say = (listening: Listening) => announce(host, settings, { ...listening, setupUrl: null, keys: null });
+    const { forkWorker, onSignals: onStop } = parts;
+    return startWorkers({ workers, forkWorker, onSignals: onStop, random: () => host.random(), logger, say });
+  }
   const dashboard = parts.dashboardFolder();
-  if (dashboard === null) logger.warn('The dashboard is not built, so this server has none: npm run build makes it.');
+  if (dashboard === null && worker === null)
+    logger.warn('The dashboard is not built, so this server has none: npm run build makes it.');
   const starting = launch(parts, {
-    data: resolve(settings.data),
+    data,
     port: settings.port,
     host: settings.host,
     roles: settings.roles,
@@ -49,36 +73,48 @@ export async function startWith(
     publicUrl: settings.publicUrl,
     secret: settings.secret,
     trustedProxies: settings.trustedProxies,
+    signingKey: settings.signingKey === undefined ? undefined : resolve(settings.signingKey),
+    trustedKeys: settings.trustedKeys,
     limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
     dashboard,
     demo: settings.demo,
     writeDeadlineMs: settings.writeDeadline,
     backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
-    logger,
+    logger: worker === null ? logger : logger.child({ worker: worker.number }),
     version,
   });
-  const forget = parts.onSignals(async () => {
+  const stop = async (): Promise<void> => {
     const running = await starting;
     await running.stop();
-  });
+  };
+  const forget = parts.onSignals(stop);
+  // A start that failed is told below.
+  worker?.onStop(() => void stop().catch(() => undefined));
   try {
     const server = await starting;
-    announce(host, settings, server);
+    if (worker === null) announce(host, settings, server);
+    else worker.ready({ url: server.url });
     await server.finished;
     return EXIT.ok;
   } catch (error) {
-    throw operatorFailure(error, settings);
+    const failure = operatorFailure(error, settings);
+    if (worker === null || !(failure instanceof CommandFailure)) throw failure;
+    worker.failed(failure);
+    return failure.exitCode;
   } finally {
     forget();
+    worker?.leave();
   }
 }
 
-async function launch({ loadServer }: ServerParts, options: ServerOptions): Promise<RunningServer> {
-  const module = await loadServer();
-  return module.startServer(options);
+/** With several workers each has a folder of its own. */
+async function launch({ loadServer, worker }: ServerParts, options: ServerOptions): Promise<RunningServer> {
+  const server = await loadServer();
+  if (worker === null) return server.startServer(options);
+  return server.startServer({ ...options, data: workerFolder(options.data, worker.number), worker: worker.number });
 }
 
-function announce(host: Host, settings: Settings, server: RunningServer): void {
+function announce(host: Host, settings: Settings, server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>): void {
   const reporter = createReporter(host, settings.output);
   const ready = {
     url: server.url,

@@ -33,5 +33,6 @@ export const keys = {
   changes: (project: string) => ['project', project, 'changes'] as const,
   change: (project: string, change: string) => ['project', project, 'change', change] as const,
   search: ['search'],
+  fleet: (project: string) => ['project', project, 'fleet'] as const,
   insights: (project: string) => ['project', project, 'insights'] as const,
 } as const;

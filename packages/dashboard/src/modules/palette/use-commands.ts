@@ -12,6 +12,7 @@ import {
   Link2,
   Moon,
   Plus,
+  RadioTower,
   Settings,
   Sun,
   SunMoon,
@@ -45,6 +46,13 @@ const PAGES = [
     others: 'changes audit log undo revert',
   },
   { to: '/projects/$project/keys', label: 'SDK keys', icon: KeyRound, keys: 'g k', others: 'secrets' },
+  {
+    to: '/projects/$project/fleet',
+    label: 'Fleet',
+    icon: RadioTower,
+    keys: 'g t',
+    others: 'edges instances followers receipts lag',
+  },
   {
     to: '/projects/$project/insights',
     label: 'Insights',
@@ -176,7 +184,7 @@ function useEnvironments(project: string | null): readonly PaletteItem[] {
   const pathname = useRouterState({ select: ({ location }) => location.pathname });
   const { data = [] } = useQuery({ ...environmentsQuery(project ?? ''), enabled: project !== null });
   if (project === null) return NONE;
-  const hasOne = /\/(?:flags|segments|keys|insights)(?:\/|$)/.test(pathname) && !pathname.endsWith('/flags/new');
+  const hasOne = /\/(?:flags|segments|keys|fleet|insights)(?:\/|$)/.test(pathname) && !pathname.endsWith('/flags/new');
   return inOrder(data).map(({ key, name }) => ({
     id: `environment ${key}`,
     group: 'Environment',

@@ -1,5 +1,6 @@
 /**
- * The native door: snapshots and streams for server and relay keys, exposures from server and client keys. Rulesets
+ * The native door: snapshots and streams for server and relay keys, exposures from server and client keys, receipts from
+ * server keys. Rulesets
  * leave here without `key` entities. Refusals are problem documents.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,6 +12,7 @@ import type { Admitted, Denial, Gate } from '../../access/gate.ts';
 import type { Quotas } from '../../access/quotas.ts';
 import type { ExposureIntake } from '../../intake/exposure-intake.ts';
 import type { RequestKind } from '../../limits.ts';
+import type { ReceiptIntake } from '../../receipts/receipt-intake.ts';
 import type { Environment } from '../../replica/environment.ts';
 import type { Consistency } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
@@ -27,6 +29,7 @@ export interface NativeDoorOptions {
   readonly quotas: Quotas;
   readonly streams: Streams;
   readonly intake: ExposureIntake;
+  readonly receipts: ReceiptIntake;
   readonly logger: Logger;
   readonly random: () => number;
 }
@@ -43,6 +46,7 @@ const PLACES: { readonly [name in PathName]: Place } = {
   ruleset: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']), counted: 'ruleset' },
   stream: { method: 'GET', kinds: new Set<KeyKind>(['server', 'relay']), counted: 'stream' },
   exposures: { method: 'POST', kinds: new Set<KeyKind>(['server', 'client']), counted: 'exposures' },
+  receipts: { method: 'POST', kinds: new Set<KeyKind>(['server']), counted: 'receipts' },
 };
 const NAMES = new Map(Object.entries(NATIVE_PATHS).map(([name, path]): [string, PathName] => [path, name as PathName]));
 
@@ -99,8 +103,13 @@ export class NativeDoor {
       await this.#options.intake.take(request, response, admitted.environment);
       return;
     }
+    if (name === 'receipts') {
+      await this.#options.receipts.take(request, response, admitted.environment);
+      return;
+    }
     const { replica, consistency } = this.#options;
-    const unmet = name === 'ruleset' ? await consistency.check(request.headers, admitted.environment) : null;
+    const checked = name === 'ruleset' ? consistency.check(request.headers, admitted.environment) : null;
+    const unmet = checked instanceof Promise ? await checked : checked;
     const environment = replica.find(admitted.environment);
     if (environment === undefined)
       refuse(
@@ -191,38 +200,29 @@ async function sendSnapshot(
   const gzip = acceptsGzip(request.headers['accept-encoding']);
   const buffers = gzip ? await Promise.all(parts.map((part) => part.gzip())) : parts.map((part) => part.plain);
   if (response.destroyed) return;
-  response.writeHead(200, {
-    ...snapshotHeaders(mark),
-    'content-type': RULESET_MEDIA_TYPE,
-    'content-length': buffers.reduce((sum, { length }) => sum + length, 0),
-    ...(gzip ? { 'content-encoding': 'gzip' } : {}),
-  });
-  response.cork();
+  const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+  const headers = snapshotHeaders(mark);
+  headers.push('content-type', RULESET_MEDIA_TYPE, 'content-length', String(length));
+  if (gzip) headers.push('content-encoding', 'gzip');
+  response.writeHead(200, headers);
+  const last = buffers.pop();
   for (const buffer of buffers) response.write(buffer);
-  response.uncork();
-  response.end();
+  response.end(last);
 }
 
-function snapshotHeaders({
-  headHash,
-  token,
-}: {
-  readonly headHash: string;
-  readonly token: string;
-}): Record<string, string> {
-  return {
-    etag: `"${headHash}"`,
-    'cache-control': 'private, no-cache',
-    vary: `Accept-Encoding, ${VARY_KEY}`,
-    [REVISION_HEADER]: token,
-  };
+/** A flat list, which Node writes as it is: an object of headers is gone through first. */
+function snapshotHeaders({ headHash, token }: { readonly headHash: string; readonly token: string }): string[] {
+  const vary = `Accept-Encoding, ${VARY_KEY}`;
+  return ['etag', `"${headHash}"`, 'cache-control', 'private, no-cache', 'vary', vary, REVISION_HEADER, token];
 }
 
 function setHeaders(response: ServerResponse, headers: readonly string[]): void {
   for (let i = 0; i + 1 < headers.length; i += 2) response.setHeader(headers[i] ?? '', headers[i + 1] ?? '');
 }
 
+const NO_QUERY = new URLSearchParams();
+
 function readQuery(url: string): URLSearchParams {
   const at = url.indexOf('?');
-  return new URLSearchParams(at < 0 ? '' : url.slice(at));
+  return at < 0 ? NO_QUERY : new URLSearchParams(url.slice(at));
 }

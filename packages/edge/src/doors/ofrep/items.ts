@@ -1,15 +1,22 @@
 /** Evaluations as the JSON of OFREP, each written once. */
 import type { Evaluation, EvaluationErrorCode } from '@flaghoist/evaluator';
+import type { Sha256 } from '@flaghoist/protocol/ruleset';
+import type { Countable } from '../../intake/evaluation-counters.ts';
+import { type Print, printOf } from './print.ts';
 
 /** A `client` key's holder learns answers, never what decided them. */
 export type Audience = 'client' | 'server';
 
-export interface Item {
+export interface Item extends Countable {
+  readonly key: string;
+  readonly evaluation: Evaluation;
   readonly json: string;
   /** Bytes in UTF-8. */
   readonly bytes: number;
   /** Null: it is a success. */
   readonly errorCode: EvaluationErrorCode | null;
+  /** Of the JSON. */
+  readonly print: Print;
 }
 
 /**
@@ -17,17 +24,22 @@ export interface Item {
  * kept with them and dies with them. Members always stand in the same order: web providers compare the text.
  */
 export class Items {
+  readonly #sha256: Sha256;
   readonly #written: { readonly [audience in Audience]: WeakMap<Evaluation, Item> } = {
     client: new WeakMap(),
     server: new WeakMap(),
   };
 
+  constructor(sha256: Sha256) {
+    this.#sha256 = sha256;
+  }
+
   of(key: string, evaluation: Evaluation, audience: Audience): Item {
     const known = this.#written[audience].get(evaluation);
-    if (known !== undefined) return known;
-    const item = write(key, evaluation, audience);
-    // An error may be shared by flags, whose keys it does not hold.
-    if (evaluation.reason !== 'ERROR') this.#written[audience].set(evaluation, item);
+    // Some errors are shared by all flags, whose keys they do not hold.
+    if (known !== undefined && known.key === key) return known;
+    const item = write(key, evaluation, audience, this.#sha256);
+    this.#written[audience].set(evaluation, item);
     return item;
   }
 }
@@ -42,12 +54,14 @@ const CLIENT_DETAILS: { readonly [code in EvaluationErrorCode]: string } = {
   GENERAL: 'The flag cannot be evaluated.',
 };
 
-function write(key: string, evaluation: Evaluation, audience: Audience): Item {
+function write(key: string, evaluation: Evaluation, audience: Audience, sha256: Sha256): Item {
   const json = JSON.stringify(
     evaluation.reason === 'ERROR' ? failure(key, evaluation, audience) : success(key, evaluation, audience),
   );
   const errorCode = evaluation.reason === 'ERROR' ? (evaluation.errorCode ?? 'GENERAL') : null;
-  return { json, bytes: Buffer.byteLength(json), errorCode };
+  const evaluations = [{ flag: key, evaluation }];
+  const bytes = Buffer.byteLength(json);
+  return { key, evaluation, json, bytes, errorCode, print: printOf(json, sha256), evaluations, count: 0 };
 }
 
 function success(key: string, { value, reason, variant, rule }: Evaluation, audience: Audience): object {

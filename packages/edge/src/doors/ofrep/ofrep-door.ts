@@ -5,29 +5,24 @@
  * also in a bulk answer and in one that did not change (304): the edge cannot know which of them the application used.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  describeFlag,
-  type EvaluationContext,
-  evaluate,
-  flagKeys,
-  type Moment,
-  type Ruleset,
-} from '@flaghoist/evaluator';
+import { describeFlag, type EvaluationContext, evaluate, type Moment, type Ruleset } from '@flaghoist/evaluator';
 import type { KeyKind } from '@flaghoist/protocol/keys';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
-import { readBody } from '@flaghoist/runtime/http';
+import { type BodyResult, receiveBody } from '@flaghoist/runtime/http';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { AccessIndex } from '../../access/access-index.ts';
 import type { Admitted, Denial, Gate } from '../../access/gate.ts';
 import { excessHeaders } from '../../access/quotas.ts';
-import type { EvaluationCounters } from '../../intake/evaluation-counters.ts';
+import type { Countable, EvaluationCounters } from '../../intake/evaluation-counters.ts';
 import type { Current } from '../../replica/environment.ts';
-import type { Consistency } from '../../replica/consistency.ts';
+import type { Consistency, Unmet } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
 import { corsHeaders, preflightHeaders } from '../cors.ts';
 import { matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
+import { BulkList } from './bulk-list.ts';
 import { type ContextLimits, parseContext } from './context.ts';
 import { type Audience, Items } from './items.ts';
+import { RememberedAnswers } from './remembered-answers.ts';
 import { parseRoute, type Route } from './route.ts';
 
 export interface OfrepDoorOptions {
@@ -40,7 +35,11 @@ export interface OfrepDoorOptions {
   /** Begins the moment of an evaluation. */
   readonly moment: () => Moment;
   readonly logger: Logger;
-  readonly limits: ContextLimits & { readonly contextBytes: number; readonly bodyDeadlineMs: number };
+  readonly limits: ContextLimits & {
+    readonly contextBytes: number;
+    readonly bodyDeadlineMs: number;
+    readonly rememberedAnswers: number;
+  };
 }
 
 type Known = Exclude<Route, { name: 'unknown' }>;
@@ -50,146 +49,180 @@ const VARY = ['vary', `Origin, ${VARY_KEY}`];
 
 export class OfrepDoor {
   readonly #options: OfrepDoorOptions;
-  readonly #items = new Items();
-  readonly #visible = new WeakMap<Ruleset, readonly string[]>();
+  readonly #items: Items;
+  readonly #remembered: RememberedAnswers;
+  readonly #lists: { readonly [audience in Audience]: WeakMap<Ruleset, BulkList> } = {
+    client: new WeakMap(),
+    server: new WeakMap(),
+  };
 
   constructor(options: OfrepDoorOptions) {
     this.#options = options;
+    this.#items = new Items(options.sha256);
+    this.#remembered = new RememberedAnswers(options.limits.rememberedAnswers);
   }
 
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
-    const route = parseRoute(path);
-    this.#answer(request, response, route).catch((error: unknown) => {
-      this.#options.logger.error({ err: error }, 'An OFREP request failed');
-      if (response.headersSent) response.destroy();
-      else sendError(response, route, 500, 'GENERAL', 'The edge failed. Its log says why.', []);
-    });
+    const exchange = { request, response, route: parseRoute(path) };
+    this.#guard(exchange, () => this.#enter(exchange));
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, route: Route): Promise<void> {
+  /** Steps may run later, where nobody else would hear of what they throw. */
+  #guard(exchange: Exchange, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'An OFREP request failed');
+      const { response } = exchange;
+      if (response.headersSent) response.destroy();
+      else sendError(exchange, 500, 'GENERAL', 'The edge failed. Its log says why.', []);
+    }
+  }
+
+  /** Nearly always at once: waiting for a promise costs more than what is found out. */
+  #then<T>(exchange: Exchange, value: T | Promise<T>, step: (value: T) => void): void {
+    if (!(value instanceof Promise)) step(value);
+    else
+      value.then(
+        (later) => this.#guard(exchange, () => step(later)),
+        (error: unknown) =>
+          this.#guard(exchange, () => {
+            throw error;
+          }),
+      );
+  }
+
+  #enter(exchange: Exchange): void {
     const { gate, index } = this.#options;
+    const { request, response, route } = exchange;
     const { origin } = request.headers;
     if (request.method === 'OPTIONS') {
       this.#preflight(request, response);
       return;
     }
     // Until the key is known, whether any key admits the origin decides if the page may read the refusal.
-    const cors = corsHeaders(request, origin !== undefined && index.allowsOrigin(origin));
+    const cors = (): readonly string[] => corsHeaders(request, origin !== undefined && index.allowsOrigin(origin));
     const isKnown = route.name !== 'unknown' && request.method === 'POST';
     const tooMany = isKnown ? null : gate.stranger(request);
-    if (tooMany !== null) {
-      sendDenial(response, route, tooMany, cors);
-      return;
-    }
-    if (route.name === 'unknown') {
-      sendError(
-        response,
-        route,
-        404,
-        'GENERAL',
-        'OFREP has no such endpoint: check the base URL of the provider.',
-        cors,
-      );
-      return;
-    }
-    if (request.method !== 'POST') {
-      sendError(response, route, 405, 'GENERAL', 'Send a POST.', [...cors, 'allow', 'POST, OPTIONS']);
-      return;
-    }
-    const checked = gate.check(request, KINDS, null, 'evaluation');
-    const credential = checked instanceof Promise ? await checked : checked;
-    if (credential.ok) await this.#evaluate(request, response, route, credential);
-    else sendDenial(response, route, credential, credential.code === 'origin_not_allowed' ? [] : cors);
+    if (tooMany !== null) sendDenial(exchange, tooMany, cors());
+    else if (route.name === 'unknown')
+      sendError(exchange, 404, 'GENERAL', 'OFREP has no such endpoint: check the base URL of the provider.', cors());
+    else if (request.method !== 'POST')
+      sendError(exchange, 405, 'GENERAL', 'Send a POST.', [...cors(), 'allow', 'POST, OPTIONS']);
+    else
+      this.#then(exchange, gate.check(request, KINDS, null, 'evaluation'), (credential) => {
+        if (credential.ok) this.#receive(exchange, route, credential, corsHeaders(request, true));
+        else sendDenial(exchange, credential, credential.code === 'origin_not_allowed' ? [] : cors());
+      });
   }
 
-  async #evaluate(request: IncomingMessage, response: ServerResponse, route: Known, admitted: Admitted): Promise<void> {
-    const { replica, consistency, limits } = this.#options;
-    const cors = corsHeaders(request, true);
-    const body = hasBody(request)
-      ? await readBody(request, { limitBytes: limits.contextBytes, deadlineMs: limits.bodyDeadlineMs })
-      : NO_BODY;
-    const checked = consistency.check(request.headers, admitted.environment);
-    const unmet = checked instanceof Promise ? await checked : checked;
+  #receive(exchange: Exchange, route: Known, admitted: Admitted, cors: readonly string[]): void {
+    const { consistency, limits } = this.#options;
+    const { request } = exchange;
+    const { headers } = request;
+    const onBody = (body: BodyResult): void =>
+      this.#then(exchange, consistency.check(headers, admitted.environment), (unmet) =>
+        this.#evaluate(exchange, route, { admitted, body, unmet, cors }),
+      );
+    if (!hasBody(request)) onBody(NO_BODY);
+    else
+      receiveBody(request, { limitBytes: limits.contextBytes, deadlineMs: limits.bodyDeadlineMs }, (body) =>
+        this.#guard(exchange, () => onBody(body)),
+      );
+  }
+
+  #evaluate(exchange: Exchange, route: Known, { admitted, body, unmet, cors }: Received): void {
+    const { replica, limits } = this.#options;
+    const { response } = exchange;
     const current = replica.find(admitted.environment)?.current ?? null;
     if (current === null) {
-      sendError(response, route, 503, 'GENERAL', 'That environment is not loaded here.', [...cors, ...RETRY]);
+      sendError(exchange, 503, 'GENERAL', 'That environment is not loaded here.', [...cors, ...RETRY]);
       return;
     }
-    const headers = [...cors, REVISION_HEADER, current.token];
+    const headers = [REVISION_HEADER, current.token, ...cors];
     if (!body.ok) {
       if (body.status === 413)
         send(response, 413, JSON.stringify({ errorDetails: body.detail }), [...NO_STORE, ...headers]);
       // A body that did not arrive in time is not waited for any longer.
       else
-        sendError(response, route, body.status, 'GENERAL', body.detail, [
-          ...headers,
-          ...(body.status === 408 ? CLOSE : []),
-        ]);
+        sendError(exchange, body.status, 'GENERAL', body.detail, [...headers, ...(body.status === 408 ? CLOSE : [])]);
       return;
     }
     if (unmet !== null) {
       const more = unmet.status === 409 ? [...headers, ...RETRY] : headers;
-      sendError(response, route, unmet.status, 'GENERAL', unmet.detail, more);
+      sendError(exchange, unmet.status, 'GENERAL', unmet.detail, more);
       return;
     }
+    const asked = { admitted, current, headers };
+    if (route.name === 'bulk' && this.#unchanged(exchange, asked, body.body)) return;
     const parsed = parseContext(body.body, limits);
-    if (!parsed.ok) sendError(response, route, 400, 'INVALID_CONTEXT', parsed.details, headers);
-    else if (route.name === 'bulk')
-      this.#bulk(request, response, { admitted, current, context: parsed.context, headers });
-    else this.#single(response, route, { admitted, current, context: parsed.context, headers });
+    if (!parsed.ok) sendError(exchange, 400, 'INVALID_CONTEXT', parsed.details, headers);
+    else if (route.name === 'bulk') this.#bulk(exchange, asked, parsed.context, body.body);
+    else this.#single(exchange, route, asked, parsed.context);
   }
 
-  #single(response: ServerResponse, route: Known & { readonly name: 'single' }, question: Question): void {
-    const { key } = route;
-    const { admitted, current, context, headers } = question;
+  #single(
+    exchange: Exchange,
+    { key }: Known & { readonly name: 'single' },
+    { admitted, current, headers }: Asked,
+    context: EvaluationContext,
+  ): void {
+    const { counters, moment } = this.#options;
     if (key === null) {
-      sendError(response, route, 400, 'PARSE_ERROR', 'The key in the path is not valid percent-encoding.', headers);
+      sendError(exchange, 400, 'PARSE_ERROR', 'The key in the path is not valid percent-encoding.', headers);
       return;
     }
     const audience = audienceOf(admitted);
     const description = describeFlag(current.ruleset, key);
     if (description === undefined || (audience === 'client' && !description.clientVisible)) {
-      sendError(response, route, 404, 'FLAG_NOT_FOUND', 'There is no flag with this key.', headers);
+      sendError(exchange, 404, 'FLAG_NOT_FOUND', 'There is no flag with this key.', headers);
       return;
     }
-    const evaluation = evaluate(current.ruleset, key, context, this.#options.moment());
-    this.#options.counters.record(admitted.environment, key, evaluation, current.head.revision);
-    const { json, bytes, errorCode } = this.#items.of(key, evaluation, audience);
+    const item = this.#items.of(key, evaluate(current.ruleset, key, context, moment()), audience);
+    counters.open(admitted.environment, current.head.revision).add(item);
+    const { json, bytes, errorCode } = item;
     const status = errorCode === null ? 200 : errorCode === 'FLAG_NOT_FOUND' ? 404 : 400;
-    send(response, status, json, [...NO_STORE, ...headers], bytes);
+    send(exchange.response, status, json, [...NO_STORE, ...headers], bytes);
   }
 
-  #bulk(request: IncomingMessage, response: ServerResponse, { admitted, current, context, headers }: Question): void {
-    const { counters, sha256, moment } = this.#options;
-    const audience = audienceOf(admitted);
-    const { ruleset, head } = current;
-    let body = '{"flags":[';
-    let bytes = BULK_END.length + body.length;
-    let separator = '';
-    for (const key of this.#keysFor(ruleset, audience)) {
-      const evaluation = evaluate(ruleset, key, context, moment());
-      counters.record(admitted.environment, key, evaluation, head.revision);
-      const item = this.#items.of(key, evaluation, audience);
-      body += separator + item.json;
-      bytes += separator.length + item.bytes;
-      separator = ',';
-    }
-    body += BULK_END;
-    // Of the answer and of nothing else: providers send the tag of one context along with another context.
-    const tag = `"${sha256(body)}"`;
-    const all = ['etag', tag, 'cache-control', 'private, no-cache', ...headers];
-    if (matchesTag(request.headers['if-none-match'], tag)) send(response, 304, null, all);
-    else send(response, 200, body, all, bytes);
+  /** True: it is known what this context gets, it is what the caller has, and the caller was told so. */
+  #unchanged({ request, response }: Exchange, { admitted, current, headers }: Asked, body: Buffer): boolean {
+    const ifNoneMatch = request.headers['if-none-match'];
+    if (ifNoneMatch === undefined) return false;
+    const known = this.#remembered.find(body, this.#listOf(current.ruleset, audienceOf(admitted)));
+    if (known === null || !matchesTag(ifNoneMatch, known.tag)) return false;
+    const tally = this.#options.counters.open(admitted.environment, current.head.revision);
+    for (const countable of known.counted) tally.add(countable);
+    send(response, 304, null, ['etag', known.tag, ...REVALIDATE, ...headers]);
+    return true;
   }
 
-  #keysFor(ruleset: Ruleset, audience: Audience): readonly string[] {
-    if (audience === 'server') return flagKeys(ruleset);
-    let keys = this.#visible.get(ruleset);
-    if (keys === undefined) {
-      keys = flagKeys(ruleset).filter((key) => describeFlag(ruleset, key)?.clientVisible === true);
-      this.#visible.set(ruleset, keys);
+  #bulk(
+    { request, response }: Exchange,
+    { admitted, current, headers }: Asked,
+    context: EvaluationContext,
+    body: Buffer,
+  ): void {
+    const { counters, moment } = this.#options;
+    const list = this.#listOf(current.ruleset, audienceOf(admitted));
+    const tally = counters.open(admitted.environment, current.head.revision);
+    const ifNoneMatch = request.headers['if-none-match'];
+    const counted: Countable[] | null = ifNoneMatch === undefined ? null : [];
+    const answer = list.answer(context, moment, tally, counted);
+    if (counted !== null && answer.lasting) this.#remembered.keep(body, list, answer.tag, counted);
+    const all = ['etag', answer.tag, ...REVALIDATE, ...headers];
+    if (matchesTag(ifNoneMatch, answer.tag)) send(response, 304, null, all);
+    else send(response, 200, answer.body, all, answer.bytes);
+  }
+
+  #listOf(ruleset: Ruleset, audience: Audience): BulkList {
+    const lists = this.#lists[audience];
+    let list = lists.get(ruleset);
+    if (list === undefined) {
+      list = new BulkList(ruleset, this.#items, audience);
+      lists.set(ruleset, list);
     }
-    return keys;
+    return list;
   }
 
   #preflight(request: IncomingMessage, response: ServerResponse): void {
@@ -204,18 +237,30 @@ export class OfrepDoor {
   }
 }
 
-interface Question {
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly route: Route;
+}
+
+interface Received {
+  readonly admitted: Admitted;
+  readonly body: BodyResult;
+  readonly unmet: Unmet | null;
+  readonly cors: readonly string[];
+}
+
+interface Asked {
   readonly admitted: Admitted;
   readonly current: Current;
-  readonly context: EvaluationContext;
   readonly headers: readonly string[];
 }
 
 const NO_BODY = { ok: true, body: Buffer.alloc(0) } as const;
-const BULK_END = ']}';
 const RETRY = ['retry-after', '1'];
 const CLOSE = ['connection', 'close'];
 const NO_STORE = ['cache-control', 'no-store'];
+const REVALIDATE = ['cache-control', 'private, no-cache'];
 
 function audienceOf({ entry }: Admitted): Audience {
   return entry.kind === 'client' ? 'client' : 'server';
@@ -225,7 +270,7 @@ function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
 }
 
-function sendDenial(response: ServerResponse, route: Route, denial: Denial, cors: readonly string[]): void {
+function sendDenial(exchange: Exchange, denial: Denial, cors: readonly string[]): void {
   const more =
     denial.excess !== undefined
       ? excessHeaders(denial.excess)
@@ -234,13 +279,12 @@ function sendDenial(response: ServerResponse, route: Route, denial: Denial, cors
         : denial.status === 503
           ? RETRY
           : [];
-  sendError(response, route, denial.status, 'GENERAL', denial.detail, [...cors, ...more]);
+  sendError(exchange, denial.status, 'GENERAL', denial.detail, [...cors, ...more]);
 }
 
 /** With `key`, except for bulk evaluation: without it providers report the answer as unexpected. */
 function sendError(
-  response: ServerResponse,
-  route: Route,
+  { response, route }: Exchange,
   status: number,
   errorCode: string,
   errorDetails: string,

@@ -1,5 +1,4 @@
 /** Carries what is in the spool to the work queue, oldest first, and only then lets the spool forget it. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkItem, WorkQueue } from '@flaghoist/bus';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { withDeadline } from '../../deadline.ts';
@@ -7,7 +6,7 @@ import { itemId } from '../exposure-store.ts';
 import type { Spool } from './spool.ts';
 
 export interface ForwarderOptions {
-  readonly spool: Spool;
+  readonly spool: Pick<Spool, 'read' | 'advance'>;
   readonly queue: WorkQueue;
   readonly logger: Logger;
   readonly random: () => number;
@@ -94,6 +93,19 @@ export class Forwarder {
   async #pause(): Promise<void> {
     const { retryBaseMs, retryCapMs, random } = this.#options;
     const ceiling = Math.min(retryCapMs, retryBaseMs * 2 ** Math.min(this.#failures, 20));
-    await sleep(random() * ceiling, undefined, { signal: this.#stopping.signal }).catch(() => undefined);
+    await sleep(random() * ceiling, this.#stopping.signal);
   }
+}
+
+/** Ends early when it is aborted. */
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end);
+  });
 }

@@ -17,13 +17,19 @@ export function segmentPath(folder: string, number: number): string {
   return join(folder, `segment-${String(number).padStart(12, '0')}.jsonl`);
 }
 
+/** The number of the segment that a file is; null: it is none. */
+export function numberOf(name: string): number | null {
+  const match = NAME.exec(name);
+  return match === null ? null : Number(match[1]);
+}
+
 /** The segments of a folder in order, each cut after its last whole line; empty ones are deleted. */
 export async function recoverSegments(folder: string): Promise<{ segments: Segment[]; tornBytes: number }> {
   const segments: Segment[] = [];
   let tornBytes = 0;
   for (const name of (await readdir(folder)).sort()) {
-    const match = NAME.exec(name);
-    if (match === null) continue;
+    const number = numberOf(name);
+    if (number === null) continue;
     const path = join(folder, name);
     const { size } = await stat(path);
     const length = await wholeLength(path, size);
@@ -33,7 +39,7 @@ export async function recoverSegments(folder: string): Promise<{ segments: Segme
       continue;
     }
     if (length < size) await truncate(path, length);
-    segments.push({ number: Number(match[1]), path, length });
+    segments.push({ number, path, length });
   }
   return { segments, tornBytes };
 }

@@ -5,18 +5,13 @@
  * leave in order through `read` and `advance`; a restart offers everything again that was not advanced over, and now and
  * then something that was (the reader's side deduplicates). The folder is locked: it belongs to one process.
  */
-import { type FileHandle, mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FolderLock, lockFolder, writeAtomically } from '@flaghoist/runtime/files';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { AppendOutcome, ExposureStore } from '../exposure-store.ts';
 import { readLines, recoverSegments, type Segment, segmentPath } from './segment.ts';
-
-/** A place between two lines. */
-export interface Position {
-  readonly segment: number;
-  readonly offset: number;
-}
+import { type Position, readWatermark, WATERMARK } from './watermark.ts';
 
 export interface SpoolGroup {
   readonly lines: readonly string[];
@@ -53,7 +48,6 @@ interface Append {
   readonly settle: (outcome: AppendOutcome) => void;
 }
 
-const WATERMARK = 'watermark.json';
 const READ_BYTES = 256 << 10;
 /** A full disk fails every append: one log line and one attempt to open the folder in this time are enough. */
 const QUIET_MS = 1_000;
@@ -280,19 +274,6 @@ export class Spool implements ExposureStore {
     this.#loggedAt = now;
     this.#options.logger.error({ err: error }, message);
   }
-}
-
-/** The start of everything when there is none or it is unreadable: what was forwarded before is forwarded again. */
-async function readWatermark(path: string): Promise<Position> {
-  try {
-    const value = JSON.parse(await readFile(path, 'utf8')) as Partial<Position> | null;
-    const { segment, offset } = value ?? {};
-    if (Number.isSafeInteger(segment) && Number.isSafeInteger(offset))
-      return { segment: segment ?? 0, offset: offset ?? 0 };
-  } catch {
-    // No file yet, or not ours.
-  }
-  return { segment: 0, offset: 0 };
 }
 
 async function syncFolder(path: string): Promise<void> {

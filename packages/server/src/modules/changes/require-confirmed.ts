@@ -27,7 +27,8 @@ export async function requireConfirmed(
     if (unconfirmed !== null)
       throw new Refusal(
         'confirmation_needed',
-        `${unconfirmed.message} Send the request again with the header Flaghoist-Confirm: ${[...confirmations, unconfirmed.needs].join(', ')}.`,
+        `${unconfirmed.what} If that is meant, send the request again with the header Flaghoist-Confirm: ${[...confirmations, unconfirmed.needs].join(', ')}.`,
+        { errors: [{ path: 'header.flaghoist-confirm', code: unconfirmed.needs, message: unconfirmed.what }] },
       );
   }
 }

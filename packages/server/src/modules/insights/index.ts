@@ -9,4 +9,5 @@
 export { createFolder, EXPOSURE_QUEUE } from './folder.ts';
 export { createCounts, type Counts } from './counts.ts';
 export { createSeries, type Series } from './series.ts';
+export { fold, isFolded, type SenderProgress } from './sender.ts';
 export { insightRoutes } from './routes.ts';

@@ -58,6 +58,11 @@ export class Gate {
     this.#start = startWorker;
   }
 
+  /** Starts the worker before anything is asked, so that the first change does not wait for it: 0.2 s, or 2 s under load. */
+  warm(): void {
+    if (!this.#stopped) this.#running ??= this.#begin();
+  }
+
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#end('the publisher is stopping');

@@ -10,4 +10,7 @@
 export { Gate } from './gate.ts';
 export { publishInNewEpoch } from './new-epoch.ts';
 export { Line, type Proposal } from './line.ts';
-export { Publisher, publishedRevisions } from './publisher.ts';
+export { createWithheldReads, type WithheldReads } from './withheld-reads.ts';
+export { publishedRevisions } from './bus-reads.ts';
+export { Publisher } from './publisher.ts';
+export { createPublicationStore, type PublicationStore } from './store.ts';

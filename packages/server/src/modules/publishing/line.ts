@@ -129,7 +129,7 @@ export class Line {
       { ...before, flagsLost: lost.length, sizeAfter: this.#sizeAfter(entities) },
       confirmations,
     );
-    if (unconfirmed !== null) return fail(unconfirmed.message);
+    if (unconfirmed !== null) return fail(`${unconfirmed.what} It was not confirmed with "${unconfirmed.needs}".`);
     const undo = this.#references.apply(entities);
     const problem = this.#references.check(entities) ?? tryChanged(prepared.value, entities, this.#clock);
     if (problem === null) return { ok: true, ruleset: prepared.value };

@@ -15,8 +15,9 @@ export function messageId(environmentId: string, { epoch, revision }: Place): st
   return `${environmentId}.${epoch}.${revision}`;
 }
 
-export function checkpointId(environmentId: string, at: Place): string {
-  return `${messageId(environmentId, at)}.checkpoint`;
+/** A checkpoint of the same revision with another key's signature is another message. `keyId` absent: it has none. */
+export function checkpointId(environmentId: string, at: Place, keyId?: string): string {
+  return `${messageId(environmentId, at)}.checkpoint${keyId === undefined ? '' : `.${keyId}`}`;
 }
 
 export function placeIn(id: string): Place {

@@ -2,11 +2,14 @@
  * The publisher: reads each environment's revisions contiguously and appends what passes the gate to the bus.
  *
  * What it appends is computed from the database alone, so two publishers append the same bytes under the same ids and the
- * bus keeps one of them; `after` fences off one that fell behind. A crash between append and remember repeats the append,
- * and what the bus has already decides what passed, because a slower machine may judge otherwise.
+ * bus keeps one of them; `after` fences off one that fell behind. Signatures do not change that: the head is
+ * what counts. A crash between append and remember repeats the append, and what the bus has already decides what passed,
+ * because a slower machine may judge otherwise.
  */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
 import { createPoint } from '@flaghoist/runtime/points';
+import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
 import { CHANGE_CHANNEL, type Changes, type EntityVersion, type RevisionRecord } from '../changes/index.ts';
@@ -14,13 +17,16 @@ import { formatSliced } from './checkpoint.ts';
 import type { Gate, GateAnswer } from './gate.ts';
 import type { GateBlock } from './gate-messages.ts';
 import type { Proposal, Publication } from './line.ts';
-import { type BusHead, checkpointId, comparePlaces, headIn, messageId, placeIn } from './message-ids.ts';
+import { readHeadsAhead, requireSame } from './bus-reads.ts';
+import { type BusHead, checkpointId, comparePlaces, messageId, placeIn } from './message-ids.ts';
 import { Mismatches } from './mismatches.ts';
 import { aheadProblem, compareHeads, type Comparison, otherHistoryProblem } from './reconcile.ts';
-import { readHead, readPublications, readWithheld, remember } from './store.ts';
+import { lacksSignature, signBlock } from './signing.ts';
+import type { PublicationStore } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
 const POLL_MS = 1_000;
+const LAST_MS = 2_000;
 /** How often what is on the bus is held against what the database says was published. */
 const RECONCILE_MS = 30_000;
 const REVISIONS_AT_ONCE = 100;
@@ -53,12 +59,15 @@ interface Published {
 }
 
 interface PublisherDeps {
-  readonly database: Database;
-  readonly changes: Changes;
+  readonly database: Pick<Database, 'listen'>;
+  readonly store: PublicationStore;
+  readonly changes: Pick<Changes, 'line' | 'lines' | 'revisionsAfter' | 'versionsBetween' | 'entitiesAt'>;
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly now: () => Date;
-  readonly gate: Gate;
+  readonly gate: Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 'stop'>;
+  /** Signs every head; null: none is signed. */
+  readonly signingKey: SigningKey | null;
   /** Absent: every 30 s. The first time at the start. */
   readonly reconcileMs?: number;
 }
@@ -79,6 +88,8 @@ class RefusedToPublish extends Error {}
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #published = new Map<string, Published>();
+  /** Environments whose newest head has, or was given, this key's signature: given once, or two publishers would take turns. */
+  readonly #signed = new Set<string>();
   readonly #mismatches: Mismatches;
   /** What bus and database came to when they were last compared, until it is seen to. */
   #comparison: Comparison | null = null;
@@ -93,7 +104,8 @@ export class Publisher {
   }
 
   async start(): Promise<void> {
-    const { logger, database } = this.#deps;
+    const { logger, database, gate } = this.#deps;
+    gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
     const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
@@ -107,10 +119,15 @@ export class Publisher {
     this.#unlisten = await database.listen(CHANGE_CHANNEL, () => follower.request());
   }
 
+  /** What is committed is published first, so that nobody waits for the next start with it; no longer than two seconds. */
   async stop(): Promise<void> {
     await this.#unlisten();
     await this.#comparer?.stop();
     await this.#follower?.stop();
+    const late = new AbortController();
+    await Promise.race([this.#run().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
+      late.abort(),
+    );
     await this.#deps.gate.stop();
   }
 
@@ -130,7 +147,7 @@ export class Publisher {
   }
 
   async #run(): Promise<void> {
-    const { changes, database, log } = this.#deps;
+    const { changes, store, log } = this.#deps;
     if (this.#comparison !== null) await this.#reconcile(this.#comparison);
     const lines = await changes.lines();
     const behind = lines.filter(
@@ -139,7 +156,7 @@ export class Publisher {
     );
     if (behind.length === 0) return;
     const isUnknown = behind.some(({ environmentId }) => !this.#published.has(environmentId));
-    const publications = isUnknown ? await readPublications(database.db) : new Map<string, Publication>();
+    const publications = isUnknown ? await store.readPublications() : new Map<string, Publication>();
     const heads = isUnknown ? await log.heads() : new Map<string, BusHead>();
     for (const { environmentId, epoch } of behind) {
       const at = publications.get(environmentId) ?? { epoch, revision: 0, hash: '' };
@@ -148,14 +165,13 @@ export class Publisher {
   }
 
   async #compare(): Promise<void> {
-    const { database, changes, log } = this.#deps;
-    this.#comparison = await compareHeads({ db: database.db, changes, log });
+    this.#comparison = await compareHeads(this.#deps);
     this.#follower?.request();
   }
 
   /** Puts on the bus again what it lost, and says where it holds something else. */
   async #reconcile({ lacking, mismatches }: Comparison): Promise<void> {
-    const { database, log, now } = this.#deps;
+    const { store, log, now } = this.#deps;
     this.#comparison = null;
     const found = new Set(mismatches.map(({ environmentId }) => environmentId));
     for (const environmentId of this.#mismatches.environments())
@@ -167,7 +183,7 @@ export class Publisher {
       if (mismatch.kind === 'ahead') this.#forget(mismatch.environmentId);
       else if (published !== undefined) published.isCheckpointDue = true;
     }
-    const publications = lacking.length === 0 ? new Map<string, Publication>() : await readPublications(database.db);
+    const publications = lacking.length === 0 ? new Map<string, Publication>() : await store.readPublications();
     const heads = lacking.length === 0 ? new Map<string, BusHead>() : await log.heads();
     for (const environmentId of lacking) {
       const at = publications.get(environmentId);
@@ -204,8 +220,8 @@ export class Publisher {
 
   /** Takes an environment up where the database says it was published, and repairs a bus that does not have that. */
   async #takeUp(environmentId: string, at: Publication, last: BusHead | null): Promise<Published> {
-    const { changes, database, log } = this.#deps;
-    const withheld = await readWithheld(database.db, changes, environmentId, at.revision);
+    const { changes, store, log } = this.#deps;
+    const withheld = await store.readWithheld(environmentId, at.revision);
     const isAhead = last !== null && comparePlaces(placeIn(last.id), at) > 0;
     const line = await changes.line(environmentId);
     const problem = last === null ? null : aheadProblem(line ?? null, last);
@@ -215,14 +231,19 @@ export class Publisher {
       at,
       withheld,
       stuck: new Map(),
-      expected: isAhead ? await readHeadsAhead(log, environmentId, at, last) : new Map(),
+      expected: isAhead ? await readHeadsAhead(log, environmentId, at, last, KEPT_MESSAGES) : new Map(),
       lastId: last?.id ?? null,
       isCheckpointDue: false,
       patchBytes: 0,
       checkpointBytes: 0,
     };
-    const isThere = last?.id === messageId(environmentId, at) || last?.id === checkpointId(environmentId, at);
-    if (at.revision > 0 && !isAhead && !isThere) await this.#republish(taken);
+    const isThere = last !== null && `${last.id}.`.startsWith(`${messageId(environmentId, at)}.`);
+    if (at.revision > 0 && !isAhead) {
+      if (!isThere) await this.#republish(taken);
+      else if (!this.#signed.has(environmentId) && (await lacksSignature(this.#deps, environmentId, at, last)))
+        await this.#appendCheckpoint(taken);
+    }
+    this.#signed.add(environmentId);
     this.#published.set(environmentId, taken);
     return taken;
   }
@@ -235,7 +256,7 @@ export class Publisher {
 
   /** True when there may be more to publish. */
   async #publishNext(to: Published): Promise<boolean> {
-    const { changes, database, now } = this.#deps;
+    const { changes, store, now } = this.#deps;
     const { environmentId, at } = to;
     const revisions = await changes.revisionsAfter(environmentId, at.revision, REVISIONS_AT_ONCE);
     const last = revisions.at(-1);
@@ -250,7 +271,7 @@ export class Publisher {
       appended();
       blocks.push(block);
     }
-    await remember(database.db, environmentId, blocks, to.withheld, now().toISOString());
+    await store.remember(environmentId, blocks, to.withheld, now().toISOString());
     remembered();
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
@@ -327,26 +348,21 @@ export class Publisher {
     // The first revision is a whole ruleset: nothing is before it.
     const checkpoint = publication.revision === 1;
     const id = messageId(to.environmentId, publication);
-    const position = await this.#appendMessage(to, id, checkpoint, body);
-    if (position !== null && !to.expected.has(id)) await this.#requireSame(to.environmentId, position, head);
+    const signed = signBlock(this.#deps.signingKey, head, body);
+    const position = await this.#appendMessage(to, id, checkpoint, signed);
+    if (position !== null && !to.expected.has(id)) await requireSame(this.#deps.log, to.environmentId, position, head);
     if (publication.revision % CHECKPOINT_REVISIONS === 0) to.isCheckpointDue = true;
     to.patchBytes = checkpoint ? 0 : to.patchBytes + body.length;
   }
 
-  /** Another publisher was faster, and may have let pass what this one withheld, or the other way round. */
-  async #requireSame(environmentId: string, position: number, head: string): Promise<void> {
-    const [there] = await this.#deps.log.readAfter(environmentId, position - 1, 1);
-    if (there !== undefined && headIn(there.body) !== head)
-      throw new Error(`another publisher made another revision of ${environmentId}`);
-  }
-
   async #appendCheckpoint(to: Published): Promise<void> {
-    const { changes, database, log } = this.#deps;
+    const { changes, store, log, signingKey } = this.#deps;
     const { environmentId, at, withheld } = to;
-    const head = await readHead(database.db, environmentId, at);
+    const head = await store.readHead(environmentId, at);
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
-    const body = await formatSliced(head, await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld)));
-    await this.#appendMessage(to, checkpointId(environmentId, at), true, body);
+    const entities = await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld));
+    const body = signBlock(signingKey, head, await formatSliced(head, entities));
+    await this.#appendMessage(to, checkpointId(environmentId, at, signingKey?.id), true, body);
     checkpointed();
     Object.assign(to, { isCheckpointDue: false, patchBytes: 0, checkpointBytes: body.length });
     await log.trim(environmentId, KEPT_MESSAGES);
@@ -361,18 +377,4 @@ export class Publisher {
     to.lastId = id;
     return result.outcome === 'duplicate' ? result.position : null;
   }
-}
-
-/** The heads of what is on the bus and not remembered as published, by message. */
-async function readHeadsAhead(log: OrderedLog, environmentId: string, at: Publication, last: BusHead) {
-  // A checkpoint may stand between any two of them.
-  const most = Math.min(KEPT_MESSAGES, 2 * (placeIn(last.id).revision - at.revision) + 2);
-  const messages = await log.readAfter(environmentId, Math.max(0, last.position - most), most);
-  return new Map(messages.map(({ id, body }) => [id, headIn(body)]));
-}
-
-/** The revision on the bus of each environment that has one. */
-export async function publishedRevisions(log: OrderedLog): Promise<ReadonlyMap<string, number>> {
-  const heads = await log.heads();
-  return new Map([...heads].map(([environmentId, { id }]) => [environmentId, placeIn(id).revision]));
 }

@@ -12,7 +12,7 @@ import { type CapturedLog, captureLog } from '../../../test-support/captured-log
 import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
 import { blockOf, makeBus, type Member, startMember } from '../../../test-support/publishing-member.ts';
 import { until } from '../../../test-support/until.ts';
-import { Gate, Publisher } from './index.ts';
+import { createPublicationStore, Gate, Publisher } from './index.ts';
 
 const now = (): Date => new Date();
 const regex = createRegexEngine();
@@ -177,15 +177,17 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   });
 
   it('repeats without harm what was appended and not remembered', async () => {
-    const forgetful: Database = { ...database, db: withoutTransactions(database.db) };
+    const forgetful = withoutTransactions(database.db);
     const bus = makeBus(database, captured);
     const dying = new Publisher({
-      database: forgetful,
+      database,
+      store: createPublicationStore(forgetful, modules.changes),
       changes: modules.changes,
       log: bus.log,
       logger: captured.logger,
       now,
       gate: new Gate(),
+      signingKey: null,
     });
     await author.manyRevisions(production, 5);
     await dying.start();

@@ -1,10 +1,9 @@
 /** What the database says is published, held against what is on the bus. */
 import type { OrderedLog } from '@flaghoist/bus';
-import type { Db } from '../../platform/database.ts';
 import type { Changes } from '../changes/index.ts';
 import type { Publication } from './line.ts';
 import { type BusHead, comparePlaces, formatPlace, headIn, placeIn, type Place } from './message-ids.ts';
-import { readHead, readPublications } from './store.ts';
+import type { PublicationStore } from './store.ts';
 
 export interface Mismatch {
   /**
@@ -27,12 +26,12 @@ export interface Comparison {
  * the bus has a revision before it is remembered, the database has it before the bus.
  */
 export async function compareHeads(deps: {
-  readonly db: Db;
-  readonly changes: Changes;
+  readonly store: PublicationStore;
+  readonly changes: Pick<Changes, 'lines'>;
   readonly log: OrderedLog;
 }): Promise<Comparison> {
-  const { db, changes, log } = deps;
-  const publications = await readPublications(db);
+  const { store, changes, log } = deps;
+  const publications = await store.readPublications();
   const heads = await log.heads();
   const lines = new Map((await changes.lines()).map((line) => [line.environmentId, line]));
   const mismatches: Mismatch[] = [];
@@ -72,13 +71,13 @@ const RESTORED =
   'it was put back to an older state in the same epoch. Nothing is published until its epoch is raised: stop the servers, run `flaghoist restore --raise-epoch`, start them again.';
 
 async function compareTexts(
-  { db, log }: { readonly db: Db; readonly log: OrderedLog },
+  { store, log }: { readonly store: PublicationStore; readonly log: OrderedLog },
   environmentId: string,
   at: Publication,
   head: BusHead,
 ): Promise<string | null> {
   const [there] = await log.readAfter(environmentId, head.position - 1, 1);
-  const own = await readHead(db, environmentId, at);
+  const own = await store.readHead(environmentId, at);
   // Something came after it, or was trimmed: the next look is at that.
   if (there === undefined || there.id !== head.id || own === undefined || headIn(there.body) === own) return null;
   return `the bus holds another ruleset than was published as ${formatPlace(at)}. The next change publishes a checkpoint, which followers take.`;

@@ -6,6 +6,25 @@ import type { GateBlock } from './gate-messages.ts';
 import type { Publication } from './line.ts';
 import { nameOf, NOTHING_WITHHELD, type Withheld, type WithheldEntity } from './withheld.ts';
 
+/** What a publisher remembers. */
+export interface PublicationStore {
+  readPublications(): Promise<ReadonlyMap<string, Publication>>;
+  /** Undefined: nothing was published there. */
+  readHead(environmentId: string, at: Publication): Promise<string | undefined>;
+  readWithheld(environmentId: string, revision: number): Promise<Withheld>;
+  /** Several publishers may remember the same; the newest place wins. */
+  remember(environmentId: string, blocks: readonly GateBlock[], withheld: Withheld, at: string): Promise<void>;
+}
+
+export function createPublicationStore(db: Db, changes: Changes): PublicationStore {
+  return {
+    readPublications: () => readPublications(db),
+    readHead: (environmentId, at) => readHead(db, environmentId, at),
+    readWithheld: (environmentId, revision) => readWithheld(db, changes, environmentId, revision),
+    remember: (environmentId, blocks, withheld, at) => remember(db, environmentId, blocks, withheld, at),
+  };
+}
+
 export async function readPublications(db: Db): Promise<ReadonlyMap<string, Publication>> {
   const found = await rows(
     db,
@@ -60,7 +79,7 @@ export async function readWithheld(
  * Remembers what is on the bus, and what was withheld from it. Two publishers may remember the same: the heads are equal,
  * and the newest place wins.
  */
-export async function remember(
+async function remember(
   db: Db,
   environmentId: string,
   blocks: readonly GateBlock[],

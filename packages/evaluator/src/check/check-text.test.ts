@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isShallow } from './nesting.ts';
+import { checkText } from './check-text.ts';
 
+const isShallow = (text: string) => checkText(text).every(({ code }) => code !== 'too_deep');
 const PADDING = `"${'x'.repeat(70_000)}"`;
 const nested = (depth: number, open: string, close: string) =>
   `{"a":${PADDING},"b":${open.repeat(depth)}1${close.repeat(depth)}}`;

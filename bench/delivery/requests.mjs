@@ -1,0 +1,234 @@
+// @ts-check
+/** Requests a second at the edge's doors on one core, beside a bare server that returns the same bytes. */
+import { request } from 'node:http';
+import { fileURLToPath } from 'node:url';
+import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
+import { progress } from '../measure/progress.mjs';
+import { median, rounded } from '../measure/statistics.mjs';
+import { withFolder } from '../process/at-end.mjs';
+import { startChild } from '../process/child.mjs';
+import { processorTime } from '../process/processor-time.mjs';
+import { flagKey, withFleet } from './fleet.mjs';
+
+const LOAD = fileURLToPath(new URL('./load.mjs', import.meta.url));
+const BARE = fileURLToPath(new URL('./bare-answers.mjs', import.meta.url));
+/** The servers share one core, the load has the other. */
+const SERVER_CORE = 1;
+const LOAD_CORE = 0;
+const FLAGS = 50;
+const ORIGIN = 'https://shop.example';
+const OFREP = '/ofrep/v1/evaluate/flags';
+const WHOLE = { turns: 15, ms: 600, warmupMs: 3_000 };
+const QUICK = { turns: 5, ms: 300, warmupMs: 1_500 };
+
+/**
+ * @typedef {object} Case
+ * @property {string} name
+ * @property {number} goal Of the bare server's requests a second, in percent.
+ * @property {number} connections
+ * @property {(user: number) => Asked} ask
+ *
+ * @typedef {{ method: string; path: string; headers: Record<string, string>; body: string }} Asked
+ * @typedef {{ rate: number; p50: number; p99: number; processor: number }} Turn `processor`: ms for a thousand answers.
+ */
+
+/** @param {{ quick: boolean }} options */
+export function measureRequests({ quick }) {
+  const size = quick ? QUICK : WHOLE;
+  return withFolder((folder) =>
+    withFleet(folder, { flags: FLAGS, edgeCore: SERVER_CORE }, async (fleet) => {
+      const load = startChild(LOAD, [], { core: LOAD_CORE });
+      try {
+        const figures = [];
+        for (const one of await casesOf(fleet)) figures.push(...(await measureCase(fleet.edge, load, one, size)));
+        return figures;
+      } finally {
+        await load.stop();
+      }
+    }),
+  );
+}
+
+/**
+ * Of the OFREP door with a client key from a page, which is checked and counted most; of the native door with a server key.
+ *
+ * @param {import('./fleet.mjs').Fleet} fleet
+ * @returns {Promise<Case[]>}
+ */
+async function casesOf({ edge, createKey }) {
+  const client = await createKey('client');
+  const server = await createKey('server');
+  const page = { authorization: `Bearer ${client}`, origin: ORIGIN, 'content-type': 'application/json' };
+  /** @param {string} path @param {Record<string, string>} [more] @returns {Case['ask']} */
+  const evaluate =
+    (path, more = {}) =>
+    (user) => ({
+      method: 'POST',
+      path,
+      headers: { ...page, ...more },
+      body: contextOf(user),
+    });
+  const bulk = evaluate(OFREP);
+  const tags = await Promise.all(USERS.map(async (user) => (await exchange(edge.url, bulk(user))).tag));
+  /** @param {string} path @param {Record<string, string>} [more] @returns {Case['ask']} */
+  const get =
+    (path, more = {}) =>
+    () => ({
+      method: 'GET',
+      path,
+      headers: { authorization: `Bearer ${server}`, ...more },
+      body: '',
+    });
+  const gzip = { 'accept-encoding': 'gzip' };
+  const snapshot = await exchange(edge.url, get(NATIVE_PATHS.ruleset)(0));
+  const common = { connections: 64 };
+  return [
+    { ...common, name: 'OFREP, one flag', goal: 80, ask: evaluate(`${OFREP}/${flagKey(1)}`) },
+    { ...common, name: `OFREP, ${FLAGS} flags`, goal: 70, ask: bulk },
+    {
+      ...common,
+      name: `OFREP, ${FLAGS} flags, 304`,
+      goal: 80,
+      ask: (user) => evaluate(OFREP, { 'if-none-match': tags[user % USERS.length] ?? '' })(user),
+    },
+    { ...common, name: 'snapshot', goal: 70, ask: get(NATIVE_PATHS.ruleset) },
+    { ...common, name: 'snapshot, gzip', goal: 70, ask: get(NATIVE_PATHS.ruleset, gzip) },
+    { ...common, name: 'snapshot, 304', goal: 80, ask: get(NATIVE_PATHS.ruleset, { 'if-none-match': snapshot.tag }) },
+  ];
+}
+
+/** Each connection is somebody else's. */
+const USERS = Array.from({ length: 64 }, (_, user) => user);
+
+/** About 280 bytes, as in docs. @param {number} user */
+function contextOf(user) {
+  return JSON.stringify({
+    context: {
+      targetingKey: `user-${100_000 + user}-6e1f`,
+      email: `somebody-${100 + user}@mail.example`,
+      country: 'DE',
+      age: 20 + (user % 50),
+      plan: 'enterprise',
+      appVersion: '4.18.2',
+      language: 'de-DE',
+      device: { model: 'iPhone 14', os: 'iOS 19.1' },
+      session: '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d',
+    },
+  });
+}
+
+/**
+ * @param {import('../product/server.mjs').Server} edge
+ * @param {import('../process/child.mjs').Child} load
+ * @param {Case} one
+ * @param {typeof WHOLE} size
+ */
+async function measureCase(edge, load, { name, goal, connections, ask }, { turns, ms, warmupMs }) {
+  const answer = await exchange(edge.url, ask(0));
+  const bare = startChild(BARE, [], { core: SERVER_CORE });
+  try {
+    bare.send(JSON.stringify(answer));
+    const barePort = Number(await bare.line());
+    const requests = USERS.map((user) => formatRequest(ask(user)));
+    /** @type {(port: number, pid: number, ms: number) => Promise<Turn>} */
+    const turn = async (port, pid, length) => {
+      const before = processorTime(pid) ?? 0;
+      load.send(JSON.stringify({ port, requests, connections, ms: length }));
+      const { answers, ms: took, p50, p99, statuses } = JSON.parse(await load.line());
+      if (statuses.join() !== String(answer.status))
+        throw new Error(`${name}: answered ${statuses}, not ${answer.status}.`);
+      const processor = ((processorTime(pid) ?? 0) - before) / (answers / 1_000);
+      return { rate: (answers * 1_000) / took, p50, p99, processor };
+    };
+    const product = () => turn(Number(new URL(edge.url).port), edge.pid, ms);
+    const floor = () => turn(barePort, bare.pid, ms);
+    progress(`${name}: ${turns} turns of ${ms} ms each`);
+    await turn(Number(new URL(edge.url).port), edge.pid, warmupMs);
+    await turn(barePort, bare.pid, warmupMs);
+    /** @type {[Turn, Turn][]} */
+    const pairs = [];
+    // The one who begins alternates, so that what slows the machine down or lets it go favours neither.
+    for (let i = 0; i < turns; i++) {
+      if (i % 2 === 0) pairs.push([await product(), await floor()]);
+      else pairs.push(/** @type {[Turn, Turn]} */ ([await floor(), await product()].reverse()));
+    }
+    return figuresOf(name, goal, pairs);
+  } finally {
+    await bare.stop();
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {number} goal
+ * @param {readonly [Turn, Turn][]} pairs Product and bare.
+ */
+function figuresOf(name, goal, pairs) {
+  /** @type {(of: (turn: Turn) => number, at: 0 | 1) => number} */
+  const middle = (of, at) => rounded(median(pairs.map((pair) => of(pair[at]))));
+  const ratios = pairs.map(([product, bare]) => (100 * product.rate) / bare.rate);
+  const spent = pairs.map(([product, bare]) => (100 * bare.processor) / product.processor);
+  return [
+    {
+      name: `${name}: of the bare server's requests a second`,
+      value: rounded(median(ratios)),
+      unit: '%',
+      floor: goal,
+      peers: {
+        worst: rounded(Math.min(...ratios)),
+        best: rounded(Math.max(...ratios)),
+        byProcessorTime: rounded(median(spent)),
+      },
+    },
+    {
+      name: `${name}: requests a second`,
+      value: middle(({ rate }) => rate, 0),
+      unit: '1/s',
+      peers: { bare: middle(({ rate }) => rate, 1) },
+    },
+    {
+      name: `${name}: p99`,
+      value: middle(({ p99 }) => p99, 0),
+      unit: 'ms',
+      peers: { bare: middle(({ p99 }) => p99, 1) },
+    },
+  ];
+}
+
+/** @param {Asked} asked */
+function formatRequest({ method, path, headers, body }) {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const length = method === 'GET' ? '' : `content-length: ${Buffer.byteLength(body)}\r\n`;
+  return `${method} ${path} HTTP/1.1\r\nhost: flags.example\r\n${lines.join('')}${length}\r\n${body}`;
+}
+
+/** Node adds these by itself, to the floor's answers too. */
+const ADDED = new Set(['date', 'connection', 'keep-alive']);
+
+/**
+ * @param {string} url
+ * @param {Asked} asked
+ * @returns {Promise<{ status: number; headers: string[]; body: string; tag: string }>} `body` in base64.
+ */
+function exchange(url, { method, path, headers, body }) {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(`${url}${path}`, { method, headers }, (answer) => {
+      /** @type {Buffer[]} */
+      const chunks = [];
+      answer.on('data', (chunk) => chunks.push(chunk));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const { rawHeaders, statusCode: status = 0 } = answer;
+        const kept = rawHeaders.filter((_, i) => !ADDED.has((rawHeaders[i - (i % 2)] ?? '').toLowerCase()));
+        resolve({
+          status,
+          headers: kept,
+          body: Buffer.concat(chunks).toString('base64'),
+          tag: answer.headers.etag ?? '',
+        });
+      });
+    });
+    outgoing.on('error', reject);
+    outgoing.end(body);
+  });
+}

@@ -1,0 +1,62 @@
+/** How a write ends: what was written is printed, and waited for where that was asked. */
+import { CommandFailure } from '../command-failure.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import type { WaitOptions } from '../invocation.ts';
+import { type Awaited, awaitDelivery } from '../management/await-delivery.ts';
+import type { Session } from '../session.ts';
+import { deliveryText, progressText } from '../output/delivery-text.ts';
+
+export interface Report {
+  readonly project: string;
+  /** Undefined: nothing that a follower has was changed. */
+  readonly awaited: Awaited | undefined;
+  readonly resource: object;
+  readonly text: () => string;
+}
+
+const TIMEOUT_MS = 30_000;
+const CLEAR_LINE = '\r\u001B[K';
+
+/** What was written is awaited by its change; without a change, what is there already. */
+export function awaitedOf(written: { readonly change: string | undefined } | undefined, environment?: string) {
+  if (written?.change !== undefined) return { change: written.change };
+  return environment === undefined ? undefined : { environment };
+}
+
+export async function reportWritten(session: Session, options: WaitOptions, report: Report): Promise<ExitCode> {
+  const { reporter, host, client } = session;
+  const { project, awaited, resource, text } = report;
+  if (options.wait === undefined || awaited === undefined) {
+    reporter.result(resource, text);
+    return EXIT.ok;
+  }
+  const isHuman = reporter.output === 'human';
+  if (isHuman) reporter.result(resource, text);
+  const shows = isHuman && host.stderr.isTTY;
+  const { wait: share, waitTimeout: timeoutMs = TIMEOUT_MS } = options;
+  const { end, environments } = await awaitDelivery(client, host, {
+    project,
+    awaited,
+    share,
+    timeoutMs,
+    onProgress: (so) => {
+      if (shows) host.stderr.write(`${CLEAR_LINE}${progressText(so)}`);
+    },
+  }).finally(() => {
+    if (shows) host.stderr.write(CLEAR_LINE);
+  });
+  if (isHuman) host.stdout.write(deliveryText(environments));
+  else reporter.result({ ...resource, delivery: { end, environments } }, () => '');
+  if (end === 'delivered') return EXIT.ok;
+  if (end === 'withheld') {
+    const problems = environments.flatMap(({ environment, withheld }) =>
+      withheld === null ? [] : [`${environment}: ${withheld}`],
+    );
+    throw new CommandFailure(EXIT.failed, 'withheld', `followers do not get it. ${problems.join('\n')}`);
+  }
+  throw new CommandFailure(
+    EXIT.notEverywhere,
+    'not_everywhere',
+    `it is written, and fewer than ${share * 100} % of the live followers had it after ${timeoutMs / 1_000} s.`,
+  );
+}

@@ -1,0 +1,197 @@
+/**
+ * Takes receipts in and hands them on: at most one aggregate a second and environment, and only when something is
+ * different, or fifteen seconds have passed. What the bus does not take is said again, as it is by then: nothing is queued
+ * here, and a crash costs nothing that the next receipts do not say again.
+ */
+import type { WorkQueue } from '@flaghoist/bus';
+import {
+  type Aggregate,
+  EDGE_EVERY_MS,
+  type Receipt,
+  RECEIPT_QUEUE,
+  type ReceiptPlace,
+  type ServingAggregate,
+  shortProblem,
+} from '@flaghoist/protocol/exposures';
+import type { Logger } from '@flaghoist/runtime/telemetry';
+import { withDeadline } from '../deadline.ts';
+import { ago, ReceiptBoard } from './receipt-board.ts';
+
+/** An environment as this edge holds it. */
+export interface HeldEnvironment {
+  readonly id: string;
+  readonly place: ReceiptPlace | null;
+  /** Whether this is what was upstream at some moment since the edge began. */
+  readonly confirmed: boolean;
+  /** Since it was last known to be what is upstream; null: never. */
+  readonly ageMs: number | null;
+  readonly problem: string | null;
+}
+
+export interface ReceiptsOptions {
+  readonly queue: WorkQueue;
+  readonly logger: Logger;
+  /** Random for each start of the edge. */
+  readonly instance: string;
+  readonly version: string;
+  readonly host: string;
+  /** Milliseconds that only ever grow. */
+  readonly elapsed: () => number;
+  readonly held: () => Iterable<HeldEnvironment>;
+  readonly limits: { readonly receiptInstances: number; readonly pushDeadlineMs: number };
+}
+
+export interface ReceiptsStatus {
+  /** Live instances whose receipts are counted here. */
+  readonly instances: number;
+  /** Receipts of instances that are not, because too many others are. */
+  readonly uncounted: number;
+  /** Attempts to hand them on in a row that failed. */
+  readonly failures: number;
+}
+
+interface Place {
+  readonly board: ReceiptBoard;
+  sequence: number;
+  saidAt: number;
+  /** What was last said of the environment itself. */
+  said: string;
+  uncounted: number;
+}
+
+/** So many receipts a second cost a fifth of a core. */
+const RECEIPTS_PER_MS = 2;
+const LEAST_SPREAD_MS = 50;
+const MOST_SPREAD_MS = 10_000;
+const RETRY_CAP_MS = 30_000;
+
+export class Receipts {
+  readonly #options: ReceiptsOptions;
+  readonly #places = new Map<string, Place>();
+  /** Live ones, of all environments. */
+  #instances = 0;
+  #failures = 0;
+  #retryAt = 0;
+  #flushing = false;
+
+  constructor(options: ReceiptsOptions) {
+    this.#options = options;
+  }
+
+  /** Answers over how long the next receipts of one change are to be spread. */
+  take(environment: string, receipt: Receipt): number {
+    const place = this.#placeOf(environment);
+    if (this.#instances >= this.#options.limits.receiptInstances && !place.board.knows(receipt.instance))
+      place.uncounted++;
+    else this.#counting(place, () => place.board.take(receipt, this.#options.elapsed()));
+    return Math.min(MOST_SPREAD_MS, Math.max(LEAST_SPREAD_MS, Math.ceil(this.#instances / RECEIPTS_PER_MS)));
+  }
+
+  /** A revision came into use. What comes before the edge has caught up with its upstream is no delivery. */
+  edgeApplied(environment: string): void {
+    for (const { id, place, confirmed } of this.#options.held())
+      if (id === environment && place !== null)
+        this.#placeOf(id).board.edgeApplied(place, this.#options.elapsed(), confirmed);
+  }
+
+  status(): ReceiptsStatus {
+    let uncounted = 0;
+    for (const place of this.#places.values()) uncounted += place.uncounted;
+    return { instances: this.#instances, uncounted, failures: this.#failures };
+  }
+
+  /** Says what is different. Joins nothing: one that is under way goes on alone. Never rejects. */
+  async flush(): Promise<void> {
+    const now = this.#options.elapsed();
+    if (this.#flushing || now < this.#retryAt) return;
+    const due = this.#due(now);
+    if (due.length === 0) return;
+    this.#flushing = true;
+    try {
+      await this.#push(due.map(({ aggregate }) => aggregate));
+      this.#failures = 0;
+    } catch (error) {
+      for (const { place, aggregate } of due) place.board.putBack(aggregate);
+      this.#failures++;
+      this.#retryAt = now + Math.min(RETRY_CAP_MS, 1_000 * 2 ** Math.min(this.#failures, 10));
+      this.#options.logger.warn({ err: error, failures: this.#failures }, 'Receipts could not be handed on');
+    }
+    this.#flushing = false;
+  }
+
+  /** Says that this edge is no more, and waits for it no longer than `ms`. Never rejects. */
+  async close(ms: number): Promise<void> {
+    const { instance: edge, logger } = this.#options;
+    const closed = Array.from(this.#places, ([environment, place]): Aggregate => {
+      return { environment, edge, sequence: (place.sequence += 1), state: 'closed' };
+    });
+    this.#places.clear();
+    await withDeadline(this.#push(closed), ms, 'Saying goodbye').catch((error: unknown) => {
+      logger.warn({ err: error }, 'It could not be said that this edge stops');
+    });
+  }
+
+  #due(now: number): readonly { readonly place: Place; readonly aggregate: ServingAggregate }[] {
+    const due: { readonly place: Place; readonly aggregate: ServingAggregate }[] = [];
+    for (const held of this.#options.held()) {
+      const place = this.#placeOf(held.id);
+      this.#counting(place, () => place.board.expire(now));
+      const isOld = now - place.saidAt >= EDGE_EVERY_MS;
+      const said = `${String(held.place)} ${held.problem}`;
+      if (!isOld && !place.board.isNews && place.said === said) continue;
+      due.push({ place, aggregate: this.#aggregate(held, place, now, isOld) });
+      place.saidAt = now;
+      place.said = said;
+    }
+    return due;
+  }
+
+  #aggregate(held: HeldEnvironment, place: Place, now: number, everything: boolean): ServingAggregate {
+    const { instance: edge, version, host } = this.#options;
+    const { placeAt } = place.board;
+    return {
+      environment: held.id,
+      edge,
+      sequence: (place.sequence += 1),
+      state: 'serving',
+      version,
+      host,
+      place: held.place,
+      appliedMs: placeAt === null ? null : ago(now, placeAt),
+      ageMs: held.ageMs === null ? null : ago(held.ageMs, 0),
+      problem: held.problem === null ? null : shortProblem(held.problem),
+      uncounted: place.uncounted,
+      ...place.board.read(now, everything),
+    };
+  }
+
+  async #push(aggregates: readonly Aggregate[]): Promise<void> {
+    const { queue, limits } = this.#options;
+    if (aggregates.length === 0) return;
+    const items = aggregates.map((aggregate) => ({
+      id: `${aggregate.environment}.${aggregate.edge}.${aggregate.sequence}`,
+      body: Buffer.from(JSON.stringify(aggregate)),
+    }));
+    await withDeadline(queue.push(RECEIPT_QUEUE, items), limits.pushDeadlineMs, 'Pushing receipts');
+  }
+
+  #counting({ board }: Place, act: () => void): void {
+    const before = board.size;
+    act();
+    this.#instances += board.size - before;
+  }
+
+  #placeOf(environment: string): Place {
+    const known = this.#places.get(environment);
+    if (known !== undefined) return known;
+    const place = {
+      board: new ReceiptBoard(),
+      sequence: 0,
+      saidAt: Number.NEGATIVE_INFINITY,
+      said: '',
+      uncounted: 0,
+    };
+    this.#places.set(environment, place);
+    return place;
+  }
+}

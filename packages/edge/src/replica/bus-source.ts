@@ -1,0 +1,110 @@
+/**
+ * The bus as a source: a checkpoint and what follows it is what a snapshot is, messages after a place are what a stream
+ * carries, and heads that are compared prove that nothing is newer.
+ */
+import type { Pace, Transport } from '@flaghoist/client';
+import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
+import type { Sha256 } from '@flaghoist/protocol/ruleset';
+import type { Timers } from '@flaghoist/client';
+import { withDeadline } from '../deadline.ts';
+import { BusTransport, type StreamHead } from './bus-transport.ts';
+import type { RulesetSource, SourceListener } from './ruleset-source.ts';
+import { createTurns, type Turns } from './turns.ts';
+
+export interface BusSourceOptions {
+  readonly log: OrderedLog;
+  readonly sha256: Sha256;
+  readonly timers: Timers;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
+  readonly limits: { readonly busDeadlineMs: number; readonly refusedRetryMs: number };
+}
+
+const RETRY_BASE_MS = 250;
+/** Environments read at the same moment: one slow read must not hold up the others. */
+const CONCURRENCY = 4;
+/** What is longer takes long to apply, and has a turn of the event loop to itself: 10,000 flags take some 0.1 s. */
+const LONG_BYTES = 64 << 10;
+
+export class BusSource implements RulesetSource {
+  readonly pace: Pace;
+  readonly #options: BusSourceOptions;
+  readonly #transports = new Map<string, BusTransport>();
+  readonly #turns: Turns = createTurns(CONCURRENCY);
+  #listener: SourceListener | null = null;
+  #heads: ReadonlyMap<string, StreamHead> | null = null;
+  #subscription: Subscription | null = null;
+  #first: Promise<void> | null = null;
+  /** Resolves when the turn of whoever has something long came last. */
+  #alone: Promise<void> = Promise.resolve();
+  #stopped = false;
+
+  constructor(options: BusSourceOptions) {
+    this.#options = options;
+    this.pace = { baseMs: RETRY_BASE_MS, capMs: options.limits.refusedRetryMs };
+  }
+
+  start(listener: SourceListener): void {
+    this.#listener = listener;
+    this.#first = this.#pass().then(() => {
+      if (!this.#stopped) this.#subscription = this.#options.log.follow(() => this.#pass());
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#listener = null;
+    await this.#first;
+    await this.#subscription?.stop();
+    await this.#turns.idle();
+  }
+
+  transport(environment: string): Transport {
+    const known = this.#transports.get(environment);
+    if (known !== undefined) return known;
+    const { log, sha256 } = this.#options;
+    const transport = new BusTransport({
+      environment,
+      sha256,
+      readFromCheckpoint: () => this.#read(() => log.readFromCheckpoint(environment)),
+      readAfter: (position, limit) => this.#read(() => log.readAfter(environment, position, limit)),
+      look: () => this.#subscription?.request(),
+      onNews: () => this.#listener?.onNews(environment),
+    });
+    transport.see(this.#heads?.get(environment) ?? null);
+    this.#transports.set(environment, transport);
+    return transport;
+  }
+
+  /** Every environment's head is compared at once: nobody needs to be told more. */
+  ask(): void {
+    this.#subscription?.request();
+  }
+
+  async #pass(): Promise<void> {
+    const { log, limits, timers } = this.#options;
+    try {
+      const heads = await withDeadline(log.heads(), limits.busDeadlineMs, 'Reading the heads of the bus', timers);
+      if (this.#stopped) return;
+      this.#heads = heads;
+      this.#listener?.onEnvironments([...heads.keys()]);
+      for (const [environment, transport] of this.#transports) transport.confirm(heads.get(environment) ?? null);
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#listener?.onUnavailable(error);
+      for (const transport of this.#transports.values()) transport.lose(error);
+    }
+  }
+
+  #read(read: () => Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {
+    const { limits, timers, pause } = this.#options;
+    return this.#turns.take(async () => {
+      const messages = await withDeadline(read(), limits.busDeadlineMs, 'Reading the bus', timers);
+      if (messages.reduce((sum, { body }) => sum + body.length, 0) > LONG_BYTES) {
+        this.#alone = this.#alone.then(pause);
+        await this.#alone;
+      }
+      return messages;
+    });
+  }
+}

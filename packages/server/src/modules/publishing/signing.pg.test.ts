@@ -1,0 +1,151 @@
+import type { LogMessage } from '@flaghoist/bus';
+import { VerifiedRuleset } from '@flaghoist/client';
+import { createRegexEngine } from '@flaghoist/client/regex';
+import {
+  createSignatureCheck,
+  generateSigningKey,
+  parseSigningKey,
+  sha256,
+  type SigningKey,
+} from '@flaghoist/runtime/crypto';
+import { createDatabase } from '@flaghoist/testkit/postgres';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { type Author, createAuthor } from '../../../test-support/author.ts';
+import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
+import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
+import { blockOf, type Member, startMember } from '../../../test-support/publishing-member.ts';
+import { until } from '../../../test-support/until.ts';
+import type { Modules } from '../../modules.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Place } from '../../platform/principal.ts';
+
+const regex = createRegexEngine();
+
+function newKey(): SigningKey {
+  const key = parseSigningKey(generateSigningKey());
+  if (key === null) throw new Error('what was generated cannot be read');
+  return key;
+}
+
+const OLD = newKey();
+const NEW = newKey();
+
+describe.each(DATABASE_KINDS)('publishing with a signing key over the %s', (kind) => {
+  let captured: CapturedLog;
+  let place: DatabasePlace;
+  let database: Database;
+  let modules: Modules;
+  let author: Author;
+  let production: Place;
+  let made = 0;
+  const members: Member[] = [];
+
+  beforeAll(async () => {
+    captured = captureLog();
+    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
+    ({ database, modules } = await openModules(place, captured.logger, () => new Date()));
+    author = createAuthor(modules);
+  });
+  afterAll(async () => {
+    await database.close();
+    await place.remove();
+  });
+  beforeEach(async () => {
+    [production] = (await author.project(`shop-${++made}`, ['production'])) as [Place];
+  });
+  afterEach(async () => {
+    await Promise.all(members.splice(0).map((member) => member.stop()));
+  });
+
+  async function start(key: SigningKey | null): Promise<Member> {
+    const member = await startMember(database, modules.changes, captured, { signingKey: key });
+    members.push(member);
+    return member;
+  }
+
+  async function revisions(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await author.segment(production, { key: `segment-${++made}`, included: ['ada'] });
+  }
+
+  async function stop(member: Member): Promise<void> {
+    members.splice(members.indexOf(member), 1);
+    await member.stop();
+  }
+
+  async function published(member: Member): Promise<void> {
+    const { id } = production.environment;
+    await until('the newest revision is published', async () => {
+      const line = await modules.changes.line(id);
+      return line !== undefined && member.publisher.status(id).revision === line.revision;
+    });
+  }
+
+  /** What a process that starts now and trusts that key alone makes of the bus. */
+  async function readBy(member: Member, key: SigningKey): Promise<VerifiedRuleset> {
+    const signatures = createSignatureCheck([key.publicKey]);
+    const copy = new VerifiedRuleset({ sha256, access: 'verified', regex, signatures });
+    const messages = await member.log.readFromCheckpoint(production.environment.id);
+    copy.applyBlocks(messages.map(({ body }) => blockOf(body)));
+    return copy;
+  }
+
+  const signers = (messages: readonly LogMessage[]) =>
+    messages.map(({ body }) => blockOf(body).signature?.split('.')[0] ?? null);
+
+  const all = (member: Member) => member.log.readAfter(production.environment.id, 0, 10_000);
+
+  it('signs every head that it appends, and the text under it stays what it is without', async () => {
+    const member = await start(OLD);
+    await revisions(4);
+    await published(member);
+    const messages = await all(member);
+    expect(new Set(signers(messages))).toEqual(new Set([OLD.id]));
+    const line = await modules.changes.line(production.environment.id);
+    expect((await readBy(member, OLD)).cursor?.revision).toBe(line?.revision);
+    expect((await readBy(member, NEW)).head).toBeNull();
+    const unaware = new VerifiedRuleset({ sha256, access: 'verified', regex });
+    expect(unaware.applyBlocks(messages.map(({ body }) => blockOf(body)))).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ['unsigned', null],
+    ['signed by another key', OLD],
+  ] as const)('signs what is on the bus %s when it starts, once', async (_, before) => {
+    const first = await start(before);
+    await revisions(3);
+    await published(first);
+    await stop(first);
+    const second = await start(NEW);
+    await until('the newest is signed', async () => (await readBy(second, NEW)).head !== null);
+    const messages = await all(second);
+    await stop(second);
+    const third = await start(NEW);
+    await revisions(2);
+    await published(third);
+    const later = (await all(third)).slice(messages.length);
+    expect(later.filter(({ checkpoint }) => checkpoint)).toEqual([]);
+    expect(new Set(signers(later))).toEqual(new Set([NEW.id]));
+    const line = await modules.changes.line(production.environment.id);
+    expect((await readBy(third, NEW)).cursor?.revision).toBe(line?.revision);
+  });
+
+  it('goes on beside a publisher with another key: every revision is there once, signed by one of them', async () => {
+    const both = await Promise.all([start(OLD), start(NEW)]);
+    for (let round = 0; round < 4; round++) {
+      await revisions(2);
+      await Promise.all(both.map(published));
+    }
+    const messages = await all(both[0]);
+    const patches = messages.filter(({ id }) => !id.includes('checkpoint'));
+    expect(patches.map(({ body }) => blockOf(body).head.revision)).toEqual(patches.map((_, i) => i + 1));
+    expect(messages.length - patches.length).toBeLessThanOrEqual(4);
+    const copy = new VerifiedRuleset({
+      sha256,
+      access: 'verified',
+      regex,
+      signatures: createSignatureCheck([OLD.publicKey, NEW.publicKey]),
+    });
+    for (const { checkpoint, body } of messages)
+      expect(checkpoint ? copy.applyFull(blockOf(body)) : copy.applyPatch(blockOf(body))).toMatchObject({ ok: true });
+  });
+});

@@ -1,0 +1,105 @@
+/** The publisher: the real one, with the real judging of the gate on this thread, over a simulated database and bus. */
+import { createRegexEngine } from '@flaghoist/client/regex';
+import { sha256 } from '@flaghoist/runtime/crypto';
+import { type EntityVersion, type Gate, Line, Publisher, type Proposal } from '@flaghoist/server/line';
+import { loggerOf } from './edge-actor.ts';
+import { Condition, Link } from './link.ts';
+import type { Scene } from './scene.ts';
+import { Machine } from './world.ts';
+
+/** Judging takes no time here: whether it takes too long is for the gate’s own tests. */
+const CLOCK = { now: () => 0, onStep: () => undefined };
+const REGEX = createRegexEngine();
+
+export class PublisherActor {
+  readonly machine: Machine;
+  readonly bus = new Condition();
+  readonly databaseWay = new Condition();
+  readonly #scene: Scene;
+  #unlisten: () => void = () => undefined;
+
+  constructor(scene: Scene, name: string) {
+    this.#scene = scene;
+    this.machine = new Machine(name);
+  }
+
+  start(): void {
+    const { machine } = this;
+    const scene = this.#scene;
+    const { world, recording, database, seams } = scene;
+    const { log } = scene.bus.connect(new Link(world, machine, 'The bus', this.bus), () => false);
+    machine.life += 1;
+    machine.isUp = true;
+    recording.note(machine.name, { what: 'began' });
+    const way = new Link(world, machine, 'The database', this.databaseWay);
+    const { publications } = database;
+    const reads = seams.publisherReads({
+      revisionsAfter: (environment, revision, limit) =>
+        way.ask(() => database.revisionsAfter(environment, revision, limit)),
+      versionsBetween: (environment, after, to) => way.ask(() => [...database.versionsBetween(environment, after, to)]),
+    });
+    const publisher = new Publisher({
+      database: {
+        listen: (_channel, hear) => {
+          this.#unlisten = database.listen(() => way.tell(hear));
+          return Promise.resolve(() => Promise.resolve());
+        },
+      },
+      store: {
+        readPublications: () => way.ask(() => publications.readPublications()),
+        readHead: (environment, at) => way.ask(() => publications.readHead(environment, at)),
+        readWithheld: (environment, revision) => way.ask(() => publications.readWithheld(environment, revision)),
+        remember: (...asked) => way.ask(() => publications.remember(...asked)),
+      },
+      changes: {
+        lines: () => way.ask(() => database.lines()),
+        revisionsAfter: async (...asked) => [...(await reads.revisionsAfter(...asked))],
+        versionsBetween: async (...asked) => [...(await reads.versionsBetween(...asked))],
+        entitiesAt: (...asked) => way.ask(() => database.entitiesAt(...asked)),
+      },
+      log: {
+        ...log,
+        append(request) {
+          const [head = ''] = Buffer.from(request.body).toString().split('\n', 1);
+          scene.madeFrom.set(sha256(head), database.generation);
+          return log.append(request);
+        },
+      },
+      logger: loggerOf((text) => recording.note(machine.name, { what: 'said', text })),
+      now: () => new Date(world.clockOf(machine)),
+      gate: createGate(),
+    });
+    world.after(machine, 0, () => void publisher.start());
+  }
+
+  kill(): void {
+    this.machine.life += 1;
+    this.machine.isUp = false;
+    this.#unlisten();
+    this.#scene.recording.note(this.machine.name, { what: 'killed' });
+  }
+}
+
+/** What the gate’s worker does, without a worker. */
+function createGate(): Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 'stop'> {
+  const lines = new Map<string, Line>();
+  return {
+    warm: () => undefined,
+    holds: (environment) => lines.has(environment),
+    load(environment, at, entities: readonly EntityVersion[]) {
+      const line = new Line(environment, at, entities, { createRegex: () => REGEX, clock: CLOCK });
+      lines.set(environment, line);
+      return Promise.resolve({ outcome: 'loaded', unprepared: line.unprepared });
+    },
+    next(environment, proposal: Proposal) {
+      const line = lines.get(environment);
+      if (line === undefined) throw new Error(`environment ${environment} was not loaded`);
+      const judgement = line.next(proposal);
+      if (!judgement.ok) return Promise.resolve({ outcome: 'refused', problem: judgement.problem });
+      const { publication, head, text } = judgement.block;
+      return Promise.resolve({ outcome: 'passed', block: { publication, head, body: Buffer.from(text) } });
+    },
+    drop: (environment) => void lines.delete(environment),
+    stop: () => Promise.resolve(),
+  };
+}
