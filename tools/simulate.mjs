@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm run simulate -- --seeds N [--from SEED] [--bug NAME] [--no-result]`: plays worlds of publisher, bus, edges and clients, one a
- * seed, and judges each. Stops at the first seed that breaks an invariant and prints it. A run of 10,000 seeds or more leaves
+ * seed, and judges each. Stops at the first seed that breaks an invariant and prints it. A run of 5,000 seeds or more leaves
  * its result in bench/results.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { describeRun } from './setup/run-description.mjs';
 
 const USAGE = 'npm run simulate -- --seeds N [--from SEED] [--bug NAME]';
 /** Shorter runs say nothing worth keeping. */
-const KEPT_SEEDS = 10_000;
+const KEPT_SEEDS = 5_000;
 const PROGRESS_MS = 10_000;
 
 await runScript(async () => {
