@@ -24,7 +24,7 @@ function createStandstill({ transport, timers }: ClientParts) {
   const parts: Partial<ClientParts> = {
     timers: { ...timers, after: (ms, run) => timers.after(ms, () => (isStill ? undefined : run())) },
     transport: {
-      fetch: (etag, listener, atLeast) => (isStill ? () => undefined : transport.fetch(etag, listener, atLeast)),
+      fetch: (...asked) => (isStill ? () => undefined : transport.fetch(...asked)),
       connect: (after, listener) => (isStill ? () => undefined : transport.connect(after, listener)),
     },
   };
