@@ -144,8 +144,8 @@ export async function setUp(server: {
 export async function makeKey(
   api: ManagementApi,
   project: string,
-  environment: string,
-  kind: 'server' | 'client',
+  environment: string | readonly string[],
+  kind: 'server' | 'client' | 'relay',
 ): Promise<{ readonly id: string; readonly secret: string }> {
-  return api.write('POST', `/projects/${project}/keys`, { kind, environments: [environment] });
+  return api.write('POST', `/projects/${project}/keys`, { kind, environments: [environment].flat() });
 }

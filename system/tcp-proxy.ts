@@ -1,4 +1,4 @@
-/** A wire between two programs that counts who connects. */
+/** A wire between two programs that counts who connects, and can hold answers back. */
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Scene } from './scene.ts';
 
@@ -13,28 +13,45 @@ export interface TcpProxy {
   freeze(): void;
   /** What came meanwhile is led on. */
   thaw(): void;
+  /**
+   * From now on what comes after the headers of an answer stays on its way, on connections that begin with a request for
+   * this path, as behind a proxy that buffers; those that are open are cut. Null: no longer.
+   */
+  hold(path: string | null): void;
 }
 
 /** Leads every connection to a port of this machine; one that nobody listens on ends it. */
 export async function startTcpProxy(scene: Scene, to: number): Promise<TcpProxy> {
   const open = new Set<Socket>();
+  const paths = new Map<Socket, string>();
   const counted = { taken: 0, mostOpen: 0 };
   const both = new Set<Socket>();
   let isFrozen = false;
+  let held: string | null = null;
   const server = createServer((near) => {
     counted.taken += 1;
     open.add(near);
     counted.mostOpen = Math.max(counted.mostOpen, open.size);
     const far = connect(to, '127.0.0.1');
-    near.pipe(far).pipe(near);
     for (const socket of [near, far]) {
       both.add(socket);
       socket.on('close', () => both.delete(socket));
       if (isFrozen) socket.pause();
     }
+    near.once('data', (first: Buffer) => {
+      const [, path = ''] = first.toString('latin1').split(/[ ?]/, 2);
+      paths.set(near, path);
+      far.write(first);
+      near.pipe(far);
+      if (held === null || path !== held) far.pipe(near);
+      else passHeaders(far, near);
+    });
     near.on('error', () => far.destroy()).on('close', () => far.destroy());
     far.on('error', () => near.destroy()).on('close', () => near.destroy());
-    near.on('close', () => open.delete(near));
+    near.on('close', () => {
+      open.delete(near);
+      paths.delete(near);
+    });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   scene.atEnd(async () => {
@@ -61,5 +78,21 @@ export async function startTcpProxy(scene: Scene, to: number): Promise<TcpProxy>
       counted.taken = 0;
       counted.mostOpen = open.size;
     },
+    hold(path) {
+      held = path;
+      for (const [socket, of] of paths) if (of === path) socket.destroy();
+    },
   };
+}
+
+/** The rest is read and thrown away. */
+function passHeaders(from: Socket, to: Socket): void {
+  let passed = '';
+  from.on('data', (bytes: Buffer) => {
+    const before = passed.length;
+    if (passed.includes('\r\n\r\n')) return;
+    passed += bytes.toString('latin1');
+    const end = passed.indexOf('\r\n\r\n');
+    to.write(passed.slice(before, end < 0 ? undefined : end + 4), 'latin1');
+  });
 }

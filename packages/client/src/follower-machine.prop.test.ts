@@ -17,7 +17,7 @@ const event: fc.Arbitrary<FollowerEvent> = fc.oneof(
   fc.record({ type: fc.constant('start' as const), mine: fc.option(place) }),
   fc.record({
     type: fc.constant('timer' as const),
-    timer: fc.constantFrom('wait', 'wait', 'wait', 'silent', 'late', 'late', 'unsettled', 'healthy', 'aged'),
+    timer: fc.constantFrom('wait', 'wait', 'wait', 'silent', 'late', 'late', 'unsettled', 'healthy', 'aged', 'asked'),
   }),
   fc.record({
     type: fc.constant('failed' as const),
@@ -27,7 +27,13 @@ const event: fc.Arbitrary<FollowerEvent> = fc.oneof(
     unanswered: fc.boolean(),
     message: fc.constant(''),
   }),
-  fc.record({ type: fc.constantFrom('snapshot' as const, 'patch' as const), attempt, place, blocks: fc.constant([]) }),
+  fc.record({ type: fc.constantFrom('ask' as const, 'news' as const) }),
+  fc.record({
+    type: fc.constantFrom('snapshot' as const, 'patch' as const, 'probed' as const),
+    attempt,
+    place,
+    blocks: fc.constant([]),
+  }),
   fc.record({ type: fc.constant('head' as const), attempt, place }),
   fc.record({
     type: fc.constant('malformed' as const),

@@ -109,17 +109,24 @@ const TABLE: { readonly [name in EventName]: Row } = {
   reset: { ...NOTHING, streaming: `fetching: ${LEAVE_TO_FETCH}` },
   ask: {
     ...NOTHING,
+    fetching: 'fetching: +asked[250]',
+    connecting: 'connecting: probe +asked[250]',
     streaming: 'streaming: probe +asked[250]',
     polling: 'fetching: -wait +asked[250] +aged[2000] fetch',
   },
-  'probed ahead': { ...NOTHING, streaming: 'streaming: apply:snapshot' },
+  'probed ahead': {
+    ...NOTHING,
+    connecting: 'connecting: apply:snapshot',
+    streaming: 'streaming: apply:snapshot',
+  },
   'probed same': NOTHING,
   'probed split': NOTHING,
   news: NOTHING,
-  applied: { ...NOTHING, fetching: 'connecting: connect', streaming: 'streaming:' },
+  applied: { ...NOTHING, fetching: 'connecting: connect', connecting: 'connecting:', streaming: 'streaming:' },
   rejected: {
     ...NOTHING,
     fetching: `waiting to fetch: !ruleset ${FETCH_FAILED}`,
+    connecting: 'connecting: !ruleset',
     streaming: `fetching: !ruleset ${LEAVE_TO_FETCH}`,
   },
   'timer wait': {
@@ -151,6 +158,29 @@ describe("the follower's machine", () => {
       it(`${state} + ${event} gives ${expected}`, () => {
         expect(outcome(STATES[state as StateName], EVENTS[event as EventName])).toBe(expected);
       });
+
+  it('asks at once for whoever needs something newer, and not again for 250 ms, however many do', () => {
+    const ask = { type: 'ask' } as const;
+    const rested = { type: 'timer', timer: 'asked' } as const;
+    expect(play(STATES.streaming, ask, ask, ask).done).toBe('probe +asked[250]');
+    expect(play(STATES.streaming, ask, ask, rested, rested).done).toBe('probe +asked[250] probe +asked[250]');
+    expect(play(STATES.streaming, ask, rested, ask).done).toBe('probe +asked[250] probe +asked[250]');
+    expect(play(STATES.polling, ask, EVENTS.unchanged, ask, rested).done).toBe(
+      '-wait +asked[250] +aged[2000] fetch -aged fresh +wait[12000,18000] -wait +asked[250] +aged[2000] fetch',
+    );
+    // A snapshot that was asked for before may come without it.
+    expect(play({ ...STATES.fetching, polls: 5 }, ask, EVENTS.unchanged, rested).done).toContain('fetch');
+    for (const name of ['waiting', 'refused', 'starting', 'stopped'] as const)
+      expect(play(STATES[name], ask, rested).done).toBe('');
+  });
+
+  it('is told of news only while it waits for the sake of what is quarantined', () => {
+    const quarantined = { ...EVENTS.rejected, reason: 'quarantine' } as const;
+    const { state } = play(STATES.fetching, quarantined);
+    expect(state).toMatchObject({ name: 'waiting', forNews: true });
+    expect(play(state, { type: 'news' }).done).toBe('-wait fetch');
+    expect(play(play(STATES.fetching, EVENTS.rejected).state, { type: 'news' }).done).toBe('');
+  });
 
   it('fetches, announces that it is ready and then streams when it begins with nothing', () => {
     const { done, state } = play(STATES.starting, EVENTS['start with nothing'], snapshot(MINE), {

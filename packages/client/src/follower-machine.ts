@@ -32,7 +32,7 @@
  *
  * stop: from anywhere to stopped, for good. What is held answers in every state.
  *
- * One attempt at most is in flight (but for a probe beside an open stream, one at most): only `fetching`, `connecting` and `streaming` have one, and each leaves it behind
+ * One attempt at most is in flight (but for a probe beside a stream, one at most): only `fetching`, `connecting` and `streaming` have one, and each leaves it behind
  * (ended or cancelled) before another begins.
  *
  * Everything that may ask again, and what bounds it:
@@ -44,8 +44,8 @@
  * - a key that is refused: every five minutes;
  * - a follower that polls: a conditional snapshot every 12 to 18 s, and a stream after 20 of them, about five minutes. A
  *   poll that fails is followed by `waiting` as above; a stream that is late again by polls, at once;
- * - somebody who needs something newer: a conditional snapshot at once, beside an open stream or instead of the next poll,
- *   and the next after 250 ms. Nothing is asked for their sake while an attempt is in flight or has to be waited for;
+ * - somebody who needs something newer: a conditional snapshot at once, beside a stream or instead of the next poll,
+ *   and the next after 250 ms. Nothing is asked for their sake while a snapshot is on its way or has to be waited for;
  * - from the third trouble in a row on a new connection begins with a (conditional) snapshot, so that a follower whose
  *   streams are blocked on their way still moves.
  * The counts of troubles and of late heads go back to none after a stream has been healthy for 60 s without a late head,
@@ -73,7 +73,7 @@ import {
 } from './follower-moves.ts';
 import type { FollowerAction, FollowerEvent, FollowerState, Request, Step } from './follower-state.ts';
 import { beginPolling, fetched, LATE_LIMIT, poll } from './follower-polling.ts';
-import { FIRST_HEAD_MS, type Streaming, streaming } from './follower-streaming.ts';
+import { FIRST_HEAD_MS, probed, type Streaming, streaming } from './follower-streaming.ts';
 import { describePlace, type Place, relate } from './place.ts';
 
 export const REFUSED_RETRY_MS = 300_000;
@@ -144,12 +144,8 @@ function fetching(state: FollowerState & { readonly name: 'fetching' }, event: F
     }
     case 'rejected': {
       const unusable = FINAL.has(event.reason) ? event.place.hash : null;
-      const message = `The ruleset ${describePlace(event.place)} was refused: ${event.message}`;
       const next = failed({ ...state, unusable }, 'fetch', null);
-      return also(
-        [problem('ruleset', message, { reason: event.reason, message: event.message })],
-        event.reason === 'quarantine' ? forNews(next) : next,
-      );
+      return also([refused(event)], event.reason === 'quarantine' ? forNews(next) : next);
     }
     case 'unchanged':
       if (state.mine !== null && state.unusable === null) return fetched(state);
@@ -174,6 +170,10 @@ function fetching(state: FollowerState & { readonly name: 'fetching' }, event: F
   return stay(state);
 }
 
+function refused({ place, reason, message }: FollowerEvent & { readonly type: 'rejected' }): FollowerAction {
+  return problem('ruleset', `The ruleset ${describePlace(place)} was refused: ${message}`, { reason, message });
+}
+
 /** What is quarantined is refused for ever; whatever comes after it is not. */
 function forNews({ state, actions }: Step): Step {
   return { state: state.name === 'waiting' ? { ...state, forNews: true } : state, actions };
@@ -186,10 +186,12 @@ function asked(state: FollowerState, by: 'ask' | 'timer'): Step {
   if (by === 'timer' && state.asked !== 'again') return stay(rested);
   const resting: FollowerState = { ...state, asked: 'resting' };
   const rest = setTimer('asked', ASK_REST_MS);
-  if (resting.name === 'streaming' && resting.mine !== null)
+  if ((resting.name === 'streaming' || resting.name === 'connecting') && resting.mine !== null)
     return also([{ type: 'probe', attempt: resting.attempt, etag: resting.mine.hash }, rest], stay(resting));
   if (resting.name === 'polling') return also([{ type: 'clearTimer', timer: 'wait' }, rest], poll(resting));
-  // Something is on its way already, or has to be waited for.
+  // What is on its way may have been sent too early to bring it.
+  if (resting.name === 'fetching') return also([rest], stay({ ...resting, asked: 'again' }));
+  // It has to be waited for.
   return stay(rested);
 }
 
@@ -220,6 +222,9 @@ function connecting(state: FollowerState & { readonly name: 'connecting' }, even
     if (late >= LATE_LIMIT) return also([problem('unreachable', event.message)], beginPolling(state));
     return attemptFailed({ ...state, late }, event, reconnection(state));
   }
+  if (event.type === 'probed') return probed(state, event);
+  if (event.type === 'applied') return stay({ ...state, mine: event.place, unusable: null });
+  if (event.type === 'rejected') return also([refused(event)], stay(state));
   if (event.type !== 'opened') return stay(state);
   const opened: Streaming = { ...state, name: 'streaming', announced: null, confirmedHere: false };
   return also([setTimer('silent', SILENCE_MS), setTimer('late', FIRST_HEAD_MS)], stay(opened));

@@ -65,7 +65,7 @@ export function streaming(state: Streaming, event: FollowerEvent): Step {
 }
 
 /** Only what is ahead is of use; what else a probe brings is for the stream to say. */
-function probed(state: Streaming, { place, blocks }: FollowerEvent & { readonly type: 'probed' }): Step {
+export function probed(state: FollowerState, { place, blocks }: FollowerEvent & { readonly type: 'probed' }): Step {
   if (state.mine === null || relate(place, state.mine) !== 'ahead') return stay(state);
   return also([{ type: 'apply', mode: 'snapshot', place, blocks }], stay(state));
 }

@@ -12,7 +12,10 @@ function inClient(change: Change): Seams {
 }
 
 function onFetch(transport: Transport, change: (listener: FetchListener) => Partial<FetchListener>): Transport {
-  return { ...transport, fetch: (etag, listener) => transport.fetch(etag, { ...listener, ...change(listener) }) };
+  return {
+    ...transport,
+    fetch: (etag, listener, atLeast) => transport.fetch(etag, { ...listener, ...change(listener) }, atLeast),
+  };
 }
 
 /** From now on it asks for nothing and no timer goes off. */
@@ -21,7 +24,7 @@ function createStandstill({ transport, timers }: ClientParts) {
   const parts: Partial<ClientParts> = {
     timers: { ...timers, after: (ms, run) => timers.after(ms, () => (isStill ? undefined : run())) },
     transport: {
-      fetch: (etag, listener) => (isStill ? () => undefined : transport.fetch(etag, listener)),
+      fetch: (...asked) => (isStill ? () => undefined : transport.fetch(...asked)),
       connect: (after, listener) => (isStill ? () => undefined : transport.connect(after, listener)),
     },
   };
@@ -154,7 +157,7 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
       return {
         ...still,
         transport: {
-          fetch: (etag, listener) => transport.fetch(etag, orStop(listener)),
+          fetch: (etag, listener, atLeast) => transport.fetch(etag, orStop(listener), atLeast),
           connect: (after, listener) => transport.connect(after, orStop(listener)),
         },
       };

@@ -9,7 +9,10 @@ import { EdgeServer, until } from '../../test-support/edge-server.ts';
 import { entity, flag, History, mintKey } from '../../test-support/history.ts';
 import type { EdgeOptions } from '../edge-options.ts';
 import { EXPOSURES_QUEUE } from '../intake/spool/forwarder.ts';
+import { createTimers } from '../node-timers.ts';
 import { createUpstream } from './upstream.ts';
+import { createUpstreamRequests } from './upstream-requests.ts';
+import { UpstreamSource } from './upstream-source.ts';
 
 const relay = mintKey('relay');
 const key = mintKey('server');
@@ -222,6 +225,24 @@ describe('on its way up', () => {
 });
 
 describe('whoever needs a newer answer', () => {
+  it('has it from the top, three deep, where streams bring nothing on the way', async () => {
+    const requests = createUpstreamRequests({ url: `http://127.0.0.1:${top.port}`, key: relay.text });
+    const silent = { ...requests, stream: () => () => undefined };
+    const source = new UpstreamSource({ requests: silent, timers: createTimers(Date.now), random: Math.random });
+    const upper = await EdgeServer.create({ source });
+    edges.push(upper);
+    void upper.edge.start();
+    await until(() => Object.keys(revisions(upper)).length === 2 && upper.edge.status().ready);
+    const bottom = await below(await below(upper));
+    first.publish(top.log, flag('a', { enabled: false }));
+    const answer = await bottom.ask('POST', '/ofrep/v1/evaluate/flags/a', {
+      key: key.text,
+      headers: { 'flaghoist-at-least': '1.2;wait=5000' },
+      body: {},
+    });
+    expect([answer.status, answer.headers['flaghoist-revision']]).toEqual([200, '1.2']);
+  });
+
   it('has the edge above asked at once, although the stream says nothing', async () => {
     const edge = await below(top);
     await until(() => top.edge.status().streams.open === 1);

@@ -120,14 +120,14 @@ async function launch(
         }),
   };
   if (upstream !== null) {
-    const { startEdge } = await parts.loadEdge();
-    return startEdge({ ...common, upstream });
+    const edge = await parts.loadEdge();
+    return edge.startEdge({ ...common, upstream });
   }
   const dashboard = parts.dashboardFolder();
   if (dashboard === null && worker === null)
     logger.warn('The dashboard is not built, so this server has none: npm run build makes it.');
-  const { startServer } = await parts.loadServer();
-  return startServer({
+  const server = await parts.loadServer();
+  return server.startServer({
     ...common,
     roles: settings.roles,
     databaseUrl: settings.databaseUrl,
