@@ -165,3 +165,9 @@ export interface Step {
   readonly state: FollowerState;
   readonly actions: readonly FollowerAction[];
 }
+
+/** Whether what the server said last is what is held. */
+export function isProven(state: FollowerState): boolean {
+  if (state.freshness !== 'fresh') return false;
+  return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
+}

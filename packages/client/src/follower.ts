@@ -1,19 +1,21 @@
 /** Performs what the follower's machine asks for, over a transport and timers that are handed in. */
-import {
-  type Block,
-  type EntityLine,
-  formatCursor,
-  type Head,
-  hashHead,
-  parseBlocks,
-} from '@flaghoist/protocol/ruleset';
+import { type Block, type EntityLine, formatCursor, type Head, hashHead } from '@flaghoist/protocol/ruleset';
 import { advance, type AppliedBlocks } from './advance.ts';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import type { Follower, FollowerOptions } from './follower-options.ts';
 import { initialState, step } from './follower-machine.ts';
-import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
+import {
+  type FollowerAction,
+  type FollowerEvent,
+  type FollowerState,
+  isProven,
+  type Problem,
+  type StateName,
+  type TimerName,
+} from './follower-state.ts';
 import { LastGood, type Loaded } from './last-good.ts';
 import { type Place, placeOf, relate } from './place.ts';
+import { readEvent, readSnapshot } from './received.ts';
 import type { ApplyResult, Refusal } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
@@ -193,11 +195,10 @@ class Driver implements Follower {
   #fetch(attempt: number, etag: string | null): void {
     this.#cancelAttempt = this.#request(etag, {
       onRuleset: (text) => {
-        const blocks = parseBlocks(text);
-        const last = blocks?.at(-1);
-        if (blocks === null || last === undefined) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
-        else if (this.#isSigned(attempt, blocks))
-          this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
+        const read = readSnapshot(text);
+        if (read === null) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
+        else if (this.#isSigned(attempt, read.blocks))
+          this.#dispatch({ type: 'snapshot', attempt, blocks: read.blocks, place: this.#placeOf(read.last) });
       },
       onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
       onFailure: (failure) => this.#fail(attempt, failure),
@@ -214,10 +215,9 @@ class Driver implements Follower {
     this.#cancelProbe?.();
     this.#cancelProbe = this.#request(etag, {
       onRuleset: (text) => {
-        const blocks = parseBlocks(text);
-        const last = blocks?.at(-1);
-        if (blocks === null || last === undefined || !this.#isSigned(attempt, blocks)) return;
-        this.#dispatch({ type: 'probed', attempt, blocks, place: this.#placeOf(last) });
+        const read = readSnapshot(text);
+        if (read !== null && this.#isSigned(attempt, read.blocks))
+          this.#dispatch({ type: 'probed', attempt, blocks: read.blocks, place: this.#placeOf(read.last) });
       },
       onUnchanged: () => undefined,
       onFailure: () => undefined,
@@ -240,23 +240,14 @@ class Driver implements Follower {
     });
   }
 
-  #onStreamEvent(attempt: number, { event, data }: Pick<ServerSentEvent, 'event' | 'data'>): void {
-    if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
-    if (event === 'head') {
-      const blocks = parseBlocks(`${data}\n`);
-      const [block] = blocks ?? [];
-      if (block === undefined || blocks?.length !== 1 || block.entities.length > 0)
-        this.#malformed(attempt, 'The stream sent a head that cannot be read.');
-      else if (this.#isSigned(attempt, [block])) this.#onHead(attempt, block);
-    }
-    if (event === 'patch') {
-      const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
-      const [block] = blocks ?? [];
-      if (block === undefined || blocks?.length !== 1)
-        this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
-      else if (this.#isSigned(attempt, [block]))
-        this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
-    }
+  #onStreamEvent(attempt: number, sent: Pick<ServerSentEvent, 'event' | 'data'>): void {
+    const said = readEvent(sent);
+    if (said === null) return;
+    if (said.type === 'reset') this.#dispatch({ type: 'reset', attempt });
+    else if (said.type === 'malformed') this.#malformed(attempt, said.message);
+    else if (!this.#isSigned(attempt, [said.block])) return;
+    else if (said.type === 'head') this.#onHead(attempt, said.block);
+    else this.#dispatch({ type: 'patch', attempt, blocks: [said.block], place: this.#placeOf(said.block) });
   }
 
   /** Looked at before anything else: what is not signed as it should be says nothing, not even where its server stands. */
@@ -368,13 +359,7 @@ class Driver implements Follower {
 
   #emptyRuleset(): VerifiedRuleset {
     const { sha256, regex, signatures, environment } = this.#options;
-    return new VerifiedRuleset({
-      sha256,
-      access: 'opaque',
-      regex,
-      ...(signatures === undefined ? {} : { signatures }),
-      ...(environment === undefined ? {} : { environment }),
-    });
+    return new VerifiedRuleset({ sha256, access: 'opaque', regex, signatures, environment });
   }
 
   #createLastGood(files: NonNullable<FollowerOptions['lastGood']>): LastGood {
@@ -405,12 +390,6 @@ class Driver implements Follower {
       });
     }
   }
-}
-
-/** Whether what the server said last is what is held. */
-function isProven(state: FollowerState): boolean {
-  if (state.freshness !== 'fresh') return false;
-  return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
 }
 
 function describeError(error: unknown): string {
