@@ -166,8 +166,11 @@ export interface Step {
   readonly actions: readonly FollowerAction[];
 }
 
-/** Whether what the server said last is what is held. */
-export function isProven(state: FollowerState): boolean {
-  if (state.freshness !== 'fresh') return false;
+/** After one of these the server may have said what it holds. */
+const PROOFS: ReadonlySet<FollowerEvent['type']> = new Set(['head', 'applied', 'unchanged', 'snapshot']);
+
+/** Whether the server has said with this that what is held is what it holds; `state`: the one after it. */
+export function proves({ type }: FollowerEvent, state: FollowerState): boolean {
+  if (!PROOFS.has(type) || state.freshness !== 'fresh') return false;
   return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
 }

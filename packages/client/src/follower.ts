@@ -8,14 +8,14 @@ import {
   type FollowerAction,
   type FollowerEvent,
   type FollowerState,
-  isProven,
   type Problem,
+  proves,
   type StateName,
   type TimerName,
 } from './follower-state.ts';
 import { LastGood, type Loaded } from './last-good.ts';
 import { type Place, placeOf, relate } from './place.ts';
-import { readEvent, readSnapshot } from './received.ts';
+import { readHead, readPatch, readSnapshot } from './received-blocks.ts';
 import type { ApplyResult, Refusal } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
@@ -27,8 +27,6 @@ export function createFollower(options: FollowerOptions): Follower {
 }
 
 const DEFAULT_STALE_AFTER_MS = 2_000;
-/** After one of these the server may have said what it holds. */
-const PROOFS: ReadonlySet<FollowerEvent['type']> = new Set(['head', 'applied', 'unchanged', 'snapshot']);
 
 class Driver implements Follower {
   readonly #options: FollowerOptions;
@@ -144,7 +142,7 @@ class Driver implements Follower {
       const { state, actions } = step(this.#state, next);
       this.#state = state;
       for (const action of actions) this.#perform(action);
-      if (PROOFS.has(next.type) && isProven(this.#state)) this.#provenAt = this.#options.timers.now();
+      if (proves(next, this.#state)) this.#provenAt = this.#options.timers.now();
     }
     this.#stepping = false;
   }
@@ -195,10 +193,10 @@ class Driver implements Follower {
   #fetch(attempt: number, etag: string | null): void {
     this.#cancelAttempt = this.#request(etag, {
       onRuleset: (text) => {
-        const read = readSnapshot(text);
-        if (read === null) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
-        else if (this.#isSigned(attempt, read.blocks))
-          this.#dispatch({ type: 'snapshot', attempt, blocks: read.blocks, place: this.#placeOf(read.last) });
+        const snapshot = readSnapshot(text);
+        if (snapshot === null) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
+        else if (this.#isSigned(attempt, snapshot.blocks))
+          this.#dispatch({ type: 'snapshot', attempt, ...snapshot, place: this.#placeOf(snapshot.last) });
       },
       onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
       onFailure: (failure) => this.#fail(attempt, failure),
@@ -215,9 +213,9 @@ class Driver implements Follower {
     this.#cancelProbe?.();
     this.#cancelProbe = this.#request(etag, {
       onRuleset: (text) => {
-        const read = readSnapshot(text);
-        if (read !== null && this.#isSigned(attempt, read.blocks))
-          this.#dispatch({ type: 'probed', attempt, blocks: read.blocks, place: this.#placeOf(read.last) });
+        const snapshot = readSnapshot(text);
+        if (snapshot === null || !this.#isSigned(attempt, snapshot.blocks)) return;
+        this.#dispatch({ type: 'probed', attempt, ...snapshot, place: this.#placeOf(snapshot.last) });
       },
       onUnchanged: () => undefined,
       onFailure: () => undefined,
@@ -240,14 +238,19 @@ class Driver implements Follower {
     });
   }
 
-  #onStreamEvent(attempt: number, sent: Pick<ServerSentEvent, 'event' | 'data'>): void {
-    const said = readEvent(sent);
-    if (said === null) return;
-    if (said.type === 'reset') this.#dispatch({ type: 'reset', attempt });
-    else if (said.type === 'malformed') this.#malformed(attempt, said.message);
-    else if (!this.#isSigned(attempt, [said.block])) return;
-    else if (said.type === 'head') this.#onHead(attempt, said.block);
-    else this.#dispatch({ type: 'patch', attempt, blocks: [said.block], place: this.#placeOf(said.block) });
+  #onStreamEvent(attempt: number, { event, data }: Pick<ServerSentEvent, 'event' | 'data'>): void {
+    if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
+    if (event === 'head') {
+      const block = readHead(data);
+      if (block === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
+      else if (this.#isSigned(attempt, [block])) this.#onHead(attempt, block);
+    }
+    if (event === 'patch') {
+      const block = readPatch(data);
+      if (block === null) this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
+      else if (this.#isSigned(attempt, [block]))
+        this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
+    }
   }
 
   /** Looked at before anything else: what is not signed as it should be says nothing, not even where its server stands. */

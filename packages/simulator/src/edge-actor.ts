@@ -29,7 +29,8 @@ export class EdgeActor implements Server {
   }
 
   start(): void {
-    const { scene, machine, disk } = { scene: this.#scene, machine: this.machine, disk: this.disk };
+    const { machine, disk } = this;
+    const scene = this.#scene;
     machine.life += 1;
     machine.isUp = true;
     const process = `${machine.name}-${machine.life}`;

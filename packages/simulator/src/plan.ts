@@ -80,7 +80,9 @@ export function planOf(cast: Cast): Plan {
       for (const heal of heals) heal();
       for (const environment of ENVIRONMENTS) {
         number += 1;
-        change(environment, [soundFlag(environment, 'flag-0', number)]);
+        const { id, sha256 } = scene.keyOf(environment);
+        // A backup that was put back may have been made while the key was revoked.
+        change(environment, [keyEdit(id, sha256, false), soundFlag(environment, 'flag-0', number)]);
       }
     },
   };
