@@ -138,7 +138,9 @@ function understandable(command: string, { url }: RunningServer, data: string): 
 function expectedCode(command: string): number {
   // A server that runs has the folder.
   if (/flaghoist restore (?!--list)/.test(command)) return FAILED;
-  return /flaghoist (start|config|setup --recover|restore)/.test(command) ? 0 : NOT_ALLOWED;
+  // In a folder that has no key yet.
+  if (/flaghoist signing-key show/.test(command)) return FAILED;
+  return /flaghoist (start|config|setup --recover|restore|signing-key)/.test(command) ? 0 : NOT_ALLOWED;
 }
 
 /** A shell in an empty folder, in which `flaghoist` and `npx flaghoist` are the command of this checkout. */

@@ -1,12 +1,12 @@
 /** Somebody between an edge and its followers who can read and write everything but has no signing key. */
-import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEventStreamParser } from '@flaghoist/client';
 import {
   type Block,
   formatBlock,
-  formatCursor,
   formatHead,
+  isRule,
   NATIVE_PATHS,
   parseBlocks,
   RootIndex,
@@ -36,13 +36,15 @@ export async function startManInTheMiddle(scene: Scene, upstream: string): Promi
     return altered;
   };
   const server = createServer((request, response) => {
-    const { authorization = '' } = request.headers;
+    const path = request.url?.split('?', 1)[0];
     // Nothing is compressed, and no 304 hides what could be altered.
-    const asked = get(`${upstream}${request.url}`, { headers: { authorization }, agent: false }, (answer) => {
-      const path = request.url?.split('?', 1)[0];
+    const { 'accept-encoding': _, 'if-none-match': __, host: ___, ...headers } = request.headers;
+    const { method = 'GET' } = request;
+    const asked = ask(`${upstream}${request.url}`, { method, headers, agent: false }, (answer) => {
       if (path === NATIVE_PATHS.stream && answer.statusCode === 200) passEvents(answer, response, rewrite);
       else void passWhole(answer, response, path === NATIVE_PATHS.ruleset ? rewrite : (text) => text);
     });
+    request.pipe(asked);
     asked.on('error', () => response.destroy());
     open.add(response);
     response.on('close', () => {
@@ -79,7 +81,7 @@ export function forge(block: Block, replace: (json: string) => string): Block {
     return { ...line, json, sha256: json === null ? null : sha256(json) };
   });
   const rules = new RootIndex(sha256);
-  rules.apply(entities);
+  rules.apply(entities.filter(({ kind }) => isRule(kind)));
   const head = { ...block.head, rules: rules.root() };
   return { ...block, head, headText: formatHead(head), entities };
 }
@@ -97,11 +99,10 @@ async function passWhole(answer: IncomingMessage, response: ServerResponse, rewr
 
 function passEvents(answer: IncomingMessage, response: ServerResponse, rewrite: (text: string) => string): void {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const parser = createEventStreamParser(({ event, data }) => {
+  const parser = createEventStreamParser(({ event, id, data }) => {
     const blocks = rewrite(`${data}\n`).slice(0, -1);
-    const block = parseBlocks(`${blocks}\n`)?.[0];
-    const id = event === 'patch' && block !== undefined ? `id: ${formatCursor(block.head)}\n` : '';
-    response.write(`event: ${event}\n${id}data: ${blocks.replaceAll('\n', '\ndata: ')}\n\n`);
+    const place = id === null ? '' : `id: ${id}\n`;
+    response.write(`event: ${event}\n${place}data: ${blocks.replaceAll('\n', '\ndata: ')}\n\n`);
   });
   answer.setEncoding('utf8').on('data', (text: string) => parser.push(text));
   answer.on('close', () => response.end());

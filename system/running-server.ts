@@ -36,7 +36,7 @@ interface Announcement extends Pick<RunningServer, 'url' | 'setupUrl'> {
   readonly keys?: RunningServer['keys'];
 }
 
-const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_MS = 180_000;
 const STOPPED_WITHIN_MS = 20_000;
 
 /** Starts a server without waiting for it: for those that are not meant to come up. */

@@ -9,6 +9,10 @@ export interface TcpProxy {
   /** Most connections that were open at the same moment since `taken` was last set back. */
   readonly mostOpen: number;
   forget(): void;
+  /** Nothing is led on any more, in either direction, on any connection, new ones included; nobody is told. */
+  freeze(): void;
+  /** What came meanwhile is led on. */
+  thaw(): void;
   /**
    * From now on what comes after the headers of an answer stays on its way, on connections that begin with a request for
    * this path, as behind a proxy that buffers; those that are open are cut. Null: no longer.
@@ -21,12 +25,19 @@ export async function startTcpProxy(scene: Scene, to: number): Promise<TcpProxy>
   const open = new Set<Socket>();
   const paths = new Map<Socket, string>();
   const counted = { taken: 0, mostOpen: 0 };
+  const both = new Set<Socket>();
+  let isFrozen = false;
   let held: string | null = null;
   const server = createServer((near) => {
     counted.taken += 1;
     open.add(near);
     counted.mostOpen = Math.max(counted.mostOpen, open.size);
     const far = connect(to, '127.0.0.1');
+    for (const socket of [near, far]) {
+      both.add(socket);
+      socket.on('close', () => both.delete(socket));
+      if (isFrozen) socket.pause();
+    }
     near.once('data', (first: Buffer) => {
       const [, path = ''] = first.toString('latin1').split(/[ ?]/, 2);
       paths.set(near, path);
@@ -54,6 +65,14 @@ export async function startTcpProxy(scene: Scene, to: number): Promise<TcpProxy>
     },
     get mostOpen() {
       return counted.mostOpen;
+    },
+    freeze() {
+      isFrozen = true;
+      for (const socket of both) socket.pause();
+    },
+    thaw() {
+      isFrozen = false;
+      for (const socket of both) socket.resume();
     },
     forget() {
       counted.taken = 0;

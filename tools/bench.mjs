@@ -3,13 +3,12 @@
  * `npm run bench -- NAME [PART...] [--json] [--quick]`: one command per figure. Progress goes to standard error, the result to
  * standard output.
  */
-import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt, ensureInstalled, ensurePeers } from './setup.mjs';
 import { ROOT, runScript, say, SetupError } from './setup/run.mjs';
+import { describeRun } from './setup/run-description.mjs';
 
 /**
  * @typedef {object} Figure
@@ -51,7 +50,7 @@ await runScript(async () => {
   if (bench.peers === true && !quick) await ensurePeers();
   say(`${name}: ${bench.describe}`);
   const figures = checkFigures(name, await withQuietOutput(() => bench.run({ quick, parts })));
-  const result = { bench: name, commit: commit(), machine: machine(), figures };
+  const result = { bench: name, ...describeRun(), figures };
   console.log(asJson ? JSON.stringify(result) : table(result));
   return 0;
 });
@@ -132,30 +131,7 @@ function checkFigures(name, figures) {
   throw new Error(`bench/${name}.mjs gave no list of { name, finite value, unit }: ${JSON.stringify(figures)}`);
 }
 
-/** The commit measured, with `-dirty` when the files differ from it. */
-function commit() {
-  const git = (/** @type {string[]} */ ...args) =>
-    execFileSync('git', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] })
-      .toString()
-      .trim();
-  try {
-    return `${git('rev-parse', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '-dirty'}`;
-  } catch {
-    return 'unknown';
-  }
-}
-
-function machine() {
-  return {
-    cpu: cpus()[0]?.model.trim() ?? 'unknown',
-    cores: cpus().length,
-    memoryGiB: Math.round(totalmem() / 2 ** 30),
-    os: `${process.platform} ${release()} ${process.arch}`,
-    node: process.versions.node,
-  };
-}
-
-/** @param {{ bench: string; commit: string; machine: ReturnType<typeof machine>; figures: Figure[] }} result */
+/** @param {{ bench: string; commit: string; machine: ReturnType<typeof describeRun>['machine']; figures: Figure[] }} result */
 function table({ bench, commit: measured, machine: { cpu, cores, memoryGiB, os, node }, figures }) {
   const rows = figures.map(({ name, value, unit, floor, peers }) => [
     name,

@@ -8,10 +8,12 @@ import { median, rounded } from '../measure/statistics.mjs';
 import { withFolder } from '../process/at-end.mjs';
 import { startChild } from '../process/child.mjs';
 import { processorTime } from '../process/processor-time.mjs';
-import { flagKey, withFleet } from './fleet.mjs';
+import { flagKey } from './flag-key.mjs';
+import { withFleet } from './fleet.mjs';
 
 const LOAD = fileURLToPath(new URL('./load.mjs', import.meta.url));
 const BARE = fileURLToPath(new URL('./bare-answers.mjs', import.meta.url));
+const EVALUATING = fileURLToPath(new URL('./bare-evaluations.mjs', import.meta.url));
 /** The servers share one core, the load has the other. */
 const SERVER_CORE = 1;
 const LOAD_CORE = 0;
@@ -27,6 +29,7 @@ const QUICK = { turns: 5, ms: 300, warmupMs: 1_500 };
  * @property {number} goal Of the bare server's requests a second, in percent.
  * @property {number} connections
  * @property {(user: number) => Asked} ask
+ * @property {boolean} [evaluates] Also beside a server that evaluates all flags and has no other duty.
  *
  * @typedef {{ method: string; path: string; headers: Record<string, string>; body: string }} Asked
  * @typedef {{ rate: number; p50: number; p99: number; processor: number }} Turn `processor`: ms for a thousand answers.
@@ -84,7 +87,7 @@ async function casesOf({ edge, createKey }) {
   const common = { connections: 64 };
   return [
     { ...common, name: 'OFREP, one flag', goal: 80, ask: evaluate(`${OFREP}/${flagKey(1)}`) },
-    { ...common, name: `OFREP, ${FLAGS} flags`, goal: 70, ask: bulk },
+    { ...common, name: `OFREP, ${FLAGS} flags`, goal: 70, ask: bulk, evaluates: true },
     {
       ...common,
       name: `OFREP, ${FLAGS} flags, 304`,
@@ -123,63 +126,106 @@ function contextOf(user) {
  * @param {Case} one
  * @param {typeof WHOLE} size
  */
-async function measureCase(edge, load, { name, goal, connections, ask }, { turns, ms, warmupMs }) {
+async function measureCase(edge, load, { name, goal, connections, ask, evaluates = false }, { turns, ms, warmupMs }) {
   const answer = await exchange(edge.url, ask(0));
-  const bare = startChild(BARE, [], { core: SERVER_CORE });
+  const floors = [await startFloor(BARE, answer)];
   try {
-    bare.send(JSON.stringify(answer));
-    const barePort = Number(await bare.line());
+    for (const { url } of floors) await requireSame(url, edge.url, ask(0));
+    if (evaluates) {
+      const floor = await startFloor(EVALUATING, { headers: answer.headers, flags: numbersIn(answer) });
+      floors.push(floor);
+      for (const user of USERS) await requireSame(floor.url, edge.url, ask(user));
+    }
     const requests = USERS.map((user) => formatRequest(ask(user)));
-    /** @type {(port: number, pid: number, ms: number) => Promise<Turn>} */
-    const turn = async (port, pid, length) => {
+    /** @type {(server: { url: string; pid: number }, ms: number) => Promise<Turn>} */
+    const turn = async ({ url, pid }, length) => {
       const before = processorTime(pid) ?? 0;
-      load.send(JSON.stringify({ port, requests, connections, ms: length }));
+      load.send(JSON.stringify({ port: Number(new URL(url).port), requests, connections, ms: length }));
       const { answers, ms: took, p50, p99, statuses } = JSON.parse(await load.line());
       if (statuses.join() !== String(answer.status))
         throw new Error(`${name}: answered ${statuses}, not ${answer.status}.`);
       const processor = ((processorTime(pid) ?? 0) - before) / (answers / 1_000);
       return { rate: (answers * 1_000) / took, p50, p99, processor };
     };
-    const product = () => turn(Number(new URL(edge.url).port), edge.pid, ms);
-    const floor = () => turn(barePort, bare.pid, ms);
     progress(`${name}: ${turns} turns of ${ms} ms each`);
-    await turn(Number(new URL(edge.url).port), edge.pid, warmupMs);
-    await turn(barePort, bare.pid, warmupMs);
-    /** @type {[Turn, Turn][]} */
-    const pairs = [];
-    // The one who begins alternates, so that what slows the machine down or lets it go favours neither.
+    const servers = [edge, ...floors];
+    for (const server of servers) await turn(server, warmupMs);
+    /** @type {Turn[][]} */
+    const rounds = [];
+    // Another one begins each time, so that what slows the machine down or lets it go favours none.
     for (let i = 0; i < turns; i++) {
-      if (i % 2 === 0) pairs.push([await product(), await floor()]);
-      else pairs.push(/** @type {[Turn, Turn]} */ ([await floor(), await product()].reverse()));
+      /** @type {Turn[]} */
+      const round = [];
+      for (let at = 0; at < servers.length; at++) {
+        const which = (i + at) % servers.length;
+        round[which] = await turn(servers[which] ?? edge, ms);
+      }
+      rounds.push(round);
     }
-    return figuresOf(name, goal, pairs);
+    return figuresOf(name, goal, rounds);
   } finally {
-    await bare.stop();
+    for (const { child } of floors) await child.stop();
   }
+}
+
+/**
+ * @param {string} script
+ * @param {object} told
+ */
+async function startFloor(script, told) {
+  const child = startChild(script, [], { core: SERVER_CORE });
+  child.send(JSON.stringify(told));
+  return { child, pid: child.pid, url: `http://127.0.0.1:${await child.line()}` };
+}
+
+/** The flags' numbers in the order of a bulk answer. @param {{ body: string }} answer */
+function numbersIn({ body }) {
+  const { flags } = JSON.parse(Buffer.from(body, 'base64').toString());
+  return flags.map((/** @type {{ key: string }} */ { key }) => Number(key.slice(flagKey(0).length - 1)));
+}
+
+/**
+ * A floor that does not answer the product's bytes would be none.
+ *
+ * @param {string} url
+ * @param {string} productUrl
+ * @param {Asked} asked
+ */
+async function requireSame(url, productUrl, asked) {
+  const [answer, wanted] = await Promise.all([exchange(url, asked), exchange(productUrl, asked)]);
+  if (answer.status !== wanted.status || answer.body !== wanted.body)
+    throw new Error(`The floor answers ${answer.status} and not what the product answers to ${asked.path}.`);
 }
 
 /**
  * @param {string} name
  * @param {number} goal
- * @param {readonly [Turn, Turn][]} pairs Product and bare.
+ * @param {readonly (readonly Turn[])[]} rounds The product's turn, the bare server's and, if there is one, the evaluating one's.
  */
-function figuresOf(name, goal, pairs) {
-  /** @type {(of: (turn: Turn) => number, at: 0 | 1) => number} */
-  const middle = (of, at) => rounded(median(pairs.map((pair) => of(pair[at]))));
-  const ratios = pairs.map(([product, bare]) => (100 * product.rate) / bare.rate);
-  const spent = pairs.map(([product, bare]) => (100 * bare.processor) / product.processor);
-  return [
-    {
-      name: `${name}: of the bare server's requests a second`,
+function figuresOf(name, goal, rounds) {
+  /** @type {(of: (turn: Turn) => number, at: number) => number[]} */
+  const all = (of, at) => rounds.flatMap((round) => (round[at] === undefined ? [] : [of(round[at])]));
+  /** @type {(of: (turn: Turn) => number, at: number) => number} */
+  const middle = (of, at) => rounded(median(all(of, at)));
+  /** @type {(title: string, at: number, goal?: number) => import('../../tools/bench.mjs').Figure} */
+  const share = (title, at, wanted) => {
+    const ratios = rounds.map((round) => (100 * (round[0]?.rate ?? 0)) / (round[at]?.rate ?? 0));
+    const spent = rounds.map((round) => (100 * (round[at]?.processor ?? 0)) / (round[0]?.processor ?? 0));
+    return {
+      name: `${name}: of ${title} requests a second`,
       value: rounded(median(ratios)),
       unit: '%',
-      floor: goal,
+      ...(wanted === undefined ? {} : { floor: wanted }),
       peers: {
         worst: rounded(Math.min(...ratios)),
         best: rounded(Math.max(...ratios)),
         byProcessorTime: rounded(median(spent)),
       },
-    },
+    };
+  };
+  return [
+    share("the bare server's", 1, goal),
+    ...(rounds[0]?.[2] === undefined ? [] : [share("an evaluating bare server's", 2)]),
     {
       name: `${name}: requests a second`,
       value: middle(({ rate }) => rate, 0),

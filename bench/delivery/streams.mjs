@@ -9,7 +9,8 @@ import { median, quantile, rounded } from '../measure/statistics.mjs';
 import { withFolder } from '../process/at-end.mjs';
 import { startChild } from '../process/child.mjs';
 import { memoryOf, memoryOptions } from '../process/memory.mjs';
-import { flagKey, flagsPath, withFleet } from './fleet.mjs';
+import { flagKey } from './flag-key.mjs';
+import { flagsPath, withFleet } from './fleet.mjs';
 
 const SCRIPTS = {
   bare: fileURLToPath(new URL('./bare-broadcast.mjs', import.meta.url)),

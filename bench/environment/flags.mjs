@@ -10,7 +10,7 @@
 const FLAG_KINDS = ['static', 'rules', 'split'];
 
 /** @param {number} number */
-function kindOf(number) {
+export function kindOf(number) {
   return FLAG_KINDS[number % FLAG_KINDS.length] ?? 'static';
 }
 
@@ -20,15 +20,15 @@ export function keyOf(number) {
 }
 
 /** The ten countries whose people the third rule of a flag lets in. */
-const COUNTRIES = ['AT', 'BE', 'CH', 'DE', 'DK', 'ES', 'FR', 'IT', 'NL', 'SE'];
+export const COUNTRIES = ['AT', 'BE', 'CH', 'DE', 'DK', 'ES', 'FR', 'IT', 'NL', 'SE'];
 
 /** @param {number} number */
-function domainOf(number) {
+export function domainOf(number) {
   return `@team-${number}.example`;
 }
 
 /** Older than anybody is. @param {number} number */
-function ageOf(number) {
+export function ageOf(number) {
   return 120 + (number % 10);
 }
 

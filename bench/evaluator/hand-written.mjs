@@ -102,7 +102,7 @@ function halfAndHalf(salt, wanted, other) {
  *
  * @param {string} text
  */
-function murmur3(text) {
+export function murmur3(text) {
   const { length } = text;
   const whole = length & ~3;
   let hash = 0;

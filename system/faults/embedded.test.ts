@@ -44,7 +44,7 @@ async function startFollower(scene: Scene, { url }: RunningServer, key: string) 
   };
 }
 
-it('A database put back to a backup counts on in a new epoch, and a follower that saw more takes it', async () => {
+it('row 36, row 7: a second process is refused; a database put back to a backup counts on in a new epoch, and a follower that saw more takes it', async () => {
   const scene = openScene();
   const data = await scene.folder();
   const env = { FLAGHOIST_BACKUP_EVERY: '1s', FLAGHOIST_BACKUPS_KEPT: '1000' };
@@ -89,7 +89,7 @@ it('A database put back to a backup counts on in a new epoch, and a follower tha
   expect(await follower.provider.close()).toMatchObject({ code: 0 });
 }, 240_000);
 
-it('SIGTERM in the middle of writes ends well, and loses no change that was acknowledged', async () => {
+it('row 36: SIGTERM in the middle of writes ends well, and loses no change that was acknowledged', async () => {
   const scene = openScene();
   const data = await scene.folder();
   let server = await startServer(scene, { data });

@@ -13,7 +13,7 @@ const ASKED = 60;
 const LIMIT = 10;
 const FLAG = '/projects/shop/environments/production/flags/counter';
 
-it('A flood on one key is refused; other keys, followers and the management API are answered every time', async () => {
+it('row 22: a flood on one key is refused; other keys, followers and the management API are answered every time', async () => {
   const scene = openScene();
   const server = await startServer(scene, { data: await scene.folder() });
   const api = await setUp(server);

@@ -22,7 +22,7 @@ describe.each([
   // Each of its starts compiles for two seconds and more.
   { where: 'the embedded database', kills: 15, killsInStart: 3, changes: 250 },
   { where: 'PostgreSQL', kills: 15, killsInStart: 3, changes: 250 },
-])('kill -9 of the server on $where', ({ where, kills, killsInStart, changes }) => {
+])('row 36, row 13: kill -9 of the server on $where', ({ where, kills, killsInStart, changes }) => {
   it(`at ${kills} random moments of ${changes} changes loses none, repeats none and disturbs no evaluation`, async () => {
     const seed = chooseSeed();
     console.log(`kill -9 on ${where}: SEED=${seed}`);

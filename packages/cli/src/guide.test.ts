@@ -1,6 +1,7 @@
 /** The user's guide shows what the command really takes. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { generateSigningKey } from '@flaghoist/runtime/crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createTestHost, runCommand, temporaryFolder } from '../test-support/run-command.ts';
 import { EXIT_CODES_HELP } from './exit-codes.ts';
@@ -58,7 +59,10 @@ describe('the guide', () => {
       if (recovers) writeFileSync(join(folder.path, 'secret'), 'of a server that was started');
       const restores = argv[0] === 'restore';
       const onDisk = recovers || restores;
+      const pem = join(folder.path, 'signing.pem');
+      if (argv[1] === 'show') writeFileSync(pem, generateSigningKey());
       const real = argv
+        .map((word) => (word.endsWith('.pem') ? pem : word))
         .map((word) => (word.endsWith('.json') ? path : word))
         .map((word) => (onDisk && word.startsWith('/') ? folder.path : word));
       // Nothing listens on port 1: a command line that is understood gets as far as that.
@@ -68,7 +72,7 @@ describe('the guide', () => {
         env,
         homeDirectory: folder.path,
       });
-      const readsOnly = argv[0] === 'config' || argv.includes('--list');
+      const readsOnly = argv[0] === 'config' || argv[0] === 'signing-key' || argv.includes('--list');
       // There is no backup in a folder that is empty.
       const understood = readsOnly || recovers ? 0 : restores ? 5 : 3;
       expect({ code, err }).toMatchObject({ code: understood });

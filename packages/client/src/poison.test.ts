@@ -19,7 +19,7 @@ function look(copy: VerifiedRuleset) {
   return { headText, headHash, ruleset, size, answers, entities: [...copy.entities()] };
 }
 
-describe('a verified ruleset that is sent poison', () => {
+describe('row 26: a verified ruleset that is sent poison', () => {
   it('meets at least 200 kinds, each with a name of its own', () => {
     expect(new Set(POISON.map(({ name }) => name)).size).toBe(POISON.length);
     expect(POISON.length).toBeGreaterThanOrEqual(200);

@@ -2,7 +2,7 @@
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
 import type { AccessIndex } from './access/access-index.ts';
 import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
-import type { EdgeOptions } from './edge.ts';
+import type { EdgeOptions } from './edge-options.ts';
 import { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool } from './intake/spool/spool.ts';
@@ -26,7 +26,7 @@ export function createConfirmation(parts: {
   });
 }
 
-/** A spool, what fills it with what was evaluated, and what carries it on as soon as something is in it. */
+/** A spool, what carries it on as soon as something is in it, and what counts evaluations into it. */
 export function createSpooling(
   { spoolDir, queue, logger, instance, machine }: EdgeOptions,
   parts: {

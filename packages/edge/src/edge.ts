@@ -1,15 +1,12 @@
 /** The edge: follows rulesets, answers at its doors, takes exposures in. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { WorkQueue } from '@flaghoist/bus';
-import { type CheckSignature, createMoments } from '@flaghoist/client';
+import { createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import type { Moment, Ruleset } from '@flaghoist/evaluator';
-import type { Sha256 } from '@flaghoist/protocol/ruleset';
+import type { Ruleset } from '@flaghoist/evaluator';
 import { sha256 as hash } from '@flaghoist/runtime/crypto';
-import { type ClientAddress, createClientAddress } from '@flaghoist/runtime/limits';
+import { createClientAddress } from '@flaghoist/runtime/limits';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { AccessIndex } from './access/access-index.ts';
-import type { ConfirmKey } from './access/confirmation.ts';
 import { Credentials } from './access/credentials.ts';
 import { Gate } from './access/gate.ts';
 import { KeyUsage, type KeyUsageStatus } from './access/key-usage.ts';
@@ -19,63 +16,21 @@ import { RelayDoor } from './doors/native/relay-door.ts';
 import { RelayStreams } from './doors/native/relay-streams.ts';
 import { Streams } from './doors/native/streams.ts';
 import { OfrepDoor } from './doors/ofrep/ofrep-door.ts';
-import { EvaluationCounters } from './intake/evaluation-counters.ts';
+import type { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { ExposureIntake } from './intake/exposure-intake.ts';
 import { ForwardIntake } from './intake/forward-intake.ts';
-import type { Spool, SpoolStatus } from './intake/spool/spool.ts';
+import type { SpoolStatus } from './intake/spool/spool.ts';
+import type { EdgeMachine, EdgeOptions } from './edge-options.ts';
 import { createConfirmation, createSpooling } from './edge-parts.ts';
-import { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/followed-environment.ts';
-import { Replica, type ReplicaSource } from './replica/replica.ts';
+import { Replica } from './replica/replica.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
 import { heldEnvironments } from './receipts/held-environments.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
 import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
-import type { Compress } from './replica/snapshot.ts';
-
-/** Follows the bus, `log`, or another edge or server, `source`. */
-export type EdgeOptions = ReplicaSource & {
-  /** What takes exposures and the use of keys on. */
-  readonly queue: Pick<WorkQueue, 'push'>;
-  /** A folder of this edge alone; made when missing. */
-  readonly spoolDir: string;
-  /** A folder of this edge alone for the last good rulesets and access documents. Null: a restart begins with nothing. */
-  readonly rulesetDir: string | null;
-  readonly logger: Logger;
-  /** Random for each start, 16 to 64 characters of `A-Za-z0-9_-`. */
-  readonly instance: string;
-  /** Of this program, and where it runs, for people who look at the fleet. */
-  readonly version?: string;
-  readonly host?: string;
-  /** Asks upstream about a well-formed key that no access document lists yet. */
-  readonly confirmKey: ConfirmKey;
-  /** Milliseconds since 1970. Absent: the system's clock. */
-  readonly now?: () => number;
-  /** 0 <= x < 1, for jitter and for evaluations. Absent: `Math.random`. */
-  readonly random?: () => number;
-  /** Begins the moment of an evaluation. Absent: made of `now` and `random`. */
-  readonly moment?: () => Moment;
-  /** Absent: Node's. */
-  readonly sha256?: Sha256;
-  /** What heads' signatures are checked by before anything else; absent: they need none. */
-  readonly signatures?: CheckSignature;
-  /** Who is counted as one sender. Absent: the address of the socket. */
-  readonly address?: ClientAddress;
-  readonly limits?: Partial<EdgeLimits>;
-  /** In place of what Node and the folders above give. For whoever simulates a machine. */
-  readonly machine?: EdgeMachine;
-};
-
-/** What an edge has of the machine that it runs on. */
-export interface EdgeMachine {
-  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
-  readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
-  readonly compress: Compress;
-  /** Lets others have their turn. */
-  readonly pause: () => Promise<void>;
-}
 
 export interface EnvironmentStatus {
   readonly id: string;
@@ -264,8 +219,8 @@ function createParts(options: EdgeOptions) {
   const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
   const native = new NativeDoor({ ...serving, ...taken, quotas, streams, relays: relayDoor, random });
   const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
-  const reports = { counters, usage, receipts, spool, forwarder };
-  return { limits, now, logger, replica, consistency, streams, relays, native, ofrep, ...reports, quotas };
+  const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
+  return { ...kept, counters, usage, receipts, spool, forwarder, quotas };
 }
 
 function describeEnvironments(

@@ -4,8 +4,6 @@ export type { KeyUsageStatus } from './access/key-usage.ts';
 export {
   createEdge,
   type Edge,
-  type EdgeMachine,
-  type EdgeOptions,
   type EdgeStatus,
   type EnvironmentStatus,
 } from './edge.ts';
@@ -15,3 +13,4 @@ export type { SpoolStatus } from './intake/spool/spool.ts';
 export { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';
 export type { Refused } from './replica/followed-environment.ts';
 export { createUpstream, type Upstream, type UpstreamOptions } from './upstream/upstream.ts';
+export type { EdgeMachine, EdgeOptions } from './edge-options.ts';

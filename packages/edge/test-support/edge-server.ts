@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEventStreamParser, type ServerSentEvent } from '@flaghoist/client';
 import { createLogger } from '@flaghoist/runtime/telemetry';
-import { createEdge, type Edge, type EdgeOptions } from '../src/edge.ts';
+import { createEdge, type Edge } from '../src/edge.ts';
+import type { EdgeOptions } from '../src/edge-options.ts';
 import type { RulesetSource } from '../src/replica/ruleset-source.ts';
 import { MemoryLog, MemoryQueue } from './memory-bus.ts';
 

@@ -2,8 +2,8 @@
 import { keyEdit } from './edit.ts';
 import { Condition, Link } from './link.ts';
 import type { Scene } from './scene.ts';
-import { type Change, SimulatedDatabase } from './simulated-database.ts';
-import { Machine } from './world.ts';
+import type { Change, SimulatedDatabase } from './simulated-database.ts';
+import { Machine } from './machine.ts';
 
 const DEADLINE_MS = 5_000;
 const AGAIN_MS = 2_000;

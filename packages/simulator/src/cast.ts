@@ -5,7 +5,7 @@ import { EdgeActor } from './edge-actor.ts';
 import { InsightsActor } from './insights-actor.ts';
 import { PublisherActor } from './publisher-actor.ts';
 import { ENVIRONMENTS, type Scene } from './scene.ts';
-import type { Machine } from './world.ts';
+import type { Machine } from './machine.ts';
 
 export interface Cast {
   readonly scene: Scene;

@@ -3,48 +3,14 @@ import { ExposureCheck } from './exposure-check.ts';
 import { ReaderCheck } from './reader-check.ts';
 import type { Recorded } from './recording.ts';
 import { RequestCheck } from './request-check.ts';
-import { Truth, type Values } from './truth.ts';
-
-/**
- * I1 to I8 as the reliability rules count them; `L`: everybody comes to the newest once faults stop; `R`: one attempt at a
- * time, and bounds on asking again; `S`: what is called fresh was heard of.
- */
-export type Invariant = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I8' | 'L' | 'R' | 'S';
-
-export const INVARIANTS: { readonly [name in Invariant]: string } = {
-  I1: 'an acknowledged change is lost, or its revision is used again',
-  I2: 'what a reader serves goes back, or is another ruleset at the same place',
-  I3: 'an evaluation throws, or answers with another environment’s value',
-  I4: 'something is served that nobody published, or not what was published',
-  I5: 'an error, an empty answer or nothing at all was taken for "no flags"',
-  I6: 'an exposure is counted twice, or neither counted nor dropped',
-  I8: 'something is served that the gate had to withhold',
-  L: 'faults are over, and somebody does not come to the newest',
-  R: 'more than one attempt at a time, or asked too often',
-  S: 'what is held is called fresh, and nothing was heard for too long',
-};
-
-export interface Violation {
-  readonly invariant: Invariant;
-  readonly message: string;
-  /** Index in the recording. */
-  readonly entry: number;
-}
-
-export type Report = (invariant: Invariant, message: string) => void;
-
-/** What was published under a head's hash. */
-export interface Published {
-  readonly environment: string;
-  /** Any of these: a database that was put back may find a revision on the bus that says nothing, and wait with its own. */
-  readonly values: readonly Values[];
-}
+import { Truth } from './truth.ts';
+import type { Invariant, Published, Report, Violation } from './violation.ts';
 
 export class Checker {
   readonly violations: Violation[] = [];
   readonly #truth = new Truth();
   readonly #published = new Map<string, Published>();
-  readonly #changes = new Map<string, { readonly environment: string; readonly revision: number; database: number }>();
+  readonly #changes = new Map<string, { readonly environment: string; readonly revision: number }>();
   readonly #acknowledged = new Set<string>();
   readonly #readers: ReaderCheck;
   readonly #requests: RequestCheck;
@@ -87,7 +53,7 @@ export class Checker {
         const { database, environment, revision, change, edits } = entry;
         const isNext = this.#truth.commit(database, environment, revision, edits);
         if (!isNext) this.#report('I1', `revision ${revision} of ${environment} was committed out of its turn`);
-        this.#changes.set(change, { environment, revision, database });
+        this.#changes.set(change, { environment, revision });
         return;
       }
       case 'acknowledged':
@@ -115,14 +81,11 @@ export class Checker {
   }
 
   /** What was committed after the backup is given up by whoever puts it back: that is no loss of ours. */
-  #restored({ from, to, revisions }: Recorded & { readonly what: 'restored' }): void {
+  #restored({ from, to, revisions, changes }: Recorded & { readonly what: 'restored' }): void {
     this.#truth.restore(from, to, revisions);
     this.#database = to;
-    for (const [id, change] of this.#changes)
-      if (change.revision > (revisions[change.environment] ?? 0)) {
-        this.#changes.delete(id);
-        this.#acknowledged.delete(id);
-      } else change.database = to;
+    const kept = new Set(changes);
+    for (const id of this.#acknowledged) if (!kept.has(id)) this.#acknowledged.delete(id);
   }
 
   #rested(): void {

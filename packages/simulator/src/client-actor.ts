@@ -16,7 +16,7 @@ import type { Scene } from './scene.ts';
 import type { Reader, Send } from './seams.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { createSimulatedGenerations } from './simulated-generations.ts';
-import { Machine } from './world.ts';
+import { Machine } from './machine.ts';
 
 const REGEX = createRegexEngine();
 const EVALUATE_MS = 1_500;
@@ -87,6 +87,7 @@ export class ClientActor {
       ruleset: () => this.#ruleset(),
       show: (ruleset) => {
         this.#shown = ruleset;
+        this.look();
       },
     };
     this.#shown = null;
@@ -104,13 +105,14 @@ export class ClientActor {
         createHasher: createSha256,
         pause: () => new Promise((resolve) => world.after(machine, 0, resolve)),
       },
+      onLoaded: () => this.look('disk'),
       onApplied: () => this.look(),
       onFresh: () => recording.note(machine.name, { what: 'said', text: 'fresh' }),
       onStale: () => recording.note(machine.name, { what: 'said', text: 'stale' }),
       onProblem: ({ code, message }) => recording.note(machine.name, { what: 'said', text: `${code}: ${message}` }),
     });
     this.#follower = follower;
-    world.after(machine, 0, () => void follower.start().then(() => this.look('disk')));
+    world.after(machine, 0, () => void follower.start());
     this.#expose(parts.send);
     this.#evaluate();
   }

@@ -4,7 +4,8 @@ import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
 import type { Asked } from './exchange.ts';
 import type { Heard, Network, Server } from './network.ts';
 import type { Send } from './seams.ts';
-import type { Machine, World } from './world.ts';
+import type { Machine } from './machine.ts';
+import type { World } from './world.ts';
 
 const SNAPSHOT_TIMEOUT_MS = 30_000;
 const STREAM_TIMEOUT_MS = 10_000;

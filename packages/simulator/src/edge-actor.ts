@@ -8,7 +8,7 @@ import type { Scene } from './scene.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
 import { createSimulatedGenerations } from './simulated-generations.ts';
 import { SimulatedSpool } from './simulated-spool.ts';
-import { Machine } from './world.ts';
+import { Machine } from './machine.ts';
 
 /** A short window, so that followers fall out of it; little room, because nobody here needs more. */
 const LIMITS = { windowPatches: 4, flushMs: 5_000, countedKeys: 10, countedAddresses: 10, recognisedKeys: 10 };
@@ -29,7 +29,8 @@ export class EdgeActor implements Server {
   }
 
   start(): void {
-    const { scene, machine, disk } = { scene: this.#scene, machine: this.machine, disk: this.disk };
+    const { machine, disk } = this;
+    const scene = this.#scene;
     machine.life += 1;
     machine.isUp = true;
     const process = `${machine.name}-${machine.life}`;
@@ -108,10 +109,16 @@ export class EdgeActor implements Server {
   }
 }
 
+interface Logged {
+  readonly problem?: string;
+  readonly error?: string;
+  readonly err?: Error;
+}
+
 /** What an edge or a publisher logs as wrong is part of the recording. */
 export function loggerOf(say: (text: string) => void): Logger {
   const quiet = (): void => undefined;
-  const loud = (details: { readonly problem?: unknown; readonly err?: unknown }, text: string): void =>
-    say(`${text} ${String(details.problem ?? details.err ?? '')}`.trim());
+  const loud = ({ problem = '', error = problem, err }: Logged, text: string): void =>
+    say(`${text} ${err === undefined ? error : err.message}`.trim());
   return { trace: quiet, debug: quiet, info: quiet, warn: loud, error: loud, fatal: loud } as unknown as Logger;
 }

@@ -1,5 +1,5 @@
 /** Exposures: accepted means stored, once; and a process that lives to the end has lost none without saying so. */
-import type { Report } from './checker.ts';
+import type { Report } from './violation.ts';
 import type { Recorded } from './recording.ts';
 
 export class ExposureCheck {

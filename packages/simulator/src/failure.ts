@@ -1,5 +1,5 @@
 /** What a failing seed prints. */
-import { type Invariant, INVARIANTS } from './checker.ts';
+import { type Invariant, INVARIANTS } from './violation.ts';
 import { describeEntry, type Recorded } from './recording.ts';
 import type { Outcome } from './simulation.ts';
 

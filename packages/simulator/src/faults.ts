@@ -2,31 +2,26 @@
 import type { Actor, Cast } from './cast.ts';
 import type { ClientActor } from './client-actor.ts';
 import type { EdgeActor } from './edge-actor.ts';
+import type { Fault, Heal } from './fault.ts';
 import type { Condition, LinkState } from './link.ts';
 import type { Meddling, Wire } from './network.ts';
 import { restoreWithNewEpoch, restoreWithoutNewEpoch } from './restore.ts';
 import { ENVIRONMENTS } from './scene.ts';
 
-export type Heal = () => void;
-
-export interface Fault {
-  readonly name: string;
-  readonly begin: (cast: Cast) => Heal;
-}
-
 const NOTHING: Heal = () => undefined;
 
 export const FAULTS: readonly Fault[] = [
   ...(['cut', 'silent', 'slow'] as const).map((state) => wireFault(`wire ${state}`, (wire) => breakWire(wire, state))),
-  ...(['buffers', 'mangles', 'corrupts', 'answers', 'remembers'] as const).map((meddling) =>
-    wireFault(`proxy ${meddling}`, (wire) => meddle(wire, meddling)),
-  ),
+  ...(['buffers', 'mangles', 'corrupts', 'answers', 'remembers'] as const).map((meddling) => ({
+    ...wireFault(`proxy ${meddling}`, (wire) => meddle(wire, meddling)),
+    weight: meddling === 'mangles' ? 4 : 2,
+  })),
   { name: 'connections cut', begin: cutConnections },
-  { name: 'proxy confuses', begin: confuse },
+  { name: 'proxy confuses', begin: confuse, weight: 3 },
   { name: 'edge killed', begin: (cast) => down(pick(cast, cast.edges), 'kill') },
-  { name: 'edge without power', begin: (cast) => down(pick(cast, cast.edges), 'cutPower') },
+  { name: 'edge without power', begin: (cast) => down(pick(cast, cast.edges), 'cutPower'), weight: 2 },
   { name: 'client killed', begin: (cast) => down(pick(cast, cast.clients), 'kill') },
-  { name: 'client without power', begin: (cast) => down(pick(cast, cast.clients), 'cutPower') },
+  { name: 'client without power', begin: (cast) => down(pick(cast, cast.clients), 'cutPower'), weight: 3 },
   { name: 'client in a crash loop', begin: (cast) => crashLoop(cast, pick(cast, cast.clients)) },
   { name: 'edge in a crash loop', begin: (cast) => crashLoop(cast, pick(cast, cast.edges)) },
   {
@@ -49,7 +44,7 @@ export const FAULTS: readonly Fault[] = [
     { name: `database ${state} for the author`, begin: (cast: Cast) => breakWay(cast.author.database, state) },
   ]),
   { name: 'notifications lost', begin: deafen },
-  { name: 'bus skips messages', begin: skipMessages },
+  { name: 'bus skips messages', begin: skipMessages, weight: 3 },
   { name: 'bus spoils messages', begin: spoilMessages },
   { name: 'bus without power', begin: loseBus },
   { name: 'bus gone', begin: loseWholeBus },
@@ -58,6 +53,12 @@ export const FAULTS: readonly Fault[] = [
   { name: 'database restored, new epoch', begin: restoreWithNewEpoch },
   { name: 'database restored, same epoch', begin: restoreWithoutNewEpoch },
 ];
+
+const DRAWN: readonly Fault[] = FAULTS.flatMap((fault) => Array.from({ length: fault.weight ?? 1 }, () => fault));
+
+export function drawFault(cast: Cast): Fault {
+  return pick(cast, DRAWN);
+}
 
 function pick<T>({ scene }: Cast, list: readonly T[]): T {
   return scene.world.random.pick(list);
@@ -108,8 +109,16 @@ function cutConnections({ scene, clients, edges }: Cast): Heal {
 function confuse(cast: Cast): Heal {
   const sure = cast.clients.filter(({ follower }) => follower?.freshness === 'fresh');
   if (sure.length === 0) return NOTHING;
-  const wire = cast.scene.network.wire(pick(cast, sure).machine, pick(cast, cast.edges).machine);
-  return meddle(wire, 'confuses')(cast);
+  const { network } = cast.scene;
+  const { machine } = pick(cast, sure);
+  const wires = cast.edges.map((edge) => network.wire(machine, edge.machine));
+  for (const wire of wires) {
+    wire.meddling = 'confuses';
+    network.cut(wire);
+  }
+  return () => {
+    for (const wire of wires) if (wire.meddling === 'confuses') wire.meddling = 'none';
+  };
 }
 
 function down<A extends Actor>(actor: A, how: keyof A & ('kill' | 'cutPower')): Heal {

@@ -4,7 +4,7 @@ import type { ExposureBatch } from '@flaghoist/protocol/exposures';
 import { fold, isFolded, type SenderProgress } from '@flaghoist/server/line';
 import { Condition, Link } from './link.ts';
 import type { Scene } from './scene.ts';
-import { Machine } from './world.ts';
+import { Machine } from './machine.ts';
 
 const EVERY_MS = 2_000;
 const LEASE_MS = 10_000;

@@ -1,5 +1,6 @@
 /** The way from a machine to a service that answers questions: the database, or the bus. */
-import type { Machine, World } from './world.ts';
+import type { Machine } from './machine.ts';
+import type { World } from './world.ts';
 
 /**
  * `refused`: nobody is there. `hung`: questions go out and nothing comes back, whether or not they arrived. `slow`: up to

@@ -2,7 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Asked, requestOf, SimulatedResponse } from './exchange.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { Machine, World } from './world.ts';
+import type { Machine } from './machine.ts';
+import type { World } from './world.ts';
 
 /** What a proxy on the way does to answers. */
 export type Meddling =
@@ -141,10 +142,15 @@ export class Network {
       delivery.say(...this.#random.pick(NONSENSE));
       return true;
     }
+    if (wire.meddling !== 'confuses' && wire.meddling !== 'remembers') return false;
+    if (url.startsWith('/native/v1/stream')) {
+      // A cache passes no streams on: its clients ask for snapshots.
+      delivery.say(502, {}, '');
+      return true;
+    }
     if (!url.startsWith('/native/v1/ruleset')) return false;
     const mine = headers['authorization'] ?? '';
     const whose = wire.meddling === 'confuses' ? [...this.#seen.keys()].find((key) => key !== mine) : mine;
-    if (wire.meddling !== 'confuses' && wire.meddling !== 'remembers') return false;
     const old = this.#seen.get(whose ?? '');
     if (old === undefined) return false;
     delivery.say(200, { 'content-type': 'application/vnd.flaghoist.ruleset; charset=utf-8' }, this.#random.pick(old));

@@ -1,7 +1,8 @@
 /** What is to happen in a world, drawn from its seed: changes, backups and faults, and when all of it is over. */
 import type { Cast } from './cast.ts';
 import { deletedFlag, type Edit, keyEdit, poisonFlag, soundFlag } from './edit.ts';
-import { FAULTS, type Heal } from './faults.ts';
+import type { Heal } from './fault.ts';
+import { drawFault } from './faults.ts';
 import { ENVIRONMENTS } from './scene.ts';
 
 export interface Plan {
@@ -16,8 +17,8 @@ export interface Plan {
 }
 
 const FLAGS = 5;
-const LENGTH_MS = 60_000;
-const MOST_FAULT_MS = 45_000;
+const LENGTH_MS = 40_000;
+const MOST_FAULT_MS = 30_000;
 
 export function planOf(cast: Cast): Plan {
   const { scene, author } = cast;
@@ -36,7 +37,7 @@ export function planOf(cast: Cast): Plan {
     return random.chance(0.1) ? deletedFlag(key) : soundFlag(environment, key, number);
   };
   const fail = (): void => {
-    const fault = random.pick(FAULTS);
+    const fault = drawFault(cast);
     begun.push(fault.name);
     scene.recording.note('world', { what: 'fault', fault: fault.name });
     const takeBack = fault.begin(cast);
@@ -67,13 +68,21 @@ export function planOf(cast: Cast): Plan {
           change(environment, [randomEdit(environment)]);
         });
       for (let i = 0; i < 2; i++) world.after(null, random.between(1_000, LENGTH_MS / 2), () => scene.backUp());
+      if (scene.seams.hasBackDoor)
+        world.after(null, LENGTH_MS / 2, () => {
+          number += 1;
+          const environment = random.pick(ENVIRONMENTS);
+          cast.publishers[0]?.publishUnjudged(environment, poisonFlag(environment, 'flag-0', 2 * number + 1));
+        });
       for (let i = 0; i < faults; i++) world.after(null, random.between(500, LENGTH_MS), fail);
     },
     heal() {
       for (const heal of heals) heal();
       for (const environment of ENVIRONMENTS) {
         number += 1;
-        change(environment, [soundFlag(environment, 'flag-0', number)]);
+        const { id, sha256 } = scene.keyOf(environment);
+        // A backup that was put back may have been made while the key was revoked.
+        change(environment, [keyEdit(id, sha256, false), soundFlag(environment, 'flag-0', number)]);
       }
     },
   };

@@ -2,7 +2,15 @@
  * The timers, the clock and the randomness of this process, taken over by a world while it runs. Product code is handed
  * all three where it matters; what takes them from the process all the same must not make a run depend on the machine.
  */
-import type { World } from './world.ts';
+import type { Machine } from './machine.ts';
+
+/** As much of a world as stands in. */
+export interface Timekeeper {
+  readonly current: Machine | null;
+  readonly random: { readonly next: () => number };
+  after(machine: Machine | null, ms: number, run: () => void): () => void;
+  clockOf(machine: Machine | null): number;
+}
 
 const NAMES = ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'clearImmediate'] as const;
 
@@ -22,7 +30,7 @@ class SimulatedTimer {
 type Call = (...values: unknown[]) => void;
 
 /** The answer gives everything back. */
-export function standIn(world: World): () => void {
+export function standIn(world: Timekeeper): () => void {
   const saved = new Map<string, PropertyDescriptor | undefined>();
   for (const name of NAMES) saved.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
   const { now } = Date;
@@ -38,7 +46,7 @@ export function standIn(world: World): () => void {
   };
 }
 
-function replacements(world: World) {
+function replacements(world: Timekeeper) {
   const once = (call: Call, ms = 0, ...values: unknown[]): SimulatedTimer => {
     const timer = new SimulatedTimer();
     timer.cancel = world.after(world.current, ms, () => call(...values));

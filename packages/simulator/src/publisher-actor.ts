@@ -1,11 +1,14 @@
 /** The publisher: the real one, with the real judging of the gate on this thread, over a simulated database and bus. */
 import { createRegexEngine } from '@flaghoist/client/regex';
+import { formatBlock } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { type EntityVersion, type Gate, Line, Publisher, type Proposal } from '@flaghoist/server/line';
 import { loggerOf } from './edge-actor.ts';
+import type { Edit } from './edit.ts';
+import { forge } from './forged.ts';
 import { Condition, Link } from './link.ts';
 import type { Scene } from './scene.ts';
-import { Machine } from './world.ts';
+import { Machine } from './machine.ts';
 
 /** Judging takes no time here: whether it takes too long is for the gate’s own tests. */
 const CLOCK = { now: () => 0, onStep: () => undefined };
@@ -52,6 +55,8 @@ export class PublisherActor {
         remember: (...asked) => way.ask(() => publications.remember(...asked)),
       },
       changes: {
+        line: (environment) =>
+          way.ask(() => database.lines().find(({ environmentId }) => environmentId === environment)),
         lines: () => way.ask(() => database.lines()),
         revisionsAfter: async (...asked) => [...(await reads.revisionsAfter(...asked))],
         versionsBetween: async (...asked) => [...(await reads.versionsBetween(...asked))],
@@ -67,9 +72,33 @@ export class PublisherActor {
       },
       logger: loggerOf((text) => recording.note(machine.name, { what: 'said', text })),
       now: () => new Date(world.clockOf(machine)),
+      signingKey: null,
       gate: createGate(),
     });
     world.after(machine, 0, () => void publisher.start());
+  }
+
+  /** Appends what somebody wrote to the bus as it is: only a planted bug has that. */
+  publishUnjudged(environment: string, edit: Edit): void {
+    const { database, bus } = this.#scene;
+    const publication = database.publications.readPublications().get(environment);
+    if (publication === undefined || edit.json === null) return;
+    const { epoch, revision, hash } = publication;
+    const entities = database.entitiesAt(environment, revision).filter(({ key }) => key !== edit.key);
+    const poison = { kind: edit.kind, key: edit.key, json: edit.json, sha256: sha256(edit.json) };
+    const head = {
+      environment,
+      epoch,
+      revision: revision + 1,
+      previous: hash,
+      rules: '',
+      access: '',
+      engine: 1,
+      confirmations: [],
+    };
+    const block = forge(head, [...entities, poison]);
+    const id = `${environment}.${epoch}.${revision + 1}`;
+    bus.appendAfterLast(environment, id, Buffer.from(formatBlock(block.headText, block.entities)));
   }
 
   kill(): void {

@@ -1,5 +1,5 @@
 /** What readers serve: only what was published, of their environment, and never something older. */
-import type { Published, Report } from './checker.ts';
+import type { Published, Report } from './violation.ts';
 import type { PlaceSeen, Recorded } from './recording.ts';
 
 interface Reader {
@@ -39,6 +39,12 @@ export class ReaderCheck {
       case 'holds':
         this.#holds(entry);
         return;
+      case 'asked': {
+        const { held, saved } = this.#readerOf(entry.who);
+        const lost = held.size === 0 ? [...saved.values()][0] : undefined;
+        if (lost !== undefined) this.#report('I2', `${entry.who} began with nothing, and had saved ${describe(lost)}`);
+        return;
+      }
       case 'emptied':
         this.#report('I5', `${entry.who} held a ruleset and holds none any more`);
         return;
@@ -107,8 +113,8 @@ export class ReaderCheck {
       return;
     }
     if (published.environment !== environment) this.#report('I3', `${where}, published for ${published.environment}`);
-    const expected = published.values.map((one) => JSON.stringify([...one].sort()));
-    const found = JSON.stringify(Object.entries(values).sort());
+    const expected = published.values.map((one) => written([...one]));
+    const found = written(Object.entries(values));
     if (!expected.includes(found)) this.#report('I4', `${where}: ${found}, and ${expected.join(' or ')} was published`);
   }
 
@@ -132,6 +138,13 @@ export class ReaderCheck {
     this.#readers.set(who, reader);
     return reader;
   }
+}
+
+function written(values: readonly (readonly [string, string])[]): string {
+  return values
+    .map(([flag, value]) => `${flag}=${value}`)
+    .sort()
+    .join(' ');
 }
 
 function describe({ environment, epoch, revision, hash }: PlaceSeen): string {

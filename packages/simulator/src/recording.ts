@@ -29,6 +29,7 @@ export type Happened =
       readonly what: 'restored';
       readonly from: number;
       readonly to: number;
+      readonly changes: readonly string[];
       readonly revisions: { readonly [environment: string]: number };
     }
   /** A client calls what it holds fresh and has heard nothing for so long. */

@@ -1,5 +1,5 @@
 /** How often clients ask: one attempt at a time, and never a storm. */
-import type { Report } from './checker.ts';
+import type { Report } from './violation.ts';
 import type { Recorded } from './recording.ts';
 
 const WINDOW_MS = 60_000;

@@ -1,6 +1,6 @@
 /** An operator puts a backup of the database back: as the manual says, or without raising the epoch until somebody notices. */
 import type { Cast } from './cast.ts';
-import type { Heal } from './faults.ts';
+import type { Heal } from './fault.ts';
 
 function restore(cast: Cast): readonly Cast['publishers'][number][] | null {
   const { scene, publishers } = cast;

@@ -9,7 +9,8 @@ import { type PlaceSeen, Recording } from './recording.ts';
 import { NO_SEAMS, type Seams } from './seams.ts';
 import { SimulatedBus } from './simulated-bus.ts';
 import { SimulatedDatabase } from './simulated-database.ts';
-import { BEGINNING, type Machine, World } from './world.ts';
+import type { Machine } from './machine.ts';
+import { BEGINNING, World } from './world.ts';
 
 export const ENVIRONMENTS = ['green', 'blue'] as const;
 const MOMENT = { now: 0, random: 'simulated' };
@@ -91,12 +92,13 @@ export class Scene {
   restore(): boolean {
     if (this.#backups.length === 0) return false;
     const backup = this.world.random.pick(this.#backups);
-    const from = this.database.generation;
-    this.database = this.watchDatabase(backup.copy(from + 1 - backup.generation));
+    const to = this.database.generation + 1;
+    this.database = this.watchDatabase(backup.copy(to - backup.generation));
     const revisions = Object.fromEntries(
       backup.lines().map(({ environmentId, revision }) => [environmentId, revision]),
     );
-    this.recording.note('operator', { what: 'restored', from, to: from + 1, revisions });
+    const from = backup.generation - 1;
+    this.recording.note('operator', { what: 'restored', from, to, revisions, changes: backup.changes() });
     return true;
   }
 

@@ -77,8 +77,9 @@ export class SimulatedDatabase {
     return () => this.#listeners.delete(hear);
   }
 
-  holds(changeId: string): boolean {
-    return this.#written.has(changeId);
+  /** Ids of everything that was committed. */
+  changes(): readonly string[] {
+    return [...this.#written.keys()];
   }
 
   lines() {

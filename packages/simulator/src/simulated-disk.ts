@@ -3,7 +3,8 @@
  * there, torn, or gone. A killed process loses nothing of it.
  */
 import type { SeededRandom } from './seeded-random.ts';
-import type { Machine, World } from './world.ts';
+import type { Machine } from './machine.ts';
+import type { World } from './world.ts';
 
 interface File {
   text: string;

@@ -1,6 +1,7 @@
 /** One seed from its first event to its rest. */
 import { type Cast, createCast } from './cast.ts';
-import { Checker, type Violation } from './checker.ts';
+import { Checker } from './checker.ts';
+import type { Violation } from './violation.ts';
 import { type Plan, planOf } from './plan.ts';
 import type { Recorded } from './recording.ts';
 import { ENVIRONMENTS, Scene } from './scene.ts';
@@ -77,16 +78,16 @@ function begin({ scene, publishers: [publisher], edges, clients, insights }: Cas
   for (const actor of [...edges, ...clients]) world.after(null, world.random.between(0, 800), () => actor.start());
 }
 
-/** Looks at what edges serve, and at clients that hear nothing. */
-function watch({ scene, edges, clients }: Cast): void {
-  const { world, recording } = scene;
+/** Looks at what edges serve, and at clients that hear nothing, again and again. */
+function watch(cast: Cast): void {
+  const { world, recording } = cast.scene;
   world.after(null, LOOK_MS, () => {
-    for (const edge of edges) edge.look();
-    for (const { machine, follower, heardAt } of clients) {
+    for (const edge of cast.edges) edge.look();
+    for (const { machine, follower, heardAt } of cast.clients) {
       const ms = world.now - heardAt;
       if (follower?.freshness === 'fresh' && ms > UNHEARD_MS) recording.note(machine.name, { what: 'unheard', ms });
     }
-    watch({ scene, edges, clients } as Cast);
+    watch(cast);
   });
 }
 

@@ -8,25 +8,12 @@
 import { setImmediate as nextTurn } from 'node:timers';
 import type { Timers } from '@flaghoist/client';
 import { EventQueue } from './event-queue.ts';
+import type { Machine } from './machine.ts';
 import { standIn } from './process-time.ts';
 import { SeededRandom } from './seeded-random.ts';
 
 /** Milliseconds since 1970 when the world begins. */
 export const BEGINNING = 1_767_225_600_000;
-
-/** Where a process runs. What it was about to do is gone once it died. */
-export class Machine {
-  readonly name: string;
-  /** How often a process was started here; whoever belongs to an earlier one is dead. */
-  life = 0;
-  isUp = false;
-  /** How wrong its clock is. */
-  clockOffsetMs = 0;
-
-  constructor(name: string) {
-    this.name = name;
-  }
-}
 
 interface Happening {
   readonly machine: Machine | null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationText, reachedShare, shareText, speedText } from './delivery-words.ts';
+import { ageText, durationText, reachedShare, shareText, speedText } from './delivery-words.ts';
 
 const share = (applied: number, live: number) => ({ applied, live, p50Ms: null, p99Ms: null });
 
@@ -24,6 +24,14 @@ describe('how far a change has come', () => {
     [7_200_000, '2 h'],
   ])('takes %d ms: %s', (ms, text) => {
     expect(durationText(ms)).toBe(text);
+  });
+
+  it.each([
+    [null, 'not known'],
+    [571, 'up to date'],
+    [16_000, '16 s'],
+  ])('was confirmed %s ms ago: %s', (ms, text) => {
+    expect(ageText(ms)).toBe(text);
   });
 
   it('has no speed while nobody has said', () => {

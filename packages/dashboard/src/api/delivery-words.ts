@@ -19,6 +19,12 @@ export function durationText(ms: number): string {
   return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
 }
 
+/** How old a ruleset is; null: nobody knows. What is younger than a few heartbeats of a computer is as good as new. */
+export function ageText(ms: number | null): string {
+  if (ms === null) return 'not known';
+  return ms < 2_000 ? 'up to date' : durationText(ms);
+}
+
 /** `p50 12 ms, p99 40 ms`; null when nobody has said. */
 export function speedText({ p50Ms, p99Ms }: Pick<FollowerShare, 'p50Ms' | 'p99Ms'>): string | null {
   return p50Ms === null || p99Ms === null ? null : `p50 ${durationText(p50Ms)}, p99 ${durationText(p99Ms)}`;

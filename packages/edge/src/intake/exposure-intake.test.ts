@@ -9,7 +9,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { EdgeServer, readAnswer, until } from '../../test-support/edge-server.ts';
 import { flag, History, mintKey } from '../../test-support/history.ts';
 import { MemoryQueue } from '../../test-support/memory-bus.ts';
-import type { EdgeOptions } from '../edge.ts';
+import type { EdgeOptions } from '../edge-options.ts';
 
 const PATH = '/native/v1/exposures';
 const server = mintKey('server');

@@ -15,12 +15,16 @@ export interface BusSourceOptions {
   readonly log: OrderedLog;
   readonly sha256: Sha256;
   readonly timers: Timers;
+  /** Lets others have their turn. */
+  readonly pause: () => Promise<void>;
   readonly limits: { readonly busDeadlineMs: number; readonly refusedRetryMs: number };
 }
 
 const RETRY_BASE_MS = 250;
 /** Environments read at the same moment: one slow read must not hold up the others. */
 const CONCURRENCY = 4;
+/** What is longer takes long to apply, and has a turn of the event loop to itself: 10,000 flags take some 0.1 s. */
+const LONG_BYTES = 64 << 10;
 
 export class BusSource implements RulesetSource {
   readonly pace: Pace;
@@ -31,6 +35,8 @@ export class BusSource implements RulesetSource {
   #heads: ReadonlyMap<string, StreamHead> | null = null;
   #subscription: Subscription | null = null;
   #first: Promise<void> | null = null;
+  /** Resolves when the turn of whoever has something long came last. */
+  #alone: Promise<void> = Promise.resolve();
   #stopped = false;
 
   constructor(options: BusSourceOptions) {
@@ -91,7 +97,14 @@ export class BusSource implements RulesetSource {
   }
 
   #read(read: () => Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {
-    const { limits, timers } = this.#options;
-    return this.#turns.take(() => withDeadline(read(), limits.busDeadlineMs, 'Reading the bus', timers));
+    const { limits, timers, pause } = this.#options;
+    return this.#turns.take(async () => {
+      const messages = await withDeadline(read(), limits.busDeadlineMs, 'Reading the bus', timers);
+      if (messages.reduce((sum, { body }) => sum + body.length, 0) > LONG_BYTES) {
+        this.#alone = this.#alone.then(pause);
+        await this.#alone;
+      }
+      return messages;
+    });
   }
 }

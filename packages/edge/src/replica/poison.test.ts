@@ -20,7 +20,7 @@ function look({ followed: { environment } }: HandFed) {
   return { token: current.token, headHash: current.headHash, answers, event: environment.headEvent() };
 }
 
-describe('an edge that reads poison from the bus', () => {
+describe('row 26: an edge that reads poison from the bus', () => {
   it.each(POISONED.filter(({ readers }) => readers === 'refuse'))(
     'does not serve "$name", says why, and serves what it had',
     async (poison) => {

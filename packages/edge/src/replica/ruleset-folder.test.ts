@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EdgeServer, until } from '../../test-support/edge-server.ts';
 import { flag, History, mintKey } from '../../test-support/history.ts';
 import { MemoryLog } from '../../test-support/memory-bus.ts';
-import type { EdgeOptions } from '../edge.ts';
+import type { EdgeOptions } from '../edge-options.ts';
 import { RulesetFolder } from './ruleset-folder.ts';
 
 const DAY = 86_400_000;

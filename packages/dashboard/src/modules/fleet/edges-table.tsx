@@ -1,9 +1,8 @@
-import { durationText } from '../../api/delivery-words.ts';
 import type { FleetEdge } from '../../api/openapi.d.ts';
 import { Card } from '../../ui/card.tsx';
 import { Table, Td, Th, THead, Tr } from '../../ui/table.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { FollowerName, FollowerStateBadge, RevisionText } from './follower-state.tsx';
+import { AgeText, FollowerName, FollowerStateBadge, RevisionText } from './follower-state.tsx';
 import { byNeed } from './order.ts';
 
 export function EdgesTable({ edges }: { readonly edges: readonly FleetEdge[] }) {
@@ -22,7 +21,7 @@ export function EdgesTable({ edges }: { readonly edges: readonly FleetEdge[] }) 
           {byNeed(edges).map((edge) => (
             <Tr key={edge.edge}>
               <Td>
-                <FollowerName host={edge.host} id={edge.edge} problem={edge.problem} />
+                <FollowerName of={edge} id={edge.edge} />
               </Td>
               <Td className="font-mono text-sm max-md:hidden">{edge.version}</Td>
               <Td>
@@ -33,7 +32,7 @@ export function EdgesTable({ edges }: { readonly edges: readonly FleetEdge[] }) 
               </Td>
               <Td className="text-right nums max-sm:hidden">{edge.instances}</Td>
               <Td className="text-right nums max-md:hidden">
-                {edge.ageMs === null ? 'not known' : durationText(edge.ageMs)}
+                <AgeText of={edge} />
               </Td>
               <Td className="whitespace-nowrap max-sm:hidden">
                 <TimeText at={edge.seenAt} />

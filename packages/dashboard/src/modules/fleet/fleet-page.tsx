@@ -122,31 +122,30 @@ function Share({ title, share, one }: { readonly title: string; readonly share: 
   return (
     <div className="flex flex-col gap-1">
       <dt className="text-sm text-soft">{title}</dt>
-      <dd className="text-lg nums">{shareText(share, one)}</dd>
-      <dd className="flex flex-col gap-1">
-        {share.live > 0 && <ProgressBar label={title} value={share.applied / share.live} />}
-        <span className="text-xs text-soft nums">{speedText(share) ?? 'not measured'}</span>
-      </dd>
+      <dd className="text-lg nums">{share.live === 0 ? 'Nobody follows' : shareText(share, one)}</dd>
+      {share.live > 0 && (
+        <dd className="flex flex-col gap-1">
+          <ProgressBar label={title} value={share.applied / share.live} />
+          <span className="text-xs text-soft nums">{speedText(share) ?? 'not measured'}</span>
+        </dd>
+      )}
     </div>
   );
 }
 
 function NoInstances({ project, environment }: { readonly project: string; readonly environment: string }) {
   return (
-    <Card>
-      <EmptyState
-        drawing={<RadioTower className="size-10" strokeWidth={1.25} />}
-        title={`No application follows ${environment} yet`}
-        action={
-          <LinkButton to="/projects/$project/keys" params={{ project }} search={{ env: environment }}>
-            Go to SDK keys
-          </LinkButton>
-        }
-        className="py-8"
-      >
-        An application with a server key and our SDK shows up here within seconds. Browsers, phones and everything that
-        asks over OFREP hold no ruleset: the edges answer them, and stand above.
-      </EmptyState>
-    </Card>
+    <EmptyState
+      drawing={<RadioTower className="size-10" strokeWidth={1.25} />}
+      title={`No application follows ${environment} yet`}
+      action={
+        <LinkButton to="/projects/$project/keys" params={{ project }} search={{ env: environment }}>
+          Go to SDK keys
+        </LinkButton>
+      }
+    >
+      An application with a server key and our SDK shows up here within seconds. Browsers, phones and everything that
+      asks over OFREP hold no ruleset: the edges answer them, and stand above.
+    </EmptyState>
   );
 }

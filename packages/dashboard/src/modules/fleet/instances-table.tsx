@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import { durationText } from '../../api/delivery-words.ts';
 import type { FleetInstance } from '../../api/openapi.d.ts';
 import { Button } from '../../ui/button.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Table, Td, Th, THead, Tr } from '../../ui/table.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
-import { FollowerName, FollowerStateBadge, RevisionText } from './follower-state.tsx';
+import { AgeText, FollowerName, FollowerStateBadge, RevisionText } from './follower-state.tsx';
 import { byNeed } from './order.ts';
 
 const AT_ONCE = 100;
@@ -31,7 +30,7 @@ export function InstancesTable({ instances }: { readonly instances: readonly Fle
               .map((one) => (
                 <Tr key={one.instance}>
                   <Td>
-                    <FollowerName host={one.host} id={one.instance} problem={one.problem} />
+                    <FollowerName of={one} id={one.instance} />
                   </Td>
                   <Td className="font-mono text-sm max-md:hidden">{one.sdk}</Td>
                   <Td>
@@ -41,7 +40,7 @@ export function InstancesTable({ instances }: { readonly instances: readonly Fle
                     </div>
                   </Td>
                   <Td className="text-right nums max-md:hidden">
-                    {one.ageMs === null ? 'not known' : durationText(one.ageMs)}
+                    <AgeText of={one} />
                   </Td>
                   <Td className="whitespace-nowrap max-sm:hidden">
                     <TimeText at={one.seenAt} />

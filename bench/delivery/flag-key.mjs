@@ -1,0 +1,6 @@
+// @ts-check
+
+/** @param {number} number */
+export function flagKey(number) {
+  return `flag-${number}`;
+}
