@@ -13,7 +13,7 @@ const client = mintKey('client');
 const limited = mintKey('server', { rateLimit: 3 });
 /** What the same three send as edges: the paths for edges take no other key. */
 const relays = new Map(
-  [server, other, limited].map((key) => [key, mintKey('relay', { ...(key === limited ? { rateLimit: 3 } : {}) })]),
+  [server, other, limited].map((key) => [key, mintKey('relay', key === limited ? { rateLimit: 3 } : {})]),
 );
 const BULK = '/ofrep/v1/evaluate/flags';
 const SINGLE = `${BULK}/one`;
