@@ -55,7 +55,7 @@ it(`row 13, row 15: ${SERVER_KILLS} kills of the publisher and ${EDGE_KILLS} of 
   expect(answers.wrong).toEqual([]);
   await expectHistory(api, writer, before, changes);
   await expectContiguous(reader, before, newest);
-  if (provider !== null) await expectUndisturbed(provider, api, newest, changes);
+  const evaluations = provider === null ? 0 : await expectUndisturbed(provider, newest, changes);
   const kills = { server: Object.fromEntries(server.kills), edge: Object.fromEntries(edge.kills) };
   expect(Object.values(kills.server).every((count) => count > 0)).toBe(true);
   expect(Object.values(kills.edge).every((count) => count > 0)).toBe(true);
@@ -67,6 +67,7 @@ it(`row 13, row 15: ${SERVER_KILLS} kills of the publisher and ${EDGE_KILLS} of 
     kills,
     changes: { acknowledged: changes, replayed, lost: 0, repeated: 0 },
     follower: { arrivals: arrivals.length, streams, skipped: 0, backwards: 0 },
+    application: { evaluations, failures: 0, backwards: 0 },
     answers: { asked: answers.asked, refused: answers.refused, wrong: answers.wrong.length },
   });
 }, 3_600_000);

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { describe, inject, it } from 'vitest';
 import { type Application, startProviderApplication } from '../application.ts';
-import { ENVIRONMENT, expectContiguous, expectHistory, expectUndisturbed } from '../change-checks.ts';
+import { ENVIRONMENT, expectContiguous, expectCounted, expectHistory, expectUndisturbed } from '../change-checks.ts';
 import { type ChangeWriter, createChangeWriter } from '../change-writer.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { awaitServer, launchServer, type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
@@ -40,7 +40,7 @@ describe.each([
     const newest = before + changes;
     await expectHistory(api, writer, before, changes);
     await expectContiguous(reader, before, newest);
-    await expectUndisturbed(provider, api, newest, changes);
+    await expectCounted(api, await expectUndisturbed(provider, newest, changes));
   }, 600_000);
 });
 
