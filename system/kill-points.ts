@@ -1,6 +1,7 @@
 /** A server and an edge that die at named points of their work, over and over, while changes go on. */
 import type { PointName } from '@flaghoist/runtime/points';
 import { atPoint } from './at-point.ts';
+import { isToldToStop } from './result.ts';
 import { awaitServer, launchServer, type RunningServer, type ServerPlace } from './running-server.ts';
 import type { Scene } from './scene.ts';
 import { within } from './until.ts';
@@ -56,7 +57,7 @@ export function startVictim(
   const kills = new Map<string, number>(points.map((point) => [point, 0]));
 
   async function run(): Promise<RunningServer> {
-    for (let kill = 0; kill < plan.kills; kill++) {
+    for (let kill = 0; kill < plan.kills && !isToldToStop(); kill++) {
       const point = points[kill % points.length];
       if (point === undefined) throw new Error('a victim needs points');
       await plan.prepare?.(point);

@@ -2,7 +2,15 @@
 import { request as ask, createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEventStreamParser } from '@flaghoist/client';
-import { type Block, formatBlock, formatHead, NATIVE_PATHS, parseBlocks, RootIndex } from '@flaghoist/protocol/ruleset';
+import {
+  type Block,
+  formatBlock,
+  formatHead,
+  isRule,
+  NATIVE_PATHS,
+  parseBlocks,
+  RootIndex,
+} from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import type { Scene } from './scene.ts';
 
@@ -73,7 +81,7 @@ export function forge(block: Block, replace: (json: string) => string): Block {
     return { ...line, json, sha256: json === null ? null : sha256(json) };
   });
   const rules = new RootIndex(sha256);
-  rules.apply(entities);
+  rules.apply(entities.filter(({ kind }) => isRule(kind)));
   const head = { ...block.head, rules: rules.root() };
   return { ...block, head, headText: formatHead(head), entities };
 }

@@ -1,4 +1,5 @@
-/** What a long run found, kept as a small file when the command asks for it. */
+/** Long runs: what they found, kept as a small file when the command asks for it, and ending them before their time. */
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
@@ -16,4 +17,10 @@ export async function keepResult(name: string, found: object): Promise<void> {
   };
   const result = { name, at: new Date().toISOString(), machine, ...found };
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** Whether a long run is to end with what it has: the file that `STOP` names is there. */
+export function isToldToStop(): boolean {
+  const file = process.env['STOP'];
+  return file !== undefined && existsSync(file);
 }

@@ -8,7 +8,8 @@
  * - `kills`: 500 `kill -9` of a publisher and 200 of an edge at the named points of their work. `SERVER_KILLS`, `EDGE_KILLS`.
  * - `power-cuts`: 100 power cuts of the embedded database and the last good rulesets. Linux, as root. `CUTS`.
  *
- * The last two keep what they found, with the seed, in bench/results.
+ * The last two keep what they found, with the seed, in bench/results. They take half an hour on a quiet machine; when the
+ * file that `STOP` names is made, they end with what they have.
  */
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, ensurePostgres } from './setup.mjs';

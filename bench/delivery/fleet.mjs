@@ -21,7 +21,9 @@ const SERVED_WITHIN_MS = 60_000;
  * @property {import('../product/server.mjs').Server} edge
  * @property {(more: { databaseUrl?: string; port?: number }) => Promise<import('../product/server.mjs').Server>} startEdge
  *   The same again, once it was stopped.
- * @property {(kind: 'server' | 'client') => Promise<string>} createKey The text of a key that the edge knows.
+ * @property {(follow: { upstream: string; relayKey: string; port?: number }) => Promise<import('../product/server.mjs').Server>} startFollower
+ *   An edge without a database, always with the same folder.
+ * @property {(kind: 'server' | 'client' | 'relay') => Promise<string>} createKey The text of a key that the edge knows.
  *
  * @typedef {{ flags: number; edgeCore?: number; nodeOptions?: readonly string[]; env?: NodeJS.ProcessEnv }} FleetOptions
  *   `edgeCore`: the processor that the edge runs on.
@@ -62,15 +64,29 @@ export async function withFleet(folder, { flags, edgeCore, nodeOptions = [], env
       stops.push(() => edge.stop());
       return edge;
     };
+    /** @type {Fleet['startFollower']} */
+    const startFollower = async ({ upstream, relayKey, port }) => {
+      const follower = await startServer({
+        data: `${folder}/follower`,
+        roles: 'edge',
+        upstream,
+        ...(port === undefined ? {} : { port }),
+        env: { FLAGHOIST_RELAY_KEY: relayKey },
+      });
+      stops.push(follower.stop);
+      return follower;
+    };
     const edge = await startEdge();
     return await work({
       management,
       edge,
       startEdge,
+      startFollower,
       async createKey(kind) {
         const wanted = { kind, environments: [ENVIRONMENT], rateLimit: MOST_A_SECOND };
         const { body } = await management.post(`/projects/${PROJECT}/keys`, wanted);
-        await untilServed(management, edge.url, body.secret);
+        // A relay key evaluates nothing.
+        if (kind !== 'relay') await untilServed(management, edge.url, body.secret);
         return body.secret;
       },
     });

@@ -14,6 +14,7 @@ import { measureRounds } from '../propagation/rounds.mjs';
  * @typedef {{ door: { p50?: number; p99?: number }; seen: { p50?: number; p99?: number } }} Goals Milliseconds.
  */
 
+const CHAIN = 3;
 const WHOLE = { warmup: 20, rounds: 300, turn: 20 };
 const QUICK = { warmup: 10, rounds: 60, turn: 20 };
 
@@ -43,13 +44,24 @@ async function overPostgres(folder, counts) {
   try {
     const own = await createDatabase(postgres.url);
     const bare = await createDatabase(postgres.url);
-    return await compare(
-      'PostgreSQL, an edge apart',
-      { door: { p50: 5, p99: 50 }, seen: { p99: 75 } },
-      () => startProductSubject({ folder, databaseUrl: own.url, apart: true }),
-      () => startBareSubject('postgres', bare.url),
-      counts,
-    );
+    const chained = await createDatabase(postgres.url);
+    const bareAgain = await createDatabase(postgres.url);
+    return [
+      ...(await compare(
+        'PostgreSQL, an edge apart',
+        { door: { p50: 5, p99: 50 }, seen: { p99: 75 } },
+        () => startProductSubject({ folder: `${folder}/apart`, databaseUrl: own.url, apart: true }),
+        () => startBareSubject('postgres', bare.url),
+        counts,
+      )),
+      ...(await compare(
+        `PostgreSQL, ${CHAIN} edges one behind the other`,
+        { door: { p99: 150 }, seen: {} },
+        () => startProductSubject({ folder: `${folder}/chained`, databaseUrl: chained.url, chain: CHAIN }),
+        () => startBareSubject('postgres', bareAgain.url),
+        counts,
+      )),
+    ];
   } finally {
     await postgres.stop();
   }

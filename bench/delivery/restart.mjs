@@ -20,7 +20,7 @@ const QUICK = { starts: 3 };
 const GOAL_MS = 300;
 const WITHIN_MS = 20_000;
 
-/** @typedef {{ there: number[]; gone: number[]; hung: number[]; bare: number[] }} Starts Milliseconds each. */
+/** @typedef {{ there: number[]; gone: number[]; hung: number[]; following: number[]; bare: number[] }} Starts Milliseconds each. */
 
 /** @param {{ quick: boolean }} options */
 export function measureRestart({ quick }) {
@@ -28,21 +28,29 @@ export function measureRestart({ quick }) {
   return withFolder((folder) =>
     withFleet(folder, { flags: FLAGS }, async (fleet) => {
       const key = await fleet.createKey('server');
+      const relayKey = await fleet.createKey('relay');
+      const follower = await fleet.startFollower({ upstream: fleet.edge.url, relayKey });
+      await firstAnswer(portOf(follower.url), key);
+      await follower.stop();
       await fleet.edge.stop();
       const file = await rulesetFile(`${folder}/edge/rulesets`);
       const hungPort = await freePort();
       const end = await listenSilently(hungPort);
-      const { port } = new URL(fleet.edge.url);
+      const port = portOf(fleet.edge.url);
       /** @param {object} more */
-      const restart = (more) => startOnce(fleet, key, { port: Number(port), ...more });
+      const restart = (more) => startOnce(() => fleet.startEdge({ port, ...more }), port, key);
+      const following = { upstream: fleet.edge.url, relayKey, port: portOf(follower.url) };
       /** @type {Starts} */
-      const found = { there: [], gone: [], hung: [], bare: [] };
-      progress(`${starts} starts of each: database there, gone, hung; and a process that only reads the file`);
+      const found = { there: [], gone: [], hung: [], following: [], bare: [] };
+      progress(
+        `${starts} starts of each: database there, gone, hung; upstream gone; and a process that only reads the file`,
+      );
       try {
         for (let i = 0; i < starts; i++) {
           found.there.push(await restart({}));
           found.gone.push(await restart({ databaseUrl: 'postgres://nobody@127.0.0.1:1/nothing' }));
           found.hung.push(await restart({ databaseUrl: `postgres://nobody@127.0.0.1:${hungPort}/nothing` }));
+          found.following.push(await startOnce(() => fleet.startFollower(following), following.port, key));
           found.bare.push(await readOnce(file));
         }
       } finally {
@@ -62,17 +70,22 @@ async function rulesetFile(folder) {
   return name;
 }
 
+/** @param {string} url */
+function portOf(url) {
+  return Number(new URL(url).port);
+}
+
 /**
  * Milliseconds from the start of the process to its first right answer.
  *
- * @param {import('./fleet.mjs').Fleet} fleet
+ * @param {() => Promise<import('../product/server.mjs').Server>} start
+ * @param {number} port
  * @param {string} key
- * @param {{ port: number; databaseUrl?: string }} options
  */
-async function startOnce({ startEdge }, key, options) {
+async function startOnce(start, port, key) {
   const began = process.hrtime.bigint();
-  const starting = startEdge(options);
-  const answered = await firstAnswer(options.port, key);
+  const starting = start();
+  const answered = await firstAnswer(port, key);
   const edge = await starting;
   await edge.stop();
   return millisecondsSince(began, answered);
@@ -110,14 +123,19 @@ async function readOnce(file) {
 }
 
 /** @param {Starts} starts */
-function figuresOf({ there, gone, hung, bare }) {
+function figuresOf({ there, gone, hung, following, bare }) {
   /** @type {(name: string, of: readonly number[]) => import('../../tools/bench.mjs').Figure} */
   const figure = (name, of) => ({
-    name: `edge started again, ${FLAGS.toLocaleString('en')} flags on disk, to its first right answer: database ${name}`,
+    name: `edge started again, ${FLAGS.toLocaleString('en')} flags on disk, to its first right answer: ${name}`,
     value: rounded(median(of)),
     unit: 'ms',
     floor: GOAL_MS,
     peers: { worst: rounded(Math.max(...of)), bare: rounded(median(bare)) },
   });
-  return [figure('there', there), figure('gone', gone), figure('hung', hung)];
+  return [
+    figure('database there', there),
+    figure('database gone', gone),
+    figure('database hung', hung),
+    figure('no database, upstream gone', following),
+  ];
 }

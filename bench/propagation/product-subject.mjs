@@ -17,11 +17,12 @@ const PLACE = '/projects/bench/environments/production/flags';
  * edge has brought it. It counts as seen when OpenFeature has announced PROVIDER_CONFIGURATION_CHANGED and an evaluation
  * through OpenFeature has answered that value.
  *
- * @param {{ folder: string; databaseUrl?: string; apart?: boolean }} place An empty folder. `apart`: the edge is a process
- *   of its own, over the same database.
+ * @param {{ folder: string; databaseUrl?: string; apart?: boolean; chain?: number }} place An empty folder. `apart`: the edge
+ *   is a process of its own, over the same database. `chain`: so many edges follow one another over HTTP, the first of them
+ *   the server; the last one's door it is.
  * @returns {Promise<import('./rounds.mjs').Subject>}
  */
-export async function startProductSubject({ folder, apart = false, ...database }) {
+export async function startProductSubject({ folder, apart = false, chain = 0, ...database }) {
   const roles = apart ? { roles: 'control,publisher,worker' } : {};
   const server = await startServer({ data: `${folder}/server`, ...database, ...roles });
   /** @type {(() => Promise<void>)[]} */
@@ -33,8 +34,13 @@ export async function startProductSubject({ folder, apart = false, ...database }
     const management = await manage(server);
     stops.push(async () => management.close());
     const { key, etags } = await prepare(management);
-    const edge = apart ? await startServer({ data: `${folder}/edge`, ...database, roles: 'edge' }) : server;
-    if (apart) stops.push(() => edge.stop());
+    let edge = apart ? await startServer({ data: `${folder}/edge`, ...database, roles: 'edge' }) : server;
+    if (apart) stops.push(edge.stop);
+    const env = chain > 0 ? { FLAGHOIST_RELAY_KEY: await createKey(management, 'relay') } : {};
+    for (let i = 1; i <= chain; i++) {
+      edge = await startServer({ data: `${folder}/edge-${i}`, roles: 'edge', upstream: edge.url, env });
+      stops.push(edge.stop);
+    }
     const { client, changed, close } = await openApplication(edge.url, key, `${folder}/provider`);
     stops.push(close);
     const sightings = watch(client, changed);
@@ -82,8 +88,17 @@ async function prepare(management) {
     await management.post('/projects/bench/flags', flag);
     etags.set(key, (await management.get(`${PLACE}/${key}`)).etag);
   }
-  const made = await management.post('/projects/bench/keys', { kind: 'server', environments: ['production'] });
-  return { key: /** @type {string} */ (made.body.secret), etags };
+  return { key: await createKey(management, 'server'), etags };
+}
+
+/**
+ * @param {import('../product/management.mjs').Management} management
+ * @param {'server' | 'relay'} kind
+ * @returns {Promise<string>} Its text.
+ */
+async function createKey(management, kind) {
+  const { body } = await management.post('/projects/bench/keys', { kind, environments: ['production'] });
+  return body.secret;
 }
 
 /**

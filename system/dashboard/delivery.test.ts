@@ -68,15 +68,14 @@ async function seeFleet({ page, keep, expectAccessible }: Desk, instances: numbe
 async function switchOn(page: Page): Promise<void> {
   await page.goto(`/projects/shop/flags/${FLAG}?env=staging`);
   await page.getByRole('switch', { name: `${FLAG} in staging` }).click();
-  await page.getByRole('switch', { name: `${FLAG} in staging`, checked: true }).waitFor();
+  // The switch goes over at once; this is said when it is written.
+  await page.getByText('On in staging', { exact: true }).last().waitFor();
 }
 
 async function seeDelivery({ page, keep, expectAccessible }: Desk): Promise<void> {
   await page.goto('/projects/shop/history');
-  await page
-    .getByRole('link', { name: /: details$/ })
-    .first()
-    .click();
+  const line = page.getByRole('listitem').filter({ hasText: 'Ada Lovelace changed checkout' });
+  await line.getByRole('link', { name: /: details$/ }).click();
   const seen = delivery(page);
   await seen.getByText('2 of 2 instances and 1 of 1 edge have it.').waitFor({ timeout: KNOWN_WITHIN_MS });
   await seen.getByText(/^Instances: p50 .+, p99 .+\. Edges: p50 .+, p99 .+\.$/).waitFor();

@@ -63,6 +63,7 @@ it(`row 13, row 15: ${SERVER_KILLS} kills of the publisher and ${EDGE_KILLS} of 
   const { arrivals, streams } = reader;
   await keepResult('kills', {
     seed,
+    asked: { server: SERVER_KILLS, edge: EDGE_KILLS },
     kills,
     changes: { acknowledged: changes, replayed, lost: 0, repeated: 0 },
     follower: { arrivals: arrivals.length, streams, skipped: 0, backwards: 0 },

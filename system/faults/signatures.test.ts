@@ -21,7 +21,7 @@ const FIRST = { flag: 'counter', fallback: -1, context: CONTEXT };
 const FORGED = 666;
 const FLAG = { project: 'shop', environment: 'production', flag: 'counter' };
 
-it('row 28: what a man in the middle forges, replays or strips of its signature is not used by a provider', async () => {
+it('row 28: what a man in the middle forges, replays or strips of its signature is used by no provider and no edge', async () => {
   const scene = openScene();
   const [signer] = await makeSigners(scene, 1);
   const data = await scene.folder();
@@ -33,6 +33,13 @@ it('row 28: what a man in the middle forges, replays or strips of its signature 
   const options = { url: middle.url, key, dataDir: await scene.folder(), trustedKeys: [signer.publicKey] };
   const writer = await createChangeWriter(api, FLAG);
   await writer.write(1);
+  const { secret: relay } = await makeKey(api, 'shop', 'production', 'relay');
+  const edge = await startServer(scene, {
+    data: await scene.folder(),
+    args: ['--roles', 'edge', '--upstream', middle.url, '--trusted-keys', signer.publicKey],
+    env: { FLAGHOIST_RELAY_KEY: relay },
+  });
+  await expectAtDoor(edge, key, 1);
   const provider = await startProviderApplication(scene, options, FIRST);
   await provider.observe('counter', CONTEXT);
   await expectValue(provider, 1);
@@ -42,13 +49,18 @@ it('row 28: what a man in the middle forges, replays or strips of its signature 
   const tamper = (block: Block): Block => forge(block, (json) => json.replace(/"now":\d+/, `"now":${FORGED}`));
   middle.attack((blocks) => blocks.map(tamper));
   await writer.write(2);
-  await untilAltered(middle, 2);
+  await untilAltered(middle, 4);
+  await until('the edge refuses it', WITHIN_MS, async () =>
+    edge.program.stderr.includes('"reason":"signature"') ? true : undefined,
+  );
   await expectValue(provider, 1);
+  await expectAtDoor(edge, key, 1);
   middle.attack((blocks) => blocks.map(() => before));
   await writer.write(3);
   await untilAltered(middle, 1);
   middle.attack(null);
   await expectValue(provider, 3);
+  await expectAtDoor(edge, key, 3);
 
   // An application that starts now has nothing to hold on to.
   const attacks: { readonly [what: string]: Attack } = {

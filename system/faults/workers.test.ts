@@ -34,16 +34,27 @@ it('Two workers answer behind one port, take over from one that is killed, and e
     (await answeredBy(edge, 8)).size === 2 ? true : undefined,
   );
   await expectAnswers(edge, key, 10);
+  const { secret: relay } = await makeKey(api, 'shop', 'production', 'relay');
+  const below = await startServer(scene, {
+    data: await scene.folder(),
+    args: ['--roles', 'edge', '--upstream', edge.url, '--workers', '2'],
+    env: { FLAGHOIST_RELAY_KEY: relay },
+  });
+  await until('workers below are ready', WITHIN_MS, async () =>
+    (await answeredBy(below, 8)).size === 2 ? true : undefined,
+  );
 
   const [, second] = pids(edge);
   if (second === undefined) throw new Error('two workers were announced');
   process.kill(second, 'SIGKILL');
   await until('the killed worker is gone', WITHIN_MS, async () => (isAlive(second) ? undefined : true));
   await expectAnswers(edge, key, 10);
+  await expectAnswers(below, key, 10);
   await until('another is in its place', WITHIN_MS, async () => (pids(edge).length === 3 ? true : undefined));
   await until('it answers', WITHIN_MS, async () => ((await answeredBy(edge, 8)).size === 2 ? true : undefined));
   await expectAnswers(edge, key, 10);
 
+  expect(await below.stop()).toMatchObject({ code: 0 });
   const { code } = await edge.stop();
   expect(code).toBe(0);
   expect(pids(edge).filter(isAlive)).toEqual([]);

@@ -111,11 +111,14 @@ describe('a follower that was given keys', () => {
     await again.follower.stop();
     const removed = trusting([NEW], store);
     removed.server.failure = DOWN;
+    let marks = 0;
+    store.mark = () => void (marks += 1);
     await removed.start();
     expect(removed.heard()).not.toContain('ready');
     expect(removed.problems).toContain(
       `The saved ruleset is ignored: Revision 1.1 is refused: it is signed by the key ${OLD.id}, which is not trusted.`,
     );
+    expect(marks).toBe(0);
   });
 
   it('saves the signature of a key that takes over, so that the old one can be removed without a gap', async () => {

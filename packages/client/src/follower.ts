@@ -1,19 +1,21 @@
 /** Performs what the follower's machine asks for, over a transport and timers that are handed in. */
-import {
-  type Block,
-  type EntityLine,
-  formatCursor,
-  type Head,
-  hashHead,
-  parseBlocks,
-} from '@flaghoist/protocol/ruleset';
+import { type Block, type EntityLine, formatCursor, type Head, hashHead } from '@flaghoist/protocol/ruleset';
 import { advance, type AppliedBlocks } from './advance.ts';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import type { Follower, FollowerOptions } from './follower-options.ts';
 import { initialState, step } from './follower-machine.ts';
-import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
+import {
+  type FollowerAction,
+  type FollowerEvent,
+  type FollowerState,
+  type Problem,
+  proves,
+  type StateName,
+  type TimerName,
+} from './follower-state.ts';
 import { LastGood, type Loaded } from './last-good.ts';
 import { type Place, placeOf, relate } from './place.ts';
+import { readHead, readPatch, readSnapshot } from './received-blocks.ts';
 import type { ApplyResult, Refusal } from './ruleset-copy.ts';
 import { parseBootstrap } from './stored-ruleset.ts';
 import { touchedFlags } from './touched-flags.ts';
@@ -25,8 +27,6 @@ export function createFollower(options: FollowerOptions): Follower {
 }
 
 const DEFAULT_STALE_AFTER_MS = 2_000;
-/** After one of these the server may have said what it holds. */
-const PROOFS: ReadonlySet<FollowerEvent['type']> = new Set(['head', 'applied', 'unchanged', 'snapshot']);
 
 class Driver implements Follower {
   readonly #options: FollowerOptions;
@@ -142,7 +142,7 @@ class Driver implements Follower {
       const { state, actions } = step(this.#state, next);
       this.#state = state;
       for (const action of actions) this.#perform(action);
-      if (PROOFS.has(next.type) && isProven(this.#state)) this.#provenAt = this.#options.timers.now();
+      if (proves(next, this.#state)) this.#provenAt = this.#options.timers.now();
     }
     this.#stepping = false;
   }
@@ -193,11 +193,10 @@ class Driver implements Follower {
   #fetch(attempt: number, etag: string | null): void {
     this.#cancelAttempt = this.#request(etag, {
       onRuleset: (text) => {
-        const blocks = parseBlocks(text);
-        const last = blocks?.at(-1);
-        if (blocks === null || last === undefined) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
-        else if (this.#isSigned(attempt, blocks))
-          this.#dispatch({ type: 'snapshot', attempt, blocks, place: this.#placeOf(last) });
+        const snapshot = readSnapshot(text);
+        if (snapshot === null) this.#malformed(attempt, 'The snapshot is not a whole ruleset.');
+        else if (this.#isSigned(attempt, snapshot.blocks))
+          this.#dispatch({ type: 'snapshot', attempt, ...snapshot, place: this.#placeOf(snapshot.last) });
       },
       onUnchanged: () => this.#dispatch({ type: 'unchanged', attempt }),
       onFailure: (failure) => this.#fail(attempt, failure),
@@ -214,10 +213,9 @@ class Driver implements Follower {
     this.#cancelProbe?.();
     this.#cancelProbe = this.#request(etag, {
       onRuleset: (text) => {
-        const blocks = parseBlocks(text);
-        const last = blocks?.at(-1);
-        if (blocks === null || last === undefined || !this.#isSigned(attempt, blocks)) return;
-        this.#dispatch({ type: 'probed', attempt, blocks, place: this.#placeOf(last) });
+        const snapshot = readSnapshot(text);
+        if (snapshot === null || !this.#isSigned(attempt, snapshot.blocks)) return;
+        this.#dispatch({ type: 'probed', attempt, ...snapshot, place: this.#placeOf(snapshot.last) });
       },
       onUnchanged: () => undefined,
       onFailure: () => undefined,
@@ -243,17 +241,13 @@ class Driver implements Follower {
   #onStreamEvent(attempt: number, { event, data }: Pick<ServerSentEvent, 'event' | 'data'>): void {
     if (event === 'reset') this.#dispatch({ type: 'reset', attempt });
     if (event === 'head') {
-      const blocks = parseBlocks(`${data}\n`);
-      const [block] = blocks ?? [];
-      if (block === undefined || blocks?.length !== 1 || block.entities.length > 0)
-        this.#malformed(attempt, 'The stream sent a head that cannot be read.');
+      const block = readHead(data);
+      if (block === null) this.#malformed(attempt, 'The stream sent a head that cannot be read.');
       else if (this.#isSigned(attempt, [block])) this.#onHead(attempt, block);
     }
     if (event === 'patch') {
-      const blocks = parseBlocks(data.endsWith('\n') ? data : `${data}\n`);
-      const [block] = blocks ?? [];
-      if (block === undefined || blocks?.length !== 1)
-        this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
+      const block = readPatch(data);
+      if (block === null) this.#malformed(attempt, 'The stream sent a patch that cannot be read.');
       else if (this.#isSigned(attempt, [block]))
         this.#dispatch({ type: 'patch', attempt, blocks: [block], place: this.#placeOf(block) });
     }
@@ -405,12 +399,6 @@ class Driver implements Follower {
       });
     }
   }
-}
-
-/** Whether what the server said last is what is held. */
-function isProven(state: FollowerState): boolean {
-  if (state.freshness !== 'fresh') return false;
-  return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
 }
 
 function describeError(error: unknown): string {

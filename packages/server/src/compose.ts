@@ -1,7 +1,6 @@
 /** Who meets whom: the only place that makes adapters and connects modules, bus and edge, by role. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { describeHost } from './process-host.ts';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
 import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type CheckSignature, createMoments } from '@flaghoist/client';
@@ -19,6 +18,7 @@ import { createUsageFolder } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createAddress } from './client-addresses.ts';
+import { describeHost } from './running-host.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import { createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';

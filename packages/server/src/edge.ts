@@ -11,11 +11,11 @@ import { createProbes, describeReadiness } from './api/probes.ts';
 import { createAddress } from './client-addresses.ts';
 import { claimFolder } from './platform/data-folder.ts';
 import { OperatorError } from './platform/operator-error.ts';
-import { describeHost } from './process-host.ts';
 import { edgeQuotas } from './request-rates.ts';
+import { describeHost } from './running-host.ts';
 import type { RunningServer } from './running-server.ts';
 import type { EdgeServerOptions, UpstreamAddress } from './server-options.ts';
-import { loadTrustedKeys } from './signature-keys.ts';
+import { loadSignatureKeys } from './signature-keys.ts';
 
 const DRAIN_MS = 5_000;
 const STOP_MS = 5_000;
@@ -25,7 +25,7 @@ const LISTENER_STOP_MS = 3_000;
 export async function startEdge(options: EdgeServerOptions): Promise<RunningServer> {
   const { logger } = options;
   const upstream = checkUpstream(options.upstream);
-  const signatures = options.trustedKeys === undefined ? null : await loadTrustedKeys(options.trustedKeys);
+  const { signatures } = await loadSignatureKeys({ roles: ['edge'], trustedKeys: options.trustedKeys });
   const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
   let finish = (): void => {};
   const finished = new Promise<void>((resolve) => {
@@ -46,8 +46,8 @@ export async function startEdge(options: EdgeServerOptions): Promise<RunningServ
       instance: randomUUID(),
       version: options.version,
       host: describeHost(),
-      address: createAddress(options),
       ...(signatures === null ? {} : { signatures }),
+      address: createAddress(options),
       limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
     });
     await edge.start();

@@ -65,7 +65,7 @@ export class ForwardIntake {
     if (items === null) refuse(response, 400, 'items_invalid', 'Each line is the JSON of an item: its id and body.');
     else if (queue === EXPOSURES_QUEUE) await this.#store(response, entry, items);
     else if (queue === KEY_USAGE_QUEUE) await this.#handOn(response, queue, this.#ofKeys(entry, items), items.length);
-    else if (queue === RECEIPT_QUEUE) await this.#handOn(response, queue, ofFollowed(entry, items), items.length);
+    else if (queue === RECEIPT_QUEUE) await this.#handOn(response, queue, ofEnvironments(entry, items), items.length);
     else refuse(response, 400, 'queue_unknown', 'Nothing is handed on in a queue of that name.');
   }
 
@@ -117,13 +117,10 @@ export class ForwardIntake {
   }
 }
 
-/** Only what is said of environments that the sender may follow. */
-function ofFollowed(entry: AccessEntry, items: readonly ForwardedItem[]): readonly WorkItem[] {
+function ofEnvironments({ environments }: AccessEntry, items: readonly ForwardedItem[]): readonly WorkItem[] {
   return items.flatMap(({ id, body }) => {
-    const aggregate = parseAggregate(body);
-    return aggregate !== null && entry.environments.includes(aggregate.environment)
-      ? [{ id, body: Buffer.from(body) }]
-      : [];
+    const environment = parseAggregate(body)?.environment;
+    return environment !== undefined && environments.includes(environment) ? [{ id, body: Buffer.from(body) }] : [];
   });
 }
 

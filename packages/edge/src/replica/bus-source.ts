@@ -35,9 +35,9 @@ export class BusSource implements RulesetSource {
   #heads: ReadonlyMap<string, StreamHead> | null = null;
   #subscription: Subscription | null = null;
   #first: Promise<void> | null = null;
+  /** Resolves when the turn of whoever has something long came last. */
+  #alone: Promise<void> = Promise.resolve();
   #stopped = false;
-  /** Resolves when the turn of whoever applies something long last has come. */
-  #longTurns: Promise<void> = Promise.resolve();
 
   constructor(options: BusSourceOptions) {
     this.#options = options;
@@ -97,12 +97,12 @@ export class BusSource implements RulesetSource {
   }
 
   #read(read: () => Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {
-    const { limits, timers } = this.#options;
+    const { limits, timers, pause } = this.#options;
     return this.#turns.take(async () => {
       const messages = await withDeadline(read(), limits.busDeadlineMs, 'Reading the bus', timers);
       if (messages.reduce((sum, { body }) => sum + body.length, 0) > LONG_BYTES) {
-        this.#longTurns = this.#longTurns.then(this.#options.pause);
-        await this.#longTurns;
+        this.#alone = this.#alone.then(pause);
+        await this.#alone;
       }
       return messages;
     });

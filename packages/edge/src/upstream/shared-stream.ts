@@ -142,7 +142,7 @@ export class SharedStream {
 /** Of which environment an event is, and where it leads to. */
 function placeOf({ event, id, data }: ReceivedEvent): readonly [string, string | null] {
   if (event === 'reset') return [data, null];
-  if (event === 'head') return [parseHead(data)?.environment ?? '', null];
+  if (event === 'head') return [parseHead(data.split('\n', 1)[0] ?? '')?.environment ?? '', null];
   const token = event === 'patch' && id !== null ? parseToken(id) : null;
   return token === null ? ['', null] : [token.environment ?? '', formatCursor(token.cursor)];
 }

@@ -2,6 +2,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseAggregate, type ServingAggregate } from '@flaghoist/protocol/exposures';
 import { createLogger } from '@flaghoist/runtime/telemetry';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EdgeServer, until } from '../../test-support/edge-server.ts';
@@ -158,6 +159,44 @@ describe('on its way up', () => {
     expect((await top.ask('POST', path, { key: key.text, raw: line })).status).toBe(403);
     expect((await top.ask('POST', '/native/v1/forward?queue=x', { key: relay.text, raw: line })).status).toBe(400);
     expect((await top.ask('POST', path, { key: relay.text, raw: 'no item' })).status).toBe(400);
+  });
+
+  it('aggregates of receipts arrive unchanged, each under the name of its edge, and one of foreign environments does not', async () => {
+    const quick = { limits: { flushMs: 10, keyUsageMs: 20, aggregateMs: 20 } };
+    const bottom = await below(await below(top, { ...quick, instance: 'edge-in-the-middle' }), {
+      ...quick,
+      instance: 'edge-at-the-bottom',
+      version: '1.2.3',
+    });
+    const said = (edge: string) =>
+      top.queue.receipts
+        .map(({ body }) => parseAggregate(Buffer.from(body).toString()) as ServingAggregate)
+        .filter((one) => one.edge === edge && one.environment === 'env-1');
+    await until(() => said('edge-in-the-middle').length > 0 && said('edge-at-the-bottom').length > 0);
+    first.publish(top.log, flag('a', { enabled: false }));
+    await until(() => revisions(bottom)['env-1'] === 2);
+    const receipt = {
+      instance: 'instance-0123456789',
+      sdk: 'test/1',
+      host: 'here/1',
+      state: 'following',
+      place: [1, 2],
+    };
+    const body = { ...receipt, applied: [[1, 2, 0]], ageMs: 0, problem: null };
+    expect((await bottom.ask('POST', '/native/v1/receipts', { key: key.text, body })).status).toBe(202);
+    await until(() => said('edge-at-the-bottom').some(({ counts }) => counts.length > 0));
+    expect(said('edge-at-the-bottom').find(({ counts }) => counts.length > 0)).toMatchObject({
+      version: '1.2.3',
+      place: [1, 2],
+      counts: [[1, 2, 1]],
+      named: [{ instance: 'instance-0123456789' }],
+      deliveries: [{ place: [1, 2], histogram: [[expect.any(Number), 1]] }],
+    });
+    expect(said('edge-in-the-middle').flatMap(({ counts }) => counts)).toEqual([]);
+    const foreign = { environment: 'env-9', edge: 'edge-of-strangers', sequence: 1, state: 'closed' };
+    const raw = JSON.stringify({ id: 'x', body: JSON.stringify(foreign) });
+    const asked = await top.ask('POST', '/native/v1/forward?queue=receipts', { key: relay.text, raw });
+    expect([asked.status, asked.json]).toEqual([200, { accepted: 0, dropped: 1 }]);
   });
 
   it('the use of keys arrives too', async () => {

@@ -82,11 +82,11 @@ function stage(
   };
   return {
     host,
+    edge: () => edges.at(-1),
     forked,
     listeners,
     listening,
     said,
-    edge: () => edges.at(-1),
     started: () => started.at(-1),
     stopped: () => stops,
     signal: () => stopAll(),
@@ -95,6 +95,7 @@ function stage(
         { host, version: '1.2.3', args: [], options, printing },
         {
           loadServer: async () => ({ startServer }),
+          loadEdge: async () => ({ startEdge }),
           workersToStart: async (_data, count) => (count === 1 ? left : [1, 2, 5]),
           forkWorker(number, listener) {
             forked.push(number);
@@ -102,7 +103,6 @@ function stage(
             return { pid: number, stop: () => listener.onEnd('code 0'), kill: () => undefined };
           },
           worker: asWorker === null ? null : joined(asWorker, said),
-          loadEdge: async () => ({ startEdge }),
           dashboardFolder: () => '/dashboard/dist',
           onSignals(stop) {
             stopAll = stop;

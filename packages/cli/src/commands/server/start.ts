@@ -91,6 +91,7 @@ export async function startWith(
   }
 }
 
+/** With several workers each has a folder of its own. */
 async function launch(
   parts: ServerParts,
   settings: Settings,
@@ -100,24 +101,18 @@ async function launch(
 ): Promise<RunningServer> {
   const { worker } = parts;
   const { port, host, publicUrl, trustedProxies, trustedKeys } = settings;
-  const limits = { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit };
   const data = resolve(settings.data);
   const common = {
+    data: worker === null ? data : workerFolder(data, worker.number),
+    ...(worker === null ? {} : { worker: worker.number }),
     port,
     host,
     publicUrl,
     trustedProxies,
     trustedKeys,
-    limits,
+    limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
+    logger: worker === null ? logger : logger.child({ worker: worker.number }),
     version,
-    // With several workers each has a folder of its own.
-    ...(worker === null
-      ? { data, logger }
-      : {
-          data: workerFolder(data, worker.number),
-          logger: logger.child({ worker: worker.number }),
-          worker: worker.number,
-        }),
   };
   if (upstream !== null) {
     const edge = await parts.loadEdge();
