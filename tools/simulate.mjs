@@ -5,7 +5,7 @@
  * which none did in bench/results.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureBuilt, ensureInstalled } from './setup.mjs';
 import { ROOT, runScript, say, SetupError } from './setup/run.mjs';
 import { describeRun } from './setup/run-description.mjs';
@@ -115,5 +115,5 @@ function keep(result, from, seeds) {
   mkdirSync(folder, { recursive: true });
   const file = join(folder, `simulator-${from}-${from + seeds - 1}.json`);
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  say(`Kept in ${file.slice(ROOT.length + 1)}`);
+  say(`Kept in ${relative(ROOT, file)}`);
 }

@@ -268,3 +268,12 @@ function stop(state: FollowerState): Step {
   );
   return { state: { ...core(state), name: 'stopped' }, actions: inFlight ? [{ type: 'cancel' }, ...timers] : timers };
 }
+
+/** After one of these the server may have said what it holds. */
+const PROOFS: ReadonlySet<FollowerEvent['type']> = new Set(['head', 'applied', 'unchanged', 'snapshot']);
+
+/** Whether the server has said with this that what is held is what it holds; `state`: the one after it. */
+export function proves({ type }: FollowerEvent, state: FollowerState): boolean {
+  if (!PROOFS.has(type) || state.freshness !== 'fresh') return false;
+  return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
+}

@@ -165,12 +165,3 @@ export interface Step {
   readonly state: FollowerState;
   readonly actions: readonly FollowerAction[];
 }
-
-/** After one of these the server may have said what it holds. */
-const PROOFS: ReadonlySet<FollowerEvent['type']> = new Set(['head', 'applied', 'unchanged', 'snapshot']);
-
-/** Whether the server has said with this that what is held is what it holds; `state`: the one after it. */
-export function proves({ type }: FollowerEvent, state: FollowerState): boolean {
-  if (!PROOFS.has(type) || state.freshness !== 'fresh') return false;
-  return state.name === 'polling' || (state.name === 'streaming' && state.announced === null);
-}

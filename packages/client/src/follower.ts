@@ -3,16 +3,8 @@ import { type Block, type EntityLine, formatCursor, type Head, hashHead } from '
 import { advance, type AppliedBlocks } from './advance.ts';
 import { createEventStreamParser, type ServerSentEvent } from './event-stream-parser.ts';
 import type { Follower, FollowerOptions } from './follower-options.ts';
-import { initialState, step } from './follower-machine.ts';
-import {
-  type FollowerAction,
-  type FollowerEvent,
-  type FollowerState,
-  type Problem,
-  proves,
-  type StateName,
-  type TimerName,
-} from './follower-state.ts';
+import { initialState, proves, step } from './follower-machine.ts';
+import type { FollowerAction, FollowerEvent, FollowerState, Problem, StateName, TimerName } from './follower-state.ts';
 import { LastGood, type Loaded } from './last-good.ts';
 import { type Place, placeOf, relate } from './place.ts';
 import { readHead, readPatch, readSnapshot } from './received-blocks.ts';
@@ -362,13 +354,7 @@ class Driver implements Follower {
 
   #emptyRuleset(): VerifiedRuleset {
     const { sha256, regex, signatures, environment } = this.#options;
-    return new VerifiedRuleset({
-      sha256,
-      access: 'opaque',
-      regex,
-      ...(signatures === undefined ? {} : { signatures }),
-      ...(environment === undefined ? {} : { environment }),
-    });
+    return new VerifiedRuleset({ sha256, access: 'opaque', regex, signatures, environment });
   }
 
   #createLastGood(files: NonNullable<FollowerOptions['lastGood']>): LastGood {

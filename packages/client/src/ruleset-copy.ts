@@ -58,9 +58,9 @@ export interface Verification {
   /** Null: evaluations that reach a regular expression answer an error. */
   readonly regex: RegexEngine | null;
   /** Absent: heads need no signature; one that is there is carried along and not looked at. */
-  readonly signatures?: CheckSignature;
+  readonly signatures?: CheckSignature | undefined;
   /** The only environment whose rulesets are applied. Absent: that of the first one. */
-  readonly environment?: string;
+  readonly environment?: string | undefined;
 }
 
 export interface RulesetCopy {

@@ -11,6 +11,10 @@ const server = mintKey('server');
 const other = mintKey('server');
 const client = mintKey('client');
 const limited = mintKey('server', { rateLimit: 3 });
+/** What the same three send as edges: the paths for edges take no other key. */
+const relays = new Map(
+  [server, other, limited].map((key) => [key, mintKey('relay', key === limited ? { rateLimit: 3 } : {})]),
+);
 const BULK = '/ofrep/v1/evaluate/flags';
 const SINGLE = `${BULK}/one`;
 const tight = { requests: 5, windowMs: 1_000 };
@@ -20,7 +24,7 @@ const TIGHT: Partial<EdgeLimits> = {
 };
 const KINDS_WIDE = { evaluation: wide, ruleset: wide, stream: wide, exposures: wide, receipts: wide };
 
-const POSTED: ReadonlySet<string> = new Set([NATIVE_PATHS.exposures, NATIVE_PATHS.receipts]);
+const POSTED: ReadonlySet<string> = new Set([NATIVE_PATHS.exposures, NATIVE_PATHS.receipts, NATIVE_PATHS.forward]);
 
 let clock: number;
 let edge: EdgeServer;
@@ -37,7 +41,8 @@ afterEach(() => edge.close());
 async function start(limits: Partial<EdgeLimits> = {}): Promise<void> {
   edge = await EdgeServer.create({ limits, now: () => clock, random: () => 0.5, confirmKey });
   history = new History('env-1');
-  history.change(flag('one', { clientVisible: true }), ...[server, other, client, limited].map((key) => key.line()));
+  const keys = [server, other, client, limited, ...relays.values()];
+  history.change(flag('one', { clientVisible: true }), ...keys.map((key) => key.line()));
   history.publishCheckpoint(edge.log);
   await edge.edge.start();
 }
@@ -93,7 +98,15 @@ interface Place {
 const NATIVE: Partial<Record<keyof typeof NATIVE_PATHS, Omit<Place, 'name'>>> = {
   exposures: { good: 202, send: (key) => ask('POST', NATIVE_PATHS.exposures, { key, body: batch() }) },
   receipts: { good: 202, send: (key) => ask('POST', NATIVE_PATHS.receipts, { key, body: RECEIPT }) },
+  environments: { good: 200, send: (key) => ask('GET', NATIVE_PATHS.environments, { key: asEdge(key) }) },
+  keys: { good: 200, send: (key) => ask('GET', `${NATIVE_PATHS.keys}?id=${key.id}`, { key: asEdge(key) }) },
+  forward: {
+    good: 200,
+    send: (key) => ask('POST', `${NATIVE_PATHS.forward}?queue=exposures`, { key: asEdge(key), headers: EMPTY }),
+  },
 };
+const EMPTY = { 'content-length': '0' };
+const asEdge = (key: TestKey): TestKey => relays.get(key) ?? key;
 const RECEIPT = {
   instance: 'instance-0000000001',
   sdk: 'test/1',
@@ -139,7 +152,7 @@ describe.each(PLACES)('a flood on one key at $name', ({ name, good, send }) => {
     await start({ ...TIGHT, keyQuotas: KINDS_WIDE });
     expect(await statuses(10, () => send(limited))).toEqual({ [good]: 3, 429: 7 });
     clock += 1_000;
-    history.publish(edge.log, limited.line({ rateLimit: 8 }));
+    history.publish(edge.log, limited.line({ rateLimit: 8 }), asEdge(limited).line({ rateLimit: 8 }));
     await expect.poll(() => edge.edge.status().environments[0]?.revision).toBe(2);
     expect(await statuses(20, () => send(limited))).toEqual({ [good]: 8, 429: 12 });
   });

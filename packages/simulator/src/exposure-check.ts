@@ -6,8 +6,8 @@ export class ExposureCheck {
   readonly #report: Report;
   readonly #accepted = new Map<string, number>();
   readonly #stored = new Map<string, number>();
-  /** Evaluations and drops that were stored, by process. */
-  readonly #sums = new Map<string, number>();
+  /** What was stored of each process. */
+  readonly #sums = new Map<string, { evaluations: number; dropped: number }>();
 
   constructor(report: Report) {
     this.#report = report;
@@ -22,15 +22,15 @@ export class ExposureCheck {
         const batch = `${entry.instance} ${entry.sequence}`;
         if (this.#stored.has(batch)) this.#report('I6', `batch ${batch} was counted twice`);
         this.#stored.set(batch, entry.evaluations);
-        this.#sums.set(entry.instance, (this.#sums.get(entry.instance) ?? 0) + entry.evaluations + entry.dropped);
+        const sum = this.#sums.get(entry.instance) ?? { evaluations: 0, dropped: 0 };
+        this.#sums.set(entry.instance, sum);
+        sum.evaluations += entry.evaluations;
+        sum.dropped += entry.dropped;
         return;
       }
-      case 'counted': {
-        const accounted = this.#sums.get(entry.instance) ?? 0;
-        if (accounted !== entry.evaluations)
-          this.#report('I6', `${entry.instance} evaluated ${entry.evaluations} times, ${accounted} are accounted for`);
+      case 'counted':
+        this.#balance(entry.instance, entry.evaluations);
         return;
-      }
       case 'rested':
         for (const [batch, evaluations] of this.#accepted)
           if (this.#stored.get(batch) !== evaluations)
@@ -38,5 +38,15 @@ export class ExposureCheck {
         return;
       default:
     }
+  }
+
+  /**
+   * What is stored and what is said to be dropped come to no less than what was evaluated, and what is stored to no more. A
+   * batch may be both: it was stored, its answer was lost, and a proxy refused it when it was sent again.
+   */
+  #balance(instance: string, evaluated: number): void {
+    const { evaluations, dropped } = this.#sums.get(instance) ?? { evaluations: 0, dropped: 0 };
+    if (evaluations > evaluated || evaluations + dropped < evaluated)
+      this.#report('I6', `${instance} evaluated ${evaluated} times, ${evaluations} are stored and ${dropped} dropped`);
   }
 }

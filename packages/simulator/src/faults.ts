@@ -206,7 +206,8 @@ function spoilMessages({ scene }: Cast): Heal {
       const head = message.body.indexOf(0x0a) + 1;
       if (random.chance(0.5) || head === 0 || head === message.body.length) return message;
       const body = Uint8Array.from(message.body);
-      const at = random.between(head, body.length - 1);
+      const value = random.chance(0.5) ? Buffer.from(body).lastIndexOf('green/flag') : -1;
+      const at = value < 0 ? random.between(head, body.length - 1) : value + random.below(5);
       body[at] = (body[at] ?? 0) ^ (1 << random.below(7));
       return { ...message, body };
     });

@@ -277,9 +277,14 @@ class Delivery {
   }
 }
 
+/** What stands before the value of a flag of the simulated world. */
+const ANSWER = '"served":"';
+
 /** Another character somewhere, but for heads: one that is not signed has nothing of its own that it would show by. */
 function spoil(text: string, random: SeededRandom): string {
-  const at = random.below(text.length);
+  // Half of the time where it does the most harm: in what a flag answers.
+  const value = random.chance(0.5) ? text.lastIndexOf(ANSWER) : -1;
+  const at = value < 0 ? random.below(text.length) : value + ANSWER.length + random.below(5);
   const line = text.slice(text.lastIndexOf('\n', at) + 1, text.indexOf('\n', at) + 1 || text.length);
   if (line.includes('{"environment":')) return text;
   return `${text.slice(0, at)}${text[at] === '#' ? '!' : '#'}${text.slice(at + 1)}`;

@@ -137,7 +137,7 @@ async function rest(cast: Cast, isSettled: boolean, checker: Checker): Promise<v
   }
   for (const client of clients) client.quieten();
   const isAccounted = (): boolean =>
-    clients.every(({ instance, evaluations }) => insights.accounted(instance) === evaluations) &&
+    clients.every(({ instance, evaluations }) => insights.accounted(instance) >= evaluations) &&
     scene.bus.waiting('exposures') === 0;
   await scene.world.run(scene.world.now + SETTLE_LIMIT_MS, throttled(cast, isAccounted));
   for (const client of clients) client.sum();

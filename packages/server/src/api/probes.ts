@@ -1,5 +1,4 @@
 /** Probes for whoever supervises the process: no key, no database, on every role. */
-import type { Edge } from '@flaghoist/edge';
 import type { Mount } from '@flaghoist/runtime/http';
 
 export interface Readiness {
@@ -10,8 +9,19 @@ export interface Readiness {
   readonly unconfirmed: number;
 }
 
+/** What an edge says of its rulesets. */
+interface Rulesets {
+  status(): {
+    readonly environments: readonly {
+      readonly ageMs: number | null;
+      readonly confirmed: boolean;
+      readonly revision: number | null;
+    }[];
+  };
+}
+
 /** `edge` null: this process has none. */
-export function describeReadiness(ready: boolean, edge: Pick<Edge, 'status'> | null): Readiness {
+export function describeReadiness(ready: boolean, edge: Rulesets | null): Readiness {
   const environments = edge?.status().environments ?? [];
   const ages = environments.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs]));
   const unconfirmed = environments.filter(({ confirmed, revision }) => !confirmed && revision !== null).length;

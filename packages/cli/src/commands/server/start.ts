@@ -5,7 +5,7 @@ import { createLogger, type Logger } from '@flaghoist/runtime/telemetry';
 import { createClusterWorkers, type ForkWorker, joinCluster, type WorkerSide } from '@flaghoist/runtime/workers';
 import { CommandFailure } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
-import type { EdgeServerOptions, RunningServer, ServerOptions, UpstreamAddress } from '@flaghoist/server';
+import type { EdgeServerOptions, RunningServer, ServerOptions } from '@flaghoist/server';
 import type { Host } from '../../host.ts';
 import type { Invocation } from '../../invocation.ts';
 import { isLoopback } from '../../loopback.ts';
@@ -58,7 +58,6 @@ export async function startWith(
       'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
     );
   }
-  const upstream = await readUpstream(settings);
   const data = resolve(settings.data);
   const workers = severalMayBe && worker === null ? await parts.workersToStart(data, settings.workers) : [];
   if (workers.length > 1) {
@@ -66,7 +65,7 @@ export async function startWith(
     const { forkWorker, onSignals: onStop } = parts;
     return startWorkers({ workers, forkWorker, onSignals: onStop, random: () => host.random(), logger, say });
   }
-  const starting = launch(parts, settings, upstream, logger, version);
+  const starting = launch(parts, settings, logger, version);
   const stop = async (): Promise<void> => {
     const running = await starting;
     await running.stop();
@@ -92,13 +91,7 @@ export async function startWith(
 }
 
 /** With several workers each has a folder of its own. */
-async function launch(
-  parts: ServerParts,
-  settings: Settings,
-  upstream: UpstreamAddress | null,
-  logger: Logger,
-  version: string,
-): Promise<RunningServer> {
+async function launch(parts: ServerParts, settings: Settings, logger: Logger, version: string): Promise<RunningServer> {
   const { worker } = parts;
   const { port, host, publicUrl, trustedProxies, trustedKeys } = settings;
   const data = resolve(settings.data);
@@ -114,6 +107,7 @@ async function launch(
     logger: worker === null ? logger : logger.child({ worker: worker.number }),
     version,
   };
+  const upstream = await readUpstream(settings);
   if (upstream !== null) {
     const edge = await parts.loadEdge();
     return edge.startEdge({ ...common, upstream });
