@@ -48,8 +48,8 @@ it('row 21: a thousand followers lose their server, go on answering, and are bac
   expect((await crowd.ask('answers')).answers).toBe(FOLLOWERS);
   expect(proxy.taken).toBeGreaterThan(FOLLOWERS);
   expect(proxy.taken).toBeLessThan(FOLLOWERS * MOST_ATTEMPTS_EACH);
-  // One attempt at a time each; some of the streams that broke were still being closed.
-  expect(proxy.mostOpen).toBeLessThan(FOLLOWERS * 1.1);
+  // One attempt at a time each, and beside it a receipt; some of the streams that broke were still being closed.
+  expect(proxy.mostOpen).toBeLessThan(FOLLOWERS * 2.1);
 
   proxy.forget();
   const again = await startServer(scene, { data, port: server.port });

@@ -22,8 +22,10 @@ type Denial = Extract<Credential, { ok: false }>;
 
 type Examined = { readonly entry: AccessEntry } | { readonly denial: Denial } | { readonly unknown: string };
 
-/** Instead of an environment: all that a relay key may follow, or the one that another key belongs to. */
-export const WHEREVER = Symbol('wherever the key may go');
+/** Instead of an environment: a relay key may go wherever it is listed, and any other where the request names. */
+export interface Wherever {
+  readonly named: string | null;
+}
 
 export interface CredentialsOptions {
   readonly index: AccessIndex;
@@ -51,12 +53,13 @@ export class Credentials {
 
   /**
    * Checks the request's key. `kinds`: those that this door serves. `environment`: the one that the request names, if
-   * it does; a relay key must, unless it is `WHEREVER`: then that of what is admitted is empty. A promise only for a well-formed key that is not known here.
+   * it does; a relay key must, unless it may go wherever it is listed: then that of what is admitted is empty. A promise
+   * only for a well-formed key that is not known here.
    */
   check(
     request: IncomingMessage,
     kinds: ReadonlySet<KeyKind>,
-    environment: string | typeof WHEREVER | null,
+    environment: string | Wherever | null,
   ): Credential | Promise<Credential> {
     const text = presentedKey(request);
     if (text === null) return this.#options.anyLoaded() ? MISSING : COLD;
@@ -111,7 +114,7 @@ export class Credentials {
     entry: AccessEntry,
     request: IncomingMessage,
     kinds: ReadonlySet<KeyKind>,
-    environment: string | typeof WHEREVER | null,
+    environment: string | Wherever | null,
   ): Credential {
     if (entry.revoked) return REVOKED;
     if (this.#options.now() >= entry.expiresAtMs) return EXPIRED;
@@ -124,12 +127,13 @@ export class Credentials {
     return this.#place(entry, environment);
   }
 
-  #place(entry: AccessEntry, where: string | typeof WHEREVER | null): Credential {
-    if (where === WHEREVER && entry.kind === 'relay') {
+  #place(entry: AccessEntry, where: string | Wherever | null): Credential {
+    const isWherever = typeof where === 'object' && where !== null;
+    if (isWherever && entry.kind === 'relay') {
       this.#options.onAdmitted(entry.id);
       return { ok: true, entry, environment: '' };
     }
-    const named = where === WHEREVER ? null : where;
+    const named = isWherever ? where.named : where;
     const only = entry.kind === 'relay' ? undefined : entry.environments[0];
     const environment = named ?? only;
     if (environment === undefined) return UNNAMED;

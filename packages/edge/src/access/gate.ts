@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { KeyKind } from '@flaghoist/protocol/keys';
 import type { RequestKind } from '../limits.ts';
-import type { Credential, Credentials, WHEREVER } from './credentials.ts';
+import type { Credential, Credentials, Wherever } from './credentials.ts';
 import { denyExcess, type Excess, type Quotas } from './quotas.ts';
 
 export interface GateOptions {
@@ -24,7 +24,7 @@ export class Gate {
   check(
     request: IncomingMessage,
     kinds: ReadonlySet<KeyKind>,
-    environment: string | typeof WHEREVER | null,
+    environment: string | Wherever | null,
     kind: RequestKind,
   ): Credential | Promise<Credential> {
     const checked = this.#options.credentials.check(request, kinds, environment);

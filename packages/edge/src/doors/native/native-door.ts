@@ -8,7 +8,6 @@ import type { KeyKind } from '@flaghoist/protocol/keys';
 import { NATIVE_PATHS, parseCursor, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { AccessIndex } from '../../access/access-index.ts';
-import { WHEREVER } from '../../access/credentials.ts';
 import type { Admitted, Denial, Gate } from '../../access/gate.ts';
 import type { Quotas } from '../../access/quotas.ts';
 import type { ExposureIntake } from '../../intake/exposure-intake.ts';
@@ -92,8 +91,8 @@ export class NativeDoor {
       return;
     }
     const query = readQuery(request.url ?? '');
-    const environment = name === 'ruleset' || name === 'exposures' ? query.get('environment') : WHEREVER;
-    const checked = gate.check(request, kinds, environment, counted);
+    const named = query.get('environment');
+    const checked = gate.check(request, kinds, name === 'ruleset' || name === 'exposures' ? named : { named }, counted);
     const credential = checked instanceof Promise ? await checked : checked;
     if (credential.ok) await this.#serve(name, request, response, credential, query);
     else sendDenial(response, credential);
