@@ -108,6 +108,7 @@ async function expectShown({ page }: Desk, path: string, texts: readonly string[
   await page.goto(path);
   await page.getByRole('heading', { level: 1 }).waitFor();
   const seen = new Set<string>();
+  let down = true;
   await until(`every text on ${path}`, SHOWN_WITHIN_MS, async () => {
     for (const text of await page.evaluate<string[]>(READ_TEXTS)) seen.add(text);
     const all = [...seen].join('\n');
@@ -115,7 +116,10 @@ async function expectShown({ page }: Desk, path: string, texts: readonly string[
     if (missing.length === 0) return true;
     const more = page.getByRole('button', { name: /^Show (?:older|more)/ });
     if (await more.isVisible()) await more.click().catch(() => undefined);
-    await page.mouse.wheel(0, TALL.height / 2);
+    // What is loaded on the way moves what stands below: whatever was passed over is met on the way back.
+    const place = await page.evaluate<'top' | 'end' | 'between'>(PLACE);
+    if (place !== 'between') down = place === 'top';
+    await page.mouse.wheel(0, down ? TALL.height / 2 : -TALL.height / 2);
     await page.evaluate(DRAWN);
     return undefined;
   }).catch((error: Error) => {
@@ -133,6 +137,9 @@ const READ_TEXTS = `(() => {
   while (walker.nextNode()) found.push(walker.currentNode.data);
   return found;
 })()`;
+
+const PLACE = `(({ scrollTop, scrollHeight }) =>
+  scrollTop === 0 ? 'top' : scrollTop + innerHeight >= scrollHeight - 2 ? 'end' : 'between')(document.scrollingElement)`;
 
 /** Resolves when what was scrolled to is drawn: a second turn of the wheel before that would pass rows over. */
 const DRAWN = `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))`;
