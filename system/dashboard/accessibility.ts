@@ -19,12 +19,12 @@ interface Look {
 export interface Scope {
   /** A selector. Default: the whole page. */
   readonly within?: string;
-  /** Colours do not depend on the width: a page that was looked at in both need not be again. Default: true. */
-  readonly inDark?: boolean;
+  /** Colours do not depend on the width: of a page that was looked at they need not be again. Default: true. */
+  readonly withColours?: boolean;
 }
 
 /** Finds no violation on what is shown now, dialogs included: all rules in light, those of colour in dark too. */
-export async function expectAccessible(page: Page, { within = 'html', inDark = true }: Scope = {}): Promise<void> {
+export async function expectAccessible(page: Page, { within = 'html', withColours = true }: Scope = {}): Promise<void> {
   const before = page.viewportSize();
   // What a bar that stays in sight covers for the moment can be scrolled to: the whole page is looked at.
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
@@ -33,8 +33,9 @@ export async function expectAccessible(page: Page, { within = 'html', inDark = t
   if (await page.evaluate<boolean>("typeof axe === 'undefined'")) await page.evaluate(source);
   // What floats above the page, such as a tooltip, lies in no landmark; the rule asks for one of everything.
   const isFloating = (await page.locator('[data-base-ui-portal]').count()) > 0;
-  const rules = isFloating ? { region: { enabled: false } } : {};
-  if (inDark) {
+  const left = [...(isFloating ? ['region'] : []), ...(withColours ? [] : RULES_OF_COLOUR)];
+  const rules = Object.fromEntries(left.map((rule) => [rule, { enabled: false }]));
+  if (withColours) {
     await page.emulateMedia({ colorScheme: 'dark' });
     await expectNone(page, 'dark', within, { runOnly: { type: 'rule', values: RULES_OF_COLOUR } });
     await page.emulateMedia({ colorScheme: 'light' });

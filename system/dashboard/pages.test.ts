@@ -68,7 +68,7 @@ it('Every page is accessible and fits, wide and on a phone', async () => {
       await desk.page.goto(path);
       await desk.page.getByRole('heading', { level: 1 }).waitFor();
       await settled(desk.page, path);
-      await desk.expectAccessible({ inDark: desk === wide });
+      await desk.expectAccessible({ withColours: desk === wide });
       await expectFitting(desk.page, path);
       if (desk === phone) continue;
       const page = path
