@@ -14,6 +14,8 @@ export class AuthorActor {
   readonly #scene: Scene;
   /** Not acknowledged yet. */
   readonly #open = new Set<string>();
+  /** The change that was last asked for to each environment's key: an earlier one is refused by its `If-Match`. */
+  readonly #keyChanges = new Map<string, string>();
   /** The database before the last commit: what a power cut leaves where nothing was synced. */
   #unsynced: SimulatedDatabase | null = null;
 
@@ -27,6 +29,7 @@ export class AuthorActor {
 
   commit(change: Change): void {
     this.#open.add(change.id);
+    if (isOfKey(change)) this.#keyChanges.set(change.environment, change.id);
     this.#attempt(change);
   }
 
@@ -50,13 +53,16 @@ export class AuthorActor {
     const again = (): void => void world.after(this.machine, AGAIN_MS, () => this.#attempt(change));
     const cancel = world.after(this.machine, DEADLINE_MS, again);
     const answer = way.ask(() => {
+      if (isOfKey(change) && this.#keyChanges.get(change.environment) !== change.id) return false;
       if (!seams.databaseSyncs) this.#unsynced = this.#scene.database.copy(0);
-      return this.#scene.database.commit(change);
+      this.#scene.database.commit(change);
+      return true;
     });
     answer.then(
-      () => {
+      (isMade) => {
         cancel();
-        if (this.#open.delete(change.id)) recording.note('author', { what: 'acknowledged', change: change.id });
+        if (this.#open.delete(change.id) && isMade)
+          recording.note('author', { what: 'acknowledged', change: change.id });
       },
       () => {
         cancel();
@@ -64,4 +70,8 @@ export class AuthorActor {
       },
     );
   }
+}
+
+function isOfKey({ edits }: Change): boolean {
+  return edits.some(({ kind }) => kind === 'key');
 }
