@@ -8,20 +8,7 @@ import type { ServerResponse } from 'node:http';
 import type { Cursor } from '@flaghoist/protocol/ruleset';
 import type { Environment } from '../../replica/environment.ts';
 import { formatEvent } from '../../replica/events.ts';
-
-export interface RelayStreamsOptions {
-  readonly limits: {
-    readonly maxStreams: number;
-    readonly maxKeyStreams: number;
-    readonly streamBufferBytes: number;
-    readonly streamMinAgeMs: number;
-    readonly streamMaxAgeMs: number;
-  };
-  readonly now: () => number;
-  readonly random: () => number;
-  /** Whether a key may still follow an environment. */
-  readonly inForce: (keyId: string, environment: string) => boolean;
-}
+import { catchUp, endOf, isOpen, NOWHERE, STREAM_HEADERS, type StreamsOptions } from './stream-duties.ts';
 
 /** What a stream is to carry; `environment` null: it is not here, or not for this key. */
 export interface Wanted {
@@ -33,6 +20,7 @@ export interface Wanted {
 
 interface Followed {
   readonly environment: Environment;
+  readonly reset: Buffer;
   cursor: Cursor;
 }
 
@@ -43,22 +31,15 @@ interface RelayStream {
   readonly followed: Map<string, Followed>;
 }
 
-const HEADERS = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-store, no-transform',
-  'x-accel-buffering': 'no',
-  connection: 'close',
-} as const;
 const ENVIRONMENTS = formatEvent('environments', '-');
-const NOWHERE: Cursor = { epoch: 0, revision: 0 };
 
 export class RelayStreams {
-  readonly #options: RelayStreamsOptions;
+  readonly #options: StreamsOptions;
   readonly #streams = new Set<RelayStream>();
   #cut = 0;
   #draining = false;
 
-  constructor(options: RelayStreamsOptions) {
+  constructor(options: StreamsOptions) {
     this.#options = options;
   }
 
@@ -94,20 +75,18 @@ export class RelayStreams {
   open(response: ServerResponse, keyId: string, wanted: readonly Wanted[]): void {
     // Its 'close' is over: nobody would take the stream out again.
     if (response.destroyed) return;
-    const { now, random, limits } = this.#options;
-    const age = limits.streamMinAgeMs + random() * (limits.streamMaxAgeMs - limits.streamMinAgeMs);
-    const stream: RelayStream = { response, keyId, endsAt: now() + age, followed: new Map() };
+    const stream: RelayStream = { response, keyId, endsAt: endOf(this.#options), followed: new Map() };
     response.useChunkedEncodingByDefault = false;
-    response.writeHead(200, HEADERS);
+    response.writeHead(200, STREAM_HEADERS);
     response.flushHeaders();
     for (const { id, environment, cursor } of wanted) {
       if (environment === null) {
-        send(stream, resetOf(id));
+        send(response, resetOf(id));
         continue;
       }
-      const followed = { environment, cursor: cursor ?? NOWHERE };
+      const followed = { environment, reset: resetOf(id), cursor: cursor ?? NOWHERE };
       stream.followed.set(id, followed);
-      send(stream, environment.headEvent());
+      send(response, environment.headEvent());
       this.#advance(stream, followed);
     }
     this.#streams.add(stream);
@@ -129,7 +108,7 @@ export class RelayStreams {
   recheck(keyIds: readonly string[]): void {
     for (const stream of this.#streams) {
       if (!keyIds.includes(stream.keyId)) continue;
-      if (isOpen(stream)) send(stream, ENVIRONMENTS);
+      if (isOpen(stream.response)) send(stream.response, ENVIRONMENTS);
       this.#recheck(stream);
     }
   }
@@ -141,7 +120,7 @@ export class RelayStreams {
       this.#recheck(stream);
       if (now >= stream.endsAt) stream.response.end();
       for (const followed of stream.followed.values())
-        if (this.#advance(stream, followed)) send(stream, followed.environment.headEvent());
+        if (this.#advance(stream, followed)) send(stream.response, followed.environment.headEvent());
     }
   }
 
@@ -152,49 +131,29 @@ export class RelayStreams {
   }
 
   #recheck(stream: RelayStream): void {
-    for (const id of stream.followed.keys()) {
+    for (const [id, { reset }] of stream.followed) {
       if (this.#options.inForce(stream.keyId, id)) continue;
       stream.followed.delete(id);
-      if (isOpen(stream)) send(stream, resetOf(id));
+      if (isOpen(stream.response)) send(stream.response, reset);
     }
     if (stream.followed.size === 0) stream.response.end();
   }
 
   /** Sends what the follower lacks; false when the stream is over. */
   #advance(stream: RelayStream, followed: Followed): boolean {
-    if (!isOpen(stream)) return false;
-    const { environment } = followed;
-    const { streamBufferBytes } = this.#options.limits;
-    if (stream.response.writableLength > streamBufferBytes) {
-      this.#cut++;
-      stream.response.destroy();
-      return false;
-    }
+    const { environment, reset } = followed;
     const { window } = environment.forRelays;
-    // A follower that lacks much is better served by the compressed snapshot.
-    const bytes = window.bytesSince(followed.cursor);
-    const far = bytes !== null && bytes > streamBufferBytes / 2;
-    for (let next = window.next(followed.cursor); next !== 'nothing'; next = window.next(followed.cursor)) {
-      if (next === 'reset' || far) {
-        send(stream, resetOf(environment.id));
-        followed.cursor = environment.cursor ?? followed.cursor;
-        return true;
-      }
-      send(stream, next.event);
-      followed.cursor = next.cursor;
-    }
-    return true;
+    const maxBytes = this.#options.limits.streamBufferBytes;
+    const outcome = catchUp(stream.response, followed, { window, newest: environment.cursor, reset, maxBytes, send });
+    if (outcome === 'cut') this.#cut++;
+    return outcome === 'sent';
   }
-}
-
-function isOpen({ response }: RelayStream): boolean {
-  return !response.writableEnded && !response.destroyed && response.socket?.writable !== false;
 }
 
 function resetOf(environment: string): Buffer {
   return formatEvent('reset', environment);
 }
 
-function send({ response }: RelayStream, event: Buffer): void {
+function send(response: ServerResponse, event: Buffer): void {
   response.write(event);
 }

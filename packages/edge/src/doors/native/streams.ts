@@ -9,20 +9,7 @@ import type { ServerResponse } from 'node:http';
 import type { Cursor } from '@flaghoist/protocol/ruleset';
 import { formatEvent } from '../../replica/events.ts';
 import type { Environment } from '../../replica/environment.ts';
-
-export interface StreamsOptions {
-  readonly limits: {
-    readonly maxStreams: number;
-    readonly maxKeyStreams: number;
-    readonly streamBufferBytes: number;
-    readonly streamMinAgeMs: number;
-    readonly streamMaxAgeMs: number;
-  };
-  readonly now: () => number;
-  readonly random: () => number;
-  /** Whether a key may still read an environment. */
-  readonly inForce: (keyId: string, environment: string) => boolean;
-}
+import { catchUp, endOf, NOWHERE, STREAM_HEADERS, type StreamsOptions } from './stream-duties.ts';
 
 interface Stream {
   readonly response: ServerResponse;
@@ -40,12 +27,6 @@ interface Group {
   behind: boolean;
 }
 
-const HEADERS = {
-  'content-type': 'text/event-stream',
-  'cache-control': 'no-store, no-transform',
-  'x-accel-buffering': 'no',
-  connection: 'close',
-} as const;
 const RESET = formatEvent('reset', '-');
 /** A write costs about 10 us: requests are served between slices of some 3 ms. */
 const SLICE = 250;
@@ -92,14 +73,12 @@ export class Streams {
   open(response: ServerResponse, environment: Environment, keyId: string, cursor: Cursor | null): void {
     // Its 'close' is over: nobody would take the stream out again.
     if (response.destroyed) return;
-    const { now, random, limits } = this.#options;
-    const age = limits.streamMinAgeMs + random() * (limits.streamMaxAgeMs - limits.streamMinAgeMs);
-    const stream = { response, environment, keyId, endsAt: now() + age, cursor: cursor ?? NOWHERE };
+    const stream = { response, environment, keyId, endsAt: endOf(this.#options), cursor: cursor ?? NOWHERE };
     response.useChunkedEncodingByDefault = false;
-    response.writeHead(200, { ...HEADERS, 'flaghoist-revision': environment.current?.token ?? '' });
+    response.writeHead(200, { ...STREAM_HEADERS, 'flaghoist-revision': environment.current?.token ?? '' });
     response.socket?.cork();
     response.flushHeaders();
-    send(stream, environment.headEvent());
+    send(response, environment.headEvent());
     this.#advance(stream);
     response.socket?.uncork();
     this.#add(stream);
@@ -130,7 +109,7 @@ export class Streams {
     for (const { environment, streams } of this.#groups.values())
       for (const stream of streams) {
         if (now >= stream.endsAt || !this.#options.inForce(stream.keyId, environment.id)) stream.response.end();
-        else if (this.#advance(stream)) send(stream, environment.headEvent());
+        else if (this.#advance(stream)) send(stream.response, environment.headEvent());
         if (++turn % SLICE === 0) await new Promise(setImmediate);
       }
   }
@@ -163,26 +142,11 @@ export class Streams {
   /** Sends what the follower lacks; false when the stream is over. */
   #advance(stream: Stream): boolean {
     const { response, environment } = stream;
-    if (response.writableEnded || response.destroyed || response.socket?.writable === false) return false;
-    if (response.writableLength > this.#options.limits.streamBufferBytes) {
-      this.#cut++;
-      response.destroy();
-      return false;
-    }
-    const { window } = environment;
-    // A follower that lacks much is better served by the compressed snapshot, and would look like a slow reader here.
-    const bytes = window.bytesSince(stream.cursor);
-    const far = bytes !== null && bytes > this.#options.limits.streamBufferBytes / 2;
-    for (let next = window.next(stream.cursor); next !== 'nothing'; next = window.next(stream.cursor)) {
-      if (next === 'reset' || far) {
-        send(stream, RESET);
-        stream.cursor = environment.cursor ?? stream.cursor;
-        return true;
-      }
-      send(stream, next.event);
-      stream.cursor = next.cursor;
-    }
-    return true;
+    const { window, cursor: newest } = environment;
+    const maxBytes = this.#options.limits.streamBufferBytes;
+    const outcome = catchUp(response, stream, { window, newest, reset: RESET, maxBytes, send });
+    if (outcome === 'cut') this.#cut++;
+    return outcome === 'sent';
   }
 
   #add(stream: Stream): void {
@@ -207,10 +171,7 @@ export class Streams {
   }
 }
 
-/** Where nobody is: whoever says no cursor needs a snapshot. */
-const NOWHERE: Cursor = { epoch: 0, revision: 0 };
-
-function send({ response }: Stream, event: Buffer): void {
+function send(response: ServerResponse, event: Buffer): void {
   // No socket yet: the answer before this one on the same connection is still being sent.
   if (response.socket === null) response.write(event);
   else response.socket.write(event);
