@@ -1,18 +1,13 @@
-import { createSignatureCheck, generateSigningKey, parseSigningKey, type SigningKey } from '@flaghoist/runtime/crypto';
+import { createSignatureCheck, type SigningKey } from '@flaghoist/runtime/crypto';
 import { flag, PublishedEnvironment } from '@flaghoist/testkit/published-environment';
+import { newSigningKey } from '@flaghoist/testkit/signing-key';
 import { describe, expect, it } from 'vitest';
 import { DOWN, INITIAL, scene } from '../test-support/follower-scene.ts';
 import { MemoryStore } from '../test-support/memory-store.ts';
 import { patchEvent, snapshot } from '../test-support/simulated-server.ts';
 
-function newKey(): SigningKey {
-  const key = parseSigningKey(generateSigningKey());
-  if (key === null) throw new Error('what was generated cannot be read');
-  return key;
-}
-
-const OLD = newKey();
-const NEW = newKey();
+const OLD = newSigningKey();
+const NEW = newSigningKey();
 const checkOf = (...keys: readonly SigningKey[]) => createSignatureCheck(keys.map(({ publicKey }) => publicKey));
 const by = (key: SigningKey) => (text: string) => key.sign(text);
 

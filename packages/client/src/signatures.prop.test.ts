@@ -1,7 +1,8 @@
-import { createSignatureCheck, generateSigningKey, parseSigningKey, type SigningKey } from '@flaghoist/runtime/crypto';
+import { createSignatureCheck, type SigningKey } from '@flaghoist/runtime/crypto';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import { type Edit, flag, PublishedEnvironment, segment, sha256 } from '@flaghoist/testkit/published-environment';
 import * as fc from 'fast-check';
+import { newSigningKey } from '@flaghoist/testkit/signing-key';
 import { describe, expect, it } from 'vitest';
 import { textOf } from '../test-support/simulated-server.ts';
 import { VerifiedRuleset } from './verified-ruleset.ts';
@@ -9,14 +10,8 @@ import { VerifiedRuleset } from './verified-ruleset.ts';
 const KEY: Edit = { kind: 'key', key: 'k1', json: '{"id":"k1"}' };
 const INITIAL = [flag('checkout', 'off', 'beta'), segment('beta', ['ann']), KEY];
 
-function newKey(): SigningKey {
-  const key = parseSigningKey(generateSigningKey());
-  if (key === null) throw new Error('what was generated cannot be read');
-  return key;
-}
-
-const MINE = newKey();
-const OTHER = newKey();
+const MINE = newSigningKey();
+const OTHER = newSigningKey();
 
 function copyThatTrusts(...keys: readonly SigningKey[]): VerifiedRuleset {
   const signatures = createSignatureCheck(keys.map(({ publicKey }) => publicKey));

@@ -3,20 +3,15 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Block, NATIVE_PATHS, parseBlocks } from '@flaghoist/protocol/ruleset';
-import { createSignatureCheck, generateSigningKey, parseSigningKey, type SigningKey } from '@flaghoist/runtime/crypto';
+import { createSignatureCheck, type SigningKey } from '@flaghoist/runtime/crypto';
+import { newSigningKey } from '@flaghoist/testkit/signing-key';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EdgeServer, type TestStream, until } from '../../test-support/edge-server.ts';
 import { append, flag, History, mintKey } from '../../test-support/history.ts';
 import { MemoryLog } from '../../test-support/memory-bus.ts';
 
-function newKey(): SigningKey {
-  const key = parseSigningKey(generateSigningKey());
-  if (key === null) throw new Error('what was generated cannot be read');
-  return key;
-}
-
-const OLD = newKey();
-const NEW = newKey();
+const OLD = newSigningKey();
+const NEW = newSigningKey();
 const key = mintKey('server');
 const checkOf = (...keys: readonly SigningKey[]) => createSignatureCheck(keys.map(({ publicKey }) => publicKey));
 

@@ -3,16 +3,13 @@ import { VerifiedRuleset } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { evaluate } from '@flaghoist/evaluator';
 import { sha256 } from '@flaghoist/runtime/crypto';
-import { createDatabase } from '@flaghoist/testkit/postgres';
 import { flag, gone } from '@flaghoist/testkit/published-environment';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type Author, createAuthor } from '../../../test-support/author.ts';
-import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASE_KINDS } from '../../../test-support/database-place.ts';
 import { forge, type ForgedEntity } from '../../../test-support/forge.ts';
-import { blockOf, makeBus, type Member, startMember } from '../../../test-support/publishing-member.ts';
+import { blockOf, makeBus, type Member } from '../../../test-support/publishing-member.ts';
+import { openPublishing, type PublishingPlace } from '../../../test-support/publishing-place.ts';
 import { until } from '../../../test-support/until.ts';
-import type { Modules } from '../../modules.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
 import { createPublicationStore, Gate, Publisher } from './index.ts';
@@ -23,48 +20,26 @@ const FAULTY = new URL('../../../test-support/faulty-gate-worker.mjs', import.me
 const faultyGate = () => new Gate((progress) => new Worker(FAULTY, { workerData: { progress } }));
 
 describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
-  let captured: CapturedLog;
-  let place: DatabasePlace;
-  let database: Database;
-  let modules: Modules;
-  let author: Author;
+  let at: PublishingPlace;
   let production: Place;
   let staging: Place;
   let made = 0;
-  const members: Member[] = [];
 
   beforeAll(async () => {
-    captured = captureLog();
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    ({ database, modules } = await openModules(place, captured.logger, now));
-    author = createAuthor(modules);
+    at = await openPublishing(kind);
   });
-  afterAll(async () => {
-    await database.close();
-    await place.remove();
-  });
+  afterAll(() => at.close());
   beforeEach(async () => {
-    [production, staging] = (await author.project(`gated-${++made}`, ['production', 'staging'])) as [Place, Place];
+    [production, staging] = (await at.author.project(`gated-${++made}`, ['production', 'staging'])) as [Place, Place];
     for (const key of ['checkout', 'search'])
-      await author.flag(production, { key, type: 'boolean', enabled: true, defaultVariant: 'on' });
+      await at.author.flag(production, { key, type: 'boolean', enabled: true, defaultVariant: 'on' });
   });
-  afterEach(async () => {
-    await Promise.all(members.splice(0).map((member) => member.stop()));
-  });
+  afterEach(() => at.stopAll());
 
-  async function start(gate?: Gate): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, { gate });
-    members.push(member);
-    return member;
-  }
-
-  async function stop(member: Member): Promise<void> {
-    await member.stop();
-    members.splice(members.indexOf(member), 1);
-  }
+  const start = (gate?: Gate): Promise<Member> => at.start({ gate });
 
   async function published(member: Member, { environment: { id } }: Place = production): Promise<string | null> {
-    const target = (await modules.changes.line(id))?.revision ?? 0;
+    const target = (await at.modules.changes.line(id))?.revision ?? 0;
     await until(`revision ${target} is published`, () => member.publisher.status(id).revision === target);
     return member.publisher.status(id).problem;
   }
@@ -87,30 +62,30 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
   }
 
   async function stored({ environment: { id } }: Place = production) {
-    const { revision = 0 } = (await modules.changes.line(id)) ?? {};
-    return textsOf(await modules.changes.entitiesAt(id, revision));
+    const { revision = 0 } = (await at.modules.changes.line(id)) ?? {};
+    return textsOf(await at.modules.changes.entitiesAt(id, revision));
   }
 
   it('withholds a poisoned change whole, lets a kill switch out behind it, and publishes what mends it', async () => {
     const member = await start();
     const { id } = production.environment;
-    const revision = await forge(database, id, [POISON, flag('search', 'off') as ForgedEntity]);
-    await author.configure(staging, 'search', { enabled: false });
+    const revision = await forge(at.database, id, [POISON, flag('search', 'off') as ForgedEntity]);
+    await at.author.configure(staging, 'search', { enabled: false });
     expect(await published(member)).toMatch(
       new RegExp(`^revision ${revision} is withheld: flag/checkout: \\$\\.enabled: Add`),
     );
     expect(await published(member, staging)).toBeNull();
     expect((await follow(member)).valueOf('search')).toBe(true);
 
-    await author.flag(production, { key: 'banner', type: 'boolean', enabled: true, defaultVariant: 'on' });
-    await author.configure(production, 'banner', { enabled: false });
+    await at.author.flag(production, { key: 'banner', type: 'boolean', enabled: true, defaultVariant: 'on' });
+    await at.author.configure(production, 'banner', { enabled: false });
     expect(await published(member)).toMatch(/flag\/checkout/);
     const behind = await follow(member);
     expect(behind.texts).not.toContain(POISON.json);
     expect([behind.valueOf('banner'), behind.valueOf('checkout')]).toEqual([false, true]);
 
-    await forge(database, id, [flag('checkout', 'off') as ForgedEntity]);
-    await author.configure(production, 'banner', { enabled: true });
+    await forge(at.database, id, [flag('checkout', 'off') as ForgedEntity]);
+    await at.author.configure(production, 'banner', { enabled: true });
     expect(await published(member)).toBeNull();
     const mended = await follow(member);
     expect(mended.texts).not.toContain(POISON.json);
@@ -121,18 +96,18 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
   it('goes on withholding after a restart, and makes checkpoints without what is withheld', async () => {
     const first = await start();
     await published(first);
-    await forge(database, production.environment.id, [POISON]);
+    await forge(at.database, production.environment.id, [POISON]);
     const problem = await published(first);
-    await stop(first);
+    await at.stop(first);
     const second = await start();
     expect(await published(second)).toBe(problem);
-    await author.manyRevisions(production, 210);
+    await at.author.manyRevisions(production, 210);
     expect(await published(second)).toBe(problem);
     const { id } = production.environment;
     await until('the checkpoint is there', async () => (await second.log.readFromCheckpoint(id)).length < 100);
     expect((await follow(second)).texts).not.toContain(POISON.json);
-    await forge(database, production.environment.id, [gone('flag', 'checkout') as ForgedEntity]);
-    await author.configure(production, 'search', { enabled: false });
+    await forge(at.database, production.environment.id, [gone('flag', 'checkout') as ForgedEntity]);
+    await at.author.configure(production, 'search', { enabled: false });
     expect(await published(second)).toBeNull();
     expect(textsOf((await follow(second)).copy.entities())).toEqual(await stored());
   });
@@ -143,10 +118,12 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
       const member = await start(faultyGate());
       await published(member);
       const conditions = [{ attribute, operator: 'in' as const, values: ['x'] }];
-      await author.configure(production, 'checkout', { rules: [{ id: 'r', conditions, serve: { variant: 'off' } }] });
+      await at.author.configure(production, 'checkout', {
+        rules: [{ id: 'r', conditions, serve: { variant: 'off' } }],
+      });
       const startedAt = performance.now();
-      await author.configure(production, 'search', { enabled: false });
-      await author.configure(staging, 'search', { enabled: false });
+      await at.author.configure(production, 'search', { enabled: false });
+      await at.author.configure(staging, 'search', { enabled: false });
       expect(await published(member)).toMatch(/flag\/checkout: /);
       expect(await published(member, staging)).toBeNull();
       // Two attempts of a second, and the worker's start twice; a machine that is busy takes longer.
@@ -154,7 +131,7 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
       const { copy, valueOf } = await follow(member);
       expect(JSON.stringify(copy.entity('flag', 'checkout'))).not.toContain(attribute);
       expect(valueOf('search')).toBe(false);
-      await author.configure(production, 'checkout', { rules: [] });
+      await at.author.configure(production, 'checkout', { rules: [] });
       expect(await published(member)).toBeNull();
     },
   );
@@ -162,23 +139,23 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
   it('publishes what the bus has already, although it would judge otherwise', async () => {
     const first = await start();
     await published(first);
-    await stop(first);
-    const bus = makeBus(database, captured);
+    await at.stop(first);
+    const bus = makeBus(at.database, at.captured);
     const forgetful = new Publisher({
-      database,
-      store: createPublicationStore(withoutMemory(database.db), modules.changes),
-      changes: modules.changes,
+      database: at.database,
+      store: createPublicationStore(withoutMemory(at.database.db), at.modules.changes),
+      changes: at.modules.changes,
       log: bus.log,
-      logger: captured.logger,
+      logger: at.captured.logger,
       now,
       gate: faultyGate(),
       signingKey: null,
     });
     await forgetful.start();
     const conditions = [{ attribute: 'planted-throw', operator: 'in' as const, values: ['x'] }];
-    await author.configure(production, 'checkout', { rules: [{ id: 'r', conditions, serve: { variant: 'off' } }] });
+    await at.author.configure(production, 'checkout', { rules: [{ id: 'r', conditions, serve: { variant: 'off' } }] });
     const { id } = production.environment;
-    const { revision = 0 } = (await modules.changes.line(id)) ?? {};
+    const { revision = 0 } = (await at.modules.changes.line(id)) ?? {};
     await until('the bus has it', async () => (await bus.log.heads()).get(id)?.id === `${id}.1.${revision}`);
     await forgetful.stop();
     await bus.stop();
@@ -186,24 +163,24 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
     const sound = await start();
     expect(await published(sound)).toMatch(/withheld/);
     expect((await follow(sound)).texts.size).toBeGreaterThan(0);
-    await author.configure(production, 'search', { enabled: false });
+    await at.author.configure(production, 'search', { enabled: false });
     expect(await published(sound)).toBeNull();
     expect(textsOf((await follow(sound)).copy.entities())).toEqual(await stored());
   });
 
   it('withholds a revision that loses more than a fifth of the flags, until somebody confirms', async () => {
     const { id } = production.environment;
-    for (let i = 0; i < 8; i++) await author.flag(production, { key: `flag-${i}`, type: 'boolean' });
+    for (let i = 0; i < 8; i++) await at.author.flag(production, { key: `flag-${i}`, type: 'boolean' });
     const member = await start();
     await published(member);
     const lost = [0, 1, 2].map((i) => gone('flag', `flag-${i}`) as ForgedEntity);
-    await forge(database, id, lost);
-    await author.configure(production, 'search', { enabled: false });
+    await forge(at.database, id, lost);
+    await at.author.configure(production, 'search', { enabled: false });
     expect(await published(member)).toMatch(/removes 3 of 10 flags/);
     const kept = await follow(member);
     expect([kept.copy.size, kept.valueOf('search')]).toEqual([10, false]);
-    await forge(database, id, [gone('flag', 'flag-0') as ForgedEntity], ['shrink']);
-    await author.configure(production, 'search', { enabled: true });
+    await forge(at.database, id, [gone('flag', 'flag-0') as ForgedEntity], ['shrink']);
+    await at.author.configure(production, 'search', { enabled: true });
     expect(await published(member)).toBeNull();
     const { copy } = await follow(member);
     expect(copy.size).toBe(7);

@@ -4,13 +4,13 @@ import { createRegexEngine } from '@flaghoist/client/regex';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import type { Modules } from '../../modules.ts';
 import { type Database, rows, sql } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
-import { type Author, createAuthor } from '../../../test-support/author.ts';
-import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
+import { createAuthor } from '../../../test-support/author.ts';
+import { captureLog } from '../../../test-support/captured-log.ts';
+import { DATABASE_KINDS, makePlace, openModules } from '../../../test-support/database-place.ts';
 import { blockOf, makeBus, type Member, startMember } from '../../../test-support/publishing-member.ts';
+import { openPublishing, type PublishingPlace } from '../../../test-support/publishing-place.ts';
 import { until } from '../../../test-support/until.ts';
 import { createPublicationStore, Gate, Publisher } from './index.ts';
 
@@ -18,49 +18,32 @@ const now = (): Date => new Date();
 const regex = createRegexEngine();
 
 describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
-  let captured: CapturedLog;
-  let place: DatabasePlace;
-  let database: Database;
-  let modules: Modules;
-  let author: Author;
+  let at: PublishingPlace;
   let production: Place;
   let staging: Place;
   let made = 0;
-  const members: Member[] = [];
 
   beforeAll(async () => {
-    captured = captureLog();
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    ({ database, modules } = await openModules(place, captured.logger, now));
-    author = createAuthor(modules);
+    at = await openPublishing(kind);
   });
-  afterAll(async () => {
-    await database.close();
-    await place.remove();
-  });
+  afterAll(() => at.close());
   beforeEach(async () => {
-    const places = await author.project(`shop-${++made}`, ['production', 'staging']);
+    const places = await at.author.project(`shop-${++made}`, ['production', 'staging']);
     [production, staging] = places as [Place, Place];
   });
-  afterEach(async () => {
-    await Promise.all(members.splice(0).map((member) => member.stop()));
-  });
+  afterEach(() => at.stopAll());
 
-  async function start(around?: (log: OrderedLog) => OrderedLog): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, { around });
-    members.push(member);
-    return member;
-  }
+  const start = (around?: (log: OrderedLog) => OrderedLog): Promise<Member> => at.start({ around });
 
-  const revisionOf = async ({ environment }: Place) => (await modules.changes.line(environment.id))?.revision ?? 0;
+  const revisionOf = async ({ environment }: Place) => (await at.modules.changes.line(environment.id))?.revision ?? 0;
 
-  async function published(member: Member, at: Place = production): Promise<void> {
-    const target = await revisionOf(at);
-    const id = at.environment.id;
+  async function published(member: Member, of: Place = production): Promise<void> {
+    const target = await revisionOf(of);
+    const { id } = of.environment;
     await until(`revision ${target} is published`, () => member.publisher.status(id).revision === target);
     await until(`revision ${target} is remembered`, async () => {
       const [row] = await rows(
-        database.db,
+        at.database.db,
         sql<{ revision: number }>`select revision from publications where environment_id = ${id}::uuid`,
       );
       return row?.revision === target;
@@ -112,41 +95,41 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     [...copy.entities()].map(({ kind: entity, key, json }) => ({ entity, key, json }));
 
   async function storedAt(id: string, revision: number) {
-    const found = await modules.changes.entitiesAt(id, revision);
+    const found = await at.modules.changes.entitiesAt(id, revision);
     return found
       .map(({ kind: entity, key, json }) => ({ entity, key, json }))
       .sort((a, b) => (`${a.entity}\t${a.key}` < `${b.entity}\t${b.key}` ? -1 : 1));
   }
 
   async function lineOf(id: string) {
-    const line = await modules.changes.line(id);
+    const line = await at.modules.changes.line(id);
     return { epoch: line?.epoch, revision: line?.revision };
   }
 
   it('puts exactly what the database holds on the bus, revision by revision', async () => {
-    await author.segment(production, { key: 'beta', included: ['ada'] });
+    await at.author.segment(production, { key: 'beta', included: ['ada'] });
     const member = await start();
-    await author.manyRevisions(production, 12);
-    const relay = await author.key([production, staging], 'relay');
-    await author.archiveFlag(production, 'production-2');
-    await author.revokeKey(production, relay);
-    const later = await author.environment(production, 'later');
-    await author.configureAll(later, ['production-0', 'production-1', 'production-3'], { enabled: true });
+    await at.author.manyRevisions(production, 12);
+    const relay = await at.author.key([production, staging], 'relay');
+    await at.author.archiveFlag(production, 'production-2');
+    await at.author.revokeKey(production, relay);
+    const later = await at.author.environment(production, 'later');
+    await at.author.configureAll(later, ['production-0', 'production-1', 'production-3'], { enabled: true });
     await Promise.all([production, staging, later].map((at) => published(member, at)));
     await checkStream(member.log, later);
     await checkStream(member.log, production);
     await checkStream(member.log, staging);
     await checkSnapshot(member.log, production);
-    expect(captured.errors()).toEqual([]);
+    expect(at.captured.errors()).toEqual([]);
   });
 
   it('writes each head as it is remembered, chained to the one before it', async () => {
     const member = await start();
-    await author.manyRevisions(production, 6);
+    await at.author.manyRevisions(production, 6);
     await published(member);
     const { id } = production.environment;
     const heads = await rows(
-      database.db,
+      at.database.db,
       sql<{
         head: string;
         hash: string;
@@ -166,7 +149,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
 
   it('makes a checkpoint now and then, so that whoever starts reads few patches', async () => {
     const member = await start();
-    await author.manyRevisions(production, 205);
+    await at.author.manyRevisions(production, 205);
     await published(member);
     // It follows the revisions that asked for it.
     const { id } = production.environment;
@@ -177,31 +160,31 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   });
 
   it('repeats without harm what was appended and not remembered', async () => {
-    const forgetful = withoutTransactions(database.db);
-    const bus = makeBus(database, captured);
+    const forgetful = withoutTransactions(at.database.db);
+    const bus = makeBus(at.database, at.captured);
     const dying = new Publisher({
-      database,
-      store: createPublicationStore(forgetful, modules.changes),
-      changes: modules.changes,
+      database: at.database,
+      store: createPublicationStore(forgetful, at.modules.changes),
+      changes: at.modules.changes,
       log: bus.log,
-      logger: captured.logger,
+      logger: at.captured.logger,
       now,
       gate: new Gate(),
       signingKey: null,
     });
-    await author.manyRevisions(production, 5);
+    await at.author.manyRevisions(production, 5);
     await dying.start();
     const { id } = production.environment;
     await until('the revisions are on the bus', async () => (await bus.log.readAfter(id, 0, 100)).length === 6);
     await dying.stop();
     await bus.stop();
-    expect(await rows(database.db, sql`select 1 from publications where environment_id = ${id}::uuid`)).toEqual([]);
+    expect(await rows(at.database.db, sql`select 1 from publications where environment_id = ${id}::uuid`)).toEqual([]);
 
     const member = await start();
-    await author.manyRevisions(staging, 2);
+    await at.author.manyRevisions(staging, 2);
     await published(member);
     await published(member, staging);
-    await author.configure(production, 'production-0', { enabled: true });
+    await at.author.configure(production, 'production-0', { enabled: true });
     await published(member);
     await checkStream(member.log, production);
     await checkStream(member.log, staging);
@@ -209,12 +192,11 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
 
   it('goes on where the process before it stopped', async () => {
     const first = await start();
-    await author.manyRevisions(production, 5);
+    await at.author.manyRevisions(production, 5);
     await published(first);
-    await first.stop();
-    members.splice(0);
-    await author.manyRevisions(staging, 3);
-    await author.configure(production, 'production-1', { enabled: true });
+    await at.stop(first);
+    await at.author.manyRevisions(staging, 3);
+    await at.author.configure(production, 'production-1', { enabled: true });
     const second = await start();
     await published(second);
     await published(second, staging);
@@ -232,7 +214,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
         return result.outcome === 'appended' && appended % 3 === 0 ? raise('the answer was lost') : result;
       },
     }));
-    await author.manyRevisions(production, 6);
+    await at.author.manyRevisions(production, 6);
     await published(member);
     expect(appended).toBeGreaterThan(6);
     await checkStream(member.log, production);
@@ -253,7 +235,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
         return log.append(request);
       },
     }));
-    await author.flag(production, { key: 'held', type: 'boolean' });
+    await at.author.flag(production, { key: 'held', type: 'boolean' });
     await until('the revision is on its way', () => isHeld);
     expect(member.publisher.status(id).revision).toBe(1);
     goOn();
@@ -262,12 +244,12 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
 
   it('fills a bus that lost everything from the database, when it starts and when it publishes next', async () => {
     const first = await start();
-    await author.manyRevisions(production, 5);
+    await at.author.manyRevisions(production, 5);
     await published(first);
     await published(first, staging);
-    const lose = () => sql`truncate bus_log, bus_streams`.execute(database.db);
+    const lose = () => sql`truncate bus_log, bus_streams`.execute(at.database.db);
     await lose();
-    await author.configure(production, 'production-1', { enabled: true });
+    await at.author.configure(production, 'production-1', { enabled: true });
     await published(first);
     await until(
       'the bus has it again',
@@ -275,8 +257,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     );
     await published(first);
     await checkSnapshot(first.log, production);
-    await first.stop();
-    members.splice(0);
+    await at.stop(first);
 
     await lose();
     const second = await start();
@@ -287,7 +268,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
       );
       await checkSnapshot(second.log, at);
     }
-    await author.configure(production, 'production-2', { enabled: true });
+    await at.author.configure(production, 'production-2', { enabled: true });
     await published(second);
     await checkStream(second.log, production);
   });

@@ -3,15 +3,12 @@ import { VerifiedRuleset } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { formatHead } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type Author, createAuthor } from '../../../test-support/author.ts';
-import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
-import { blockOf, type Member, startMember } from '../../../test-support/publishing-member.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASE_KINDS } from '../../../test-support/database-place.ts';
+import { blockOf, type Member } from '../../../test-support/publishing-member.ts';
+import { openPublishing, type PublishingPlace } from '../../../test-support/publishing-place.ts';
 import { until } from '../../../test-support/until.ts';
-import type { Modules } from '../../modules.ts';
-import { type Database, sql } from '../../platform/database.ts';
+import { sql } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
 import { publishInNewEpoch } from './index.ts';
 
@@ -19,45 +16,28 @@ const now = (): Date => new Date();
 const RECONCILE_MS = 50;
 
 describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
-  let captured: CapturedLog;
-  let place: DatabasePlace;
-  let database: Database;
-  let modules: Modules;
-  let author: Author;
+  let at: PublishingPlace;
   let production: Place;
   let id: string;
   let made = 0;
-  const members: Member[] = [];
 
   beforeAll(async () => {
-    captured = captureLog();
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    ({ database, modules } = await openModules(place, captured.logger, now));
-    author = createAuthor(modules);
+    at = await openPublishing(kind);
   });
-  afterAll(async () => {
-    await database.close();
-    await place.remove();
-  });
+  afterAll(() => at.close());
   beforeEach(async () => {
-    [production] = (await author.project(`compared-${++made}`, ['production'])) as [Place];
+    [production] = (await at.author.project(`compared-${++made}`, ['production'])) as [Place];
     id = production.environment.id;
-    await author.manyRevisions(production, 6);
+    await at.author.manyRevisions(production, 6);
   });
-  afterEach(async () => {
-    await stopAll();
-  });
+  afterEach(() => at.stopAll());
 
-  const stopAll = () => Promise.all(members.splice(0).map((member) => member.stop()));
-  const change = () => author.configure(production, 'production-0', { enabled: Math.random() < 0.5, rules: [rule()] });
-  const lineOf = async () => (await modules.changes.line(id)) ?? { epoch: 0, revision: 0 };
+  const change = () =>
+    at.author.configure(production, 'production-0', { enabled: Math.random() < 0.5, rules: [rule()] });
+  const lineOf = async () => (await at.modules.changes.line(id)) ?? { epoch: 0, revision: 0 };
   const headOf = async (member: Member) => (await member.log.heads()).get(id)?.id;
 
-  async function start(): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, { reconcileMs: RECONCILE_MS });
-    members.push(member);
-    return member;
-  }
+  const start = (): Promise<Member> => at.start({ reconcileMs: RECONCILE_MS });
 
   async function published(member: Member): Promise<number> {
     const { revision } = await lineOf();
@@ -72,7 +52,7 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
     expect(copy.applyBlocks(blocks)).toMatchObject({ ok: true });
     const { epoch, revision } = await lineOf();
     expect(copy.cursor).toEqual({ epoch, revision });
-    const stored = await modules.changes.entitiesAt(id, revision);
+    const stored = await at.modules.changes.entitiesAt(id, revision);
     const text = (all: Iterable<{ readonly key: string; readonly json: string | null }>) =>
       [...all].map(({ key, json }) => `${key} ${json ?? ''}`).sort();
     expect(text(copy.entities())).toEqual(text(stored));
@@ -82,21 +62,21 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
     const member = await start();
     const revision = await published(member);
     const losses = [
-      () => sql`delete from bus_streams where stream = ${id}`.execute(database.db),
+      () => sql`delete from bus_streams where stream = ${id}`.execute(at.database.db),
       () =>
         sql`update bus_streams set last_position = 3, last_id = ${`${id}.1.3`} where stream = ${id}`.execute(
-          database.db,
+          at.database.db,
         ),
     ];
     for (const [i, lose] of losses.entries()) {
       const before = member.publisher.reconciled.republished;
       const kept = i === 0 ? 0 : 3;
-      await sql`delete from bus_log where stream = ${id} and position > ${kept}`.execute(database.db);
+      await sql`delete from bus_log where stream = ${id} and position > ${kept}`.execute(at.database.db);
       await lose();
       await until('the bus has it again', async () => (await headOf(member)) === `${id}.1.${revision}.checkpoint`);
       await expectServed(member);
       await until('that was counted', () => member.publisher.reconciled.republished === before + 1);
-      if (i === 0) await sql`delete from bus_log where stream = ${id}`.execute(database.db);
+      if (i === 0) await sql`delete from bus_log where stream = ${id}`.execute(at.database.db);
       if (i === 0) await refill(3);
     }
     await change();
@@ -109,7 +89,7 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
   async function refill(count: number): Promise<void> {
     await sql`insert into bus_log (stream, position, id, checkpoint, body)
       select ${id}, revision, ${id} || '.1.' || revision, revision = 1, convert_to(head, 'UTF8') from heads
-      where environment_id = ${id}::uuid and revision <= ${count}`.execute(database.db);
+      where environment_id = ${id}::uuid and revision <= ${count}`.execute(at.database.db);
   }
 
   it('another ruleset at the same place is said and counted, and the next change brings followers a checkpoint', async () => {
@@ -121,12 +101,12 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
     const other = Buffer.from(`${formatHead({ ...head, previous: sha256('another') })}\n`);
     expect(entities.length).toBeGreaterThan(0);
     await sql`update bus_log set body = ${other} where stream = ${id} and position = ${last.position}`.execute(
-      database.db,
+      at.database.db,
     );
     const says = () => member.publisher.status(id).problem ?? '';
     await until('it is said', () => says().includes(`another ruleset than was published as 1.${revision}`));
     expect(member.publisher.reconciled.mismatches).toBe(1);
-    expect(captured.errors()).toContainEqual(expect.objectContaining({ environment: id, problem: says() }));
+    expect(at.captured.errors()).toContainEqual(expect.objectContaining({ environment: id, problem: says() }));
     await change();
     await published(member);
     await until('the checkpoint is there', async () => (await headOf(member))?.endsWith('.checkpoint') ?? false);
@@ -146,7 +126,7 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
     );
     expect(says()).toContain('flaghoist restore --raise-epoch');
     await change();
-    const [other] = (await author.project(`beside-${made}`, ['production'])) as [Place];
+    const [other] = (await at.author.project(`beside-${made}`, ['production'])) as [Place];
     await until('others are published', () => member.publisher.status(other.environment.id).revision === 1);
     expect(await headOf(member)).toBe(ahead);
     expect(member.publisher.reconciled.mismatches).toBe(1);
@@ -161,7 +141,7 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
   it('a database put back and changed beyond what the bus holds is not published over either', async () => {
     const member = await start();
     const revision = await published(member);
-    await stopAll();
+    await at.stopAll();
     await haveOtherHistory(member, revision - 3);
     await change();
     const restored = await start();
@@ -170,7 +150,7 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
       says().includes(`the bus holds another revision 1.${revision - 2} than the database`),
     );
     expect(says()).toContain('flaghoist restore --raise-epoch');
-    const told = () => captured.errors().filter((line) => JSON.stringify(line).includes(id)).length;
+    const told = () => at.captured.errors().filter((line) => JSON.stringify(line).includes(id)).length;
     expect(told()).toBe(1);
     const since = restored.publisher.reconciled.at;
     await until('it was compared again', () => restored.publisher.reconciled.at !== since);
@@ -182,12 +162,12 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
   });
 
   async function raise(): Promise<void> {
-    await stopAll();
+    await at.stopAll();
     const member = await start();
     const { log } = member;
     // It is in nobody's way: a publisher that is refused writes nothing.
-    await stopAll();
-    await publishInNewEpoch({ db: database.db, changes: modules.changes, log, now }, (highest) => highest + 1);
+    await at.stopAll();
+    await publishInNewEpoch({ db: at.database.db, changes: at.modules.changes, log, now }, (highest) => highest + 1);
   }
 
   /** Bus and database were the same up to a revision; what the bus has after that, the database never made. */
@@ -196,11 +176,11 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
       const { head } = blockOf(body);
       if (head.revision <= revision) continue;
       const other = Buffer.from(`${formatHead({ ...head, previous: sha256(`another ${message}`) })}\n`);
-      await sql`update bus_log set body = ${other} where stream = ${id} and id = ${message}`.execute(database.db);
+      await sql`update bus_log set body = ${other} where stream = ${id} and id = ${message}`.execute(at.database.db);
     }
     await sql`update publications set revision = ${revision}, hash = heads.hash from heads
       where publications.environment_id = ${id}::uuid and heads.environment_id = ${id}::uuid
-        and heads.revision = ${revision}`.execute(database.db);
+        and heads.revision = ${revision}`.execute(at.database.db);
   }
 });
 

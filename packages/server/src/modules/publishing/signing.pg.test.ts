@@ -1,81 +1,45 @@
 import type { LogMessage } from '@flaghoist/bus';
 import { VerifiedRuleset } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import {
-  createSignatureCheck,
-  generateSigningKey,
-  parseSigningKey,
-  sha256,
-  type SigningKey,
-} from '@flaghoist/runtime/crypto';
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type Author, createAuthor } from '../../../test-support/author.ts';
-import { type CapturedLog, captureLog } from '../../../test-support/captured-log.ts';
-import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
-import { blockOf, type Member, startMember } from '../../../test-support/publishing-member.ts';
+import { createSignatureCheck, sha256, type SigningKey } from '@flaghoist/runtime/crypto';
+import { newSigningKey } from '@flaghoist/testkit/signing-key';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DATABASE_KINDS } from '../../../test-support/database-place.ts';
+import { blockOf, type Member } from '../../../test-support/publishing-member.ts';
+import { openPublishing, type PublishingPlace } from '../../../test-support/publishing-place.ts';
 import { until } from '../../../test-support/until.ts';
-import type { Modules } from '../../modules.ts';
-import type { Database } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
 
 const regex = createRegexEngine();
 
-function newKey(): SigningKey {
-  const key = parseSigningKey(generateSigningKey());
-  if (key === null) throw new Error('what was generated cannot be read');
-  return key;
-}
-
-const OLD = newKey();
-const NEW = newKey();
+const OLD = newSigningKey();
+const NEW = newSigningKey();
 
 describe.each(DATABASE_KINDS)('publishing with a signing key over the %s', (kind) => {
-  let captured: CapturedLog;
-  let place: DatabasePlace;
-  let database: Database;
-  let modules: Modules;
-  let author: Author;
+  let at: PublishingPlace;
   let production: Place;
   let made = 0;
-  const members: Member[] = [];
 
   beforeAll(async () => {
-    captured = captureLog();
-    place = await makePlace(kind, () => createDatabase(inject('flaghoistPostgresUrl')));
-    ({ database, modules } = await openModules(place, captured.logger, () => new Date()));
-    author = createAuthor(modules);
+    at = await openPublishing(kind);
   });
-  afterAll(async () => {
-    await database.close();
-    await place.remove();
-  });
+  afterAll(() => at.close());
   beforeEach(async () => {
-    [production] = (await author.project(`shop-${++made}`, ['production'])) as [Place];
+    [production] = (await at.author.project(`shop-${++made}`, ['production'])) as [Place];
   });
-  afterEach(async () => {
-    await Promise.all(members.splice(0).map((member) => member.stop()));
-  });
+  afterEach(() => at.stopAll());
 
-  async function start(key: SigningKey | null): Promise<Member> {
-    const member = await startMember(database, modules.changes, captured, { signingKey: key });
-    members.push(member);
-    return member;
-  }
+  const start = (signingKey: SigningKey | null): Promise<Member> => at.start({ signingKey });
 
   async function revisions(count: number): Promise<void> {
-    for (let i = 0; i < count; i++) await author.segment(production, { key: `segment-${++made}`, included: ['ada'] });
-  }
-
-  async function stop(member: Member): Promise<void> {
-    members.splice(members.indexOf(member), 1);
-    await member.stop();
+    for (let i = 0; i < count; i++)
+      await at.author.segment(production, { key: `segment-${++made}`, included: ['ada'] });
   }
 
   async function published(member: Member): Promise<void> {
     const { id } = production.environment;
     await until('the newest revision is published', async () => {
-      const line = await modules.changes.line(id);
+      const line = await at.modules.changes.line(id);
       return line !== undefined && member.publisher.status(id).revision === line.revision;
     });
   }
@@ -100,7 +64,7 @@ describe.each(DATABASE_KINDS)('publishing with a signing key over the %s', (kind
     await published(member);
     const messages = await all(member);
     expect(new Set(signers(messages))).toEqual(new Set([OLD.id]));
-    const line = await modules.changes.line(production.environment.id);
+    const line = await at.modules.changes.line(production.environment.id);
     expect((await readBy(member, OLD)).cursor?.revision).toBe(line?.revision);
     expect((await readBy(member, NEW)).head).toBeNull();
     const unaware = new VerifiedRuleset({ sha256, access: 'verified', regex });
@@ -114,18 +78,18 @@ describe.each(DATABASE_KINDS)('publishing with a signing key over the %s', (kind
     const first = await start(before);
     await revisions(3);
     await published(first);
-    await stop(first);
+    await at.stop(first);
     const second = await start(NEW);
     await until('the newest is signed', async () => (await readBy(second, NEW)).head !== null);
     const messages = await all(second);
-    await stop(second);
+    await at.stop(second);
     const third = await start(NEW);
     await revisions(2);
     await published(third);
     const later = (await all(third)).slice(messages.length);
     expect(later.filter(({ checkpoint }) => checkpoint)).toEqual([]);
     expect(new Set(signers(later))).toEqual(new Set([NEW.id]));
-    const line = await modules.changes.line(production.environment.id);
+    const line = await at.modules.changes.line(production.environment.id);
     expect((await readBy(third, NEW)).cursor?.revision).toBe(line?.revision);
   });
 
