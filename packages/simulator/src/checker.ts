@@ -12,6 +12,8 @@ export class Checker {
   readonly #published = new Map<string, Published>();
   readonly #changes = new Map<string, { readonly environment: string; readonly revision: number }>();
   readonly #acknowledged = new Set<string>();
+  /** Committed, and not in the backup that was put back: an answer that was under way then promises nothing any more. */
+  readonly #givenUp = new Set<string>();
   readonly #readers: ReaderCheck;
   readonly #requests: RequestCheck;
   readonly #exposures: ExposureCheck;
@@ -54,10 +56,11 @@ export class Checker {
         const isNext = this.#truth.commit(database, environment, revision, edits);
         if (!isNext) this.#report('I1', `revision ${revision} of ${environment} was committed out of its turn`);
         this.#changes.set(change, { environment, revision });
+        this.#givenUp.delete(change);
         return;
       }
       case 'acknowledged':
-        this.#acknowledged.add(entry.change);
+        if (!this.#givenUp.has(entry.change)) this.#acknowledged.add(entry.change);
         return;
       case 'restored':
         this.#restored(entry);
@@ -85,7 +88,11 @@ export class Checker {
     this.#truth.restore(from, to, revisions);
     this.#database = to;
     const kept = new Set(changes);
-    for (const id of this.#acknowledged) if (!kept.has(id)) this.#acknowledged.delete(id);
+    for (const id of this.#changes.keys()) {
+      if (kept.has(id)) continue;
+      this.#givenUp.add(id);
+      this.#acknowledged.delete(id);
+    }
   }
 
   #rested(): void {
