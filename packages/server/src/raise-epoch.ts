@@ -1,6 +1,6 @@
 /** A database that was put back to an earlier state, by whatever means, goes on in an epoch of its own. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { createBus } from './compose.ts';
+import { createBus } from './compose/database-bus.ts';
 import { createChanges } from './modules/changes/index.ts';
 import { publishInNewEpoch } from './modules/publishing/index.ts';
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
