@@ -21,6 +21,7 @@ function leaveMark(): void {
   const script = `const { createGenerations } = await import(${JSON.stringify(module)});
     const files = createGenerations({ folder: ${JSON.stringify(folder)}, name: 'copy', exclusive: false });
     await files.load();
+    files.mark('longer, and before');
     files.mark('left');
     process.kill(process.pid, 'SIGKILL');`;
   const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
@@ -89,10 +90,10 @@ describe('a mark', () => {
   it('says who made it, and is replaced by the next', async () => {
     const files = open();
     await files.load();
-    files.mark('first');
+    files.mark('the first, and longer');
     files.mark('second');
     const [name = ''] = await readdir(folder);
     expect(name).toMatch(new RegExp(`^copy\\.trying\\.${process.pid}-[0-9a-f]{16}$`));
-    expect((await readFile(join(folder, name), 'utf8')).split('\n')[1]).toBe('second');
+    expect((await readFile(join(folder, name), 'utf8')).split('\n')[1]?.trimEnd()).toBe('second');
   });
 });

@@ -5,7 +5,7 @@
  *     NAME.trying.PID-NONCE    the mark of one process: a line that names the process, then its text
  *     NAME.quarantine          a text
  */
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hasCode } from './error-code.ts';
@@ -34,7 +34,7 @@ export interface Generations {
   save(chunks: readonly string[], keepPrevious: boolean): Promise<void>;
   /**
    * Synchronous, because whoever is killed by what it does next must have said so before; not synced, because a mark has
-   * to survive a process, not a power cut. Takes about 50 us. Throws when it cannot be written.
+   * to survive a process, not a power cut. Takes about 30 us. Throws when it cannot be written.
    */
   mark(text: string): void;
   unmark(): void;
@@ -48,6 +48,7 @@ export function createGenerations({ folder, name, exclusive, check }: Generation
   const path = join(folder, name);
   const previous = `${path}.1`;
   let self: LockOwner | null = null;
+  let longestMark = 0;
   const prepare = async (): Promise<LockOwner> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await check?.(folder);
@@ -68,7 +69,9 @@ export function createGenerations({ folder, name, exclusive, check }: Generation
     },
     mark(text) {
       if (self === null) return;
-      writeFileSync(ownMark(self), `${JSON.stringify(self)}\n${text}`, { mode: 0o600 });
+      const line = `${JSON.stringify(self)}\n${text}`;
+      longestMark = Math.max(longestMark, line.length);
+      writeOver(ownMark(self), line.padEnd(longestMark));
     },
     unmark() {
       if (self !== null) rmSync(ownMark(self), { force: true });
@@ -79,6 +82,16 @@ export function createGenerations({ folder, name, exclusive, check }: Generation
       else await writeAtomically(`${path}.quarantine`, [text]);
     },
   };
+}
+
+/** Without cutting the file short first: ext4 then writes it out at once, and that took up to 7 ms on a busy disk. */
+function writeOver(path: string, text: string): void {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT, 0o600);
+  try {
+    writeSync(file, text, 0);
+  } finally {
+    closeSync(file);
+  }
 }
 
 interface Search {
@@ -99,7 +112,7 @@ async function takeMarks({ folder, prefix, exclusive, owner }: Search): Promise<
     const other = parseOwner(text.slice(0, Math.max(0, end)));
     if (other?.nonce === owner.nonce) continue;
     if (!exclusive && other !== null && (await lives(folder, path, other, owner))) continue;
-    if (other !== null) marks.push(text.slice(end + 1));
+    if (other !== null) marks.push(text.slice(end + 1).trimEnd());
     // A folder that cannot be written to loses nothing but this.
     await rm(path, { force: true }).catch(() => undefined);
   }
