@@ -22,11 +22,10 @@ import {
 } from '../changes/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { EditedConditions, Segments } from '../segments/index.ts';
-import { editConfiguration } from './decide.ts';
+import { conditionsSetBy, editConfiguration } from './decide.ts';
 import { type EditedPrerequisites, requireSoundPrerequisites } from './prerequisites.ts';
 import { showConfiguration } from './rows.ts';
 import { selectConfigurations } from './states.ts';
-import { conditionsSetBy } from './usage.ts';
 
 export interface ConfigurationsDeps {
   readonly db: Db;
@@ -191,7 +190,7 @@ function referencesSetBy(edit: FlagConfigurationEdit, place: Place, flag: string
   const environmentId = place.environment.id;
   return {
     prerequisites: (edit.prerequisites ?? []).length > 0 ? [{ environmentId, flag, at }] : [],
-    conditions: conditionsSetBy(edit, environmentId, at),
+    conditions: conditionsSetBy(edit, at).map((one) => ({ ...one, environmentId, segment: null })),
   };
 }
 

@@ -4,10 +4,9 @@ import type { FlagConfigurationEdit } from '@flaghoist/protocol/management';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { Refusal } from '../../platform/refusal.ts';
 import { type Changes, type EntityVersion, entityText } from '../changes/index.ts';
-import { editConfiguration } from './decide.ts';
+import { conditionsSetBy, editConfiguration } from './decide.ts';
 import type { Segments } from '../segments/index.ts';
 import { type FlagSource, requireSoundPrerequisites } from './prerequisites.ts';
-import { conditionsSetBy } from './usage.ts';
 
 interface DraftDeps {
   readonly changes: Changes;
@@ -31,7 +30,7 @@ export async function draftEntity(
   const json = entityText('flag', key, after);
   if (edit.prerequisites !== undefined && edit.prerequisites.length > 0)
     await requireSoundPrerequisites(withDraft(changes, key, json), [{ environmentId, flag: key, at: AT }]);
-  await segments.refuseArchived(conditionsSetBy(edit, environmentId, AT));
+  await segments.refuseArchived(environmentId, conditionsSetBy(edit, AT));
   return { kind: 'flag', key, revision: before.revision, json, sha256: sha256(json) };
 }
 

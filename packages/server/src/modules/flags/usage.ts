@@ -1,8 +1,7 @@
-/** Which flags refer to a segment, and where an edit does. */
+/** Which flags refer to a segment. */
 import type { FlagConfiguration } from '@flaghoist/evaluator';
-import type { FlagConfigurationEdit } from '@flaghoist/protocol/management';
 import { type Queryable, sql } from '../../platform/database.ts';
-import { type EditedConditions, segmentsIn } from '../segments/index.ts';
+import { segmentsIn } from '../segments/index.ts';
 import { selectConfigurations } from './states.ts';
 
 /** Keys of living flags of an environment with a rule that refers to a segment, in order. */
@@ -20,19 +19,4 @@ export async function flagsUsing(on: Queryable, environmentId: string, segment: 
 
 function refers(flag: FlagConfiguration, segment: string): boolean {
   return (flag.rules ?? []).some((rule) => segmentsIn(rule.conditions).includes(segment));
-}
-
-/** The conditions of rules that an edit sets, which passed the evaluator's check. */
-export function conditionsSetBy(
-  { rules }: FlagConfigurationEdit,
-  environmentId: string,
-  at: string,
-): readonly EditedConditions[] {
-  const checked = (rules ?? []) as NonNullable<FlagConfiguration['rules']>;
-  return checked.map(({ conditions }, i) => ({
-    environmentId,
-    segment: null,
-    conditions,
-    at: `${at}.rules[${i}].conditions`,
-  }));
 }

@@ -7,6 +7,7 @@
  * Never: removes a segment that a rule refers to; takes segments that lead back to themselves.
  */
 export { segmentsIn } from './decide.ts';
+export { type ConditionsAt, refuseSlowPatterns } from './pattern-cost.ts';
 export type { EditedConditions } from './references.ts';
 export { segmentRoutes } from './routes.ts';
 export { createSegments, type Segments } from './segments.ts';

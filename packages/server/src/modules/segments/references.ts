@@ -5,16 +5,14 @@ import { findWayBack, type Links, longestChain, reverse } from '../../platform/l
 import { invalid } from '../../platform/refusal.ts';
 import type { UnitOfWork } from '../changes/index.ts';
 import { segmentsIn } from './decide.ts';
+import type { ConditionsAt } from './pattern-cost.ts';
 import { selectArchived, selectHolding } from './states.ts';
 
 /** Conditions that were set in one environment. */
-export interface EditedConditions {
+export interface EditedConditions extends ConditionsAt {
   readonly environmentId: string;
   /** The segment whose conditions they are; null: they are of a flag's rule. */
   readonly segment: string | null;
-  readonly conditions: readonly Condition[];
-  /** Where they stand in the request: a JSON path. */
-  readonly at: string;
 }
 
 /** A segment that a condition names. */
@@ -31,7 +29,7 @@ interface Named {
  * later: naming it is allowed.
  */
 export async function requireSoundReferences(unit: UnitOfWork, edited: readonly EditedConditions[]): Promise<void> {
-  await refuseArchived(unit.tx, edited);
+  for (const one of edited) await refuseArchived(unit.tx, one.environmentId, [one]);
   const nesting = edited.flatMap(({ segment, conditions, environmentId, at }) =>
     segment !== null && segmentsIn(conditions).length > 0 ? [{ segment, environmentId, at }] : [],
   );
@@ -46,20 +44,22 @@ export async function requireSoundReferences(unit: UnitOfWork, edited: readonly 
 }
 
 /** Only what needs no write to be judged. */
-export async function refuseArchived(on: Queryable, edited: readonly EditedConditions[]): Promise<void> {
-  for (const { environmentId, conditions, at } of edited) {
-    const named = namedIn(conditions, at);
-    if (named.length === 0) continue;
-    const keys = [...new Set(named.map(({ segment }) => segment))];
-    const archived = await selectArchived(on, environmentId, keys);
-    const found = named.find(({ segment }) => archived.has(segment));
-    if (found !== undefined)
-      throw invalid(
-        found.path,
-        'segment_archived',
-        `Segment ${found.segment} was archived, and its key is never used again: it would contain nobody for good. Name another segment.`,
-      );
-  }
+export async function refuseArchived(
+  on: Queryable,
+  environmentId: string,
+  set: readonly ConditionsAt[],
+): Promise<void> {
+  const named = set.flatMap(({ conditions, at }) => namedIn(conditions, at));
+  if (named.length === 0) return;
+  const keys = [...new Set(named.map(({ segment }) => segment))];
+  const archived = await selectArchived(on, environmentId, keys);
+  const found = named.find(({ segment }) => archived.has(segment));
+  if (found !== undefined)
+    throw invalid(
+      found.path,
+      'segment_archived',
+      `Segment ${found.segment} was archived, and its key is never used again: it would contain nobody for good. Name another segment.`,
+    );
 }
 
 function namedIn(conditions: readonly Condition[], at: string): readonly Named[] {

@@ -7,6 +7,7 @@ import type { Place } from '../../platform/principal.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { Changes, Command, EntityVersion, UnitOfWork, Written } from '../changes/index.ts';
 import { editSegment, segmentsIn } from './decide.ts';
+import type { ConditionsAt } from './pattern-cost.ts';
 import { type EditedConditions, refuseArchived, requireSoundReferences } from './references.ts';
 import { findSegments, selectHolding, selectSegments } from './states.ts';
 
@@ -97,7 +98,7 @@ export function createSegments(deps: SegmentsDeps) {
     requireSoundReferences,
 
     /** What of `requireSoundReferences` a flag's edit that nobody makes is refused for. */
-    refuseArchived: (edited: readonly EditedConditions[]) => refuseArchived(db, edited),
+    refuseArchived: (environmentId: string, set: readonly ConditionsAt[]) => refuseArchived(db, environmentId, set),
 
     async archive(command: Command, place: Place, key: string, ifMatch: string | undefined): Promise<Written> {
       return changes.execute(command, async (unit) => {
