@@ -15,7 +15,8 @@ export function createSimulatedGenerations(disk: SimulatedDisk, name: string, pr
         disk.removeNow(left);
       }
       const copies = [await disk.read(name), await disk.read(older)];
-      return { copies, marks, quarantine: await disk.read(`${name}.quarantine`) };
+      const [quarantine, proven] = [await disk.read(`${name}.quarantine`), await disk.read(`${name}.proven`)];
+      return { copies, marks, quarantine, proven };
     },
     save: (chunks, keepPrevious) => writeAtomically(disk, name, chunks.join(''), keepPrevious ? older : null),
     mark: (text) => disk.writeNow(mark, text),
@@ -24,6 +25,7 @@ export function createSimulatedGenerations(disk: SimulatedDisk, name: string, pr
       if (text === null) disk.removeNow(`${name}.quarantine`);
       else await writeAtomically(disk, `${name}.quarantine`, text, null);
     },
+    saveProven: (text) => writeAtomically(disk, `${name}.proven`, text, null),
   };
 }
 

@@ -146,6 +146,7 @@ export class FollowedEnvironment {
       mark: (text) => store.mark(text),
       unmark: () => store.unmark(),
       saveQuarantine: (text) => store.saveQuarantine(text),
+      saveProven: (text) => store.saveProven(text),
     };
   }
 

@@ -31,7 +31,7 @@ function leaveMark(): void {
 describe('two generations of a file', () => {
   it('are the newest and the one that was kept before it', async () => {
     const files = open();
-    expect(await files.load()).toEqual({ copies: [null, null], marks: [], quarantine: null });
+    expect(await files.load()).toEqual({ copies: [null, null], marks: [], quarantine: null, proven: null });
     await files.save(['o', 'ne'], true);
     await files.save(['two'], true);
     await files.save(['three'], false);
@@ -39,12 +39,14 @@ describe('two generations of a file', () => {
     expect((await readdir(folder)).sort()).toEqual(['copy', 'copy.1']);
   });
 
-  it('keep a note until it is taken away', async () => {
+  it('keep notes until they are taken away', async () => {
     const files = open();
     await files.saveQuarantine('bad');
     expect((await files.load()).quarantine).toBe('bad');
     await files.saveQuarantine(null);
     expect((await files.load()).quarantine).toBeNull();
+    await files.saveProven('good');
+    expect(await open().load()).toMatchObject({ quarantine: null, proven: 'good' });
   });
 
   it('are not touched where the check fails', async () => {

@@ -4,6 +4,7 @@
  *     NAME, NAME.1             the newer and the older generation
  *     NAME.trying.PID-NONCE    the mark of one process: a line that names the process, then its text
  *     NAME.quarantine          a text
+ *     NAME.proven              a text
  */
 import { closeSync, constants, openSync, rmSync, writeSync } from 'node:fs';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
@@ -29,6 +30,7 @@ export interface Generations {
     readonly copies: readonly [string | null, string | null];
     readonly marks: readonly string[];
     readonly quarantine: string | null;
+    readonly proven: string | null;
   }>;
   /** `keepPrevious`: the newer generation becomes the older one; else it is replaced. Durable once it resolves. */
   save(chunks: readonly string[], keepPrevious: boolean): Promise<void>;
@@ -39,6 +41,7 @@ export interface Generations {
   mark(text: string): void;
   unmark(): void;
   saveQuarantine(text: string | null): Promise<void>;
+  saveProven(text: string): Promise<void>;
 }
 
 /** A mark whose process cannot be seen from here is left of one that is gone after this: marks in use are rewritten. */
@@ -60,8 +63,10 @@ export function createGenerations({ folder, name, exclusive, check }: Generation
     async load() {
       const owner = await prepare();
       const marks = await takeMarks({ folder, prefix: `${name}.trying.`, exclusive, owner });
-      const [newer, older] = await Promise.all([readIfExists(path), readIfExists(previous)]);
-      return { copies: [newer, older], marks, quarantine: await readIfExists(`${path}.quarantine`) };
+      const [newer, older, quarantine, proven] = await Promise.all(
+        [path, previous, `${path}.quarantine`, `${path}.proven`].map(readIfExists),
+      );
+      return { copies: [newer ?? null, older ?? null], marks, quarantine: quarantine ?? null, proven: proven ?? null };
     },
     async save(chunks, keepPrevious) {
       await prepare();
@@ -80,6 +85,10 @@ export function createGenerations({ folder, name, exclusive, check }: Generation
       await prepare();
       if (text === null) await rm(`${path}.quarantine`, { force: true });
       else await writeAtomically(`${path}.quarantine`, [text]);
+    },
+    async saveProven(text) {
+      await prepare();
+      await writeAtomically(`${path}.proven`, [text]);
     },
   };
 }
