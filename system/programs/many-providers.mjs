@@ -18,34 +18,32 @@ const options = {
   logger,
 };
 
-/** Whose doing a request is. */
-const asker = /** @type {AsyncLocalStorage<{ inFlight: number }>} */ (new AsyncLocalStorage());
-/** Since it was last told: attempts to follow, how many of one follower waited for their answer at once, and nobody's. */
+/** Whose doing a request is: the attempts of this follower that nobody has answered or given up. */
+const asker = /** @type {AsyncLocalStorage<Set<import('node:http').ClientRequest>>} */ (new AsyncLocalStorage());
+/** Since it was last told: attempts to follow, how many of one follower were under way at once, and nobody's. */
 let seen = { attempts: 0, mostInFlight: 0, unknown: 0 };
 
 subscribe('http.client.request.start', (message) => {
   const { request } = /** @type {{ request: import('node:http').ClientRequest }} */ (message);
   // Receipts go beside it.
   if (!/^\/native\/v1\/(?:stream|ruleset)\b/.test(request.path)) return;
+  const inFlight = asker.getStore();
   seen.attempts += 1;
-  const follower = asker.getStore();
-  if (follower === undefined) {
+  if (inFlight === undefined) {
     seen.unknown += 1;
     return;
   }
-  follower.inFlight += 1;
-  seen.mostInFlight = Math.max(seen.mostInFlight, follower.inFlight);
-  let isOver = false;
-  const end = () => {
-    if (!isOver) follower.inFlight -= 1;
-    isOver = true;
-  };
+  // What was given up is over at once; that it is closed is heard a moment later.
+  for (const before of inFlight) if (before.destroyed) inFlight.delete(before);
+  inFlight.add(request);
+  seen.mostInFlight = Math.max(seen.mostInFlight, inFlight.size);
+  const end = () => inFlight.delete(request);
   request.once('response', end).once('close', end);
 });
 
 const providers = Array.from({ length: count }, () => new FlaghoistProvider(options));
 await Promise.all(
-  providers.map((provider) => asker.run({ inFlight: 0 }, () => provider.initialize().catch(() => undefined))),
+  providers.map((provider) => asker.run(new Set(), () => provider.initialize().catch(() => undefined))),
 );
 
 for await (const line of createInterface({ input: process.stdin })) {
