@@ -159,6 +159,21 @@ describe('the mark of what is being tried', () => {
     expect((await begin().load())?.place.revision).toBe(3);
   });
 
+  it('counts although the process that finds it is killed before it has written down what follows', async () => {
+    const { begin, publish, live, store } = scene();
+    publish('on');
+    await live(20_000);
+    publish('off');
+    await live(2_000);
+    await live(2_000);
+    store.saveQuarantine = () => new Promise(() => undefined);
+    void begin().load();
+    await new Promise(setImmediate);
+    store.die();
+    Reflect.deleteProperty(store, 'saveQuarantine');
+    expect(await begin().load()).toMatchObject({ generation: 'older', place: { revision: 1 } });
+  });
+
   it('accuses nobody when processes are killed after 10 s, or when another ruleset is tried in between', async () => {
     const { begin, publish, live } = scene();
     publish('on');

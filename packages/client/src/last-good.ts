@@ -23,7 +23,7 @@ export interface LastGoodStore {
   load(): Promise<{
     /** The newer and the older generation; null: there is none. */
     readonly copies: readonly (string | null)[];
-    /** Of processes that are gone. */
+    /** Of processes that are gone. They stay until `forgetMarks`. */
     readonly marks: readonly string[];
     readonly quarantine: string | null;
     readonly proven: string | null;
@@ -33,6 +33,8 @@ export interface LastGoodStore {
   /** This process's mark, which survives its death when this returns. Takes well under a millisecond. */
   mark(text: string): void;
   unmark(): void;
+  /** Takes away the marks that `load` has found: what they said is written down elsewhere by now. */
+  forgetMarks(): Promise<void>;
   /** Null: nothing is quarantined any more. */
   saveQuarantine(text: string | null): Promise<void>;
   /** What processes to come are told as `proven`. */
@@ -99,7 +101,10 @@ export class LastGood {
       const trials = marks.map(parseTrial).filter((trial): trial is Trial => trial !== null);
       const places = good.flatMap((one) => (one === null ? [] : [one.place]));
       await this.#begin(decideBeginning(trials, placeIn(quarantine), places, placeIn(proven)?.hash ?? null));
-      return this.#first(good, apply);
+      const loaded = this.#first(good, apply);
+      // Last: this process may be killed at any moment before, and what the marks say counts until it is written down anew.
+      await store.forgetMarks();
+      return loaded;
     } catch (error) {
       onProblem(`The saved ruleset could not be read: ${describeError(error)}`);
       return null;

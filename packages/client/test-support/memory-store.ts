@@ -21,7 +21,7 @@ export class MemoryStore implements LastGoodStore {
 
   load() {
     if (this.unreadable !== null) return Promise.reject(this.unreadable);
-    const marks = this.left.splice(0);
+    const marks = [...this.left];
     const { newer, older, quarantine, proven } = this;
     return Promise.resolve({ copies: [newer, older], marks, quarantine, proven });
   }
@@ -41,6 +41,11 @@ export class MemoryStore implements LastGoodStore {
 
   unmark(): void {
     this.own = null;
+  }
+
+  forgetMarks(): Promise<void> {
+    this.left.splice(0);
+    return Promise.resolve();
   }
 
   saveQuarantine(text: string | null): Promise<void> {

@@ -60,10 +60,12 @@ describe('two generations of a file', () => {
 });
 
 describe('a mark', () => {
-  it('is found once by the next process after its own was killed', async () => {
+  it('is found by the next processes after its own was killed, until one forgets it', async () => {
     leaveMark();
+    expect((await open().load()).marks).toEqual(['left']);
     const files = open();
     expect((await files.load()).marks).toEqual(['left']);
+    await files.forgetMarks();
     expect((await files.load()).marks).toEqual([]);
   });
 
@@ -85,7 +87,9 @@ describe('a mark', () => {
 
   it('that names no process is thrown away', async () => {
     await writeFile(join(folder, 'copy.trying.1-x'), 'torn');
-    expect((await open().load()).marks).toEqual([]);
+    const files = open();
+    expect((await files.load()).marks).toEqual([]);
+    await files.forgetMarks();
     expect(await readdir(folder)).toEqual([]);
   });
 

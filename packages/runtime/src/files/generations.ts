@@ -25,7 +25,7 @@ export interface GenerationsOptions {
 }
 
 export interface Generations {
-  /** `marks`: those of processes that are gone. They are taken away. */
+  /** `marks`: those of processes that are gone. */
   load(): Promise<{
     readonly copies: readonly [string | null, string | null];
     readonly marks: readonly string[];
@@ -40,6 +40,8 @@ export interface Generations {
    */
   mark(text: string): void;
   unmark(): void;
+  /** Takes away the marks that `load` has found. */
+  forgetMarks(): Promise<void>;
   saveQuarantine(text: string | null): Promise<void>;
   saveProven(text: string): Promise<void>;
 }
@@ -52,6 +54,7 @@ export function createGenerations({ folder, name, exclusive, check }: Generation
   const previous = `${path}.1`;
   let self: LockOwner | null = null;
   let longestMark = 0;
+  let found: readonly string[] = [];
   const prepare = async (): Promise<LockOwner> => {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     await check?.(folder);
@@ -62,11 +65,18 @@ export function createGenerations({ folder, name, exclusive, check }: Generation
   return {
     async load() {
       const owner = await prepare();
-      const marks = await takeMarks({ folder, prefix: `${name}.trying.`, exclusive, owner });
+      const marks = await findMarks({ folder, prefix: `${name}.trying.`, exclusive, owner });
+      found = [...marks.keys()];
+      const texts = [...marks.values()].filter((text) => text !== null);
       const [newer, older, quarantine, proven] = await Promise.all(
         [path, previous, `${path}.quarantine`, `${path}.proven`].map(readIfExists),
       );
-      return { copies: [newer ?? null, older ?? null], marks, quarantine: quarantine ?? null, proven: proven ?? null };
+      return {
+        copies: [newer ?? null, older ?? null],
+        marks: texts,
+        quarantine: quarantine ?? null,
+        proven: proven ?? null,
+      };
     },
     async save(chunks, keepPrevious) {
       await prepare();
@@ -80,6 +90,10 @@ export function createGenerations({ folder, name, exclusive, check }: Generation
     },
     unmark() {
       if (self !== null) rmSync(ownMark(self), { force: true });
+    },
+    async forgetMarks() {
+      // A folder that cannot be written to loses nothing but this.
+      await Promise.all(found.map((file) => rm(file, { force: true }).catch(() => undefined)));
     },
     async saveQuarantine(text) {
       await prepare();
@@ -110,8 +124,9 @@ interface Search {
   readonly owner: LockOwner;
 }
 
-async function takeMarks({ folder, prefix, exclusive, owner }: Search): Promise<readonly string[]> {
-  const marks: string[] = [];
+/** By path; null: a mark that cannot be read. */
+async function findMarks({ folder, prefix, exclusive, owner }: Search): Promise<ReadonlyMap<string, string | null>> {
+  const marks = new Map<string, string | null>();
   for (const file of await readdir(folder)) {
     if (!file.startsWith(prefix)) continue;
     const path = join(folder, file);
@@ -121,9 +136,7 @@ async function takeMarks({ folder, prefix, exclusive, owner }: Search): Promise<
     const other = parseOwner(text.slice(0, Math.max(0, end)));
     if (other?.nonce === owner.nonce) continue;
     if (!exclusive && other !== null && (await lives(folder, path, other, owner))) continue;
-    if (other !== null) marks.push(text.slice(end + 1).trimEnd());
-    // A folder that cannot be written to loses nothing but this.
-    await rm(path, { force: true }).catch(() => undefined);
+    marks.set(path, other === null ? null : text.slice(end + 1).trimEnd());
   }
   return marks;
 }
