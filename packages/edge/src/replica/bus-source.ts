@@ -50,7 +50,7 @@ export class BusSource implements RulesetSource {
   start(listener: SourceListener): void {
     this.#listener = listener;
     this.#first = this.#pass().then(() => {
-      if (!this.#stopped) this.#subscription = this.#options.log.follow(() => this.#pass());
+      if (!this.#stopped) this.#subscription = this.#options.log.follow((named) => this.#wake(named));
     });
   }
 
@@ -82,6 +82,12 @@ export class BusSource implements RulesetSource {
   /** Every environment's head is compared at once: nobody needs to be told more. */
   ask(): void {
     this.#subscription?.request();
+  }
+
+  /** What is named is read while the heads are asked for: nobody waits for one after the other. */
+  #wake(named: ReadonlySet<string>): Promise<void> {
+    for (const environment of named) this.#transports.get(environment)?.readOn();
+    return this.#pass();
   }
 
   async #pass(): Promise<void> {

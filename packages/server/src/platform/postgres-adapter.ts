@@ -130,7 +130,7 @@ function isAway(cause: unknown): boolean {
 function keepListening(
   settings: pg.PoolConfig,
   channel: string,
-  wake: () => void,
+  wake: (hint: string) => void,
   logger: Logger,
 ): () => Promise<void> {
   let stopped = false;
@@ -149,13 +149,13 @@ function keepListening(
     };
     next.on('error', lost);
     next.on('end', () => lost());
-    next.on('notification', () => wake());
+    next.on('notification', ({ payload }) => wake(payload ?? ''));
     try {
       await next.connect();
       await next.query(`listen "${channel}"`);
       client = next;
       if (stopped) await next.end();
-      else wake();
+      else wake('');
     } catch (error) {
       lost(error as Error);
     }

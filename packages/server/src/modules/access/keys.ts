@@ -1,6 +1,6 @@
 /** SDK keys, and the access document made of them. */
+import { isDeepStrictEqual } from 'node:util';
 import { type AccessKey, type KeyKind, mintSecret } from '@flaghoist/protocol/keys';
-import type { SdkKeyEdit } from '@flaghoist/protocol/management';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { type Db, row, rows, sql } from '../../platform/database.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
@@ -32,6 +32,13 @@ export interface KeyInput {
   readonly origins?: readonly string[];
   readonly expiresAt?: string;
   readonly rateLimit?: number | null;
+}
+
+/** Absent: as it is. */
+export interface KeyEdit {
+  readonly rateLimit?: number | null;
+  /** All that a relay key lists from now on. */
+  readonly environments?: readonly { readonly id: string; readonly key: string }[];
 }
 
 export interface KeyFilter {
@@ -85,24 +92,39 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       });
     },
 
-    /** Edges hear of a new limit with the next revision, within a moment. */
-    async edit(command: Command, projectId: string, id: string, { rateLimit }: SdkKeyEdit): Promise<Written> {
+    /**
+     * Edges hear of it with the next revision of each environment, within a moment. Those below an environment that a relay
+     * key does not list any more give it up; those of one that was added follow it.
+     */
+    async edit(command: Command, projectId: string, id: string, edit: KeyEdit): Promise<Written> {
+      const { environments = [] } = edit;
+      for (const environment of environments) command.rights.require('admin', projectId, environment);
       return changes.execute(command, async (unit) => {
-        const { key, open } = await lockKey(unit, command, projectId, id);
-        if (key.revokedAt !== null)
-          throw invalid('$.rateLimit', 'revoked', 'The key was revoked: nothing is left to limit.');
-        if (key.rateLimit === rateLimit) return { status: 200, body: showKey(key) };
-        await sql`update keys set rate_limit = ${rateLimit} where id = ${id}`.execute(unit.tx);
-        const edited = { ...key, rateLimit };
-        for (const environmentId of open) await unit.put(environmentId, 'key', id, toAccessKey(edited));
-        unit.note(chainOf.project(projectId), { key: id, rateLimit });
+        const { key, open } = await lockKey(unit, command, projectId, id, environments);
+        refuseEdit(key, edit);
+        const edited = editedKey(key, edit);
+        const kept = isDeepStrictEqual(toAccessKey(edited), toAccessKey(key)) ? key.environmentIds : [];
+        const removed = key.environmentIds.filter((one) => !edited.environmentIds.includes(one));
+        const written = edited.environmentIds.filter((one) => !kept.includes(one));
+        if (written.length + removed.length === 0) return { status: 200, body: showKey(key) };
+        await sql`update keys set rate_limit = ${edited.rateLimit}, environment_ids = ${edited.environmentIds}::uuid[]
+          where id = ${id}`.execute(unit.tx);
+        for (const one of open) {
+          if (removed.includes(one)) await unit.put(one, 'key', id, null);
+          else if (written.includes(one)) await unit.put(one, 'key', id, toAccessKey(edited));
+        }
+        unit.note(chainOf.project(projectId), {
+          key: id,
+          ...(edit.rateLimit === undefined ? {} : { rateLimit: edited.rateLimit }),
+          ...(edit.environments === undefined ? {} : { environments: edited.environments }),
+        });
         return { status: 200, body: showKey(edited) };
       });
     },
 
     async revoke(command: Command, projectId: string, id: string): Promise<Written> {
       return changes.execute(command, async (unit) => {
-        const { key, open } = await lockKey(unit, command, projectId, id);
+        const { key, open } = await lockKey(unit, command, projectId, id, []);
         if (key.revokedAt === null) {
           await revokeIn(unit, key, open);
           unit.note(chainOf.project(projectId), { key: id, revoked: true });
@@ -136,16 +158,51 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
   };
 }
 
-/** The key as it is once the lines of its environments are locked, and those of them that are not archived. */
-async function lockKey(unit: UnitOfWork, command: Command, projectId: string, id: string) {
+/**
+ * The key as it is once the lines of its environments, and of `others`, are locked, and those of them all that are not
+ * archived. Its own row is locked last, as by whoever archives an environment.
+ */
+async function lockKey(
+  unit: UnitOfWork,
+  command: Command,
+  projectId: string,
+  id: string,
+  others: readonly { readonly id: string }[],
+) {
   unit.inProject(projectId);
   const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
   if (found === undefined || !isVisible(command, found))
     throw new Refusal('not_found', 'There is no such key in this project.');
   for (const [i, environmentId] of found.environmentIds.entries())
     command.rights.require('admin', projectId, { id: environmentId, key: found.environments[i] ?? environmentId });
-  const open = await unit.lock(found.environmentIds, 'leave out');
-  return { open, key: (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found };
+  const ids = [...found.environmentIds, ...others.map((one) => one.id)];
+  const open = await unit.lock(ids, 'leave out');
+  await sql`select 1 from keys where id = ${id} for update`.execute(unit.tx);
+  const key = (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found;
+  // What was added meanwhile is not locked.
+  if (!isDeepStrictEqual(key.environmentIds, found.environmentIds))
+    throw new Refusal(
+      'precondition_failed',
+      'The environments of this key were changed just now. Look, and ask again.',
+    );
+  return { open, key };
+}
+
+function refuseEdit({ kind, revokedAt }: KeyRow, { environments }: KeyEdit): void {
+  const at = environments === undefined ? '$.rateLimit' : '$.environments';
+  if (revokedAt !== null) throw invalid(at, 'revoked', 'The key was revoked: nothing of it is left to change.');
+  if (environments !== undefined && kind !== 'relay')
+    throw invalid(at, 'environments', `A ${kind} key belongs to its one environment for good. Make another key.`);
+}
+
+function editedKey(key: KeyRow, { rateLimit, environments }: KeyEdit): KeyRow {
+  return {
+    ...key,
+    ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(environments === undefined
+      ? {}
+      : { environmentIds: environments.map((one) => one.id), environments: environments.map((one) => one.key) }),
+  };
 }
 
 function isVisible(command: Command, key: KeyRow): boolean {
