@@ -1,7 +1,7 @@
 /** A database that was put back to an earlier state, by whatever means, goes on in an epoch of its own. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import { createBus } from './compose.ts';
+import { createBus } from './compose/database-bus.ts';
 import { createModules } from './modules.ts';
 import { publishInNewEpoch } from './modules/publishing/index.ts';
 import { noteRestore } from './note-restore.ts';

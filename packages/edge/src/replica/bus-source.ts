@@ -11,8 +11,11 @@ import { BusTransport, type StreamHead } from './bus-transport.ts';
 import type { RulesetSource, SourceListener } from './ruleset-source.ts';
 import { createTurns, type Turns } from './turns.ts';
 
+/** What is asked of the bus by whoever only follows it. */
+export type ReadableLog = Pick<OrderedLog, 'heads' | 'readAfter' | 'readFromCheckpoint' | 'follow'>;
+
 export interface BusSourceOptions {
-  readonly log: OrderedLog;
+  readonly log: ReadableLog;
   readonly sha256: Sha256;
   readonly timers: Timers;
   /** Lets others have their turn. */

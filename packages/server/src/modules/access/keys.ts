@@ -66,11 +66,6 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
   }
 
   return {
-    /** Whether a key of this id exists and is not revoked: what an edge asks about a key it does not know yet. */
-    async exists(id: string): Promise<boolean> {
-      return (await row(db, sql`select 1 from keys where id = ${id} and revoked_at is null`)) !== undefined;
-    },
-
     /** Keys all of whose environments are among `within`. */
     async list({ projectId, environmentId, within, after, limit }: KeyFilter) {
       return rows(
