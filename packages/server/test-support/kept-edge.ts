@@ -90,6 +90,6 @@ function logOf(messages: readonly LogMessage[], bus: Promise<unknown>): Readable
     readAfter: (_stream, position, limit) =>
       there(() => messages.filter((message) => message.position > position).slice(0, limit)),
     readFromCheckpoint: () => there(() => messages.slice(-1)),
-    follow: (wake) => createFollower({ wake, pollMs: 50, onError: () => undefined }),
+    follow: (wake) => createFollower({ wake: () => wake(new Set()), pollMs: 50, onError: () => undefined }),
   };
 }

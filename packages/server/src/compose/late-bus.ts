@@ -24,7 +24,7 @@ export function createLateBus(
   };
 }
 
-function followLate(log: Promise<ReadableLog>, wake: () => Promise<void>): Subscription {
+function followLate(log: Promise<ReadableLog>, wake: Parameters<ReadableLog['follow']>[0]): Subscription {
   let stopped = false;
   const begun = log.then(
     (there) => (stopped ? null : there.follow(wake)),
