@@ -7,6 +7,7 @@ import { connect, type Socket } from 'node:net';
 import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
+import { createChangeWriter } from '../change-writer.ts';
 import { expectRoomFor, openCrowd } from '../crowd.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { keepResult } from '../result.ts';
@@ -51,6 +52,8 @@ it(`row 21: ${FOLLOWERS.toLocaleString('en')} followers lose their server, go on
   const before = await memoryOf(server);
   const first = await crowd.attempts();
 
+  const writer = await createChangeWriter(api, { project: 'shop', environment: 'production', flag: 'counter' });
+
   await server.kill();
   await sleep(DOWN_MS);
   const answering = await crowd.answering();
@@ -61,7 +64,7 @@ it(`row 21: ${FOLLOWERS.toLocaleString('en')} followers lose their server, go on
 
   const again = await startServer(scene, { data, port: server.port });
   const began = performance.now();
-  const { revision } = await api.configure('shop', 'production', 'counter', { variants: { now: 2 } });
+  const { revision } = await writer.write(2);
   const backMs: number[] = [];
   for (const share of [0.95, 1]) {
     await until(`${share} of all have what changed since`, BACK_WITHIN_MS, async () =>

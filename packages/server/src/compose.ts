@@ -10,7 +10,6 @@ import type { Status } from '@flaghoist/protocol/management';
 import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
-import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
 import { createProbes, describeReadiness } from './api/probes.ts';
 import { createBus } from './compose/database-bus.ts';

@@ -207,7 +207,10 @@ describe('a write with --wait', () => {
       [
         ...words.split(' '),
         'checkout',
-        ...['-p', 'shop', '--wait', '100%'],
+        '-p',
+        'shop',
+        '--wait',
+        '100%',
         ...(words.startsWith('segments') ? ['-e', 'production'] : []),
         ...(words === 'flags create' ? ['--type', 'boolean'] : []),
       ],

@@ -102,23 +102,7 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       return changes.execute(command, async (unit) => {
         const { key, open } = await lockKey(unit, command, projectId, id, environments);
         refuseEdit(key, edit);
-        const edited = editedKey(key, edit);
-        const kept = isDeepStrictEqual(toAccessKey(edited), toAccessKey(key)) ? key.environmentIds : [];
-        const removed = key.environmentIds.filter((one) => !edited.environmentIds.includes(one));
-        const written = edited.environmentIds.filter((one) => !kept.includes(one));
-        if (written.length + removed.length === 0) return { status: 200, body: showKey(key) };
-        await sql`update keys set rate_limit = ${edited.rateLimit}, environment_ids = ${edited.environmentIds}::uuid[]
-          where id = ${id}`.execute(unit.tx);
-        for (const one of open) {
-          if (removed.includes(one)) await unit.put(one, 'key', id, null);
-          else if (written.includes(one)) await unit.put(one, 'key', id, toAccessKey(edited));
-        }
-        unit.note(chainOf.project(projectId), {
-          key: id,
-          ...(edit.rateLimit === undefined ? {} : { rateLimit: edited.rateLimit }),
-          ...(edit.environments === undefined ? {} : { environments: edited.environments }),
-        });
-        return { status: 200, body: showKey(edited) };
+        return { status: 200, body: showKey(await writeEdited(unit, key, editedKey(key, edit), open)) };
       });
     },
 
@@ -193,6 +177,26 @@ function refuseEdit({ kind, revokedAt }: KeyRow, { environments }: KeyEdit): voi
   if (revokedAt !== null) throw invalid(at, 'revoked', 'The key was revoked: nothing of it is left to change.');
   if (environments !== undefined && kind !== 'relay')
     throw invalid(at, 'environments', `A ${kind} key belongs to its one environment for good. Make another key.`);
+}
+
+/** Writes what an edit made another, and answers the key as it is then; `open`: the environments whose lines are locked. */
+async function writeEdited(unit: UnitOfWork, before: KeyRow, after: KeyRow, open: readonly string[]): Promise<KeyRow> {
+  const isSame = isDeepStrictEqual(toAccessKey(after), toAccessKey(before));
+  const removed = before.environmentIds.filter((one) => !after.environmentIds.includes(one));
+  const written = after.environmentIds.filter((one) => !isSame || !before.environmentIds.includes(one));
+  if (removed.length + written.length === 0) return before;
+  await sql`update keys set rate_limit = ${after.rateLimit}, environment_ids = ${after.environmentIds}::uuid[]
+    where id = ${after.id}`.execute(unit.tx);
+  for (const one of open) {
+    if (removed.includes(one)) await unit.put(one, 'key', after.id, null);
+    else if (written.includes(one)) await unit.put(one, 'key', after.id, toAccessKey(after));
+  }
+  unit.note(chainOf.project(after.projectId), {
+    key: after.id,
+    ...(before.rateLimit === after.rateLimit ? {} : { rateLimit: after.rateLimit }),
+    environments: after.environments,
+  });
+  return after;
 }
 
 function editedKey(key: KeyRow, { rateLimit, environments }: KeyEdit): KeyRow {

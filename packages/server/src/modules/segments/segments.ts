@@ -49,14 +49,7 @@ export function createSegments(deps: SegmentsDeps) {
       return changes.execute(command, async (unit) => {
         unit.inProject(place.project.id);
         await unit.lock([place.environment.id]);
-        const before = await unit.current(place.environment.id, 'segment', key);
-        if (before?.json != null)
-          throw new Refusal('already_exists', `There is a segment ${key} in ${place.environment.key} already.`);
-        if (before !== undefined)
-          throw new Refusal(
-            'key_retired',
-            `The key ${key} was a segment’s in ${place.environment.key} before; a key is never reused. Choose another.`,
-          );
+        await requireUnused(unit, place, key);
         const revision = await unit.put(place.environment.id, 'segment', key, segment);
         await requireSoundReferences(unit, conditionsSetBy(members, place, key, '$'));
         return answer(201, place, segment, revision);
@@ -135,6 +128,17 @@ async function applyEdit(
   requireMatch(ifMatch, before.revision, `segment ${key}`);
   const segment = editSegment(before.segment, edit, regex, at);
   return { segment, revision: await unit.put(place.environment.id, 'segment', key, segment) };
+}
+
+async function requireUnused(unit: UnitOfWork, place: Place, key: string): Promise<void> {
+  const before = await unit.current(place.environment.id, 'segment', key);
+  if (before?.json != null)
+    throw new Refusal('already_exists', `There is a segment ${key} in ${place.environment.key} already.`);
+  if (before !== undefined)
+    throw new Refusal(
+      'key_retired',
+      `The key ${key} was a segment’s in ${place.environment.key} before; a key is never reused. Choose another.`,
+    );
 }
 
 function conditionsSetBy(
