@@ -4,7 +4,14 @@
  */
 import { formatBlock, formatHead, parseHead } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
-import type { EntityVersion, Line, PublicationStore, RevisionRecord, WrittenRevision } from '@flaghoist/server/line';
+import {
+  comparePlaces,
+  type EntityVersion,
+  type Line,
+  type PublicationStore,
+  type RevisionRecord,
+  type WrittenRevision,
+} from '@flaghoist/server/line';
 import type { Edit } from './edit.ts';
 
 type Publication = Line['at'];
@@ -125,7 +132,7 @@ export class SimulatedDatabase {
       for (const { publication, head } of blocks)
         if (!rows.heads.has(placeName(publication))) rows.heads.set(placeName(publication), head);
       const last = blocks.at(-1)?.publication;
-      if (last === undefined || (rows.publication?.revision ?? 0) >= last.revision) return;
+      if (last === undefined || (rows.publication && comparePlaces(rows.publication, last) >= 0)) return;
       rows.publication = last;
       rows.withheld = withheld;
     },

@@ -77,7 +77,7 @@ export async function readWithheld(
 
 /**
  * Remembers what is on the bus, and what was withheld from it. Two publishers may remember the same: the heads are equal,
- * and the newest place wins.
+ * and the newest place wins; what a publisher that died has sent before the epoch was raised changes nothing after it.
  */
 async function remember(
   db: Db,
@@ -96,7 +96,7 @@ async function remember(
   const publication = sql`insert into publications (environment_id, epoch, revision, hash)
       values (${environmentId}::uuid, ${last.epoch}, ${last.revision}, ${last.hash})
       on conflict (environment_id) do update set epoch = excluded.epoch, revision = excluded.revision, hash = excluded.hash
-      where publications.revision < excluded.revision returning environment_id`;
+      where (publications.epoch, publications.revision) < (excluded.epoch, excluded.revision) returning environment_id`;
   // One statement, while the followers read what it is about; what was withheld before goes with it.
   const remembering = sql<{ moved: number }>`with head as (${heads}), publication as (${publication}),
       passed as (delete from withheld where environment_id in (select environment_id from publication))
