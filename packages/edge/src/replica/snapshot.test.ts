@@ -60,8 +60,20 @@ describe('the snapshot keeper', () => {
     await snapshots.read();
     change('patch\n');
     const { parts } = await snapshots.read();
-    const packed = Buffer.concat(await Promise.all(parts.map((part) => part.gzip())));
+    const packed = Buffer.concat(await Promise.all(parts.map(async (part) => part.gzip())));
     expect((await unpack(packed)).toString()).toBe(await text(snapshots));
+  });
+
+  it('answers at once with what is made', async () => {
+    const { snapshots, change } = keeper(many);
+    const [first] = (await snapshots.read()).parts;
+    const packed = await first?.gzip();
+    change('patch\n');
+    const read = snapshots.read();
+    if (read instanceof Promise) throw new Error('There was nothing to wait for.');
+    expect(read.mark.headHash).toBe('h2');
+    expect(read.parts.map(({ plain }) => plain.toString()).join('')).toBe(await text(snapshots));
+    expect(read.parts[0]?.gzip()).toBe(packed);
   });
 
   it('holds the moment of the question, whatever changes while it is answered', async () => {
