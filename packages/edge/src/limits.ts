@@ -23,8 +23,8 @@ export interface EdgeLimits {
   readonly contextKeys: number;
   /** For a request's whole body. */
   readonly bodyDeadlineMs: number;
-  /** Contexts whose bulk answer is known without evaluating, for callers who ask again; about 1 KB each. */
-  readonly rememberedAnswers: number;
+  /** For contexts whose bulk answer is known without evaluating, for callers who ask again; most need 1 KB each. */
+  readonly rememberedBytes: number;
 
   /** Requests that wait for a revision at the same moment; one more does not wait. */
   readonly waitingRequests: number;
@@ -96,7 +96,7 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   contextDepth: 32,
   contextKeys: 500,
   bodyDeadlineMs: 10_000,
-  rememberedAnswers: 10_000,
+  rememberedBytes: 16 << 20,
   waitingRequests: 1_000,
   farRevisions: 1_000,
   confirmDeadlineMs: 1_000,
