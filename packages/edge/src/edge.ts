@@ -181,6 +181,7 @@ function createParts(options: EdgeOptions) {
       relays.recheck(keyIds);
       streams.recheck(keyIds);
       ofrep.changed(id);
+      counters.forget(id);
     },
   });
   const receipts = new Receipts({

@@ -107,6 +107,22 @@ describe('aggregates of receipts', () => {
     expect(read(queue)).toMatchObject([{ counts: [[1, 1, 1_000]], uncounted: 5 }]);
   });
 
+  it('forget an environment that is not followed any more, and number on when it comes back', async () => {
+    const { queue, receipts, flushAt, hold } = scene();
+    const env: HeldEnvironment = { id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: null };
+    receipts.take('env_a', { ...following('instance-0000000001', 1), state: 'following', place: [1, 1] });
+    await flushAt(0);
+    hold([]);
+    await flushAt(1_000);
+    expect(receipts.status().instances).toBe(0);
+    hold([env]);
+    await flushAt(2_000);
+    expect(read(queue).map(({ sequence, counts }) => [sequence, counts])).toEqual([
+      [1, [[1, 1, 1]]],
+      [2, []],
+    ]);
+  });
+
   it('end with a goodbye', async () => {
     const { queue, receipts, flushAt } = scene();
     await flushAt(0);

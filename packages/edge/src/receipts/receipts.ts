@@ -52,7 +52,6 @@ export interface ReceiptsStatus {
 
 interface Place {
   readonly board: ReceiptBoard;
-  sequence: number;
   saidAt: number;
   /** What was last said of the environment itself. */
   said: string;
@@ -70,6 +69,8 @@ export class Receipts {
   readonly #places = new Map<string, Place>();
   /** Live ones, of all environments. */
   #instances = 0;
+  /** Of all environments: one that is forgotten and comes back goes on from where it was. */
+  #sequence = 0;
   #failures = 0;
   #retryAt = 0;
   #flushing = false;
@@ -122,8 +123,8 @@ export class Receipts {
   /** Says that this edge is no more, and waits for it no longer than `ms`. Never rejects. */
   async close(ms: number): Promise<void> {
     const { instance: edge, logger } = this.#options;
-    const closed = Array.from(this.#places, ([environment, place]): Aggregate => {
-      return { environment, edge, sequence: (place.sequence += 1), state: 'closed' };
+    const closed = Array.from(this.#places.keys(), (environment): Aggregate => {
+      return { environment, edge, sequence: (this.#sequence += 1), state: 'closed' };
     });
     this.#places.clear();
     await withDeadline(this.#push(closed), ms, 'Saying goodbye').catch((error: unknown) => {
@@ -133,7 +134,9 @@ export class Receipts {
 
   #due(now: number): readonly { readonly place: Place; readonly aggregate: ServingAggregate }[] {
     const due: { readonly place: Place; readonly aggregate: ServingAggregate }[] = [];
-    for (const held of this.#options.held()) {
+    const all = [...this.#options.held()];
+    this.#forgetOthers(new Set(all.map(({ id }) => id)));
+    for (const held of all) {
       const place = this.#placeOf(held.id);
       this.#counting(place, () => place.board.expire(now));
       const isOld = now - place.saidAt >= EDGE_EVERY_MS;
@@ -146,13 +149,22 @@ export class Receipts {
     return due;
   }
 
+  /** What is not followed any more; looked at here because receipts may still come in after an environment was withdrawn. */
+  #forgetOthers(held: ReadonlySet<string>): void {
+    for (const [environment, { board }] of this.#places) {
+      if (held.has(environment)) continue;
+      this.#places.delete(environment);
+      this.#instances -= board.size;
+    }
+  }
+
   #aggregate(held: HeldEnvironment, place: Place, now: number, everything: boolean): ServingAggregate {
     const { instance: edge, version, host } = this.#options;
     const { placeAt } = place.board;
     return {
       environment: held.id,
       edge,
-      sequence: (place.sequence += 1),
+      sequence: (this.#sequence += 1),
       state: 'serving',
       version,
       host,
@@ -186,7 +198,6 @@ export class Receipts {
     if (known !== undefined) return known;
     const place = {
       board: new ReceiptBoard(),
-      sequence: 0,
       saidAt: Number.NEGATIVE_INFINITY,
       said: '',
       uncounted: 0,

@@ -68,6 +68,8 @@ export class Replica {
   readonly #options: ReplicaOptions;
   readonly #source: RulesetSource;
   readonly #places = new Map<string, FollowedEnvironment>();
+  /** Being forgotten: until that is over nobody else may touch what is on disk. */
+  readonly #leaving = new Map<string, Promise<void>>();
   /** What there was when the source was last asked; null: it never answered. */
   #known: readonly string[] | null = null;
   #failures = 0;
@@ -96,7 +98,7 @@ export class Replica {
       onEnvironments: (ids) => this.#found(ids),
       onUnavailable: (error) => this.#unavailable(error),
       onNews: (id) => this.#places.get(id)?.news(),
-      onWithdrawn: (id) => void this.#forget(id),
+      onWithdrawn: (id) => this.#forget(id),
     });
     await begun;
     cancel?.();
@@ -106,7 +108,7 @@ export class Replica {
     this.#stopped = true;
     this.#begun();
     await this.#source.stop();
-    await Promise.all(Array.from(this.#places.values(), (place) => place.stop()));
+    await Promise.all([...Array.from(this.#places.values(), (place) => place.stop()), ...this.#leaving.values()]);
   }
 
   /** Has the source asked at once instead of waiting to be told. `atLeast`: what for, as `Flaghoist-At-Least` says it. */
@@ -153,7 +155,7 @@ export class Replica {
   #found(ids: readonly string[]): void {
     this.#known = ids;
     this.#failures = 0;
-    for (const id of ids) if (!this.#places.has(id)) void this.#follow(id);
+    for (const id of ids) if (!this.#places.has(id) && !this.#leaving.has(id)) void this.#follow(id);
     this.#settle();
   }
 
@@ -189,13 +191,23 @@ export class Replica {
     return place.start();
   }
 
-  async #forget(id: string): Promise<void> {
-    const { folder, logger, onForgotten } = this.#options;
+  #forget(id: string): void {
+    const { logger, onForgotten } = this.#options;
     const place = this.#places.get(id);
     if (place === undefined) return;
     this.#places.delete(id);
     logger.warn({ environment: id }, 'This edge may not follow an environment any more, and forgets it');
     onForgotten?.(place.environment);
+    const leaving = this.#delete(id, place).finally(() => {
+      this.#leaving.delete(id);
+      // It may have been granted again meanwhile.
+      if (!this.#stopped && this.#known?.includes(id) === true) void this.#follow(id);
+    });
+    this.#leaving.set(id, leaving);
+  }
+
+  async #delete(id: string, place: FollowedEnvironment): Promise<void> {
+    const { folder, logger } = this.#options;
     await place.stop();
     await folder
       ?.forget(id)

@@ -114,6 +114,22 @@ describe('what an edge may not follow any more', () => {
     expect((await evaluate(edge)).status).toBe(503);
   });
 
+  it('is another one when it is granted again: new streams hear where it is now', async () => {
+    const edge = await below(top, { limits: { heartbeatMs: 30 } });
+    const open = () => edge.stream(`/native/v1/stream?after=${first.cursor}`, { authorization: `Bearer ${key.text}` });
+    const before = await open();
+    await before.until(({ events }) => events.length > 0);
+    first.publish(top.log, entity('key', relay.id, null));
+    await until(() => revisions(edge)['env-1'] === undefined);
+    first.publish(top.log, relay.line());
+    await until(() => revisions(edge)['env-1'] === 3);
+    const after = await open();
+    await after.until(({ events }) => events.length > 3);
+    const heads = after.events.filter(({ event }) => event === 'head').map(({ data }) => JSON.parse(data).revision);
+    expect(new Set(heads)).toEqual(new Set([3]));
+    for (const stream of [before, after]) stream.close();
+  });
+
   it('is kept while the edge above has not loaded it', async () => {
     const edge = await below(top, { rulesetDir: folder });
     await until(async () => (await readdir(folder)).length === 2);
