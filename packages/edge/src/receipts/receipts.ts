@@ -82,8 +82,7 @@ export class Receipts {
   /** Answers over how long the next receipts of one change are to be spread. */
   take(environment: string, receipt: Receipt): number {
     const place = this.#placeOf(environment);
-    if (this.#instances >= this.#options.limits.receiptInstances && !place.board.knows(receipt.instance))
-      place.uncounted++;
+    if (!place.board.knows(receipt.instance) && !this.#hasRoom(place)) place.uncounted++;
     else this.#counting(place, () => place.board.take(receipt, this.#options.elapsed()));
     return Math.min(MOST_SPREAD_MS, Math.max(LEAST_SPREAD_MS, Math.ceil(this.#instances / RECEIPTS_PER_MS)));
   }
@@ -185,6 +184,18 @@ export class Receipts {
       body: Buffer.from(JSON.stringify(aggregate)),
     }));
     await withDeadline(queue.push(RECEIPT_QUEUE, items), limits.pushDeadlineMs, 'Pushing receipts');
+  }
+
+  /** When there is no room left, the environment with the most makes some for those with fewer: it cannot take everything. */
+  #hasRoom({ board }: Place): boolean {
+    if (this.#instances < this.#options.limits.receiptInstances) return true;
+    let largest: Place | null = null;
+    for (const place of this.#places.values()) if (place.board.size > (largest?.board.size ?? 0)) largest = place;
+    if (largest === null || largest.board.size <= board.size + 1) return false;
+    const { board: crowded } = largest;
+    largest.uncounted++;
+    this.#counting(largest, () => crowded.forgetOldest());
+    return true;
   }
 
   #counting({ board }: Place, act: () => void): void {

@@ -55,6 +55,8 @@ export interface Followed {
   readonly refused: Refused | null;
   /** When it was last known to be what the source held, or saved when it comes from disk; null: never. */
   readonly provenAt: number | null;
+  /** Whether the source confirms at the moment that this is what it holds. */
+  readonly fresh: boolean;
   /** Whether the source has said so since this process started. */
   readonly confirmed: boolean;
 }

@@ -118,7 +118,7 @@ export class NativeDoor {
       return;
     }
     const { replica, consistency } = this.#options;
-    const checked = name === 'ruleset' ? consistency.check(request.headers, admitted.environment) : null;
+    const checked = name === 'ruleset' ? consistency.check(request.headers, admitted) : null;
     const unmet = checked instanceof Promise ? await checked : checked;
     const environment = replica.find(admitted.environment);
     if (environment === undefined)

@@ -126,7 +126,7 @@ export class OfrepDoor {
     const { request } = exchange;
     const { headers } = request;
     const onBody = (body: BodyResult): void =>
-      this.#then(exchange, consistency.check(headers, admitted.environment), (unmet) =>
+      this.#then(exchange, consistency.check(headers, admitted), (unmet) =>
         this.#evaluate(exchange, route, { admitted, body, unmet, cors }),
       );
     if (!hasBody(request)) onBody(NO_BODY);
