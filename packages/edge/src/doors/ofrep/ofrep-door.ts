@@ -45,7 +45,8 @@ export interface OfrepDoorOptions {
 type Known = Exclude<Route, { name: 'unknown' }>;
 
 const KINDS: ReadonlySet<KeyKind> = new Set<KeyKind>(['server', 'client']);
-const VARY = ['vary', `Origin, ${VARY_KEY}`];
+const VARY = `Origin, ${VARY_KEY}`;
+const JSON_TYPE = 'application/json';
 
 export class OfrepDoor {
   readonly #options: OfrepDoorOptions;
@@ -308,8 +309,12 @@ function send(
   headers: readonly string[],
   bytes = body === null ? 0 : Buffer.byteLength(body),
 ): void {
-  const content = body === null ? [] : ['content-type', 'application/json', 'content-length', String(bytes)];
-  response.writeHead(status, [...content, ...VARY, ...headers]);
-  if (body === null) response.end();
-  else response.end(body, bytes === body.length ? 'latin1' : 'utf8');
+  if (body === null) {
+    response.writeHead(status, ['vary', VARY, ...headers]);
+    response.end();
+    return;
+  }
+  const length = String(bytes);
+  response.writeHead(status, ['content-type', JSON_TYPE, 'content-length', length, 'vary', VARY, ...headers]);
+  response.end(body, bytes === body.length ? 'latin1' : 'utf8');
 }
