@@ -24,7 +24,14 @@ export class Part {
 
   /** One whole gzip member: members may be concatenated (RFC 1952, 2.2). A promise only until it is made. */
   gzip(): Buffer | Promise<Buffer> {
-    this.#gzip ??= this.#compress(this.plain).then((packed) => (this.#gzip = packed));
+    this.#gzip ??= this.#compress(this.plain).then(
+      (packed) => (this.#gzip = packed),
+      (error: unknown) => {
+        // Whoever asks next has it tried again.
+        this.#gzip = null;
+        throw error;
+      },
+    );
     return this.#gzip;
   }
 }

@@ -109,7 +109,7 @@ export class NativeDoor {
 
   #ruleset(request: IncomingMessage, response: ServerResponse, admitted: Admitted): Later {
     const { replica, consistency } = this.#options;
-    return whenHere(consistency.check(request.headers, admitted.environment), (unmet) => {
+    return whenHere(consistency.check(request.headers, admitted), (unmet) => {
       const environment = replica.find(admitted.environment);
       if (environment === undefined) refuseUnloaded(response);
       else if (unmet !== null)
