@@ -55,7 +55,7 @@ export interface ServingAggregate {
   readonly counts: readonly (readonly [epoch: number, revision: number, instances: number])[];
   /** Live instances at still older places, or at none. */
   readonly older: number;
-  /** Instances that were not counted, because the edge keeps track of as many as it can. */
+  /** Receipts of instances that it had no room for; 0 once none has come for as long as an instance lives. */
   readonly uncounted: number;
   readonly deliveries: readonly RevisionDelivery[];
   readonly named: readonly NamedInstance[];

@@ -24,21 +24,24 @@ export function createQueueWorker(deps: {
   readonly queue: WorkQueue;
   readonly name: string;
   readonly handle: (items: readonly WorkItem[]) => Promise<void>;
+  /** Called when nothing is left to take, once a second at least while all is well. */
+  readonly workedOff?: () => Promise<void>;
   readonly logger: Logger;
 }): QueueWorker {
-  const { queue, name, handle, logger } = deps;
+  const { queue, name, handle, workedOff, logger } = deps;
   let subscription: Subscription | null = null;
 
   async function run(): Promise<void> {
     for (;;) {
       const items = await queue.take(name, AT_ONCE, LEASE_MS);
-      if (items.length === 0) return;
+      if (items.length === 0) break;
       await handleGroup(items);
       await queue.done(
         name,
         items.map((item) => item.id),
       );
     }
+    await workedOff?.();
   }
 
   async function handleGroup(items: readonly WorkItem[]): Promise<void> {
