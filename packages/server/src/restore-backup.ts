@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backup, checkSums, copyTree, listBackups, madeUntil } from './platform/backups.ts';
+import { type Backup, checkSums, copyTree, listBackups, madeUntil, type RestoredFrom } from './platform/backups.ts';
 import { claimFolder, databaseFolder, finishRestore, restoredFolder } from './platform/data-folder.ts';
 import { openEmbedded } from './platform/embedded-adapter.ts';
 import { OperatorError } from './platform/operator-error.ts';
@@ -45,7 +45,7 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
     const beside = `${databaseFolder(data)}.restoring`;
     await rm(beside, { recursive: true, force: true });
     await copyTree(join(backup.folder, 'db'), beside);
-    const epoch = await raiseEpoch(beside, now);
+    const epoch = await raiseEpoch(beside, now, { name: backup.name, at: backup.at });
     await syncTree(beside);
     await rename(beside, restoredFolder(data));
     await syncPath(data);
@@ -65,10 +65,10 @@ async function choose(data: string, from: string | undefined, at: Date): Promise
   throw new OperatorError('NO_BACKUP', `There is ${what} in ${join(data, 'backups')}. See them with --list.`);
 }
 
-async function raiseEpoch(folder: string, now: () => Date): Promise<number> {
+async function raiseEpoch(folder: string, now: () => Date, restored: RestoredFrom): Promise<number> {
   const database = await openEmbedded(folder);
   try {
-    return await raiseEpochOf(database, now);
+    return await raiseEpochOf(database, now, restored);
   } finally {
     await database.close();
   }

@@ -219,6 +219,48 @@ describe('a write with --wait', () => {
     expect(out).toContain('2 of 2 instances');
   });
 
+  it.each([
+    ['flags create', 'flags', 201],
+    ['flags archive', 'flags', 200],
+    ['segments create', 'environments/production/segments', 201],
+    ['segments archive', 'environments/production/segments', 200],
+  ])('can be told to %s, which waits for its change', async (words, collection, status) => {
+    const headers = { etag: '"41"', 'flaghoist-change': 'c1', 'flaghoist-revision': 'production=1.42' };
+    const written: Reply = { status, body: { key: 'checkout' }, headers };
+    server.answer(`GET /projects/shop/${collection}/checkout`, { body: {}, headers });
+    server.answer(`POST /projects/shop/${collection}`, written);
+    server.answer(`POST /projects/shop/${collection}/checkout/archive`, written);
+    server.answer(DELIVERY, delivered(1, 2), delivered(2, 2));
+    const { code, out } = await runCommand(
+      [
+        ...words.split(' '),
+        'checkout',
+        '-p',
+        'shop',
+        '--wait',
+        '100%',
+        ...(words.startsWith('segments') ? ['-e', 'production'] : []),
+        ...(words === 'flags create' ? ['--type', 'boolean'] : []),
+      ],
+      signedIn(server.url),
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('Now at revision: production 1.42.\nproduction 1.42: 2 of 2 instances have it');
+    expect(asked(DELIVERY)).toBe(2);
+  });
+
+  it('has nothing to wait for where a flag is made in a project without environments', async () => {
+    server.answer('POST /projects/shop/flags', {
+      status: 201,
+      body: { key: 'checkout' },
+      headers: { 'flaghoist-change': 'c1' },
+    });
+    const create = ['flags', 'create', 'checkout', '-p', 'shop', '--type', 'boolean', '--wait', '99%'];
+    const { code, out } = await runCommand(create, signedIn(server.url));
+    expect({ code, out }).toEqual({ code: 0, out: 'Created flag checkout in shop, off.\n' });
+    expect(asked(DELIVERY)).toBe(0);
+  });
+
   it.each([['99'], ['0%'], ['101%'], ['all']])('refuses %s as a share before anything is asked', async (text) => {
     expect((await toggle('--wait', text)).code).toBe(2);
     expect(server.requests).toEqual([]);

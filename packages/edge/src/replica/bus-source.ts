@@ -11,8 +11,11 @@ import { BusTransport, type StreamHead } from './bus-transport.ts';
 import type { RulesetSource, SourceListener } from './ruleset-source.ts';
 import { createTurns, type Turns } from './turns.ts';
 
+/** What is asked of the bus by whoever only follows it. */
+export type ReadableLog = Pick<OrderedLog, 'heads' | 'readAfter' | 'readFromCheckpoint' | 'follow'>;
+
 export interface BusSourceOptions {
-  readonly log: OrderedLog;
+  readonly log: ReadableLog;
   readonly sha256: Sha256;
   readonly timers: Timers;
   /** Lets others have their turn. */
@@ -47,7 +50,7 @@ export class BusSource implements RulesetSource {
   start(listener: SourceListener): void {
     this.#listener = listener;
     this.#first = this.#pass().then(() => {
-      if (!this.#stopped) this.#subscription = this.#options.log.follow(() => this.#pass());
+      if (!this.#stopped) this.#subscription = this.#options.log.follow((named) => this.#wake(named));
     });
   }
 
@@ -79,6 +82,12 @@ export class BusSource implements RulesetSource {
   /** Every environment's head is compared at once: nobody needs to be told more. */
   ask(): void {
     this.#subscription?.request();
+  }
+
+  /** What is named is read while the heads are asked for: nobody waits for one after the other. */
+  #wake(named: ReadonlySet<string>): Promise<void> {
+    for (const environment of named) this.#transports.get(environment)?.readOn();
+    return this.#pass();
   }
 
   async #pass(): Promise<void> {

@@ -145,7 +145,9 @@ export class FollowedEnvironment {
       save: (chunks, keepPrevious) => store.save(chunks, keepPrevious),
       mark: (text) => store.mark(text),
       unmark: () => store.unmark(),
+      forgetMarks: () => store.forgetMarks(),
       saveQuarantine: (text) => store.saveQuarantine(text),
+      saveProven: (text) => store.saveProven(text),
     };
   }
 

@@ -7,12 +7,11 @@
  *
  * What was applied is kept on disk, where there is one, and is what a replica begins with, before the source is asked.
  */
-import type { OrderedLog } from '@flaghoist/bus';
 import type { CheckSignature, Timers } from '@flaghoist/client';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { BusSource } from './bus-source.ts';
+import { BusSource, type ReadableLog } from './bus-source.ts';
 import type { Environment } from './environment.ts';
 import { FollowedEnvironment, type Refused } from './followed-environment.ts';
 import type { WindowLimits } from './patch-window.ts';
@@ -21,7 +20,7 @@ import type { RulesetSource } from './ruleset-source.ts';
 import type { Compress } from './snapshot.ts';
 
 /** The bus, or another source. */
-export type ReplicaSource = { readonly log: OrderedLog } | { readonly source: RulesetSource };
+export type ReplicaSource = { readonly log: ReadableLog } | { readonly source: RulesetSource };
 
 export type ReplicaOptions = ReplicaSource & {
   /** Null: nothing is kept over a restart. */
@@ -72,6 +71,7 @@ export class Replica {
   #known: readonly string[] | null = null;
   #failures = 0;
   #stopped = false;
+  #opened: Promise<boolean> | null = null;
   /** Resolves the start. */
   #begun: () => void = () => undefined;
 
@@ -80,8 +80,14 @@ export class Replica {
     this.#source = 'source' in options ? options.source : new BusSource(options);
   }
 
+  /** Applies what is on disk. Resolves with whether there is something to serve now. */
+  open(): Promise<boolean> {
+    this.#opened ??= this.#openCopies();
+    return this.#opened;
+  }
+
   /**
-   * Applies what is on disk, then asks the source. Resolves once every environment of it is verified, or refused and said
+   * Applies what is on disk, unless that was done, then asks the source. Resolves once every environment of it is verified, or refused and said
    * to be; or once the source has not answered: what is here is served meanwhile, and it is asked on. With something to
    * serve from disk it waits no longer than `DISK_START_MS`.
    */
@@ -89,7 +95,7 @@ export class Replica {
     const begun = new Promise<void>((resolve) => {
       this.#begun = resolve;
     });
-    const copies = await this.#openCopies();
+    const copies = await this.open();
     if (this.#stopped) return;
     const cancel = copies ? this.#options.timers.after(DISK_START_MS, this.#begun) : undefined;
     this.#source.start({
@@ -134,7 +140,6 @@ export class Replica {
     return this.#places.values();
   }
 
-  /** Whether there is something to serve now. */
   async #openCopies(): Promise<boolean> {
     const { folder, logger } = this.#options;
     if (folder === null) return false;

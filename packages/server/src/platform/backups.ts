@@ -16,6 +16,9 @@ const SUMS = 'SHA256SUMS';
 const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/;
 const LINE = /^([0-9a-f]{64}) {2}(.+)$/;
 
+/** What a database was restored from. */
+export type RestoredFrom = Pick<Backup, 'name' | 'at'>;
+
 export interface Backup {
   /** When it was made, to the second, as a file may be named: `2026-11-22T09-00-00Z`. */
   readonly name: string;
