@@ -77,7 +77,8 @@ export class ReceiptBoard {
     this.#isNews = true;
     this.#place = place;
     this.#placeAt = delivered ? now : null;
-    if (!delivered) return;
+    // A place that comes into use again is told once: the first time is when it was waited for.
+    if (!delivered || this.#deliveries.some((one) => samePlace(one.place, place))) return;
     this.#deliveries.push({ place, appliedAt: now, histogram: new Map(), isNews: true });
     if (this.#deliveries.length > AGGREGATE_LIMITS.deliveries) this.#deliveries.shift();
   }

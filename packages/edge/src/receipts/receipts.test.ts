@@ -1,4 +1,10 @@
-import { type Aggregate, EDGE_EVERY_MS, parseAggregate, type ServingAggregate } from '@flaghoist/protocol/exposures';
+import {
+  type Aggregate,
+  EDGE_EVERY_MS,
+  INSTANCE_LIVES_MS,
+  parseAggregate,
+  type ServingAggregate,
+} from '@flaghoist/protocol/exposures';
 import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
 import { createLogger } from '@flaghoist/runtime/telemetry';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -105,6 +111,9 @@ describe('aggregates of receipts', () => {
     expect(spread).toBe(500);
     await flushAt(1_000);
     expect(read(queue)).toMatchObject([{ counts: [[1, 1, 1_000]], uncounted: 5 }]);
+    // Those that had no room are gone too, or have been counted.
+    await flushAt(INSTANCE_LIVES_MS);
+    expect(read(queue).at(-1)).toMatchObject({ uncounted: 0 });
   });
 
   it('count the few of one environment although another has as many as there is room for', async () => {

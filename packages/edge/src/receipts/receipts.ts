@@ -7,6 +7,7 @@ import type { WorkQueue } from '@flaghoist/bus';
 import {
   type Aggregate,
   EDGE_EVERY_MS,
+  INSTANCE_LIVES_MS,
   type Receipt,
   RECEIPT_QUEUE,
   type ReceiptPlace,
@@ -44,7 +45,7 @@ export interface ReceiptsOptions {
 export interface ReceiptsStatus {
   /** Live instances whose receipts are counted here. */
   readonly instances: number;
-  /** Receipts of instances that are not, because too many others are. */
+  /** Receipts of instances that are not, because too many others are; 0 once none has come for two minutes. */
   readonly uncounted: number;
   /** Attempts to hand them on in a row that failed. */
   readonly failures: number;
@@ -56,6 +57,7 @@ interface Place {
   /** What was last said of the environment itself. */
   said: string;
   uncounted: number;
+  uncountedAt: number;
 }
 
 /** So many receipts a second cost a fifth of a core. */
@@ -82,8 +84,10 @@ export class Receipts {
   /** Answers over how long the next receipts of one change are to be spread. */
   take(environment: string, receipt: Receipt): number {
     const place = this.#placeOf(environment);
-    if (!place.board.knows(receipt.instance) && !this.#hasRoom(place)) place.uncounted++;
-    else this.#counting(place, () => place.board.take(receipt, this.#options.elapsed()));
+    if (!place.board.knows(receipt.instance) && !this.#hasRoom(place)) {
+      place.uncounted++;
+      place.uncountedAt = this.#options.elapsed();
+    } else this.#counting(place, () => place.board.take(receipt, this.#options.elapsed()));
     return Math.min(MOST_SPREAD_MS, Math.max(LEAST_SPREAD_MS, Math.ceil(this.#instances / RECEIPTS_PER_MS)));
   }
 
@@ -138,6 +142,7 @@ export class Receipts {
     for (const held of all) {
       const place = this.#placeOf(held.id);
       this.#counting(place, () => place.board.expire(now));
+      if (now - place.uncountedAt >= INSTANCE_LIVES_MS) place.uncounted = 0;
       const isOld = now - place.saidAt >= EDGE_EVERY_MS;
       const said = `${String(held.place)} ${held.problem}`;
       if (!isOld && !place.board.isNews && place.said === said) continue;
@@ -212,6 +217,7 @@ export class Receipts {
       saidAt: Number.NEGATIVE_INFINITY,
       said: '',
       uncounted: 0,
+      uncountedAt: Number.NEGATIVE_INFINITY,
     };
     this.#places.set(environment, place);
     return place;

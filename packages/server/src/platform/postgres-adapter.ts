@@ -1,10 +1,11 @@
 /** PostgreSQL 15 or newer, by DATABASE_URL. */
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { type Database, WRITE_DEADLINE_MS } from './database.ts';
+import { type Database, refuseNested, WRITE_DEADLINE_MS } from './database.ts';
 import { OperatorError } from './operator-error.ts';
-import { guarded, typeParsers } from './pg-settings.ts';
+import { typeParsers } from './pg-settings.ts';
+import { WatchedClient } from './watched-client.ts';
 
 const OLDEST = 150_000;
 const RECONNECT_MS = 500;
@@ -61,6 +62,8 @@ function connect(
     statement_timeout: writeDeadlineMs,
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    // One that nobody asks anything of, that which listens above all, is found gone within 20 s.
+    keepAliveInitialDelayMillis: 10_000,
     max: 10,
     types: typeParsers,
   };
@@ -71,7 +74,14 @@ function connect(
     client.on('error', (error) => logger.warn({ error: error.message }, 'database: a connection was lost')),
   );
   const listeners = new Set<() => Promise<void>>();
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
+  const watched: PostgresPool = {
+    connect: async () => {
+      refuseNested();
+      return new WatchedClient(await pool.connect(), writeDeadlineMs, logger);
+    },
+    end: () => pool.end(),
+  };
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: watched }) });
   const database: Database = {
     db,
     reports: db,
