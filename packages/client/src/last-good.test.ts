@@ -174,6 +174,22 @@ describe('the mark of what is being tried', () => {
     expect(await begin().load()).toMatchObject({ generation: 'older', place: { revision: 1 } });
   });
 
+  it('counts again at every start while the disk takes nothing that would say what follows', async () => {
+    const { begin, publish, live, store } = scene();
+    publish('on');
+    await live(20_000);
+    publish('off');
+    await live(2_000);
+    await live(2_000);
+    store.failure = new Error('ENOSPC');
+    for (let starts = 0; starts < 3; starts++)
+      expect(await begin().load()).toMatchObject({ generation: 'older', place: { revision: 1 } });
+    expect([store.quarantine, store.left.length]).toEqual([null, 1]);
+    store.failure = null;
+    expect(await begin().load()).toMatchObject({ generation: 'older' });
+    expect([store.quarantine, store.left.length]).toEqual([expect.stringContaining('"revision":2'), 0]);
+  });
+
   it('accuses nobody when processes are killed after 10 s, or when another ruleset is tried in between', async () => {
     const { begin, publish, live } = scene();
     publish('on');

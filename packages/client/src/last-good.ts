@@ -100,10 +100,12 @@ export class LastGood {
       const good = stored.map((one) => (one?.ok ? one : null));
       const trials = marks.map(parseTrial).filter((trial): trial is Trial => trial !== null);
       const places = good.flatMap((one) => (one === null ? [] : [one.place]));
-      await this.#begin(decideBeginning(trials, placeIn(quarantine), places, placeIn(proven)?.hash ?? null));
+      const isKept = await this.#begin(
+        decideBeginning(trials, placeIn(quarantine), places, placeIn(proven)?.hash ?? null),
+      );
       const loaded = this.#first(good, apply);
       // Last: this process may be killed at any moment before, and what the marks say counts until it is written down anew.
-      await store.forgetMarks();
+      if (isKept && !this.#marksFail) await store.forgetMarks();
       return loaded;
     } catch (error) {
       onProblem(`The saved ruleset could not be read: ${describeError(error)}`);
@@ -160,18 +162,20 @@ export class LastGood {
     this.#options.onProblem(`${which} is ignored: ${stored.message}`);
   }
 
-  async #begin({ quarantined, isNew, suspect, unclean }: Beginning): Promise<void> {
+  /** Whether what follows from the marks is written down, where it has to be. */
+  async #begin({ quarantined, isNew, suspect, unclean }: Beginning): Promise<boolean> {
     this.#unclean = unclean;
     this.#quarantined = quarantined;
     if (quarantined !== null && isNew) {
       const message = `The ruleset ${describePlace(quarantined)} (head ${quarantined.hash}) is quarantined: the process died ${this.#deaths(quarantined)} times in a row within ${HEALTHY_USE_MS / 1_000} s of using it.`;
       this.#options.onProblem(message);
-      await this.#keepQuarantine(quarantined);
+      return this.#keepQuarantine(quarantined);
     }
     if (suspect !== null)
       this.#options.onProblem(
         `The process died ${this.#deaths(suspect)} times in a row within ${HEALTHY_USE_MS / 1_000} s of using the ruleset ${describePlace(suspect)}; there is no other to use instead.`,
       );
+    return true;
   }
 
   #deaths({ hash }: Place): number {
@@ -244,11 +248,13 @@ export class LastGood {
     }
   }
 
-  async #keepQuarantine(place: Place | null): Promise<void> {
+  async #keepQuarantine(place: Place | null): Promise<boolean> {
     try {
       await this.#options.store.saveQuarantine(place === null ? null : formatTrial({ place, unclean: 0 }));
+      return true;
     } catch (error) {
       this.#options.onProblem(`What is quarantined could not be written down: ${describeError(error)}`);
+      return false;
     }
   }
 }

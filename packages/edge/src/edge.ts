@@ -181,12 +181,15 @@ function createParts(options: EdgeOptions) {
       streams.recheck(keyIds);
       streams.wake(environment);
       consistency.wake(environment);
+      ofrep.changed(environment.id);
       receipts.edgeApplied(environment.id);
     },
     onForgotten: ({ id }) => {
       const keyIds = index.forget(id);
       relays.recheck(keyIds);
       streams.recheck(keyIds);
+      ofrep.changed(id);
+      counters.forget(id);
     },
   });
   const receipts = new Receipts({

@@ -114,6 +114,14 @@ export class ReceiptBoard {
     }
   }
 
+  /** The one that was heard of longest ago. */
+  forgetOldest(): void {
+    for (const [instance, seen] of this.#instances) {
+      this.#forget(instance, seen);
+      return;
+    }
+  }
+
   /** What is to be said now. `everything`: also of deliveries that were said before, for a server that measures again. */
   read(now: number, everything: boolean): Followers {
     this.#isNews = false;

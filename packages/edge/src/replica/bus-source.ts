@@ -24,6 +24,8 @@ export interface BusSourceOptions {
 }
 
 const RETRY_BASE_MS = 250;
+/** Whoever needs something newer has the heads read at once, and the next together after so long. */
+const ASK_REST_MS = 250;
 /** Environments read at the same moment: one slow read must not hold up the others. */
 const CONCURRENCY = 4;
 /** What is longer takes long to apply, and has a turn of the event loop to itself: 10,000 flags take some 0.1 s. */
@@ -41,6 +43,9 @@ export class BusSource implements RulesetSource {
   /** Resolves when the turn of whoever has something long came last. */
   #alone: Promise<void> = Promise.resolve();
   #stopped = false;
+  /** The rest after somebody asked; null: there is none. */
+  #cancelRest: (() => void) | null = null;
+  #askedAgain = false;
 
   constructor(options: BusSourceOptions) {
     this.#options = options;
@@ -57,6 +62,7 @@ export class BusSource implements RulesetSource {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#listener = null;
+    this.#cancelRest?.();
     await this.#first;
     await this.#subscription?.stop();
     await this.#turns.idle();
@@ -81,7 +87,17 @@ export class BusSource implements RulesetSource {
 
   /** Every environment's head is compared at once: nobody needs to be told more. */
   ask(): void {
+    if (this.#stopped) return;
+    if (this.#cancelRest !== null) {
+      this.#askedAgain = true;
+      return;
+    }
+    this.#askedAgain = false;
     this.#subscription?.request();
+    this.#cancelRest = this.#options.timers.after(ASK_REST_MS, () => {
+      this.#cancelRest = null;
+      if (this.#askedAgain) this.ask();
+    });
   }
 
   /** What is named is read while the heads are asked for: nobody waits for one after the other. */

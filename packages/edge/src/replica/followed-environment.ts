@@ -79,6 +79,10 @@ export class FollowedEnvironment {
     return this.#follower.provenAt;
   }
 
+  get fresh(): boolean {
+    return this.#follower.freshness === 'fresh';
+  }
+
   get confirmed(): boolean {
     return this.#follower.confirmed;
   }

@@ -54,6 +54,8 @@ export interface Followed {
   readonly refused: Refused | null;
   /** When it was last known to be what the source held, or saved when it comes from disk; null: never. */
   readonly provenAt: number | null;
+  /** Whether the source confirms at the moment that this is what it holds. */
+  readonly fresh: boolean;
   /** Whether the source has said so since this process started. */
   readonly confirmed: boolean;
 }
@@ -67,6 +69,8 @@ export class Replica {
   readonly #options: ReplicaOptions;
   readonly #source: RulesetSource;
   readonly #places = new Map<string, FollowedEnvironment>();
+  /** Being forgotten: until that is over nobody else may touch what is on disk. */
+  readonly #leaving = new Map<string, Promise<void>>();
   /** What there was when the source was last asked; null: it never answered. */
   #known: readonly string[] | null = null;
   #failures = 0;
@@ -102,7 +106,7 @@ export class Replica {
       onEnvironments: (ids) => this.#found(ids),
       onUnavailable: (error) => this.#unavailable(error),
       onNews: (id) => this.#places.get(id)?.news(),
-      onWithdrawn: (id) => void this.#forget(id),
+      onWithdrawn: (id) => this.#forget(id),
     });
     await begun;
     cancel?.();
@@ -112,7 +116,7 @@ export class Replica {
     this.#stopped = true;
     this.#begun();
     await this.#source.stop();
-    await Promise.all(Array.from(this.#places.values(), (place) => place.stop()));
+    await Promise.all([...Array.from(this.#places.values(), (place) => place.stop()), ...this.#leaving.values()]);
   }
 
   /** Has the source asked at once instead of waiting to be told. `atLeast`: what for, as `Flaghoist-At-Least` says it. */
@@ -158,7 +162,7 @@ export class Replica {
   #found(ids: readonly string[]): void {
     this.#known = ids;
     this.#failures = 0;
-    for (const id of ids) if (!this.#places.has(id)) void this.#follow(id);
+    for (const id of ids) if (!this.#places.has(id) && !this.#leaving.has(id)) void this.#follow(id);
     this.#settle();
   }
 
@@ -194,13 +198,23 @@ export class Replica {
     return place.start();
   }
 
-  async #forget(id: string): Promise<void> {
-    const { folder, logger, onForgotten } = this.#options;
+  #forget(id: string): void {
+    const { logger, onForgotten } = this.#options;
     const place = this.#places.get(id);
     if (place === undefined) return;
     this.#places.delete(id);
     logger.warn({ environment: id }, 'This edge may not follow an environment any more, and forgets it');
     onForgotten?.(place.environment);
+    const leaving = this.#delete(id, place).finally(() => {
+      this.#leaving.delete(id);
+      // It may have been granted again meanwhile.
+      if (!this.#stopped && this.#known?.includes(id) === true) void this.#follow(id);
+    });
+    this.#leaving.set(id, leaving);
+  }
+
+  async #delete(id: string, place: FollowedEnvironment): Promise<void> {
+    const { folder, logger } = this.#options;
     await place.stop();
     await folder
       ?.forget(id)
