@@ -20,6 +20,7 @@ import type { Proposal, Publication } from './line.ts';
 import { readHeadsAhead, requireSame } from './bus-reads.ts';
 import { type BusHead, checkpointId, comparePlaces, messageId, placeIn } from './message-ids.ts';
 import { Mismatches } from './mismatches.ts';
+import { type Published, RefusedToPublish } from './published.ts';
 import { aheadProblem, compareHeads, type Comparison, otherHistoryProblem } from './reconcile.ts';
 import { lacksSignature, signBlock } from './signing.ts';
 import type { PublicationStore } from './store.ts';
@@ -30,6 +31,8 @@ const LAST_MS = 2_000;
 /** How often what is on the bus is held against what the database says was published. */
 const RECONCILE_MS = 30_000;
 const REVISIONS_AT_ONCE = 100;
+/** How long one environment is gone on with, to the end of a revision, before the others have their turn. */
+const TURN_MS = 200;
 /**
  * A checkpoint follows every so many revisions, counted by the revision itself so that a restart changes nothing, or
  * when the patches since the last one have more bytes than it: whoever starts reads no more than that.
@@ -43,20 +46,6 @@ const judged = createPoint('publish.judged');
 const appended = createPoint('publish.appended');
 const remembered = createPoint('publish.remembered');
 const checkpointed = createPoint('publish.checkpointed');
-
-interface Published {
-  readonly environmentId: string;
-  at: Publication;
-  withheld: Withheld;
-  /** Entities that took the gate's worker down, with their revision: asked about again only when they change. */
-  readonly stuck: Map<string, number>;
-  /** Heads that the bus had already when the environment was taken up, by message. */
-  readonly expected: ReadonlyMap<string, string>;
-  lastId: string | null;
-  isCheckpointDue: boolean;
-  patchBytes: number;
-  checkpointBytes: number;
-}
 
 interface PublisherDeps {
   readonly database: Pick<Database, 'listen'>;
@@ -82,15 +71,12 @@ export interface Reconciled {
   readonly mismatches: number;
 }
 
-/** Publishing over what the bus holds would do harm: an operator has to say what is true. */
-class RefusedToPublish extends Error {}
-
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #published = new Map<string, Published>();
   /** Environments whose newest head has, or was given, this key's signature: given once, or two publishers would take turns. */
   readonly #signed = new Set<string>();
-  /** Environments that notifications have named since the last run: they are looked at first. */
+  /** Environments that notifications have named since the last run, or that have more to publish: they are looked at first. */
   readonly #hinted = new Set<string>();
   readonly #mismatches: Mismatches;
   /** What bus and database came to when they were last compared, until it is seen to. */
@@ -110,7 +96,11 @@ export class Publisher {
     gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
-    const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
+    const wake = async (): Promise<void> => {
+      await this.#run();
+      if (this.#hinted.size > 0) this.#follower?.request();
+    };
+    const follower = createFollower({ wake, pollMs: POLL_MS, onError });
     this.#follower = follower;
     // Beside the publishing, which does not wait for it.
     this.#comparer = createFollower({
@@ -130,7 +120,7 @@ export class Publisher {
     await this.#comparer?.stop();
     await this.#follower?.stop();
     const late = new AbortController();
-    await Promise.race([this.#run().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
+    await Promise.race([this.#runAll().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
       late.abort(),
     );
     await this.#deps.gate.stop();
@@ -151,6 +141,12 @@ export class Publisher {
     return { ...this.#reconciled, mismatches: this.#mismatches.count };
   }
 
+  async #runAll(): Promise<void> {
+    do await this.#run();
+    while (this.#hinted.size > 0);
+  }
+
+  /** Gives each environment that is behind one turn. */
   async #run(): Promise<void> {
     const { changes, store, log } = this.#deps;
     if (this.#comparison !== null) await this.#reconcile(this.#comparison);
@@ -161,10 +157,15 @@ export class Publisher {
         (this.#published.get(environmentId)?.at.revision ?? -1) < revision && !this.#mismatches.blocks(environmentId),
     );
     if (behind.length === 0) return;
-    const isUnknown = behind.some(({ environmentId }) => !this.#published.has(environmentId));
+    const known = new Set(this.#published.keys());
+    const isUnknown = behind.some(({ environmentId }) => !known.has(environmentId));
     const publications = isUnknown ? await store.readPublications() : new Map<string, Publication>();
     const heads = isUnknown ? await log.heads() : new Map<string, BusHead>();
     for (const { environmentId, epoch } of behind) {
+      // What was written meanwhile does not wait until all others have caught up.
+      await this.#publishHinted();
+      // What failed in there is taken up at the next run, by what the database says then.
+      if (known.has(environmentId) && !this.#published.has(environmentId)) continue;
       const at = publications.get(environmentId) ?? { epoch, revision: 0, hash: '' };
       await this.#bringUp(environmentId, at, heads.get(environmentId) ?? null);
     }
@@ -177,7 +178,7 @@ export class Publisher {
     for (const environmentId of hinted) {
       const to = this.#published.get(environmentId);
       if (to !== undefined && !this.#mismatches.blocks(environmentId))
-        await this.#publishAll(environmentId, () => Promise.resolve(to));
+        await this.#publishTurn(environmentId, () => Promise.resolve(to));
     }
   }
 
@@ -217,16 +218,16 @@ export class Publisher {
   }
 
   #bringUp(environmentId: string, at: Publication, last: BusHead | null): Promise<void> {
-    return this.#publishAll(
+    return this.#publishTurn(
       environmentId,
       async () => this.#published.get(environmentId) ?? (await this.#takeUp(environmentId, at, last)),
     );
   }
 
-  async #publishAll(environmentId: string, take: () => Promise<Published>): Promise<void> {
+  async #publishTurn(environmentId: string, take: () => Promise<Published>): Promise<void> {
     try {
       const to = await take();
-      while (await this.#publishNext(to));
+      if (await this.#publishNext(to)) this.#hinted.add(environmentId);
       this.#mismatches.published(environmentId);
     } catch (error) {
       // What this process believes about the environment may be wrong now: take it up anew at the next run.
@@ -286,6 +287,7 @@ export class Publisher {
     const { environmentId, at } = to;
     const revisions = await changes.writtenAfter(environmentId, at.revision, REVISIONS_AT_ONCE);
     if (revisions.length === 0) return false;
+    const endsAt = now().getTime() + TURN_MS;
     const blocks: GateBlock[] = [];
     for (const revision of revisions) {
       const block = await this.#pass(to, revision);
@@ -293,12 +295,13 @@ export class Publisher {
       await this.#append(to, block);
       appended();
       blocks.push(block);
+      if (now().getTime() > endsAt) break;
     }
     await store.remember(environmentId, blocks, to.withheld, now().toISOString());
     remembered();
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
-    return revisions.length === REVISIONS_AT_ONCE;
+    return blocks.length < revisions.length || revisions.length === REVISIONS_AT_ONCE;
   }
 
   /** What is made of a revision: the first candidate that passes the gate. */

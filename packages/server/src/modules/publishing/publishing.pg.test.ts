@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderedLog } from '@flaghoist/bus';
 import { VerifiedRuleset } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
@@ -121,6 +122,25 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     await checkStream(member.log, staging);
     await checkSnapshot(member.log, production);
     expect(at.captured.errors()).toEqual([]);
+  });
+
+  it('gives every environment its turn: what is heavy in one holds up another for one revision only', async () => {
+    await Promise.all([production, staging].map((place) => at.author.manyRevisions(place, 3)));
+    const gate = new Gate();
+    const judged: string[] = [];
+    const next = gate.next.bind(gate);
+    gate.next = async (environmentId, proposal) => {
+      judged.push(environmentId);
+      await sleep(250);
+      return next(environmentId, proposal);
+    };
+    const member = await at.start({ gate });
+    await Promise.all([production, staging].map((place) => published(member, place)));
+    const turns = [production, staging].map(({ environment: { id } }) => [judged.indexOf(id), judged.lastIndexOf(id)]);
+    const [[firstOfA = 0, lastOfA = 0] = [], [firstOfB = 0, lastOfB = 0] = []] = turns;
+    expect(firstOfA).toBeLessThan(lastOfB);
+    expect(firstOfB).toBeLessThan(lastOfA);
+    await checkStream(member.log, production);
   });
 
   it('writes each head as it is remembered, chained to the one before it', async () => {
