@@ -26,6 +26,8 @@ export interface Crowd {
   /** How many hold this revision. */
   holding(revision: number): Promise<number>;
   attempts(): Promise<Attempts>;
+  /** When each was first answered well since attempts were last asked, in milliseconds since 1970; null: not yet. */
+  followed(): Promise<readonly (number | null)[]>;
   close(): Promise<void>;
 }
 
@@ -59,6 +61,7 @@ export function openCrowd(
         mostInFlight: Math.max(...all.map(({ mostInFlight }) => mostInFlight)),
       };
     },
+    followed: async () => (await askAll<readonly (number | null)[]>({ ask: 'followed' })).flat(),
     async close() {
       for (const program of programs) program.writeLine(JSON.stringify({ ask: 'close' }));
       for (const program of programs) expect(await program.ended).toMatchObject({ code: 0 });

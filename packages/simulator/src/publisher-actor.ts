@@ -30,10 +30,10 @@ export class PublisherActor {
     const { machine } = this;
     const scene = this.#scene;
     const { world, recording, database, seams } = scene;
-    const { log } = scene.bus.connect(new Link(world, machine, 'The bus', this.bus), () => false);
     machine.life += 1;
     machine.isUp = true;
     recording.note(machine.name, { what: 'began' });
+    const { log } = scene.bus.connect(new Link(world, machine, 'The bus', this.bus), () => false);
     const way = new Link(world, machine, 'The database', this.databaseWay);
     const { publications } = database;
     const reads = seams.publisherReads({

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { captureLog } from '../../test-support/captured-log.ts';
 import { startBackups } from './backup-schedule.ts';
-import type * as backups from './backups.ts';
 import { type Backup, backupsFolder } from './backups.ts';
 import type { EmbeddedDatabase } from './embedded-adapter.ts';
 
@@ -15,7 +14,7 @@ const NOON = Date.parse('2030-01-10T12:00:00Z');
 /** When a backup was asked for. The real ones copy a database of 26 MB, and backups.pg.test.ts makes them. */
 const made = vi.hoisted((): string[] => []);
 vi.mock('./backups.ts', async (load) => {
-  const real = await load<typeof backups>();
+  const real = await load<object>();
   const makeBackup = async ({ data, now }: { data: string; now: Date }): Promise<Backup & { heldMs: number }> => {
     const backup = await putBackup(data, now.getTime());
     made.push(backup.name);

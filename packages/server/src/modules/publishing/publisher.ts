@@ -249,6 +249,8 @@ export class Publisher {
     const withheld = await store.readWithheld(environmentId, at.revision);
     const isAhead = last !== null && comparePlaces(placeIn(last.id), at) > 0;
     const line = await changes.line(environmentId);
+    if (last !== null && at.revision > 0 && placeIn(last.id).epoch > at.epoch && line?.epoch !== at.epoch)
+      throw new Error('the epoch was raised since it was read what is published');
     const problem = last === null ? null : aheadProblem(line ?? null, last);
     if (problem !== null) throw new RefusedToPublish(problem);
     const taken: Published = {

@@ -176,6 +176,25 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
     expect(raised?.epoch).toBeGreaterThan(epoch);
   });
 
+  it('a publisher that read what was published before the epoch was raised, and the bus after it, reads again', async () => {
+    const member = await start();
+    await published(member);
+    const stale = await createPublicationStore(at.database.db, at.modules.changes).readPublications();
+    await raise();
+    await change();
+    // The comparison and the publishing read it once each.
+    let reads = 0;
+    const late = await at.start({
+      aroundStore: (store) => ({
+        ...store,
+        readPublications: async () => (++reads <= 2 ? stale : store.readPublications()),
+      }),
+    });
+    await published(late);
+    await expectServed(late);
+    expect(reads).toBeGreaterThan(2);
+  });
+
   async function raise(): Promise<void> {
     await at.stopAll();
     const member = await start();
