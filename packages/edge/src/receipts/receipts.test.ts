@@ -126,12 +126,12 @@ describe('aggregates of receipts', () => {
         state: 'following',
         place: [1, 1],
       });
-    for (let number = 0; number < 12; number++) take('env_a', number);
+    for (let number = 0; number < 10; number++) take('env_a', number);
     for (let number = 0; number < 7; number++) take('env_b', number);
-    expect(receipts.status()).toEqual({ instances: 10, uncounted: 2 + 5 + 2, failures: 0 });
+    expect(receipts.status()).toEqual({ instances: 10, uncounted: 5 + 2, failures: 0 });
     await flushAt(0);
     expect(read(queue).map(({ environment, counts, uncounted }) => [environment, counts, uncounted])).toEqual([
-      ['env_a', [[1, 1, 5]], 7],
+      ['env_a', [[1, 1, 5]], 5],
       ['env_b', [[1, 1, 5]], 2],
     ]);
   });

@@ -84,10 +84,8 @@ export class Receipts {
   /** Answers over how long the next receipts of one change are to be spread. */
   take(environment: string, receipt: Receipt): number {
     const place = this.#placeOf(environment);
-    if (!place.board.knows(receipt.instance) && !this.#hasRoom(place)) {
-      place.uncounted++;
-      place.uncountedAt = this.#options.elapsed();
-    } else this.#counting(place, () => place.board.take(receipt, this.#options.elapsed()));
+    if (!place.board.knows(receipt.instance) && !this.#hasRoom(place)) this.#leaveOut(place);
+    else this.#counting(place, () => place.board.take(receipt, this.#options.elapsed()));
     return Math.min(MOST_SPREAD_MS, Math.max(LEAST_SPREAD_MS, Math.ceil(this.#instances / RECEIPTS_PER_MS)));
   }
 
@@ -198,9 +196,14 @@ export class Receipts {
     for (const place of this.#places.values()) if (place.board.size > (largest?.board.size ?? 0)) largest = place;
     if (largest === null || largest.board.size <= board.size + 1) return false;
     const { board: crowded } = largest;
-    largest.uncounted++;
+    this.#leaveOut(largest);
     this.#counting(largest, () => crowded.forgetOldest());
     return true;
+  }
+
+  #leaveOut(place: Place): void {
+    place.uncounted++;
+    place.uncountedAt = this.#options.elapsed();
   }
 
   #counting({ board }: Place, act: () => void): void {

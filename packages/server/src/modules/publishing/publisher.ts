@@ -2,9 +2,8 @@
  * The publisher: reads each environment's revisions contiguously and appends what passes the gate to the bus.
  *
  * What it appends is computed from the database alone, so two publishers append the same bytes under the same ids and the
- * bus keeps one of them; `after` fences off one that fell behind. Signatures do not change that: the head is
- * what counts. A crash between append and remember repeats the append, and what the bus has already decides what passed,
- * because a slower machine may judge otherwise.
+ * bus keeps one of them; `after` fences off one that fell behind. Signatures do not change that: the head counts.
+ * A crash between append and remember repeats the append; what the bus has decides what passed: others may judge otherwise.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
