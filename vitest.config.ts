@@ -22,10 +22,11 @@ export default defineConfig({
     // One less than there are processors is what Vitest takes, which is one on the two cores that the tests have to be quick on.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      project('pure', ['packages/*/src/**/!(*.prop|*.pg).test.ts', 'tools/**/*.test.mjs']),
+      project('pure', ['packages/*/src/**/!(*.prop|*.pg|*.nats).test.ts', 'tools/**/*.test.mjs']),
       project('prop', ['packages/*/src/**/*.prop.test.ts']),
       // A process for each file would read the server and compile the embedded database anew: a quarter of all they cost.
       project('pg', ['packages/*/src/**/*.pg.test.ts'], { ...postgres, isolate: false }),
+      project('nats', ['packages/*/src/**/*.nats.test.ts']),
       project('system', ['system/**/*.test.ts'], postgres),
     ],
   },

@@ -1,0 +1,31 @@
+import type { NatsServers } from '@flaghoist/testkit/nats';
+import type { BusUnderTest } from '../contract/index.ts';
+import { createNatsBus, type NatsBus } from './nats-bus.ts';
+
+/** The stores of the tests are small. */
+const QUEUE_MAX_BYTES = 16 << 20;
+
+export async function makeNatsBus(servers: NatsServers, prefix: string): Promise<BusUnderTest> {
+  const buses: NatsBus[] = [];
+  const start = (deaf: boolean): NatsBus => {
+    const bus = createNatsBus({
+      servers: servers.url.split(','),
+      prefix,
+      queueMaxBytes: QUEUE_MAX_BYTES,
+      deaf,
+      logger: { error() {} },
+    });
+    buses.push(bus);
+    return bus;
+  };
+  const { log, queue } = start(false);
+  return {
+    log,
+    queue,
+    join: ({ deaf }) => Promise.resolve(start(deaf)),
+    async close() {
+      for (const bus of buses) await bus.stop();
+      await servers.stop();
+    },
+  };
+}
