@@ -64,6 +64,7 @@ export class Connection {
   readonly #stopping = new AbortController();
   #connection: NatsConnection | null = null;
   #isUp = false;
+  #breakCount = 0;
   #facts: ServerFacts | null = null;
 
   constructor(options: NatsConnectionOptions) {
@@ -78,6 +79,11 @@ export class Connection {
 
   get isUp(): boolean {
     return this.#isUp;
+  }
+
+  /** How often a connection was lost. */
+  get breakCount(): number {
+    return this.#breakCount;
   }
 
   /** Aborted when the connection was stopped. */
@@ -97,10 +103,19 @@ export class Connection {
     return this.#connection;
   }
 
-  /** One answer within `ms`, which include waiting for a connection. Rejects with NatsUnavailable, or NobodyThere. */
-  async request(subject: string, body: Uint8Array | string, ms: number, headers?: MsgHdrs): Promise<Msg> {
+  /**
+   * One answer within `ms`, which include waiting for a connection. Rejects with NatsUnavailable, or NobodyThere.
+   * `breakCount`: it is not asked when a connection was lost since the count was that.
+   */
+  async request(
+    subject: string,
+    body: Uint8Array | string,
+    ms: number,
+    { headers, breakCount = this.#breakCount }: { readonly headers?: MsgHdrs; readonly breakCount?: number } = {},
+  ): Promise<Msg> {
     const begun = performance.now();
     const connection = await this.up(ms);
+    if (breakCount !== this.#breakCount) throw new NatsUnavailable('The connection broke.');
     const timeout = Math.max(1, ms - (performance.now() - begun));
     try {
       return await connection.request(subject, body, { timeout, ...(headers === undefined ? {} : { headers }) });
@@ -201,6 +216,7 @@ export class Connection {
   #broken(): void {
     if (!this.#isUp) return;
     this.#isUp = false;
+    this.#breakCount += 1;
     for (const forget of this.#breaks) forget();
     if (!this.stopped.aborted)
       this.#options.onError(new NatsUnavailable('The connection broke.'), 'NATS is away. It is connected to again.');

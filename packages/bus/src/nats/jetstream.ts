@@ -58,6 +58,17 @@ export interface PulledMessage {
   readonly data: Uint8Array;
 }
 
+/**
+ * What has to be the newest sequence, 0 for none: of the whole stream, or of the subject. In a cluster servers before 2.10
+ * compare that of a subject, unless it is 0, with what is stored and not with what is on its way: two writers may both pass.
+ */
+export interface Expected {
+  readonly of: 'stream' | 'subject';
+  readonly seq: number;
+  /** Of the connection when that was known: with a connection the servers may lose what they had. Absent: it does not matter. */
+  readonly breakCount?: number;
+}
+
 export type PublishResult = { readonly outcome: 'stored'; readonly seq: number } | { readonly outcome: 'conflict' };
 
 type ApiAnswer<T> = T & {
@@ -69,7 +80,7 @@ const MESSAGE_NOT_FOUND = 10037;
 const WRONG_LAST_SEQUENCE = 10071;
 const WRONG_LAST_SEQUENCE_UNKNOWN = 10164;
 const NAME_IN_USE = 10058;
-const EXPECTED_LAST = 'Nats-Expected-Last-Subject-Sequence';
+const EXPECTED = { stream: 'Nats-Expected-Last-Sequence', subject: 'Nats-Expected-Last-Subject-Sequence' } as const;
 const NANOSECONDS = 1_000_000;
 
 const REQUEST_MS = 2_000;
@@ -102,20 +113,20 @@ export class JetStream {
     await this.#api(`STREAM.UPDATE.${config.name}`, wholeConfig(config));
   }
 
-  /**
-   * Resolves when the stream has stored it. `expected`: the sequence of the subject's last message, 0 for none; it is not
-   * stored when that is another one. Absent: not checked.
-   */
+  /** Resolves when the stream has stored it, or has not because the newest sequence is another one than expected. */
   async publish(
     subject: string,
     body: Uint8Array,
     head: Readonly<Record<string, string>>,
-    expected?: number,
+    expected?: Expected,
   ): Promise<PublishResult> {
     const headers = createHeaders();
     for (const [name, value] of Object.entries(head)) headers.set(name, value);
-    if (expected !== undefined) headers.set(EXPECTED_LAST, String(expected));
-    const answer = await this.#connection.request(subject, body, PUBLISH_MS, headers);
+    if (expected !== undefined) headers.set(EXPECTED[expected.of], String(expected.seq));
+    const answer = await this.#connection.request(subject, body, PUBLISH_MS, {
+      headers,
+      ...(expected?.breakCount === undefined ? {} : { breakCount: expected.breakCount }),
+    });
     const { seq, error } = parse<{ seq: number }>(answer);
     if (error === undefined) return { outcome: 'stored', seq };
     if (error.err_code === WRONG_LAST_SEQUENCE || error.err_code === WRONG_LAST_SEQUENCE_UNKNOWN)

@@ -84,7 +84,7 @@ export class LogStream {
       max_bytes: -1,
       discard: 'old',
       num_replicas: replicas,
-      republish: { src: names.logNews.source(life), dest: names.logNews.target, headers_only: true },
+      republish: { src: names.logNews.source, dest: names.logNews.target, headers_only: true },
     };
   }
 }

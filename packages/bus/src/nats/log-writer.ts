@@ -1,34 +1,49 @@
 /**
  * Appending to the log and trimming it.
  *
- * The server stores a message only when the last one of its stream is the one that the writer knows, so two writers never
- * both go on from it. What was stored though its acknowledgement was lost is recognised by the tag of its append.
+ * The server stores a message only when the newest one of the whole log is the one that the writer knows: then whatever
+ * the writer knows about the message's own stream is still so. That is exact on every server, where comparing by subject
+ * is not, and costs a writer nothing while nobody else writes. What was stored though its acknowledgement was lost is
+ * recognised by the tag of its append.
  */
 import { randomBytes } from 'node:crypto';
 import type { AppendRequest, AppendResult } from '../index.ts';
+import type { Connection } from './connection.ts';
 import type { JetStream } from './jetstream.ts';
-import { formatRecord, type LogRecord, type NewRecord, parseRecord, recordAfter, stored } from './log-record.ts';
+import { formatRecord, type LogRecord, parseRecord, recordAfter, stored } from './log-record.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Life, LogStream } from './log-stream.ts';
 import { type Pieces, pieceBytes, writePieces } from './pieces.ts';
 
 /** Ids of messages that are remembered, in all streams together: some 30 MB. */
 const REMEMBERED_IDS = 200_000;
+/** What is assumed until a server has said what it takes. */
+const ONE_MEGABYTE = 1 << 20;
 const NO_DATA = new Uint8Array(0);
 
 /** What this process knows of a stream: all of it, up to `last`. */
 interface Known {
-  readonly life: Life;
   last: LogRecord | null;
+  /** The newest sequence of the log when that was so. */
+  asOf: number;
   /** Sequences by id, of messages that may be trimmed by now. */
   readonly seqs: Map<string, number>;
+}
+
+/** Where the log ends, in one life of it. */
+interface End {
+  readonly life: Life;
+  readonly seq: number;
+  /** After this one all messages are this writer's own. */
+  readonly othersUntil: number;
+  readonly breakCount: number;
 }
 
 export interface LogWriterDeps {
   readonly jetstream: JetStream;
   readonly stream: LogStream;
   readonly reader: LogReader;
-  readonly maxPayloadBytes: () => number;
+  readonly connection: Pick<Connection, 'facts' | 'breakCount'>;
 }
 
 export class LogWriter {
@@ -36,6 +51,7 @@ export class LogWriter {
   /** In the order in which they were used. */
   readonly #known = new Map<string, Known>();
   #rememberedIds = 0;
+  #end: End | null = null;
 
   constructor(deps: LogWriterDeps) {
     this.#deps = deps;
@@ -43,33 +59,33 @@ export class LogWriter {
 
   /** The servers may have lost what they had. */
   forget(): void {
+    this.#end = null;
     this.#known.clear();
     this.#rememberedIds = 0;
   }
 
-  /** What may be called again after a failure, with the same tag. */
+  /** One at a time. May be called again after a failure, with the same tag. */
   async append(request: AppendRequest, tag: string): Promise<AppendResult> {
     const { stream, id, after } = request;
-    const life = await this.#deps.stream.life();
-    const remembered = this.#known.get(stream);
-    let isFresh = remembered === undefined || remembered.life.name !== life.name;
-    let known = isFresh || remembered === undefined ? await this.#load(stream) : remembered;
+    let isFresh = this.#end === null;
+    let end = this.#end ?? (await this.#look());
     for (;;) {
-      const seq = known.seqs.get(id);
-      const isRefused = after !== undefined && after !== (known.last?.id ?? null);
-      if ((seq !== undefined || isRefused) && !isFresh) {
-        known = await this.#refresh(stream, known);
+      const known = await this.#knownAt(stream, end);
+      const seq = known?.seqs.get(id);
+      const isRefused = after !== undefined && after !== (known?.last?.id ?? null);
+      if (known === null || ((seq !== undefined || isRefused) && !isFresh)) {
+        end = await this.#look();
         isFresh = true;
       } else if (seq !== undefined) {
-        const there = await this.#deps.reader.record(known.life, stream, seq);
+        const there = await this.#deps.reader.record(end.life, stream, seq);
         if (there !== null && there.id === id)
           return { outcome: there.tag === tag ? 'appended' : 'duplicate', position: there.position };
         known.seqs.delete(id);
       } else if (isRefused) return { outcome: 'refused', last: known.last?.id ?? null };
       else {
-        const record = await this.#store(request, known, tag);
+        const record = await this.#store(request, known, end, tag);
         if (record !== null) return { outcome: 'appended', position: record.position };
-        known = await this.#refresh(stream, known);
+        end = await this.#look();
         isFresh = true;
       }
     }
@@ -92,55 +108,73 @@ export class LogWriter {
     await jetstream.purge(name, life.subjects.allPieces(stream), forgotten + 1);
   }
 
-  /** Null: another message is the last one by now. */
-  async #store(request: AppendRequest, known: Known, tag: string): Promise<LogRecord | null> {
-    const { jetstream, stream: there } = this.#deps;
+  /** Null: somebody else wrote meanwhile. */
+  async #store(request: AppendRequest, known: Known, end: End, tag: string): Promise<LogRecord | null> {
+    const { jetstream, connection } = this.#deps;
     const { stream, id, checkpoint, body } = request;
-    const { subjects } = known.life;
-    const longest = pieceBytes(this.#deps.maxPayloadBytes());
+    const { subjects } = end.life;
+    const longest = pieceBytes(connection.facts?.maxPayloadBytes ?? ONE_MEGABYTE);
     const pieces: Pieces | null =
       body.length > longest ? await writePieces(jetstream, subjects.pieces(stream, tag), body, longest) : null;
     const data = pieces === null ? body : NO_DATA;
-    const record: NewRecord = recordAfter(known.last, { stream, id, checkpoint, tag, pieces, data });
-    const expected = known.last?.seq ?? 0;
+    const record = recordAfter(known.last, { stream, id, checkpoint, tag, pieces, data });
+    const { breakCount } = end;
+    const expected = { of: 'stream', seq: end.seq + (pieces?.seqs.length ?? 0), breakCount } as const;
     const result = await jetstream.publish(subjects.messages(stream), data, formatRecord(record), expected);
     if (result.outcome === 'stored') {
-      const kept = { ...stored(record, result.seq), data: NO_DATA };
-      this.#remember(stream, known, [kept]);
+      this.#end = { ...end, seq: result.seq };
+      const kept = stored(record, result.seq);
+      this.#remember(stream, known, [kept], result.seq);
       return kept;
     }
-    if (pieces !== null)
-      await jetstream
-        .purge(there.name, subjects.pieces(stream, tag), (pieces.seqs.at(-1) ?? 0) + 1)
-        .catch(() => undefined);
+    if (pieces !== null) await this.#purgePieces(subjects.pieces(stream, tag)).catch(() => undefined);
     return null;
   }
 
-  async #load(stream: string): Promise<Known> {
-    const { jetstream, reader, stream: there } = this.#deps;
-    const { life, last } = await reader.newest(stream);
-    const known: Known = { life, last: null, seqs: new Map() };
-    if (last === null) {
-      this.#remember(stream, known, []);
-      return known;
-    }
-    const found = last.position === 1 ? [] : await jetstream.scan(there.name, life.subjects.messages(stream), 'all');
-    const records = found.map(parseRecord).filter((record) => record !== null);
+  #purgePieces(subject: string): Promise<void> {
+    return this.#deps.jetstream.purge(this.#deps.stream.name, subject, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** Where the log ends now. What others wrote since the last look may be of any stream. */
+  async #look(): Promise<End> {
+    const { breakCount } = this.#deps.connection;
+    const { life, lastSeq: seq } = await this.#deps.stream.look();
+    const before = this.#end;
+    if (before === null || before.life.name !== life.name || seq < before.seq) this.forget();
+    const othersUntil = before !== null && before.life.name === life.name && before.seq === seq ? before.othersUntil : seq;
+    this.#end = { life, seq, othersUntil, breakCount };
+    return this.#end;
+  }
+
+  /** The stream as it was when the log ended there. Null: the log goes on by now. */
+  async #knownAt(stream: string, end: End): Promise<Known | null> {
+    const known = this.#known.get(stream);
+    if (known !== undefined && known.asOf >= end.othersUntil) return known;
+    const { life, last } = await this.#deps.reader.newest(stream);
+    if (life.name !== end.life.name || (last?.seq ?? 0) > end.seq) return null;
+    return known === undefined ? this.#load(stream, end, last) : this.#extend(stream, end, known, last);
+  }
+
+  async #load(stream: string, end: End, last: LogRecord | null): Promise<Known> {
+    const { jetstream, stream: there } = this.#deps;
+    const known: Known = { last: null, asOf: end.seq, seqs: new Map() };
+    const subject = end.life.subjects.messages(stream);
+    const found = last === null || last.position === 1 ? [] : await jetstream.scan(there.name, subject, 'all');
+    const records = found.map(parseRecord).filter((record) => record !== null && record.seq <= end.seq);
     // The replica that was asked may be behind the leader.
     const until = records.at(-1)?.position ?? 0;
-    this.#remember(stream, known, [...records, ...(await this.#between(life, last, until))]);
+    const rest = last === null ? [] : await this.#between(end.life, last, until);
+    this.#remember(stream, known, [...records, ...rest].filter((record) => record !== null), end.seq);
     return known;
   }
 
-  /** As the leader has it now. */
-  async #refresh(stream: string, known: Known): Promise<Known> {
-    const { life, last } = await this.#deps.reader.newest(stream);
-    if (life.name !== known.life.name) return this.#load(stream);
-    if (last?.seq === known.last?.seq && last?.tag === known.last?.tag) return known;
-    const wasAt = known.last;
-    const leadsOn = last !== null && wasAt !== null && last.before[last.position - wasAt.position - 1] === wasAt.seq;
-    if (!leadsOn) return this.#load(stream);
-    this.#remember(stream, known, await this.#between(life, last, wasAt.position));
+  async #extend(stream: string, end: End, known: Known, last: LogRecord | null): Promise<Known> {
+    const was = known.last;
+    const isSame = last?.seq === was?.seq && last?.tag === was?.tag;
+    const leadsOn = last !== null && was !== null && last.before[last.position - was.position - 1] === was.seq;
+    if (!isSame && !leadsOn) return this.#load(stream, end, last);
+    const news = last === null || was === null || isSame ? [] : await this.#between(end.life, last, was.position);
+    this.#remember(stream, known, news, end.seq);
     return known;
   }
 
@@ -153,14 +187,14 @@ export class LogWriter {
     return [...earlier.filter((record) => record !== null), last];
   }
 
-  #remember(stream: string, known: Known, records: readonly LogRecord[]): void {
+  #remember(stream: string, known: Known, records: readonly LogRecord[], asOf: number): void {
     const before = this.#known.get(stream);
-    if (before !== known) this.#rememberedIds += known.seqs.size - (before?.seqs.size ?? 0);
-    const size = known.seqs.size;
+    this.#rememberedIds -= before?.seqs.size ?? 0;
     for (const record of records) known.seqs.set(record.id, record.seq);
-    this.#rememberedIds += known.seqs.size - size;
+    this.#rememberedIds += known.seqs.size;
     const last = records.at(-1);
     if (last !== undefined) known.last = { ...last, data: NO_DATA };
+    known.asOf = asOf;
     this.#known.delete(stream);
     this.#known.set(stream, known);
     for (const [oldest, { seqs }] of this.#known) {

@@ -45,7 +45,7 @@ export interface Names {
   readonly logPatterns: (life: string) => readonly string[];
   readonly logSubjects: (life: string) => LogSubjects;
   /** Where the server says that something was appended. */
-  readonly logNews: { readonly source: (life: string) => string; readonly target: string; readonly heard: string };
+  readonly logNews: News;
   readonly queue: (queue: string) => QueueNames;
 }
 
@@ -55,7 +55,15 @@ export interface QueueNames {
   readonly item: (id: string) => string;
   readonly allItems: string;
   readonly pieces: string;
-  readonly news: { readonly source: string; readonly target: string; readonly heard: string };
+  readonly news: News;
+}
+
+/** What the server says again without its body, under which subject, and what to listen to. */
+export interface News {
+  readonly source: string;
+  /** With a wildcard, because servers before 2.10 refuse one without. */
+  readonly target: string;
+  readonly heard: string;
 }
 
 export function createNames(prefix: string): Names {
@@ -70,10 +78,10 @@ export function createNames(prefix: string): Names {
       allPieces: (stream) => `${prefix}.piece.${life}.${nameToken(stream)}.*`,
     }),
     logNews: {
-      source: (life) => `${prefix}.log.${life}.*`,
-      // Servers before 2.10 refuse a target without a wildcard.
-      target: `${prefix}.news.log.{{wildcard(1)}}`,
-      heard: `${prefix}.news.log.*`,
+      // The same in every life: a server 2.9 that was away while the stream was made anew dies of another one, again and again.
+      source: `${prefix}.log.*.*`,
+      target: `${prefix}.news.log.{{wildcard(1)}}.{{wildcard(2)}}`,
+      heard: `${prefix}.news.log.*.*`,
     },
     queue: (queue) => {
       const token = nameToken(queue);

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from '@nats-io/transport-node';
+import type { ConnectionOptions, Msg } from '@nats-io/transport-node';
 import { type BusLogger, processWarnings } from '../bus-logger.ts';
 import { startNodeTimer, type StartTimer } from '../follower.ts';
 import type { OrderedLog, WorkQueue } from '../index.ts';
@@ -96,10 +96,10 @@ const hearNothing: Listen = () => Promise.resolve(() => Promise.resolve());
 async function listenOn(
   connection: Connection,
   subject: string,
-  hear: Parameters<Connection['hear']>[1],
+  hear: (message: Msg | null) => void,
 ): Promise<() => Promise<void>> {
-  const { heard, end } = connection.hear(subject, hear);
+  const hearing = connection.hear(subject, hear);
   // Without a connection now, it is heard with the next.
-  await heard.catch(() => undefined);
-  return () => Promise.resolve(end());
+  await hearing.heard.catch(() => undefined);
+  return () => Promise.resolve(hearing.end());
 }

@@ -14,8 +14,6 @@ import { retrying } from './retry.ts';
 const APPEND_WITHIN_MS = 35_000;
 /** Readers have what they had, and ask again by themselves. */
 const READ_WITHIN_MS = 4_000;
-/** What is assumed until a server has said what it takes. */
-const ONE_MEGABYTE = 1 << 20;
 
 export interface NatsLogDeps {
   readonly connection: Connection;
@@ -29,25 +27,24 @@ export interface NatsLogDeps {
 /**
  * The ordered log in one JetStream stream, with a subject for each of its streams.
  *
- * A position is a header of the message, counted on by whoever appends it; the server refuses an append that does not
- * come after the message that the appender saw, and that makes positions contiguous and `after` exact. An append is tried
- * for 35 s; when it rejects then, it is not known whether the message is there, and the same id again tells.
+ * A position is a header of the message, counted on by whoever appends it; the server refuses an append when
+ * something was written that the appender has not seen, and that makes positions contiguous and `after` exact. An append is
+ * tried for 35 s; when it rejects then, it is not known whether the message is there, and the same id again tells.
  */
 export class NatsLog implements OrderedLog {
   readonly #deps: NatsLogDeps;
   readonly #heads: Heads;
   readonly #reader: LogReader;
   readonly #writer: LogWriter;
-  /** Appends to one stream by this process come one after the other: against each other they would be refused. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  /** Appends of this process come one after the other: against each other they would be refused. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: NatsLogDeps) {
     const { connection, jetstream, stream } = deps;
     this.#deps = deps;
     this.#heads = new Heads(jetstream, stream);
     this.#reader = new LogReader(jetstream, stream, (life, last) => this.#remove(life, last));
-    const maxPayloadBytes = (): number => connection.facts?.maxPayloadBytes ?? ONE_MEGABYTE;
-    this.#writer = new LogWriter({ jetstream, stream, reader: this.#reader, maxPayloadBytes });
+    this.#writer = new LogWriter({ jetstream, stream, reader: this.#reader, connection });
     connection.onBreak(() => this.#forget());
   }
 
@@ -55,17 +52,12 @@ export class NatsLog implements OrderedLog {
     return this.#heads;
   }
 
-  async append(request: AppendRequest): Promise<AppendResult> {
+  append(request: AppendRequest): Promise<AppendResult> {
     const tag = createTag();
-    const before = this.#turns.get(request.stream) ?? Promise.resolve();
     const work = (): Promise<AppendResult> => this.#try(APPEND_WITHIN_MS, () => this.#writer.append(request, tag));
-    const turn = before.then(work, work);
-    this.#turns.set(request.stream, turn);
-    try {
-      return await turn;
-    } finally {
-      if (this.#turns.get(request.stream) === turn) this.#turns.delete(request.stream);
-    }
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn;
+    return turn;
   }
 
   readAfter(stream: string, position: number, limit: number): Promise<readonly LogMessage[]> {

@@ -18,6 +18,7 @@ const SETTLES_AT_ONCE = 64;
 const LEFT_OVER_MS = 10 * 60_000;
 const ONE_MEGABYTE = 1 << 20;
 const NO_DATA = new Uint8Array(0);
+const NOT_QUEUED = { of: 'subject', seq: 0 } as const;
 const ID = 'Fh-Id';
 const PIECES = 'Fh-Pieces';
 
@@ -114,7 +115,7 @@ export class NatsQueue implements WorkQueue {
   async #pushItem(names: QueueNames, { id, body }: WorkItem, pieces: Pieces | null): Promise<void> {
     const head = { [ID]: formatText(id), ...(pieces === null ? {} : { [PIECES]: formatPieces(pieces) }) };
     const data = pieces === null ? body : NO_DATA;
-    const result = await this.#deps.jetstream.publish(names.item(id), data, head, 0);
+    const result = await this.#deps.jetstream.publish(names.item(id), data, head, NOT_QUEUED);
     // It is queued already.
     if (result.outcome === 'conflict' && pieces !== null) await this.#removeUnused(names, id, pieces.seqs);
   }

@@ -17,6 +17,8 @@ export interface NatsClusterOptions {
   readonly settings?: string;
   /** Lines inside the block `jetstream`, e.g. `sync_interval: always`. */
   readonly jetstream?: string;
+  /** Nodes that are not started yet. Default: 0. */
+  readonly without?: number;
 }
 
 /** Real NATS servers with JetStream on 127.0.0.1: one by itself, or several that form a cluster. */
@@ -37,7 +39,7 @@ export async function startNats(count: 1 | 3, options: NatsClusterOptions = {}):
   for (let attempt = 1; ; attempt += 1) {
     const servers = await create(count, options);
     try {
-      for (const node of servers.nodes) await node.start();
+      for (const node of servers.nodes.slice(0, count - (options.without ?? 0))) await node.start();
       await servers.ready();
       return servers;
     } catch (error) {
@@ -92,7 +94,7 @@ async function waitUntilReady(nodes: readonly NatsNode[]): Promise<void> {
   const running = nodes.filter((node) => node.alive());
   while (!(await areReady(running, nodes.length > 1))) {
     const dead = running.find((node) => !node.alive());
-    if (dead !== undefined) throw new Error(`${dead.name} ended.`);
+    if (dead !== undefined) throw new Error(`${dead.name} ended:\n${(await dead.words()).slice(-2_000)}`);
     if (performance.now() > deadline) throw new Error(`No answer within ${READY_WITHIN_MS} ms.`);
     await sleep(POLL_MS);
   }

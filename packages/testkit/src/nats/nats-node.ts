@@ -38,7 +38,7 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
   const { program, name, folder, port, monitorPort } = options;
   const config = join(folder, `${name}.conf`);
   const log = join(folder, `${name}.log`);
-  const prefix = endsWithParent() ? ['setpriv', '--pdeathsig', 'KILL'] : [];
+  const isolated = endsWithParent();
   let child: ChildProcess | null = null;
   let ended: Promise<void> = Promise.resolve();
 
@@ -56,7 +56,8 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
       if (isAlive()) throw new Error(`${name} runs already.`);
       await writeFile(config, configuration(options));
       const output = openSync(log, 'a');
-      const [command = '', ...args] = [...prefix, program, '-c', config];
+      const command = isolated ? 'setpriv' : program;
+      const args = isolated ? ['--pdeathsig', 'KILL', program, '-c', config] : ['-c', config];
       // Detached: an interrupt typed at the terminal is for the test runner, which then stops the server in its own order.
       const started = spawn(command, args, { cwd: folder, stdio: ['ignore', output, output], detached: true });
       closeSync(output);

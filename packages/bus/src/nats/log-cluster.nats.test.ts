@@ -1,0 +1,154 @@
+import { type NatsServers, startNats } from '@flaghoist/testkit/nats';
+import { connect } from '@nats-io/transport-node';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { AppendResult } from '../index.ts';
+import { bytes, freshName, until } from '../contract/bus-under-test.ts';
+import { createNatsBus, type NatsBus } from './nats-bus.ts';
+
+/** With three servers that share two processors with other tests: a leader is found in some 6 s when it has them to itself. */
+const LONGEST_GAP_MS = 60_000;
+
+describe('the log on three NATS servers', () => {
+  let servers: NatsServers;
+  beforeAll(async () => {
+    servers = await startNats(3);
+  });
+  afterAll(() => servers.stop());
+
+  /** Connected to one of the servers first. */
+  function join(first: number): NatsBus {
+    const urls = servers.url.split(',');
+    const bus = createNatsBus({
+      servers: [...urls.slice(first), ...urls.slice(0, first)],
+      prefix: 'race',
+      logger: { error() {} },
+    });
+    onTestFinished(() => bus.stop());
+    return bus;
+  }
+
+  it('lets exactly one of three writers on three servers go on from the same message, in every round', async () => {
+    const writers = [join(0), join(1), join(2)];
+    const stream = freshName('stream');
+    let last: string | null = null;
+    const winners: string[] = [];
+    for (let round = 0; round < 60; round += 1) {
+      const results = await Promise.all(
+        writers.map(({ log }, writer) =>
+          log.append({ stream, id: `${round}.${writer}`, after: last, checkpoint: round === 0, body: bytes('x') }),
+        ),
+      );
+      const appended = results.flatMap(({ outcome }, writer) => (outcome === 'appended' ? [`${round}.${writer}`] : []));
+      expect(appended).toHaveLength(1);
+      last = appended[0] ?? null;
+      winners.push(last ?? '');
+      expect(results.filter(({ outcome }) => outcome === 'refused')).toEqual(Array(2).fill({ outcome: 'refused', last }));
+    }
+    const kept = await join(0).log.readAfter(stream, 0, 1_000);
+    expect(kept.map(({ id }) => id)).toEqual(winners);
+  });
+
+  it('keeps every acknowledged message once and in order while the leader of the stream is killed', async () => {
+    const writer = join(0);
+    const reader = join(1);
+    const stream = freshName('stream');
+    await writer.log.append({ stream, id: '0', after: null, checkpoint: true, body: bytes('0') });
+    let isOver = false;
+    let longestMs = 0;
+    let written = 0;
+    const writing = (async () => {
+      while (!isOver) {
+        const began = performance.now();
+        const id = `${written + 1}`;
+        const result = await writer.log.append({ stream, id, after: `${written}`, checkpoint: false, body: bytes(id) });
+        expect(result).toEqual({ outcome: 'appended', position: written + 2 });
+        written += 1;
+        longestMs = Math.max(longestMs, performance.now() - began);
+      }
+    })();
+    let seen = 0;
+    const following = reader.log.follow(async () => {
+      seen = (await reader.log.heads()).get(stream)?.position ?? 0;
+    });
+    await until('some are written', () => written >= 20, LONGEST_GAP_MS);
+    const leader = await servers.leaderOf('race_log');
+    await leader.kill();
+    const before = written;
+    await until('writing goes on without the leader', () => written > before + 20, LONGEST_GAP_MS);
+    await leader.start();
+    await servers.ready();
+    isOver = true;
+    await writing;
+    await until('the follower sees all', () => seen === written + 1, LONGEST_GAP_MS);
+    await following.stop();
+    const kept = await reader.log.readAfter(stream, 0, 100_000);
+    expect(kept.map(({ id, position }) => [id, position])).toEqual(
+      Array.from({ length: written + 1 }, (_, index) => [`${index}`, index + 1]),
+    );
+    console.log(`longest append with a leader killed: ${Math.round(longestMs)} ms, of ${written}`);
+    expect(longestMs).toBeLessThan(LONGEST_GAP_MS);
+  });
+
+  it('makes a deleted stream again while a server is down, and that server comes back with it', async () => {
+    const bus = join(0);
+    const stream = freshName('stream');
+    const append = (id: string, after: string | null): Promise<AppendResult> =>
+      bus.log.append({ stream, id, after, checkpoint: true, body: bytes(id) });
+    await append('a', null);
+    const [, , third] = servers.nodes;
+    await third?.kill();
+    await ask(servers, 'STREAM.DELETE.race_log');
+    const isEmpty = async (): Promise<boolean> => (await bus.log.heads().catch(() => null))?.size === 0;
+    await until('the stream is there and empty', isEmpty, LONGEST_GAP_MS);
+    expect(await append('b', 'a')).toEqual({ outcome: 'refused', last: null });
+    expect(await append('b', null)).toEqual({ outcome: 'appended', position: 1 });
+    await third?.start();
+    await servers.ready();
+    expect((await bus.log.readFromCheckpoint(stream)).map(({ id }) => id)).toEqual(['b']);
+    expect(await append('c', 'b')).toEqual({ outcome: 'appended', position: 2 });
+  });
+});
+
+it('keeps messages on one server while a cluster has too few, and on three once it has them', async () => {
+  const servers = await startNats(3, { without: 1 });
+  onTestFinished(() => servers.stop());
+  const start = (): NatsBus => {
+    const bus = createNatsBus({ servers: servers.url.split(','), logger: { error() {} } });
+    onTestFinished(() => bus.stop());
+    return bus;
+  };
+  const few = start();
+  await few.log.append({ stream: 's', id: 'a', after: null, checkpoint: true, body: bytes('a') });
+  expect(await ask(servers, 'STREAM.INFO.flaghoist_log')).toMatchObject({ config: { num_replicas: 1 } });
+  await servers.nodes[2]?.start();
+  await servers.ready();
+  const more = start();
+  await until(
+    'there are three replicas',
+    async () => {
+      await more.log.heads();
+      const { config } = await ask<{ readonly config?: object }>(servers, 'STREAM.INFO.flaghoist_log');
+      return JSON.stringify(config).includes('"num_replicas":3');
+    },
+    LONGEST_GAP_MS,
+  );
+  expect((await few.log.readFromCheckpoint('s')).map(({ id }) => id)).toEqual(['a']);
+});
+
+/** As an operator does. Asks until JetStream answers. */
+async function ask<T extends object>(servers: NatsServers, request: string): Promise<T> {
+  const connection = await connect({ servers: servers.url.replaceAll('nats://', '').split(',') });
+  let answer: T | undefined;
+  await until(
+    `${request} is answered`,
+    async () => {
+      const message = await connection.request(`$JS.API.${request}`, '', { timeout: 2_000 }).catch(() => null);
+      answer = message?.json<T>();
+      return answer !== undefined && !('error' in answer);
+    },
+    LONGEST_GAP_MS,
+  );
+  await connection.close();
+  if (answer === undefined) throw new Error(`${request} has no answer.`);
+  return answer;
+}
