@@ -52,7 +52,7 @@ const DIAL_MS = 3_000;
 /** A connection on which nothing comes back is given up after two of these. */
 const PING_MS = 4_000;
 const RETRY_MS = 250;
-const LONGEST_RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 2_000;
 const STOP_MS = 2_000;
 
 export class Connection {

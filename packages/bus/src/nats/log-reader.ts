@@ -32,11 +32,17 @@ export class LogReader {
     this.#onLost = onLost;
   }
 
+  /** Null: the stream has no messages, or that life is over. */
+  async newestIn(life: Life, stream: string): Promise<LogRecord | null> {
+    const found = await this.#jetstream.last(this.#stream.name, life.subjects.messages(stream));
+    return found === null ? null : parseRecord(found);
+  }
+
   async newest(stream: string): Promise<NewestMessage> {
     for (;;) {
       const life = await this.#stream.life();
-      const found = await this.#jetstream.last(this.#stream.name, life.subjects.messages(stream));
-      if (found !== null) return { life, last: parseRecord(found) };
+      const last = await this.newestIn(life, stream);
+      if (last !== null) return { life, last };
       // Nothing is there, or the life that was known is over.
       const { life: now } = await this.#stream.look();
       if (now.name === life.name) return { life, last: null };

@@ -70,7 +70,7 @@ export class LogWriter {
     let isFresh = this.#end === null;
     let end = this.#end ?? (await this.#look());
     for (;;) {
-      const known = await this.#knownAt(stream, end);
+      const known = await this.#knownAt(stream, end, isFresh);
       const seq = known?.seqs.get(id);
       const isRefused = after !== undefined && after !== (known?.last?.id ?? null);
       if (known === null || ((seq !== undefined || isRefused) && !isFresh)) {
@@ -93,7 +93,10 @@ export class LogWriter {
 
   async trim(stream: string, keep: number): Promise<void> {
     const { jetstream, reader } = this.#deps;
-    const { life, last } = await reader.newest(stream);
+    // What this process wrote itself is enough: somebody else's newer messages would only let it forget more.
+    const own = this.#known.get(stream)?.last ?? null;
+    const { life, last } =
+      own === null || this.#end === null ? await reader.newest(stream) : { life: this.#end.life, last: own };
     const checkpoint = last?.newestCheckpoint?.position ?? 0;
     if (last === null || checkpoint === 0) return;
     const first = Math.min(checkpoint, last.position - keep + 1);
@@ -135,6 +138,17 @@ export class LogWriter {
     return this.#deps.jetstream.purge(this.#deps.stream.name, subject, Number.MAX_SAFE_INTEGER);
   }
 
+  /**
+   * Forgets a whole stream, of which `last` is the newest message. Writers who know it hear of that by the end of the log,
+   * which is another one afterwards.
+   */
+  async remove(life: Life, { stream, seq }: LogRecord): Promise<void> {
+    const { jetstream, stream: there } = this.#deps;
+    await jetstream.purge(there.name, life.subjects.messages(stream), seq + 1);
+    await jetstream.publish(life.subjects.pieces(stream, 'removed'), NO_DATA, {});
+    this.forget();
+  }
+
   /** Where the log ends now. What others wrote since the last look may be of any stream. */
   async #look(): Promise<End> {
     const { breakCount } = this.#deps.connection;
@@ -146,12 +160,12 @@ export class LogWriter {
     return this.#end;
   }
 
-  /** The stream as it was when the log ended there. Null: the log goes on by now. */
-  async #knownAt(stream: string, end: End): Promise<Known | null> {
+  /** The stream as it was when the log ended there. Null: the log goes on by now. `again`: what is remembered is not enough. */
+  async #knownAt(stream: string, end: End, again: boolean): Promise<Known | null> {
     const known = this.#known.get(stream);
-    if (known !== undefined && known.asOf >= end.othersUntil) return known;
-    const { life, last } = await this.#deps.reader.newest(stream);
-    if (life.name !== end.life.name || (last?.seq ?? 0) > end.seq) return null;
+    if (known !== undefined && known.asOf >= end.othersUntil && !again) return known;
+    const last = await this.#deps.reader.newestIn(end.life, stream);
+    if ((last?.seq ?? 0) > end.seq) return null;
     return known === undefined ? this.#load(stream, end, last) : this.#extend(stream, end, known, last);
   }
 

@@ -100,10 +100,9 @@ export class NatsLog implements OrderedLog {
    * counts as lost, and is published again.
    */
   async #remove(life: Life, last: LogRecord): Promise<void> {
-    const { jetstream, stream, onError } = this.#deps;
-    await jetstream.purge(stream.name, life.subjects.messages(last.stream), last.seq + 1);
-    this.#forget();
-    onError(
+    await this.#writer.remove(life, last);
+    this.#heads.forget();
+    this.#deps.onError(
       new Error(`Messages of ${last.stream} up to position ${last.position} were incomplete, and are removed.`),
       'NATS lost part of what it had acknowledged. It is published again.',
     );
