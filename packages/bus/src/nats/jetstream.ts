@@ -214,7 +214,13 @@ export class JetStream {
     await this.#api(`CONSUMER.DURABLE.CREATE.${stream}.${name}`, { stream_name: stream, config });
   }
 
-  /** At most `most` messages that are there now. Rejects with NobodyThere when there is no such consumer. */
+  /** The newest sequence that a consumer has handed out. */
+  async delivered(stream: string, consumer: string): Promise<number> {
+    const info = await this.#api<ConsumerInfo>(`CONSUMER.INFO.${stream}.${consumer}`, {});
+    return info.delivered.stream_seq;
+  }
+
+  /** At most `most` messages that are there now, as the replica has it where the consumer is. Rejects with NobodyThere when there is no such consumer. */
   async pull(stream: string, consumer: string, most: number): Promise<readonly PulledMessage[]> {
     const connection = await this.#connection.up(REQUEST_MS);
     const pulled: PulledMessage[] = [];
@@ -228,7 +234,8 @@ export class JetStream {
       const finish = (): void => end(() => resolve(pulled));
       const quiet = (): void => {
         if (pulled.length > 0) finish();
-        else end(() => reject(new NatsUnavailable(`The consumer ${consumer} of ${stream} does not answer.`)));
+        // A server 2.9 says nothing when there is no such consumer.
+        else end(() => reject(new NobodyThere(`The consumer ${consumer} of ${stream} does not answer.`)));
       };
       let timer = setTimeout(quiet, REQUEST_MS);
       const subscription = connection.subscribe(inbox, {
@@ -292,6 +299,10 @@ export class JetStream {
       throw error;
     }
   }
+}
+
+interface ConsumerInfo {
+  readonly delivered: { readonly stream_seq: number };
 }
 
 /** As `STREAM.MSG.GET` answers. */

@@ -155,7 +155,8 @@ export class LogWriter {
     const { life, lastSeq: seq } = await this.#deps.stream.look();
     const before = this.#end;
     if (before === null || before.life.name !== life.name || seq < before.seq) this.forget();
-    const othersUntil = before !== null && before.life.name === life.name && before.seq === seq ? before.othersUntil : seq;
+    const othersUntil =
+      before !== null && before.life.name === life.name && before.seq === seq ? before.othersUntil : seq;
     this.#end = { life, seq, othersUntil, breakCount };
     return this.#end;
   }
@@ -178,7 +179,12 @@ export class LogWriter {
     // The replica that was asked may be behind the leader.
     const until = records.at(-1)?.position ?? 0;
     const rest = last === null ? [] : await this.#between(end.life, last, until);
-    this.#remember(stream, known, [...records, ...rest].filter((record) => record !== null), end.seq);
+    this.#remember(
+      stream,
+      known,
+      [...records, ...rest].filter((record) => record !== null),
+      end.seq,
+    );
     return known;
   }
 

@@ -1,19 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription, WorkItem, WorkQueue } from '../index.ts';
 import type { WakeChannel } from '../wake-channel.ts';
 import { type Connection, NatsUnavailable } from './connection.ts';
-import { type JetStream, JetStreamRefused, type PulledMessage, type StoredMessage } from './jetstream.ts';
+import type { JetStream, PulledMessage, StoredMessage } from './jetstream.ts';
 import { isGone, makeReplicated, wantedReplicas } from './log-stream.ts';
 import { formatText, type Names, parseText, type QueueNames } from './names.ts';
 import { formatPieces, type Pieces, parsePieces, pieceBytes, readPieces, writePieces } from './pieces.ts';
 import { inParallel, retrying } from './retry.ts';
 
 const PUSH_WITHIN_MS = 35_000;
-const TAKE_WITHIN_MS = 4_000;
+/** Enough to ask twice: a consumer that is gone does not answer the first time. */
+const TAKE_WITHIN_MS = 5_000;
 const CONSUMER = 'takers';
 /** The lease of an item whose taker died before it could say how long it wants it, and that of most takers. */
 const LEASE_MS = 30_000;
 const PUSHES_AT_ONCE = 256;
 const SETTLES_AT_ONCE = 64;
+/** How long a replica that is behind is waited for, at most half a second together. */
+const BEHIND_MS = 20;
+const BEHIND_ATTEMPTS = 25;
 /** Nobody takes that long from the first piece of an item to the item. */
 const LEFT_OVER_MS = 10 * 60_000;
 const ONE_MEGABYTE = 1 << 20;
@@ -83,7 +88,7 @@ export class NatsQueue implements WorkQueue {
     const names = this.#deps.names.queue(queue);
     const messages = await this.#try(TAKE_WITHIN_MS, async () => {
       await this.#ensureConsumer(names);
-      return this.#deps.jetstream.pull(names.stream, CONSUMER, limit);
+      return this.#pull(names, limit);
     });
     if (messages.length === 0) await this.#sweep(names);
     if (leaseMs !== LEASE_MS) await this.#settle(messages, { againAfterMs: leaseMs });
@@ -104,6 +109,18 @@ export class NatsQueue implements WorkQueue {
 
   follow(queue: string, wake: () => Promise<void>): Subscription {
     return this.#deps.channelOf(queue).follow(wake);
+  }
+
+  /** The consumer may be where the newest items are not yet: those that were pushed before are waited for. */
+  async #pull(names: QueueNames, limit: number): Promise<readonly PulledMessage[]> {
+    const { jetstream, connection } = this.#deps;
+    for (let left = BEHIND_ATTEMPTS; ; left -= 1) {
+      const messages = await jetstream.pull(names.stream, CONSUMER, limit);
+      if (messages.length > 0 || connection.facts?.cluster == null || left === 0) return messages;
+      const delivered = await jetstream.delivered(names.stream, CONSUMER);
+      if ((await jetstream.next(names.stream, names.allItems, delivered + 1)) === null) return messages;
+      await sleep(BEHIND_MS);
+    }
   }
 
   async #writeLong(names: QueueNames, item: WorkItem, pieces: Map<WorkItem, Pieces>): Promise<void> {
@@ -227,7 +244,7 @@ export class NatsQueue implements WorkQueue {
     const { connection, random } = this.#deps;
     const mayPass = (error: unknown): boolean => {
       if (isGone(error)) this.#forget();
-      return isGone(error) || (error instanceof NatsUnavailable && !(error instanceof JetStreamRefused));
+      return isGone(error) || error instanceof NatsUnavailable;
     };
     return retrying({ withinMs, stopped: connection.stopped, random, mayPass }, attempt);
   }

@@ -1,16 +1,17 @@
+/** Buses over real NATS servers, as the contract takes them. */
 import type { NatsServers } from '@flaghoist/testkit/nats';
-import type { BusUnderTest } from '../contract/index.ts';
-import { createNatsBus, type NatsBus } from './nats-bus.ts';
+import type { BusUnderTest } from '../src/contract/index.ts';
+import { createNatsBus, type NatsBus } from '../src/nats/nats-bus.ts';
 
 /** The stores of the tests are small. */
 const QUEUE_MAX_BYTES = 16 << 20;
 
-export async function makeNatsBus(servers: NatsServers, prefix: string): Promise<BusUnderTest> {
+/** Buses over these servers, which end with them. */
+export function makeNatsBus(servers: NatsServers): BusUnderTest {
   const buses: NatsBus[] = [];
   const start = (deaf: boolean): NatsBus => {
     const bus = createNatsBus({
       servers: servers.url.split(','),
-      prefix,
       queueMaxBytes: QUEUE_MAX_BYTES,
       deaf,
       logger: { error() {} },
