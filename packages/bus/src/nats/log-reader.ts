@@ -83,15 +83,12 @@ export class LogReader {
   async readAfter(stream: string, position: number, limit: number): Promise<readonly LogMessage[]> {
     const { life, last } = await this.newest(stream);
     if (last === null || last.position <= position || limit < 1) return [];
-    let { first, seqs } = await this.sequences(life, last, position + 1);
-    const messages = await this.#messages(life, last, seqs.slice(0, limit));
-    if (messages[0] !== undefined && messages[0].position === first) return messages;
-    // The first ones are trimmed.
-    const oldest = await this.#oldest(life, stream);
-    if (oldest === null || oldest.position <= first) return messages;
-    seqs = seqs.slice(oldest.position - first);
-    first = oldest.position;
-    return this.#messages(life, last, seqs.slice(0, limit));
+    const { first, seqs } = await this.sequences(life, last, position + 1);
+    const isPerhapsTrimmed = first < (last.newestCheckpoint?.position ?? 0);
+    // Replicas still hand out for a while what is trimmed.
+    const oldest = isPerhapsTrimmed ? await this.#oldest(life, stream) : null;
+    const begin = Math.max(0, (oldest?.position ?? first) - first);
+    return this.#messages(life, last, seqs.slice(begin, begin + limit));
   }
 
   async readFromCheckpoint(stream: string): Promise<readonly LogMessage[]> {

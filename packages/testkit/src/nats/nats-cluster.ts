@@ -6,7 +6,7 @@ import { freePort } from '../free-port.ts';
 import { findNatsServer } from './find-servers.ts';
 import { createNatsNode, type NatsNode } from './nats-node.ts';
 
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 90_000;
 const POLL_MS = 20;
 const PORT_ATTEMPTS = 5;
 
@@ -95,9 +95,18 @@ async function waitUntilReady(nodes: readonly NatsNode[]): Promise<void> {
   while (!(await areReady(running, nodes.length > 1))) {
     const dead = running.find((node) => !node.alive());
     if (dead !== undefined) throw new Error(`${dead.name} ended:\n${(await dead.words()).slice(-2_000)}`);
-    if (performance.now() > deadline) throw new Error(`No answer within ${READY_WITHIN_MS} ms.`);
+    if (performance.now() > deadline)
+      throw new Error(`Not ready within ${READY_WITHIN_MS} ms: ${await states(running)}`);
     await sleep(POLL_MS);
   }
+}
+
+/** What each says about itself, and its last words. */
+async function states(nodes: readonly NatsNode[]): Promise<string> {
+  const parts = nodes.map(
+    async (node) => `${node.name}: ${JSON.stringify(await node.ask('healthz'))}\n${(await node.words()).slice(-1_000)}`,
+  );
+  return (await Promise.all(parts)).join('\n');
 }
 
 async function areReady(nodes: readonly NatsNode[], isCluster: boolean): Promise<boolean> {
