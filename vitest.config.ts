@@ -1,8 +1,24 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer } from 'vitest/node';
 
 /** Only what hangs takes this long: the machines that tests run on are shared, and slow at times. */
 const PATIENCE_MS = 120_000;
+
+/** Whole programs first, which wait the most and vary the most; at the end what is quick, so that no core is left alone. */
+const PROJECTS = ['system', 'pg', 'prop', 'pure'];
+/** Half a minute and more each; a fresh clone has no times from the run before. */
+const LONGEST = ['pages', 'kill', 'hostile', 'streams', 'many-flags', 'embedded', 'access', 'invite', 'kill-points'];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: Parameters<BaseSequencer['sort']>[0]) {
+    const rank = ({ project, moduleId }: (typeof files)[number]): number => {
+      const long = LONGEST.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+      return PROJECTS.indexOf(project.name) * 100 + (project.name === 'system' && long >= 0 ? long : LONGEST.length);
+    };
+    return (await super.sort(files)).toSorted((a, b) => rank(a) - rank(b));
+  }
+}
 
 const project = (name: string, include: readonly string[], extra: Record<string, unknown> = {}) => ({
   test: {
@@ -19,8 +35,9 @@ const postgres = { globalSetup: ['packages/testkit/dist/postgres/global-setup.js
 
 export default defineConfig({
   test: {
-    // One less than there are processors is what Vitest takes, which is one on the two cores that the tests have to be quick on.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // Tests of whole programs wait for them half of the time: with one file for each core a third of it lies idle.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     projects: [
       project('pure', ['packages/*/src/**/!(*.prop|*.pg|*.nats).test.ts', 'tools/**/*.test.mjs']),
       project('prop', ['packages/*/src/**/*.prop.test.ts']),

@@ -22,6 +22,7 @@ export interface ManagementApi {
   get<T>(path: string): Promise<T>;
   /** Every item of a list, page after page. */
   list<T>(path: string): Promise<readonly T[]>;
+  /** The answer's body, once the outcome is known; rejects unless the status is 2xx. */
   write<T>(method: 'POST' | 'PATCH', path: string, body?: unknown, options?: WriteOptions): Promise<T>;
   /** Edits a flag’s configuration, whatever it is now. */
   configure(project: string, environment: string, flag: string, edit: object): Promise<FlagConfiguration>;
@@ -77,6 +78,11 @@ export interface Status {
 }
 
 const DEADLINE_MS = 10_000;
+const ASKED_AT_MOST = 5;
+
+function isUnknown({ status, body }: ApiAnswer): boolean {
+  return status === 503 && (body as { readonly code?: unknown }).code === 'outcome_unknown';
+}
 
 export function openManagementApi(url: string, token: string): ManagementApi {
   async function send(method: string, path: string, body?: unknown, options: WriteOptions = {}): Promise<ApiAnswer> {
@@ -103,8 +109,14 @@ export function openManagementApi(url: string, token: string): ManagementApi {
   }
 
   const get = async <T>(path: string): Promise<T> => expectDone(`GET ${path}`, await send('GET', path));
-  const write: ManagementApi['write'] = async (method, path, body, options) =>
-    expectDone(`${method} ${path}`, await send(method, path, body, options));
+  const write: ManagementApi['write'] = async (method, path, body, options) => {
+    const same = { idempotencyKey: randomUUID(), ...options };
+    let answer = await send(method, path, body, same);
+    // A machine with much else to do keeps a database waiting; the same request tells what became of it.
+    for (let asked = 1; asked < ASKED_AT_MOST && isUnknown(answer); asked++)
+      answer = await send(method, path, body, same);
+    return expectDone(`${method} ${path}`, answer);
+  };
   return {
     url,
     token,

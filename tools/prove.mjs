@@ -7,9 +7,10 @@
  *   fifteen minutes. `CASES`, `ORACLE_KEYS`, `MUTANTS` and `SEED` in the environment change that.
  * - `kills`: 500 `kill -9` of a publisher and 200 of an edge at the named points of their work. `SERVER_KILLS`, `EDGE_KILLS`.
  * - `power-cuts`: 100 power cuts of the embedded database and the last good rulesets. Linux, as root. `CUTS`.
+ * - `streams`: 5,000 followers lose their server and come back, in two minutes; 10,500 open files (`ulimit -n`). `STREAMS`.
  *
- * The last two keep what they found, with the seed, in bench/results. They take half an hour on a quiet machine; when the
- * file that `STOP` names is made, they end with what they have.
+ * The last three keep what they found in bench/results. Kills and cuts take half an hour on a quiet machine, keep the seed,
+ * and end with what they have when the file that `STOP` names is made.
  */
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, ensurePostgres } from './setup.mjs';
@@ -31,6 +32,7 @@ const PROOFS = {
   },
   kills: { files: ['system/faults/kill-points'], servers: true, env: { SERVER_KILLS: '500', EDGE_KILLS: '200' } },
   'power-cuts': { files: ['system/faults/power-cut'], servers: true, env: { CUTS: '100' } },
+  streams: { files: ['system/faults/streams'], servers: true, env: { STREAMS: '5000' } },
 };
 
 await runScript(async () => {

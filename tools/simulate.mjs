@@ -49,7 +49,7 @@ await runScript(async () => {
   }
   const seconds = (performance.now() - startedAt) / 1_000;
   const result = {
-    seeds: { from, count: seeds, broken: 0 },
+    seeds: { from, count: seeds },
     seconds: Math.round(seconds),
     ...tally.sums(),
     invariants: simulator.INVARIANTS,

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * `bare-evaluations.mjs`: the floor of whoever has to evaluate. Takes one JSON line `{ headers, flags }` (the flags' numbers in
- * the order of their keys), prints its port, and from then on parses each request's context, decides each flag by functions
- * written for exactly these, and answers their texts, which were made beforehand. Keys, limits and contexts are not checked,
- * nothing is counted, and the tag is always the same.
+ * `bare-evaluations.mjs`: the floor of whoever has to evaluate. Takes one JSON line `{ headers, flags, bulk }` (the flags'
+ * numbers in the order of their keys; without `bulk` there is one), prints its port, and from then on parses each request's
+ * context, decides each flag by functions written for exactly these, and answers their texts, which were made beforehand.
+ * Keys, limits and contexts are not checked, nothing is counted, and the tag is always the same.
  */
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline';
@@ -16,8 +16,9 @@ import { flagKey } from './flag-key.mjs';
 
 const line = await new Promise((resolve) => createInterface({ input: process.stdin }).once('line', resolve));
 endWithInput();
-/** @type {{ headers: string[]; flags: number[] }} */
-const { headers, flags } = JSON.parse(line);
+/** @type {{ headers: string[]; flags: number[]; bulk: boolean }} */
+const { headers, flags, bulk } = JSON.parse(line);
+const [start, end] = bulk ? ['{"flags":[', ']}'] : ['', ''];
 const lengthAt = headers.findIndex((header) => header.toLowerCase() === 'content-length') + 1;
 const functions = flags.map((number, i) => decideBy(number, i === 0 ? '' : ','));
 
@@ -28,9 +29,9 @@ const server = createServer((request, response) => {
   request.on('end', () => {
     const [first = Buffer.alloc(0)] = chunks;
     const user = JSON.parse((chunks.length === 1 ? first : Buffer.concat(chunks)).toString()).context;
-    let body = '{"flags":[';
+    let body = start;
     for (const decide of functions) body += decide(user);
-    body += ']}';
+    body += end;
     const own = headers.slice();
     own[lengthAt] = String(body.length);
     response.writeHead(200, own);

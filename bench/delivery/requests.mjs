@@ -1,5 +1,8 @@
 // @ts-check
-/** Requests a second at the edge's doors on one core, beside a bare server that returns the same bytes. */
+/**
+ * Requests a second at the edge's doors on one core, beside bare servers that return the same bytes: one that answers
+ * everybody alike, and, where the answer depends on who asks, one that finds out what to answer.
+ */
 import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
@@ -29,7 +32,8 @@ const QUICK = { turns: 5, ms: 300, warmupMs: 1_500 };
  * @property {number} goal Of the bare server's requests a second, in percent.
  * @property {number} connections
  * @property {(user: number) => Asked} ask
- * @property {boolean} [evaluates] Also beside a server that evaluates all flags and has no other duty.
+ * @property {boolean} [evaluates] Beside a server that evaluates and has no other duty: the goal is a share of what that one
+ *   does. Also beside the one that answers everybody alike, without a goal.
  *
  * @typedef {{ method: string; path: string; headers: Record<string, string>; body: string }} Asked
  * @typedef {{ rate: number; p50: number; p99: number; processor: number }} Turn `processor`: ms for a thousand answers.
@@ -86,7 +90,7 @@ async function casesOf({ edge, createKey }) {
   const snapshot = await exchange(edge.url, get(NATIVE_PATHS.ruleset)(0));
   const common = { connections: 64 };
   return [
-    { ...common, name: 'OFREP, one flag', goal: 80, ask: evaluate(`${OFREP}/${flagKey(1)}`) },
+    { ...common, name: 'OFREP, one flag', goal: 80, ask: evaluate(`${OFREP}/${flagKey(1)}`), evaluates: true },
     { ...common, name: `OFREP, ${FLAGS} flags`, goal: 70, ask: bulk, evaluates: true },
     {
       ...common,
@@ -132,7 +136,7 @@ async function measureCase(edge, load, { name, goal, connections, ask, evaluates
   try {
     for (const { url } of floors) await requireSame(url, edge.url, ask(0));
     if (evaluates) {
-      const floor = await startFloor(EVALUATING, { headers: answer.headers, flags: numbersIn(answer) });
+      const floor = await startFloor(EVALUATING, { headers: answer.headers, ...flagsIn(answer) });
       floors.push(floor);
       for (const user of USERS) await requireSame(floor.url, edge.url, ask(user));
     }
@@ -178,10 +182,13 @@ async function startFloor(script, told) {
   return { child, pid: child.pid, url: `http://127.0.0.1:${await child.line()}` };
 }
 
-/** The flags' numbers in the order of a bulk answer. @param {{ body: string }} answer */
-function numbersIn({ body }) {
-  const { flags } = JSON.parse(Buffer.from(body, 'base64').toString());
-  return flags.map((/** @type {{ key: string }} */ { key }) => Number(key.slice(flagKey(0).length - 1)));
+/** The flags' numbers in the order of the answer. @param {{ body: string }} answer */
+function flagsIn({ body }) {
+  const parsed = JSON.parse(Buffer.from(body, 'base64').toString());
+  const bulk = parsed.flags !== undefined;
+  /** @type {{ key: string }[]} */
+  const answers = bulk ? parsed.flags : [parsed];
+  return { bulk, flags: answers.map(({ key }) => Number(key.slice(flagKey(0).length - 1))) };
 }
 
 /**
@@ -223,20 +230,23 @@ function figuresOf(name, goal, rounds) {
       },
     };
   };
+  const evaluates = rounds[0]?.[2] !== undefined;
+  /** @type {(of: (turn: Turn) => number) => Record<string, number>} */
+  const bares = (of) => ({ bare: middle(of, 1), ...(evaluates ? { evaluating: middle(of, 2) } : {}) });
   return [
-    share("the bare server's", 1, goal),
-    ...(rounds[0]?.[2] === undefined ? [] : [share("an evaluating bare server's", 2)]),
+    share("the bare server's", 1, evaluates ? undefined : goal),
+    ...(evaluates ? [share("an evaluating bare server's", 2, goal)] : []),
     {
       name: `${name}: requests a second`,
       value: middle(({ rate }) => rate, 0),
       unit: '1/s',
-      peers: { bare: middle(({ rate }) => rate, 1) },
+      peers: bares(({ rate }) => rate),
     },
     {
       name: `${name}: p99`,
       value: middle(({ p99 }) => p99, 0),
       unit: 'ms',
-      peers: { bare: middle(({ p99 }) => p99, 1) },
+      peers: bares(({ p99 }) => p99),
     },
   ];
 }

@@ -55,7 +55,7 @@ export class MemoryLog {
    * @type {OrderedLog['follow']}
    */
   follow(wake) {
-    this.#wake = wake;
+    this.#wake = () => wake(new Set());
     return {
       request: () => void this.#wake?.(),
       stop: async () => {

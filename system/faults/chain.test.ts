@@ -1,16 +1,14 @@
 /** server -> edge A -> edge B -> edge C -> SDK, each a program of its own, and what is broken on the way. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startProviderApplication } from '../application.ts';
 import { awaitCounts } from '../evaluation-counts.ts';
+import { CONTROL_PLANE, DATABASES, noteModules } from '../loaded-modules.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
 import { openScene, type Scene } from '../scene.ts';
 import { startTcpProxy } from '../tcp-proxy.ts';
 import { until } from '../until.ts';
 
-const NOTE_MODULES = new URL('../programs/note-modules.mjs', import.meta.url).href;
 const ENVIRONMENTS = ['staging', 'production'];
 const ENVIRONMENT = '/projects/shop/environments/production';
 const ANN = { targetingKey: 'ann' };
@@ -22,9 +20,8 @@ it('rows 1 and 19: three edges deep changes arrive and all is counted once, what
   const api = await setUp(server);
   const { relay, key } = await makeFlag(api);
   const wire = await startTcpProxy(scene, server.port);
-  const modules = join(await scene.folder(), 'modules');
-  const noting = { NODE_OPTIONS: `--import=${NOTE_MODULES}`, MODULES_FILE: modules };
-  const a = await startServer(scene, await edgeOver(scene, wire.port, relay, noting));
+  const modules = await noteModules(scene);
+  const a = await startServer(scene, await edgeOver(scene, wire.port, relay, modules.env));
   const placeOfB = await edgeOver(scene, a.port, relay);
   const b = await startServer(scene, placeOfB);
   const c = await startServer(scene, await edgeOver(scene, b.port, relay));
@@ -65,7 +62,8 @@ it('rows 1 and 19: three edges deep changes arrive and all is counted once, what
   made += evaluations + 1;
   const counts = await awaitCounts(api, ENVIRONMENT, made);
   expect(counts).toMatchObject({ evaluations: made, missing: 0, dropped: 0 });
-  expect(await loadedBy(modules)).toEqual({ edges: true, databases: [] });
+  expect(await modules.matching(/^@flaghoist\/edge /)).not.toEqual([]);
+  expect([await modules.matching(DATABASES), await modules.matching(CONTROL_PLANE)]).toEqual([[], []]);
   for (const edge of [c, again, a]) expect(await edge.stop()).toMatchObject({ code: 0 });
 }, 180_000);
 
@@ -114,12 +112,4 @@ async function evaluate({ url }: RunningServer, key: string, headers: Readonly<R
   });
   const { value } = (await answer.json()) as { readonly value?: unknown };
   return { status: answer.status, value };
-}
-
-async function loadedBy(file: string): Promise<{ readonly edges: boolean; readonly databases: readonly string[] }> {
-  const lines = (await readFile(file, 'utf8')).split('\n');
-  const databases = lines.filter((line) =>
-    /^(pg|kysely|@electric-sql\/pglite|fastify|better-auth)(\/\S*)? /.test(line),
-  );
-  return { edges: lines.some((line) => line.startsWith('@flaghoist/edge ')), databases };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgresServer } from '@flaghoist/testkit/postgres';
 import { expect, it } from 'vitest';
+import { CONTROL_PLANE, DATABASES, noteModules } from '../loaded-modules.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
 import { type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
@@ -27,10 +28,13 @@ it('row 1, row 18: with control plane and PostgreSQL dead an edge starts, answer
   const postgres = await startPostgresServer();
   scene.atEnd(() => postgres.stop());
   const { control, edge: place, running, api, key } = await openTopology(scene, postgres.url);
-  const first = await startServer(scene, place);
+  const modules = await noteModules(scene);
+  const first = await startServer(scene, { ...place, env: modules.env });
   await set(api, 1);
   await expectValue(first, key, 1);
   await savedIn(place.data, '{"now":1}');
+  expect(await modules.matching(DATABASES)).not.toEqual([]);
+  expect(await modules.matching(CONTROL_PLANE)).toEqual([]);
 
   await running.kill();
   await postgres.kill();

@@ -78,6 +78,10 @@ it('row 36, row 7: a second process is refused; a database put back to a backup 
   expect(await readdir(restored.setAside)).toContain('PG_VERSION');
 
   await startServer(scene, { data, port: server.port });
+  const { items } = await api.get<{ readonly items: readonly object[] }>('/projects/shop/changes?limit=1');
+  expect(items).toMatchObject([
+    { action: 'database.restore', reason: expect.stringMatching(`${name}.* epoch ${restored.epoch}`) },
+  ]);
   const { environments } = await api.get<Status>('/status');
   expect(environments).toMatchObject([{ epoch: restored.epoch, revision: kept.revision, edge: kept.revision }]);
   expect(await follower.reaches(1)).toMatchObject({ revision: kept.revision });

@@ -87,9 +87,9 @@ const log = {
   heads: () => Promise.resolve(new Map(ids.map((id) => [id, { position: generation, id: `${id}.1.${generation}` }]))),
   trim: () => Promise.resolve(),
   follow(next) {
-    wake = next;
-    const timer = setInterval(() => void next(), 1_000);
-    return { request: () => void next(), stop: () => Promise.resolve(clearInterval(timer)) };
+    wake = () => next(new Set());
+    const timer = setInterval(() => void wake(), 1_000);
+    return { request: () => void wake(), stop: () => Promise.resolve(clearInterval(timer)) };
   },
 };
 /** @type {import('@flaghoist/bus').WorkQueue} */

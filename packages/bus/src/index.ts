@@ -46,8 +46,9 @@ export interface OrderedLog {
   /**
    * Calls `wake` soon after something was appended by anybody, and at least once a second in any case, because a
    * notification may be lost. Never calls it concurrently with itself: the next call waits until the promise settles.
+   * `named`: streams that were appended to since the call before, as far as that is known; often empty, and not all of them.
    */
-  follow(wake: () => Promise<void>): Subscription;
+  follow(wake: (named: ReadonlySet<string>) => Promise<void>): Subscription;
 }
 
 export interface WorkItem {

@@ -22,7 +22,7 @@ describe('createWakeChannel', () => {
     let ended = 0;
     const { clock, channel } = setUp((name, wake) => {
       listened.push(name);
-      notify = wake;
+      notify = () => wake('');
       return Promise.resolve(async () => {
         ended += 1;
       });
@@ -42,6 +42,35 @@ describe('createWakeChannel', () => {
     await channel.stop();
     expect([listened, ended]).toEqual([['news'], 1]);
     expect(clock.pending()).toBe(0);
+  });
+
+  it('hands on what notifications carry, once to each follower, also what comes while one is called', async () => {
+    let notify: (payload: string) => void = () => {};
+    const { clock, channel } = setUp((_name, wake) => {
+      notify = wake;
+      return Promise.resolve(() => Promise.resolve());
+    });
+    const named: string[][] = [];
+    let finish = (): void => {};
+    channel.follow((streams) => {
+      named.push([...streams]);
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    });
+    await clock.advanceAsync(500);
+    notify('red');
+    notify('green');
+    notify('');
+    notify('red');
+    finish();
+    await clock.advanceAsync(0);
+    expect(named).toEqual([[], ['red', 'green']]);
+    finish();
+    await clock.advanceAsync(1_000);
+    expect(named).toEqual([[], ['red', 'green'], []]);
+    finish();
+    await channel.stop();
   });
 
   it('wakes its followers when the database begins to listen: what came before has notified nobody', async () => {

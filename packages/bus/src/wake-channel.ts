@@ -5,10 +5,10 @@ import type { Subscription } from './index.ts';
 const LISTEN_STOP_MS = 5_000;
 
 /**
- * Calls `wake` at each notification on a channel; resolves when it is heard, with what ends it. May lose
+ * Calls `wake` at each notification on a channel, with what it carries; resolves when it is heard, with what ends it. May lose
  * notifications, so it need not report a lost connection; it should listen again by itself and then call `wake` once.
  */
-export type Listen = (channel: string, wake: () => void) => Promise<() => Promise<void>>;
+export type Listen = (channel: string, wake: (payload: string) => void) => Promise<() => Promise<void>>;
 
 export interface WakeChannelOptions {
   readonly channel: string;
@@ -20,7 +20,8 @@ export interface WakeChannelOptions {
 
 /** One notification channel, listened to once for all its followers. */
 export interface WakeChannel {
-  follow(wake: () => Promise<void>): Subscription;
+  /** `named`: what notifications have carried since the call before. */
+  follow(wake: (named: ReadonlySet<string>) => Promise<void>): Subscription;
   stop(): Promise<void>;
 }
 
@@ -31,13 +32,16 @@ type Listening =
 
 export function createWakeChannel(options: WakeChannelOptions): WakeChannel {
   const { channel, listen, pollMs, onError, startTimer } = options;
-  const followers = new Set<Follower>();
+  const followers = new Map<Follower, Set<string>>();
   let listening: Listening = { state: 'off' };
   let failures = 0;
   let stopped = false;
 
-  function wakeAll(): void {
-    for (const follower of followers) follower.request();
+  function wakeAll(payload = ''): void {
+    for (const [follower, named] of followers) {
+      if (payload !== '') named.add(payload);
+      follower.request();
+    }
   }
 
   /** Called at each poll, which is the bound of its retries: they go where the poll goes anyway. */
@@ -76,16 +80,19 @@ export function createWakeChannel(options: WakeChannelOptions): WakeChannel {
   return {
     follow(wake) {
       if (stopped) throw new Error(`The bus is stopped: nothing on ${channel} can be followed any more.`);
+      const named = new Set<string>();
       const follower = createFollower({
         pollMs,
         startTimer,
         onError: (error) => onError(error, `A follower of ${channel} failed. It is called again at the next wake.`),
         wake() {
           ensureListening();
-          return wake();
+          const now = new Set(named);
+          named.clear();
+          return wake(now);
         },
       });
-      followers.add(follower);
+      followers.set(follower, named);
       return {
         request: () => follower.request(),
         async stop() {
@@ -96,7 +103,7 @@ export function createWakeChannel(options: WakeChannelOptions): WakeChannel {
     },
     async stop() {
       stopped = true;
-      await Promise.all([...followers].map((follower) => follower.stop()));
+      await Promise.all([...followers.keys()].map((follower) => follower.stop()));
       followers.clear();
       await within(LISTEN_STOP_MS, stopListening(), startTimer);
     },

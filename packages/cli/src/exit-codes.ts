@@ -20,7 +20,7 @@ export const EXIT_CODES_HELP = `Exit codes:
   4  not signed in, or not allowed
   5  not found
   6  conflict: somebody else changed it, or it exists already
-  7  written, and not everywhere when the time of --wait was over`;
+  7  written, and not everywhere, or nobody knows where, when the time of --wait was over`;
 
 /** The exit code for an HTTP status with which the server refused. */
 export function exitCodeOfStatus(status: number): ExitCode {

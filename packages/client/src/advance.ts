@@ -20,12 +20,14 @@ export interface Advancing {
 
 /**
  * Goes on from what is held where the snapshot contains it, at the cost of the patches since alone. A patch that is refused
- * leaves what came before it applied, where `mayStop` allows that. Answers why what comes after the last step was refused;
- * null: nothing was left.
+ * leaves what came before it applied, where `mayStop` allows that; what it does not allow is passed over at once, and nobody
+ * is told of it. Answers why what comes after the last step was refused; null: nothing was left.
  */
 export function advance(ruleset: VerifiedRuleset, blocks: readonly Block[], advancing: Advancing): Refusal | null {
   const at = ruleset.head === null ? -1 : blocks.findIndex(({ headText }) => headText === ruleset.headText);
-  return at < 0 ? replace(ruleset, blocks, advancing) : goOn(ruleset, blocks.slice(at + 1), advancing);
+  const patches = blocks.slice(at + 1);
+  const byStep = at >= 0 && patches.every(({ head }) => advancing.mayStop(head));
+  return byStep ? goOn(ruleset, patches, advancing) : replace(ruleset, blocks, advancing);
 }
 
 function replace(ruleset: VerifiedRuleset, blocks: readonly Block[], { mayStop, onStep }: Advancing): Refusal | null {

@@ -65,6 +65,19 @@ describe('a follower that was given keys', () => {
     expect([variant('checkout'), follower.freshness]).toEqual(['on', 'fresh']);
   });
 
+  it('goes on with its stream when what it asked for beside it is not signed', async () => {
+    const { clock, server, start, follower, variant } = trusting([OLD]);
+    signedBy(server, OLD);
+    await start();
+    const before = server.requests.length;
+    server.environment.publish([flag('checkout', 'on')]);
+    signedBy(server, null);
+    follower.ask('1.2');
+    await clock.advanceAsync(100);
+    expect(server.requests.slice(before).map(({ what }) => what)).toEqual([expect.stringContaining('fetch')]);
+    expect([follower.freshness, variant('checkout')]).toEqual(['fresh', 'off']);
+  });
+
   it('is stale, not fresh, while the heads it hears are not signed', async () => {
     const { clock, server, start, follower, variant } = trusting([OLD]);
     signedBy(server, OLD);

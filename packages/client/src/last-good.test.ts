@@ -159,6 +159,37 @@ describe('the mark of what is being tried', () => {
     expect((await begin().load())?.place.revision).toBe(3);
   });
 
+  it('counts although the process that finds it is killed before it has written down what follows', async () => {
+    const { begin, publish, live, store } = scene();
+    publish('on');
+    await live(20_000);
+    publish('off');
+    await live(2_000);
+    await live(2_000);
+    store.saveQuarantine = () => new Promise(() => undefined);
+    void begin().load();
+    await new Promise(setImmediate);
+    store.die();
+    Reflect.deleteProperty(store, 'saveQuarantine');
+    expect(await begin().load()).toMatchObject({ generation: 'older', place: { revision: 1 } });
+  });
+
+  it('counts again at every start while the disk takes nothing that would say what follows', async () => {
+    const { begin, publish, live, store } = scene();
+    publish('on');
+    await live(20_000);
+    publish('off');
+    await live(2_000);
+    await live(2_000);
+    store.failure = new Error('ENOSPC');
+    for (let starts = 0; starts < 3; starts++)
+      expect(await begin().load()).toMatchObject({ generation: 'older', place: { revision: 1 } });
+    expect([store.quarantine, store.left.length]).toEqual([null, 1]);
+    store.failure = null;
+    expect(await begin().load()).toMatchObject({ generation: 'older' });
+    expect([store.quarantine, store.left.length]).toEqual([expect.stringContaining('"revision":2'), 0]);
+  });
+
   it('accuses nobody when processes are killed after 10 s, or when another ruleset is tried in between', async () => {
     const { begin, publish, live } = scene();
     publish('on');
@@ -168,6 +199,37 @@ describe('the mark of what is being tried', () => {
       await live(1_500);
     }
     expect((await begin().load())?.place.revision).toBe(6);
+  });
+
+  it('accuses no ruleset that was in use before, however a process is killed twice, and does after five times', async () => {
+    const { begin, live, publish, said } = scene();
+    publish('on');
+    await live(20_000);
+    publish('off');
+    await live(21_000);
+    for (let starts = 0; starts < 4; starts++) await live(500);
+    const sound = begin();
+    expect([(await sound.load())?.place.revision, said]).toEqual([2, []]);
+    await sound.lastGood.close();
+    for (let starts = 0; starts < 5; starts++) await live(500);
+    expect((await begin().load())?.place.revision).toBe(1);
+    expect(said.at(-1)).toContain('is quarantined: the process died 5 times in a row within 10 s');
+  });
+
+  it.each([
+    ['nothing', () => null],
+    ['half of it', (text: string) => text.slice(0, -9)],
+    ['another ruleset', (text: string) => text.replace(/"hash":"./, '"hash":"-')],
+  ])('is as careful as with what is new where %s of that is left', async (_, leave) => {
+    const { begin, live, publish, store } = scene();
+    publish('on');
+    await live(21_000);
+    publish('off');
+    await live(21_000);
+    expect(store.proven).toContain('"revision":2');
+    store.proven = leave(store.proven ?? '');
+    for (let starts = 0; starts < 2; starts++) await live(2_000);
+    expect((await begin().load())?.place.revision).toBe(1);
   });
 
   it('tries again what kills when there is nothing else, and says so', async () => {

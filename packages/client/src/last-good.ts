@@ -23,17 +23,22 @@ export interface LastGoodStore {
   load(): Promise<{
     /** The newer and the older generation; null: there is none. */
     readonly copies: readonly (string | null)[];
-    /** Of processes that are gone. */
+    /** Of processes that are gone. They stay until `forgetMarks`. */
     readonly marks: readonly string[];
     readonly quarantine: string | null;
+    readonly proven: string | null;
   }>;
   /** Writes the newer generation, whole and durable. `keepPrevious`: what was there becomes the older one. */
   save(chunks: readonly string[], keepPrevious: boolean): Promise<void>;
   /** This process's mark, which survives its death when this returns. Takes well under a millisecond. */
   mark(text: string): void;
   unmark(): void;
+  /** Takes away the marks that `load` has found: what they said is written down elsewhere by now. */
+  forgetMarks(): Promise<void>;
   /** Null: nothing is quarantined any more. */
   saveQuarantine(text: string | null): Promise<void>;
+  /** What processes to come are told as `proven`. */
+  saveProven(text: string): Promise<void>;
 }
 
 export interface LastGoodOptions {
@@ -69,6 +74,7 @@ export class LastGood {
   #cancelProbation: (() => void) | null = null;
   /** Hash of the ruleset that was last in use for long enough. */
   #proven: string | null = null;
+  #keepingProven: Promise<void> = Promise.resolve();
   /** Hash in the newer file; null: it is missing or no good. */
   #newer: string | null = null;
   #hasOlder = false;
@@ -88,15 +94,19 @@ export class LastGood {
   async load(apply: (blocks: readonly Block[]) => ApplyResult): Promise<Loaded | null> {
     const { store, sha256, onProblem } = this.#options;
     try {
-      const { copies, marks, quarantine } = await store.load();
+      const { copies, marks, quarantine, proven } = await store.load();
       const stored = copies.map((text) => (text === null ? null : this.#check(parseStored(sha256, text))));
       stored.forEach((one, index) => this.#complain(one, index));
       const good = stored.map((one) => (one?.ok ? one : null));
       const trials = marks.map(parseTrial).filter((trial): trial is Trial => trial !== null);
-      const earlier = quarantine === null ? null : (parseTrial(quarantine)?.place ?? null);
       const places = good.flatMap((one) => (one === null ? [] : [one.place]));
-      await this.#begin(decideBeginning(trials, earlier, places));
-      return this.#first(good, apply);
+      const isKept = await this.#begin(
+        decideBeginning(trials, placeIn(quarantine), places, placeIn(proven)?.hash ?? null),
+      );
+      const loaded = this.#first(good, apply);
+      // Last: this process may be killed at any moment before, and what the marks say counts until it is written down anew.
+      if (isKept && !this.#marksFail) await store.forgetMarks();
+      return loaded;
     } catch (error) {
       onProblem(`The saved ruleset could not be read: ${describeError(error)}`);
       return null;
@@ -106,7 +116,7 @@ export class LastGood {
   /** Why this ruleset must not be applied; null: it may be. */
   refusal(place: Place): string | null {
     if (place.hash !== this.#quarantined?.hash) return null;
-    return 'it is quarantined, because the process died twice soon after it began to use it. A newer revision ends that.';
+    return 'it is quarantined, because the process died several times soon after it began to use it. A newer revision ends that.';
   }
 
   /** Call it before a ruleset is used for the first time. */
@@ -137,6 +147,7 @@ export class LastGood {
     this.#cancelProbation?.();
     this.#cancelProbation = null;
     await this.#saver.close();
+    await this.#keepingProven;
     this.#unmark();
   }
 
@@ -151,18 +162,24 @@ export class LastGood {
     this.#options.onProblem(`${which} is ignored: ${stored.message}`);
   }
 
-  async #begin({ quarantined, isNew, suspect, unclean }: Beginning): Promise<void> {
+  /** Whether what follows from the marks is written down, where it has to be. */
+  async #begin({ quarantined, isNew, suspect, unclean }: Beginning): Promise<boolean> {
     this.#unclean = unclean;
     this.#quarantined = quarantined;
     if (quarantined !== null && isNew) {
-      const message = `The ruleset ${describePlace(quarantined)} (head ${quarantined.hash}) is quarantined: the process died twice within ${HEALTHY_USE_MS / 1_000} s of using it.`;
+      const message = `The ruleset ${describePlace(quarantined)} (head ${quarantined.hash}) is quarantined: the process died ${this.#deaths(quarantined)} times in a row within ${HEALTHY_USE_MS / 1_000} s of using it.`;
       this.#options.onProblem(message);
-      await this.#keepQuarantine(quarantined);
+      return this.#keepQuarantine(quarantined);
     }
     if (suspect !== null)
       this.#options.onProblem(
-        `The process died twice within ${HEALTHY_USE_MS / 1_000} s of using the ruleset ${describePlace(suspect)}; there is no other to use instead.`,
+        `The process died ${this.#deaths(suspect)} times in a row within ${HEALTHY_USE_MS / 1_000} s of using the ruleset ${describePlace(suspect)}; there is no other to use instead.`,
       );
+    return true;
+  }
+
+  #deaths({ hash }: Place): number {
+    return this.#unclean.get(hash) ?? 0;
   }
 
   #first(good: readonly (Good | null)[], apply: (blocks: readonly Block[]) => ApplyResult): Loaded | null {
@@ -187,6 +204,7 @@ export class LastGood {
     this.#cancelProbation = this.#options.timers.after(HEALTHY_USE_MS, () => {
       this.#cancelProbation = null;
       this.#proven = place.hash;
+      this.#keepingProven = this.#keepProven(place);
       const marked = this.#marked;
       if (marked === null || marked.hash === place.hash) this.#unmark();
       else this.#probe(marked);
@@ -221,13 +239,28 @@ export class LastGood {
     this.#savesFail = true;
   }
 
-  async #keepQuarantine(place: Place | null): Promise<void> {
+  /** Where it cannot be written down, the next start is as careful as with a ruleset that is new. */
+  async #keepProven(place: Place): Promise<void> {
     try {
-      await this.#options.store.saveQuarantine(place === null ? null : formatTrial({ place, unclean: 0 }));
-    } catch (error) {
-      this.#options.onProblem(`What is quarantined could not be written down: ${describeError(error)}`);
+      await this.#options.store.saveProven(formatTrial({ place, unclean: 0 }));
+    } catch {
+      // A disk that takes nothing is said where a ruleset is saved.
     }
   }
+
+  async #keepQuarantine(place: Place | null): Promise<boolean> {
+    try {
+      await this.#options.store.saveQuarantine(place === null ? null : formatTrial({ place, unclean: 0 }));
+      return true;
+    } catch (error) {
+      this.#options.onProblem(`What is quarantined could not be written down: ${describeError(error)}`);
+      return false;
+    }
+  }
+}
+
+function placeIn(text: string | null): Place | null {
+  return text === null ? null : (parseTrial(text)?.place ?? null);
 }
 
 function describeError(error: unknown): string {

@@ -54,8 +54,25 @@ export function createRegexEngine(): RegexEngine {
   };
 }
 
+/** What a pattern costs that was compiled before. */
+export interface PatternCost {
+  /** Those that are slow to compile. */
+  readonly wideClasses: number;
+  /** Of its program, which each evaluation may have to run on every character; compiles the pattern. */
+  size(): number;
+}
+
+/** For whoever limits what several patterns cost together. `size` throws for a pattern that an engine does not compile. */
+export function costOfPattern(pattern: string, ignoreCase: boolean): PatternCost {
+  return { wideClasses: wideClassesOf(pattern), size: () => sizeOf(parse(pattern, ignoreCase)) };
+}
+
+function wideClassesOf(pattern: string): number {
+  return pattern.match(WIDE_CLASS)?.length ?? 0;
+}
+
 function compile(pattern: string, ignoreCase: boolean): Test {
-  const wide = pattern.match(WIDE_CLASS)?.length ?? 0;
+  const wide = wideClassesOf(pattern);
   if (wide > MOST_WIDE_CLASSES)
     throw new Error(
       `The pattern has too many Unicode classes: ${wide} times \`\\p\`, \`\\P\` or a range that ends beyond ASCII, at most ${MOST_WIDE_CLASSES} are compiled. Join classes (\`[\\pL\\pN]+\`), or split the pattern.`,

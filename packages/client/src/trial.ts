@@ -3,12 +3,15 @@
  *
  * Before a ruleset is used a mark names it; the mark goes once the process has lived on with it for `HEALTHY_USE_MS`, or
  * ends in order. A mark that is still there when the next process starts is an unclean start: perhaps the ruleset killed
- * the process. After `UNCLEAN_STARTS` of them in a row the ruleset is quarantined, when there is another to use instead.
+ * the process. After `UNCLEAN_STARTS` of them in a row the ruleset is quarantined, when there is another to use instead;
+ * after `UNCLEAN_STARTS_OF_PROVEN` when a process has lived on with it before, because then something else is the likelier
+ * cause.
  */
 import { type Place, relate } from './place.ts';
 
 export const HEALTHY_USE_MS = 10_000;
 export const UNCLEAN_STARTS = 2;
+export const UNCLEAN_STARTS_OF_PROVEN = 5;
 
 /** What a mark says. */
 export interface Trial {
@@ -30,16 +33,26 @@ export interface Beginning {
 
 /**
  * `trials`: marks of processes that are gone; several that died together count as one unclean start. `earlier`: what was
- * quarantined before. `copies`: the rulesets that can be read from disk.
+ * quarantined before. `copies`: the rulesets that can be read from disk. `proven`: hash of the one that a process has last
+ * lived on with.
  */
-export function decideBeginning(trials: readonly Trial[], earlier: Place | null, copies: readonly Place[]): Beginning {
+export function decideBeginning(
+  trials: readonly Trial[],
+  earlier: Place | null,
+  copies: readonly Place[],
+  proven: string | null,
+): Beginning {
+  const most = (hash: string): number => (hash === proven ? UNCLEAN_STARTS_OF_PROVEN : UNCLEAN_STARTS);
   const unclean = new Map<string, number>();
   for (const { place, unclean: before } of trials)
     unclean.set(place.hash, Math.max(before + 1, unclean.get(place.hash) ?? 0));
   const worst = trials
     .map(({ place }) => place)
-    .filter(({ hash }) => (unclean.get(hash) ?? 0) >= UNCLEAN_STARTS)
-    .reduce<Place | null>((most, place) => (most === null || relate(place, most) === 'ahead' ? place : most), null);
+    .filter(({ hash }) => (unclean.get(hash) ?? 0) >= most(hash))
+    .reduce<Place | null>(
+      (newest, place) => (newest === null || relate(place, newest) === 'ahead' ? place : newest),
+      null,
+    );
   const inForce = earlier !== null && copies.some((copy) => lifts(copy, earlier)) ? null : earlier;
   if (worst === null) return { quarantined: inForce, isNew: false, suspect: null, unclean };
   if (!copies.some(({ hash }) => hash !== worst.hash && hash !== earlier?.hash))

@@ -7,6 +7,7 @@ export class MemoryStore implements LastGoodStore {
   own: string | null = null;
   left: string[] = [];
   quarantine: string | null = null;
+  proven: string | null = null;
   /** What every write fails with while it is set. */
   failure: Error | null = null;
   unreadable: Error | null = null;
@@ -20,8 +21,9 @@ export class MemoryStore implements LastGoodStore {
 
   load() {
     if (this.unreadable !== null) return Promise.reject(this.unreadable);
-    const marks = this.left.splice(0);
-    return Promise.resolve({ copies: [this.newer, this.older], marks, quarantine: this.quarantine });
+    const marks = [...this.left];
+    const { newer, older, quarantine, proven } = this;
+    return Promise.resolve({ copies: [newer, older], marks, quarantine, proven });
   }
 
   async save(chunks: readonly string[], keepPrevious: boolean): Promise<void> {
@@ -41,10 +43,21 @@ export class MemoryStore implements LastGoodStore {
     this.own = null;
   }
 
+  forgetMarks(): Promise<void> {
+    this.left.splice(0);
+    return Promise.resolve();
+  }
+
   saveQuarantine(text: string | null): Promise<void> {
     this.#write();
     this.quarantine = text;
     return Promise.resolve();
+  }
+
+  async saveProven(text: string): Promise<void> {
+    await Promise.resolve();
+    this.#write();
+    this.proven = text;
   }
 
   #write(): void {

@@ -71,7 +71,12 @@ export interface Edge {
   /** True when the path is below `/native/` or `/ofrep/`: the edge then answers, now or later. Never throws. */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
   /**
-   * Opens the spool, loads what is on disk and reads the bus. Resolves once every environment on it was read once and
+   * Opens the spool and loads what is on disk. Resolves with whether there is something to serve: the doors then answer
+   * with it, before the bus was asked for anything.
+   */
+  open(): Promise<boolean>;
+  /**
+   * Opens, unless that was done, and reads the bus. Resolves once every environment on it was read once and
    * verified; one that was refused does not hold up the others, it is in `status` and keeps `ready` false. A bus that
    * cannot be read does not hold it up: what is on disk is served, and where there is nothing the doors answer 503 until
    * the bus answers. A spool that cannot be opened makes exposures 503, nothing else.
@@ -95,6 +100,8 @@ export function createEdge(options: EdgeOptions): Edge {
     parts;
   const { quotas, relays, receipts } = parts;
   const timers: NodeJS.Timeout[] = [];
+  let opened: Promise<boolean> | null = null;
+  const open = (): Promise<boolean> => (opened ??= spool.open().then(() => replica.open()));
   const status = (): EdgeStatus => ({
     ready: replica.ready,
     environments: describeEnvironments(replica, (id) => streams.count(id) + relays.count(id), now()),
@@ -113,8 +120,9 @@ export function createEdge(options: EdgeOptions): Edge {
       else return false;
       return true;
     },
+    open,
     async start() {
-      await spool.open();
+      await open();
       const beat = (): Promise<void> => {
         relays.beat();
         return streams.beat();
@@ -173,12 +181,15 @@ function createParts(options: EdgeOptions) {
       streams.recheck(keyIds);
       streams.wake(environment);
       consistency.wake(environment);
+      ofrep.changed(environment.id);
       receipts.edgeApplied(environment.id);
     },
     onForgotten: ({ id }) => {
       const keyIds = index.forget(id);
       relays.recheck(keyIds);
       streams.recheck(keyIds);
+      ofrep.changed(id);
+      counters.forget(id);
     },
   });
   const receipts = new Receipts({

@@ -8,6 +8,7 @@ export {
   type EnvironmentStatus,
 } from './edge.ts';
 export type { ReplicaSource } from './replica/replica.ts';
+export type { ReadableLog } from './replica/bus-source.ts';
 export type { RulesetSource } from './replica/ruleset-source.ts';
 export type { SpoolStatus } from './intake/spool/spool.ts';
 export { DEFAULT_LIMITS, type EdgeLimits } from './limits.ts';

@@ -23,10 +23,10 @@ export interface EdgeLimits {
   readonly contextKeys: number;
   /** For a request's whole body. */
   readonly bodyDeadlineMs: number;
-  /** Contexts whose bulk answer is known without evaluating, for callers who ask again; about 1 KB each. */
-  readonly rememberedAnswers: number;
+  /** For contexts whose bulk answer is known without evaluating, for callers who ask again; most need 1 KB each. */
+  readonly rememberedBytes: number;
 
-  /** Requests that wait for a revision at the same moment; one more does not wait. */
+  /** Requests that wait for a revision at the same moment, a quarter of them with one key; one more does not wait. */
   readonly waitingRequests: number;
   /** A revision further ahead than this is not waited for. */
   readonly farRevisions: number;
@@ -59,7 +59,7 @@ export interface EdgeLimits {
   readonly flushMs: number;
   /** How often the last use of keys is handed on. */
   readonly keyUsageMs: number;
-  /** Instances whose receipts are counted, of all environments together. */
+  /** Instances whose receipts are counted, of all environments together; above it those with many make room. */
   readonly receiptInstances: number;
   /** How often aggregates of receipts are handed on while something is different. */
   readonly aggregateMs: number;
@@ -96,7 +96,7 @@ export const DEFAULT_LIMITS: EdgeLimits = {
   contextDepth: 32,
   contextKeys: 500,
   bodyDeadlineMs: 10_000,
-  rememberedAnswers: 10_000,
+  rememberedBytes: 16 << 20,
   waitingRequests: 1_000,
   farRevisions: 1_000,
   confirmDeadlineMs: 1_000,

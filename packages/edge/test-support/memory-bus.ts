@@ -52,8 +52,8 @@ export class MemoryLog implements OrderedLog {
     return Promise.resolve();
   }
 
-  follow(wake: () => Promise<void>): Subscription {
-    return followWith(wake, this.#wakers);
+  follow(wake: (named: ReadonlySet<string>) => Promise<void>): Subscription {
+    return followWith(() => wake(new Set()), this.#wakers);
   }
 
   wake(): void {

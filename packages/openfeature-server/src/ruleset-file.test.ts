@@ -22,7 +22,7 @@ afterEach(async () => {
 describe('the file of a provider without dataDir', () => {
   it('is in a folder of the user’s in the temporary folder that nobody else can enter', async () => {
     const file = createRulesetFile(null, 'print');
-    expect(await file.load()).toEqual({ copies: [null, null], marks: [], quarantine: null });
+    expect(await file.load()).toEqual({ copies: [null, null], marks: [], quarantine: null, proven: null });
     await file.save(['one'], true);
     await file.save(['two'], true);
     expect((await file.load()).copies).toEqual(['two', 'one']);

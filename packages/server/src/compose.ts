@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
-import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
@@ -11,10 +10,10 @@ import type { Status } from '@flaghoist/protocol/management';
 import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
-import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
 import { createProbes, describeReadiness } from './api/probes.ts';
-import { createUsageFolder } from './modules/access/index.ts';
+import { createBus } from './compose/database-bus.ts';
+import { createUsageFolder, keyExists } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createAddress } from './client-addresses.ts';
@@ -70,7 +69,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
   }
   if (has('worker')) startWorker(options, modules, bus.queue, now);
-  const edge = has('edge') ? await startEdge(options, modules, bus, { address, signatures }) : null;
+  const edge = has('edge') ? await startEdge(options, bus, { address, signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, queue: bus.queue, startedAt: now().toISOString() });
   const control = has('control')
     ? await createControl({
@@ -105,15 +104,6 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   return { url, modules };
 }
 
-/** The bus over a database, for whoever has no server around it too. */
-export function createBus(database: Database, logger?: Logger): PostgresBus {
-  return createPostgresBus({
-    db: database.db,
-    listen: (channel, wake) => database.listen(channel, wake),
-    ...(logger === undefined ? {} : { logger }),
-  });
-}
-
 async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {
   return {
     address,
@@ -138,7 +128,6 @@ function startWorker(options: Composing, modules: Modules, queue: WorkQueue, now
 
 async function startEdge(
   options: Composing,
-  modules: Modules,
   bus: { readonly log: OrderedLog; readonly queue: WorkQueue },
   { address, signatures }: { readonly address: ClientAddress; readonly signatures: CheckSignature | null },
 ): Promise<Edge> {
@@ -154,7 +143,7 @@ async function startEdge(
     address,
     ...(signatures === null ? {} : { signatures }),
     limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
-    confirmKey: async (id) => ((await modules.access.keys.exists(id)) ? 'known' : 'unknown'),
+    confirmKey: async (id) => ((await keyExists(options.database.db, id)) ? 'known' : 'unknown'),
   });
   await edge.start();
   options.lifecycle.add({ name: 'edge', stop: () => edge.stop() });

@@ -1,2 +1,2 @@
-/** An edge alone, over another edge or server: whoever loads this loads no database driver. */
+/** An edge alone: whoever loads this loads nothing of the control plane, and a database driver only where there is a database. */
 export { startEdge } from './compose/edge-alone.ts';

@@ -1,8 +1,11 @@
 /** A database that was put back to an earlier state, by whatever means, goes on in an epoch of its own. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { createBus } from './compose.ts';
-import { createChanges } from './modules/changes/index.ts';
+import { createRegexEngine } from '@flaghoist/client/regex';
+import { createBus } from './compose/database-bus.ts';
+import { createModules } from './modules.ts';
 import { publishInNewEpoch } from './modules/publishing/index.ts';
+import { noteRestore } from './note-restore.ts';
+import type { RestoredFrom } from './platform/backups.ts';
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
 import { type Database, row, sql } from './platform/database.ts';
 import { openEmbedded } from './platform/embedded-adapter.ts';
@@ -25,7 +28,7 @@ export async function raiseEpoch({ data, databaseUrl, logger, now }: RaiseEpochO
     const database = await openPostgres(databaseUrl, logger, { applicationName: 'flaghoist restore' });
     try {
       await refuseServers(database);
-      return await raiseEpochOf(database, now);
+      return await raiseEpochOf(database, now, null);
     } finally {
       await database.close();
     }
@@ -35,7 +38,7 @@ export async function raiseEpoch({ data, databaseUrl, logger, now }: RaiseEpochO
     await finishRestore(data, now());
     const database = await openEmbedded(databaseFolder(data));
     try {
-      return await raiseEpochOf(database, now);
+      return await raiseEpochOf(database, now, null);
     } finally {
       await database.close();
     }
@@ -60,24 +63,29 @@ async function refuseServers({ db }: Database): Promise<void> {
 
 /**
  * The new epoch is the time in seconds since 1970, if that is higher than what was: two restores of one backup must not
- * count on in the same epoch, also when what the first one made is lost, or lies on another machine.
+ * count on in the same epoch, also when what the first one made is lost, or lies on another machine. History says that it
+ * was done, and which backup the database was restored from: null, when it was put back by other means.
  */
-export async function raiseEpochOf(database: Database, now: () => Date): Promise<number> {
-  const { db, reports, writeDeadlineMs } = database;
+export async function raiseEpochOf(
+  database: Database,
+  now: () => Date,
+  restored: RestoredFrom | null,
+): Promise<number> {
+  const { db } = database;
   const bus = createBus(database);
   try {
     await migrate(database, await readMigrations());
-    const changes = createChanges({
-      db,
-      reports,
-      writeDeadlineMs,
+    const modules = createModules({
+      ...database,
       now,
-      newId: () => crypto.randomUUID(),
-      environmentKeys: async () => new Map(),
-      follow: async () => undefined,
+      regex: createRegexEngine(),
+      identity: null,
+      moment: () => ({ now: now().getTime(), random: crypto.randomUUID() }),
     });
     const choose = (highest: number): number => Math.max(highest + 1, Math.floor(now().getTime() / 1_000));
-    return await publishInNewEpoch({ db, changes, log: bus.log, now }, choose);
+    const epoch = await publishInNewEpoch({ db, changes: modules.changes, log: bus.log, now }, choose);
+    await noteRestore(modules, epoch, restored);
+    return epoch;
   } finally {
     await bus.stop();
   }

@@ -55,6 +55,35 @@ describe.each(DATABASE_KINDS)('regular expressions over the %s', (kind) => {
     expect(expectStatus<ProblemDocument>(refused, 400).errors?.[0]?.message).toContain(told);
   });
 
+  it.each([
+    ['large', Array.from({ length: 4 }, (_, i) => `a.{200}${i}`), 3, 'make programs of size'],
+    ['slow to compile', ['[\\x{100}-\\x{10ffff}]'.repeat(8), '\\pL'.repeat(8), '[Ͱ-Ͽ]'], 2, '17 Unicode classes'],
+  ])('are refused when all of them together are too %s, at the one that is too much', async (_, values, at, told) => {
+    const condition = { attribute: 'mail', operator: 'matches', values, ignoreCase: true };
+    const { errors = [] } = expectStatus<ProblemDocument>(await configure(onFor(condition)), 400);
+    expect(errors[0]).toMatchObject({
+      path: `$.rules[0].conditions[0].values[${at}]`,
+      code: 'patterns_too_slow',
+      message: expect.stringContaining(told),
+    });
+    expect(errors[0]?.message).toContain('move some into segments');
+    const nested = { key: 'audience', conditions: [{ group: 'any', conditions: [condition] }] };
+    const refused = await admin.send('POST', `${project}/environments/production/segments`, nested);
+    expect(expectStatus<ProblemDocument>(refused, 400).errors?.[0]).toMatchObject({
+      path: `$.conditions[0].conditions[0].values[${at}]`,
+      code: 'patterns_too_slow',
+    });
+    const draft = { flag: 'checkout', context: {}, draft: onFor(condition) };
+    const drafted = await admin.send('POST', `${project}/environments/production/evaluate`, draft);
+    expect(expectStatus<ProblemDocument>(drafted, 400).errors?.[0]?.path).toContain('$.draft.rules[0]');
+  });
+
+  it('may be as many as a flag holds when they are of an ordinary size, and are published', async () => {
+    const values = Array.from({ length: 32 }, (_, i) => `@team-${i}\\.example\\.com$`);
+    expectStatus(await configure(onFor({ attribute: 'mail', operator: 'matches', values, ignoreCase: true })), 200);
+    expect(await evaluate({ mail: 'ann@TEAM-31.example.com' })).toMatchObject({ value: true });
+  });
+
   it('stand beside conditions on the clock and on chance', async () => {
     expectStatus(await configure(onFor({ attribute: '$now', operator: 'after', values: [0] })), 200);
     expect(await evaluate({ $now: -1 })).toMatchObject({ value: true });

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Backup, checkSums, copyTree, listBackups } from './platform/backups.ts';
+import { type Backup, checkSums, copyTree, listBackups, madeUntil, type RestoredFrom } from './platform/backups.ts';
 import { claimFolder, databaseFolder, finishRestore, restoredFolder } from './platform/data-folder.ts';
 import { openEmbedded } from './platform/embedded-adapter.ts';
 import { OperatorError } from './platform/operator-error.ts';
@@ -21,7 +21,7 @@ export interface Restored {
 
 export interface RestoreOptions {
   readonly data: string;
-  /** The backup's name; undefined: the newest. */
+  /** The backup's name; undefined: the newest that is not dated later than now, else the newest. */
   readonly from: string | undefined;
   readonly now: () => Date;
 }
@@ -38,14 +38,14 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   const lock = await claimFolder(data);
   try {
     await finishRestore(data, now());
-    const backup = await choose(data, from);
+    const backup = await choose(data, from, now());
     await checkSums(backup).catch((error: Error) => {
       throw new OperatorError('BACKUP_DAMAGED', `${error.message}. Nothing was changed. Choose another with --from.`);
     });
     const beside = `${databaseFolder(data)}.restoring`;
     await rm(beside, { recursive: true, force: true });
     await copyTree(join(backup.folder, 'db'), beside);
-    const epoch = await raiseEpoch(beside, now);
+    const epoch = await raiseEpoch(beside, now, { name: backup.name, at: backup.at });
     await syncTree(beside);
     await rename(beside, restoredFolder(data));
     await syncPath(data);
@@ -56,18 +56,19 @@ export async function restoreBackup(options: RestoreOptions): Promise<Restored> 
   }
 }
 
-async function choose(data: string, from: string | undefined): Promise<Backup> {
+async function choose(data: string, from: string | undefined, at: Date): Promise<Backup> {
   const backups = await listBackups(data);
-  const chosen = from === undefined ? backups[0] : backups.find(({ name }) => name === from);
+  const newest = madeUntil(backups, at)[0] ?? backups[0];
+  const chosen = from === undefined ? newest : backups.find(({ name }) => name === from);
   if (chosen !== undefined) return chosen;
   const what = from === undefined ? 'no backup' : `no backup ${from}`;
   throw new OperatorError('NO_BACKUP', `There is ${what} in ${join(data, 'backups')}. See them with --list.`);
 }
 
-async function raiseEpoch(folder: string, now: () => Date): Promise<number> {
+async function raiseEpoch(folder: string, now: () => Date, restored: RestoredFrom): Promise<number> {
   const database = await openEmbedded(folder);
   try {
-    return await raiseEpochOf(database, now);
+    return await raiseEpochOf(database, now, restored);
   } finally {
     await database.close();
   }

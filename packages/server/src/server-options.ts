@@ -21,8 +21,8 @@ export interface UpstreamAddress {
   readonly key: string;
 }
 
-/** An edge that follows another edge or server, and has no database. */
-export interface EdgeServerOptions
+/** An edge in a process of its own. */
+export interface EdgeProcessOptions
   extends Pick<
     ServerOptions,
     | 'data'
@@ -35,9 +35,14 @@ export interface EdgeServerOptions
     | 'worker'
     | 'logger'
     | 'version'
-  > {
-  readonly upstream: UpstreamAddress;
-}
+  > {}
+
+/** What it follows: another edge or server, or a database, which it makes no tables in and may have to do without. */
+export type EdgeServerOptions = EdgeProcessOptions &
+  (
+    | { readonly upstream: UpstreamAddress }
+    | (Required<Pick<ServerOptions, 'writeDeadlineMs'>> & { readonly databaseUrl: string })
+  );
 
 export interface ServerOptions {
   /** Folder of this process: its database when embedded, its spool. Made when missing. */
@@ -45,6 +50,7 @@ export interface ServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly host: string;
+  /** `edge` alone over PostgreSQL is `startEdge`'s. */
   readonly roles: readonly ProcessRole[];
   /** PostgreSQL; absent: the embedded database in `data`. */
   readonly databaseUrl: string | undefined;

@@ -43,8 +43,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // The embedded database compiles on other threads; the rest of the program is loaded meanwhile.
     const [database, { compose }] = await Promise.all([openDatabase(options, onLost), import('./compose.ts')]);
     lifecycle.add({ name: 'database', stop: () => database.close() });
-    // An edge alone makes no tables: it has to come up, and answer from disk, while the database cannot be reached.
-    if (!isEdgeAlone(options)) await migrate(database, await readMigrations());
+    await migrate(database, await readMigrations());
     const backups = await keepBackups(options, database);
     if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
     const { url, modules } = await compose({
@@ -90,13 +89,13 @@ function checkRoles({ roles, databaseUrl, demo }: ServerOptions): void {
       'The embedded database belongs to one process, so that process has all roles. To split roles over processes, point DATABASE_URL of each at one PostgreSQL.',
     );
   if (demo && !roles.includes('control')) throw new OperatorError('DEMO', '--demo needs the role control.');
+  if (roles.every((role) => role === 'edge')) throw new Error('An edge alone is started by startEdge.');
 }
 
 /** The embedded database, with its backups, or PostgreSQL, which has its own. */
 async function openDatabase(options: ServerOptions, onLost: (error: Error) => void): Promise<Database> {
   const { data, databaseUrl, logger, writeDeadlineMs = WRITE_DEADLINE_MS } = options;
-  if (databaseUrl !== undefined)
-    return openPostgres(databaseUrl, logger, { mayBeAway: isEdgeAlone(options), writeDeadlineMs });
+  if (databaseUrl !== undefined) return openPostgres(databaseUrl, logger, { writeDeadlineMs });
   const finished = await finishRestore(data, new Date());
   if (finished !== null) logger.warn(finished, 'a restore that was cut short was finished');
   const template = await templateFolder();
@@ -107,10 +106,6 @@ async function openDatabase(options: ServerOptions, onLost: (error: Error) => vo
       `The embedded database in ${databaseFolder(data)} cannot be opened: ${error.message} \`flaghoist restore --list --data ${data}\` shows what it can be put back to.`,
     );
   });
-}
-
-function isEdgeAlone({ roles }: ServerOptions): boolean {
-  return roles.every((role) => role === 'edge');
 }
 
 async function keepBackups(options: ServerOptions, database: Database): Promise<BackupSchedule | null> {

@@ -4,7 +4,7 @@ import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Modules } from '../src/modules.ts';
-import { createPublicationStore, Gate, Publisher } from '../src/modules/publishing/index.ts';
+import { createPublicationStore, Gate, type PublicationStore, Publisher } from '../src/modules/publishing/index.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { CapturedLog } from './captured-log.ts';
 
@@ -20,6 +20,7 @@ export interface Member {
 /** What differs from a publisher that is just started. */
 export interface StartedWith {
   readonly around?: ((log: OrderedLog) => OrderedLog) | undefined;
+  readonly aroundStore?: (store: PublicationStore) => PublicationStore;
   readonly gate?: Gate | undefined;
   readonly reconcileMs?: number;
   readonly signingKey?: SigningKey | null;
@@ -37,12 +38,18 @@ export async function startMember(
   database: Database,
   changes: Modules['changes'],
   captured: CapturedLog,
-  { around = (log) => log, gate = new Gate(), reconcileMs, signingKey = null }: StartedWith = {},
+  {
+    around = (log) => log,
+    aroundStore = (store) => store,
+    gate = new Gate(),
+    reconcileMs,
+    signingKey = null,
+  }: StartedWith = {},
 ): Promise<Member> {
   const bus = makeBus(database, captured);
   const publisher = new Publisher({
     database,
-    store: createPublicationStore(database.db, changes),
+    store: aroundStore(createPublicationStore(database.db, changes)),
     changes,
     log: around(bus.log),
     logger: captured.logger,

@@ -60,13 +60,15 @@ export class Link {
         return;
       }
       if (state === 'hung')
-        this.#condition.onMended(() =>
-          this.#world.after(this.#machine, 1, () => reject(new Error(`${this.#service} did not answer.`))),
-        );
+        this.#condition.onMended(() => {
+          if (this.#machine.life === this.#life)
+            this.#world.after(this.#machine, 1, () => reject(new Error(`${this.#service} did not answer.`)));
+        });
       if (state === 'hung' && random.chance(0.5)) return;
       this.#world.after(null, this.#delay(state), () => {
         const answer = attempt(work);
-        if (state === 'hung') return;
+        // Who asked may be dead, and another process there: the answer is not for that one.
+        if (state === 'hung' || this.#machine.life !== this.#life) return;
         this.#world.after(this.#machine, this.#delay(this.#condition.state), () =>
           answer.ok ? resolve(answer.value) : reject(answer.error),
         );

@@ -17,8 +17,8 @@ export const LAST_BUGS: readonly PlantedBug[] = [
         let highest = 0;
         return {
           ...reads,
-          async revisionsAfter(environment, revision, limit) {
-            const found = await reads.revisionsAfter(environment, Math.max(revision, highest - 1), limit);
+          async writtenAfter(environment, revision, limit) {
+            const found = await reads.writtenAfter(environment, Math.max(revision, highest - 1), limit);
             highest = Math.max(highest, ...found.map((one) => one.revision));
             return found;
           },

@@ -30,21 +30,19 @@ export class PublisherActor {
     const { machine } = this;
     const scene = this.#scene;
     const { world, recording, database, seams } = scene;
-    const { log } = scene.bus.connect(new Link(world, machine, 'The bus', this.bus), () => false);
     machine.life += 1;
     machine.isUp = true;
     recording.note(machine.name, { what: 'began' });
+    const { log } = scene.bus.connect(new Link(world, machine, 'The bus', this.bus), () => false);
     const way = new Link(world, machine, 'The database', this.databaseWay);
     const { publications } = database;
     const reads = seams.publisherReads({
-      revisionsAfter: (environment, revision, limit) =>
-        way.ask(() => database.revisionsAfter(environment, revision, limit)),
-      versionsBetween: (environment, after, to) => way.ask(() => [...database.versionsBetween(environment, after, to)]),
+      writtenAfter: (...asked) => way.ask(() => database.writtenAfter(...asked)),
     });
     const publisher = new Publisher({
       database: {
         listen: (_channel, hear) => {
-          this.#unlisten = database.listen(() => way.tell(hear));
+          this.#unlisten = database.listen((environment) => way.tell(() => hear(environment)));
           return Promise.resolve(() => Promise.resolve());
         },
       },
@@ -58,8 +56,7 @@ export class PublisherActor {
         line: (environment) =>
           way.ask(() => database.lines().find(({ environmentId }) => environmentId === environment)),
         lines: () => way.ask(() => database.lines()),
-        revisionsAfter: async (...asked) => [...(await reads.revisionsAfter(...asked))],
-        versionsBetween: async (...asked) => [...(await reads.versionsBetween(...asked))],
+        writtenAfter: async (...asked) => [...(await reads.writtenAfter(...asked))],
         entitiesAt: (...asked) => way.ask(() => database.entitiesAt(...asked)),
       },
       log: {

@@ -1,7 +1,7 @@
 /** Where a world can be given another part than the real one: this is how bugs are planted. Nothing here is in the product. */
 import type { OrderedLog } from '@flaghoist/bus';
 import type { LastGoodStore, Timers, Transport, VerifiedRuleset } from '@flaghoist/client';
-import type { EntityVersion, RevisionRecord } from '@flaghoist/server/line';
+import type { WrittenRevision } from '@flaghoist/server/line';
 
 export type Send = (body: string) => Promise<{ readonly status: number; readonly retryAfterMs?: number }>;
 
@@ -20,8 +20,7 @@ export interface Reader {
 }
 
 export interface Reads {
-  revisionsAfter(environment: string, revision: number, limit: number): Promise<readonly RevisionRecord[]>;
-  versionsBetween(environment: string, after: number, to: number): Promise<readonly EntityVersion[]>;
+  writtenAfter(environment: string, revision: number, limit: number): Promise<readonly WrittenRevision[]>;
 }
 
 export interface Seams {

@@ -38,7 +38,7 @@ export class SimulatedBus {
   readonly #now: () => number;
   readonly #streams = new Map<string, Stream>();
   readonly #queues = new Map<string, Map<string, Queued>>();
-  readonly #followers = new Set<() => void>();
+  readonly #followers = new Set<(stream: string | null) => void>();
 
   /** `now`: milliseconds, for leases. */
   constructor(now: () => number) {
@@ -47,11 +47,21 @@ export class SimulatedBus {
 
   /** One instance, as one process has it. A `deaf` one hears of nothing and has to look. */
   connect(way: BusWay, isDeaf: () => boolean): { readonly log: OrderedLog; readonly queue: WorkQueue } {
-    const follow = (wake: () => Promise<void>): Subscription => {
+    const follow = (wake: (named: ReadonlySet<string>) => Promise<void>): Subscription => {
       const { startTimer } = way;
-      const follower = createFollower({ wake, pollMs: POLL_MS, onError: () => undefined, startTimer });
-      const hear = (): void => {
-        if (!isDeaf()) way.tell(() => follower.request());
+      const named = new Set<string>();
+      const wakeWithNames = (): Promise<void> => {
+        const now = new Set(named);
+        named.clear();
+        return wake(now);
+      };
+      const follower = createFollower({ wake: wakeWithNames, pollMs: POLL_MS, onError: () => undefined, startTimer });
+      const hear = (stream: string | null): void => {
+        if (isDeaf()) return;
+        way.tell(() => {
+          if (stream !== null) named.add(stream);
+          follower.request();
+        });
       };
       this.#followers.add(hear);
       return {
@@ -76,7 +86,7 @@ export class SimulatedBus {
       take: (name, limit, leaseMs) => way.ask(() => this.#take(name, limit, leaseMs)),
       done: (name, ids) => way.ask(() => ids.forEach((id) => this.#queueOf(name).delete(id))),
       depth: (name) => way.ask(() => this.#queueOf(name).size),
-      follow: (_name, wake) => follow(wake),
+      follow: (_name, wake) => follow(() => wake()),
     };
     return { log, queue };
   }
@@ -116,7 +126,7 @@ export class SimulatedBus {
     held.messages.push(message);
     Object.assign(held, { lastPosition: position, lastId: id });
     this.onAppended(message);
-    this.#wake();
+    this.#wake(stream);
     return { outcome: 'appended', position };
   }
 
@@ -151,7 +161,7 @@ export class SimulatedBus {
     const held = this.#queueOf(queue);
     for (const { id, body } of items)
       if (!held.has(id)) held.set(id, { id, body: Uint8Array.from(body), leasedUntil: Number.NEGATIVE_INFINITY });
-    this.#wake();
+    this.#wake(null);
   }
 
   #take(queue: string, limit: number, leaseMs: number): readonly WorkItem[] {
@@ -167,7 +177,8 @@ export class SimulatedBus {
     return queue;
   }
 
-  #wake(): void {
-    for (const hear of this.#followers) hear();
+  /** Null: a queue. */
+  #wake(stream: string | null): void {
+    for (const hear of this.#followers) hear(stream);
   }
 }

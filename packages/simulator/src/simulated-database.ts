@@ -4,7 +4,14 @@
  */
 import { formatBlock, formatHead, parseHead } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
-import type { EntityVersion, Line, PublicationStore, RevisionRecord } from '@flaghoist/server/line';
+import {
+  comparePlaces,
+  type EntityVersion,
+  type Line,
+  type PublicationStore,
+  type RevisionRecord,
+  type WrittenRevision,
+} from '@flaghoist/server/line';
 import type { Edit } from './edit.ts';
 
 type Publication = Line['at'];
@@ -38,7 +45,7 @@ export class SimulatedDatabase {
   onCommitted: (change: Change, written: Written) => void = () => undefined;
   readonly #environments = new Map<string, EnvironmentRows>();
   readonly #written = new Map<string, Written>();
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<(environment: string) => void>();
 
   constructor(environments: readonly string[], generation = 0) {
     this.generation = generation;
@@ -67,12 +74,12 @@ export class SimulatedDatabase {
     const written = { epoch, revision };
     this.#written.set(change.id, written);
     this.onCommitted(change, written);
-    for (const hear of this.#listeners) hear();
+    for (const hear of this.#listeners) hear(change.environment);
     return written;
   }
 
   /** Of the notification that something was committed. */
-  listen(hear: () => void): () => void {
+  listen(hear: (environment: string) => void): () => void {
     this.#listeners.add(hear);
     return () => this.#listeners.delete(hear);
   }
@@ -86,14 +93,10 @@ export class SimulatedDatabase {
     return [...this.#environments].map(([environmentId, { epoch, revision }]) => ({ environmentId, epoch, revision }));
   }
 
-  revisionsAfter(environment: string, revision: number, limit: number): readonly RevisionRecord[] {
-    return this.#rows(environment)
-      .revisions.filter((one) => one.revision > revision)
-      .slice(0, limit);
-  }
-
-  versionsBetween(environment: string, after: number, to: number): readonly EntityVersion[] {
-    return this.#rows(environment).versions.filter(({ revision }) => revision > after && revision <= to);
+  writtenAfter(environment: string, after: number, limit: number): readonly WrittenRevision[] {
+    const { revisions, versions } = this.#rows(environment);
+    const found = revisions.filter(({ revision }) => revision > after).slice(0, limit);
+    return found.map((one) => ({ ...one, versions: versions.filter(({ revision }) => revision === one.revision) }));
   }
 
   entitiesAt(
@@ -129,7 +132,7 @@ export class SimulatedDatabase {
       for (const { publication, head } of blocks)
         if (!rows.heads.has(placeName(publication))) rows.heads.set(placeName(publication), head);
       const last = blocks.at(-1)?.publication;
-      if (last === undefined || (rows.publication?.revision ?? 0) >= last.revision) return;
+      if (last === undefined || (rows.publication && comparePlaces(rows.publication, last) >= 0)) return;
       rows.publication = last;
       rows.withheld = withheld;
     },

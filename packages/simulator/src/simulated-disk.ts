@@ -70,7 +70,7 @@ export class SimulatedDisk {
     this.writeNow(name, text);
   }
 
-  /** Without waiting, as `writeFileSync`. */
+  /** Without waiting, as `writeSync`. */
   writeNow(name: string, text: string): void {
     if (this.#fault !== 'none') throw new Error('ENOSPC: no space left on device');
     const known = this.#names.get(name);

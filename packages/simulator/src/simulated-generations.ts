@@ -5,6 +5,7 @@ import type { SimulatedDisk } from './simulated-disk.ts';
 export function createSimulatedGenerations(disk: SimulatedDisk, name: string, process: string): LastGoodStore {
   const older = `${name}.1`;
   const mark = `${name}.trying.${process}`;
+  const found: string[] = [];
   return {
     async load() {
       const marks: string[] = [];
@@ -12,18 +13,23 @@ export function createSimulatedGenerations(disk: SimulatedDisk, name: string, pr
         const text = left === mark ? null : await disk.read(left);
         if (text === null) continue;
         marks.push(text);
-        disk.removeNow(left);
+        found.push(left);
       }
       const copies = [await disk.read(name), await disk.read(older)];
-      return { copies, marks, quarantine: await disk.read(`${name}.quarantine`) };
+      const [quarantine, proven] = [await disk.read(`${name}.quarantine`), await disk.read(`${name}.proven`)];
+      return { copies, marks, quarantine, proven };
     },
     save: (chunks, keepPrevious) => writeAtomically(disk, name, chunks.join(''), keepPrevious ? older : null),
     mark: (text) => disk.writeNow(mark, text),
     unmark: () => disk.removeNow(mark),
+    async forgetMarks() {
+      for (const left of found.splice(0)) disk.removeNow(left);
+    },
     async saveQuarantine(text) {
       if (text === null) disk.removeNow(`${name}.quarantine`);
       else await writeAtomically(disk, `${name}.quarantine`, text, null);
     },
+    saveProven: (text) => writeAtomically(disk, `${name}.proven`, text, null),
   };
 }
 

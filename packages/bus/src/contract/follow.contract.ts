@@ -32,6 +32,27 @@ const KINDS: readonly Kind[] = [
 ];
 
 export function describeFollowing(current: () => BusUnderTest): void {
+  describe('following the log', () => {
+    it('names no other streams than those that were appended to', async () => {
+      const [name, other] = [freshName('named'), freshName('not-named')];
+      const bus = current();
+      await bus.log.append({ stream: other, id: 'before', checkpoint: false, body: bytes('before') });
+      const named: string[] = [];
+      let calls = 0;
+      const subscription = bus.log.follow(async (streams) => {
+        calls += 1;
+        named.push(...streams);
+      });
+      await until('wake is called', () => calls > 0);
+      named.splice(0);
+      const before = calls;
+      await bus.log.append({ stream: name, id: '1', checkpoint: false, body: bytes('1') });
+      await until('wake is called again', () => calls > before);
+      await subscription.stop();
+      expect(named.filter((stream) => stream !== name)).toEqual([]);
+    });
+  });
+
   describe.each(KINDS.map((kind) => [kind.title, kind] as const))('%s', (_title, kind) => {
     it(`wakes within ${SOON_MS} ms of a write by another instance`, async () => {
       const name = freshName('followed');

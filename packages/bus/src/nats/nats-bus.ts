@@ -6,7 +6,7 @@ import { createWakeChannel, type Listen, type WakeChannel } from '../wake-channe
 import { Connection } from './connection.ts';
 import { JetStream } from './jetstream.ts';
 import { LogStream } from './log-stream.ts';
-import { createNames } from './names.ts';
+import { createNames, nameOfToken } from './names.ts';
 import { NatsLog } from './nats-log.ts';
 import { NatsQueue } from './nats-queue.ts';
 
@@ -64,7 +64,7 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
   const logChannel = makeChannel(names.logNews.heard, (heard, wake) =>
     listenOn(connection, heard, (message) => {
       if (message !== null) log.heardHeads.hear(message);
-      wake();
+      wake(message === null ? '' : nameOfToken(message.subject.slice(message.subject.lastIndexOf('.') + 1)));
     }),
   );
   const stream = new LogStream({ connection, jetstream, names, replicas, onError });
@@ -74,7 +74,9 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
   const channelOf = (queue: string): WakeChannel => {
     const known = queueChannels.get(queue);
     if (known !== undefined) return known;
-    const made = makeChannel(names.queue(queue).news.heard, (heard, wake) => listenOn(connection, heard, () => wake()));
+    const made = makeChannel(names.queue(queue).news.heard, (heard, wake) =>
+      listenOn(connection, heard, () => wake('')),
+    );
     queueChannels.set(queue, made);
     return made;
   };

@@ -76,7 +76,7 @@ export class NatsLog implements OrderedLog {
     return this.#try(READ_WITHIN_MS, () => this.#writer.trim(stream, keep));
   }
 
-  follow(wake: () => Promise<void>): Subscription {
+  follow(wake: Parameters<OrderedLog['follow']>[0]): Subscription {
     return this.#deps.channel.follow(wake);
   }
 

@@ -16,8 +16,9 @@ interface StreamHead {
 /**
  * The ordered log in the tables `bus_streams` and `bus_log`.
  *
- * An append resolves after the commit. It rejects when the database does; whether the message was appended is then
- * unknown, and appending the same id again tells. A duplicate is recognised for as long as its message has not been
+ * An append resolves after the commit, which by itself is not synced: a database that loses its power may forget the newest
+ * messages, as a bus may, never those before a commit that was. An append rejects when the database does; whether the message
+ * was appended is then unknown, and appending the same id again tells. A duplicate is recognised for as long as its message has not been
  * trimmed: writers that may repeat an id for longer than that must give `after`, which refuses the late one.
  */
 export function createPostgresLog(db: Kysely<BusTables>, channel: WakeChannel): OrderedLog {
@@ -39,14 +40,16 @@ export function createPostgresLog(db: Kysely<BusTables>, channel: WakeChannel): 
 
 /**
  * One statement for the writer who knows what is there: a fifth of the way a change goes was spent on the round trips of
- * the transaction below. Null: nothing was done, because that is not what is there or the message is there already. While
+ * the transaction below, and another fifth on waiting for the disk, and for a standby where there is one. Null: nothing was done, because that is not what is there or the message is there already. While
  * it waits for the row another writer may append: the row is then read again and is another one, so nothing is done.
  */
 async function appendAtOnce(db: Kysely<BusTables>, request: AppendRequest): Promise<AppendResult | null> {
   const { stream, id, checkpoint, body, after } = request;
   if (after === undefined || after === null) return null;
   const { rows } = await sql<{ last_position: string | number | bigint }>`
-    with head as (
+    with unsynced as (
+      select set_config('synchronous_commit', 'off', true)
+    ), head as (
       update bus_streams set last_position = last_position + 1, last_id = ${id}::text
       where stream = ${stream}::text and last_id = ${after}::text
         and not exists (select from bus_log where stream = ${stream}::text and id = ${id}::text)
@@ -55,7 +58,7 @@ async function appendAtOnce(db: Kysely<BusTables>, request: AppendRequest): Prom
       insert into bus_log (stream, position, id, checkpoint, body)
       select ${stream}::text, last_position, ${id}::text, ${checkpoint}::boolean, ${body}::bytea from head
     )
-    select last_position, pg_notify(${LOG_CHANNEL}::text, '') from head`.execute(db);
+    select last_position, pg_notify(${LOG_CHANNEL}::text, ${stream}::text) from head, unsynced`.execute(db);
   const [row] = rows;
   return row === undefined ? null : { outcome: 'appended', position: Number(row.last_position) };
 }
@@ -102,7 +105,7 @@ async function write(db: Transaction<BusTables>, request: AppendRequest, positio
     .with('head', (query) =>
       query.updateTable('bus_streams').set({ last_position: position, last_id: id }).where('stream', '=', stream),
     )
-    .selectNoFrom(sql`pg_notify(${LOG_CHANNEL}, '')`.as('notified'))
+    .selectNoFrom(sql`pg_notify(${LOG_CHANNEL}, ${stream})`.as('notified'))
     .execute();
 }
 

@@ -18,8 +18,8 @@ async function make(): Promise<BusUnderTest> {
   const db = new Kysely<BusTables>({ dialect: new PostgresDialect({ pool }) });
   // LISTEN goes through the pool: PGlite has one session, and its own `listen` would land inside a pooled transaction.
   const listen: Listen = async (channel, wake) => {
-    const forget = lite.onNotification((notified) => {
-      if (notified === channel) wake();
+    const forget = lite.onNotification((notified, payload) => {
+      if (notified === channel) wake(payload);
     });
     await sql`listen ${sql.id(channel)}`.execute(db);
     return () => {

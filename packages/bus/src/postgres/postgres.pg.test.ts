@@ -21,8 +21,8 @@ async function startMember(url: string, deaf: boolean): Promise<Member> {
   const listener = new Client({ connectionString: url });
   await listener.connect();
   const listen: Listen = async (channel, wake) => {
-    const onNotification = (message: { readonly channel: string }): void => {
-      if (message.channel === channel) wake();
+    const onNotification = (message: { readonly channel: string; readonly payload?: string | undefined }): void => {
+      if (message.channel === channel) wake(message.payload ?? '');
     };
     listener.on('notification', onNotification);
     await listener.query(`listen ${channel}`);

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../exit-codes.ts';
 import type { WaitOptions } from '../invocation.ts';
 import { type Awaited, awaitDelivery } from '../management/await-delivery.ts';
 import type { Session } from '../session.ts';
-import { deliveryText, progressText } from '../output/delivery-text.ts';
+import { deliveryText, progressText, unknownText } from '../output/delivery-text.ts';
 
 export interface Report {
   readonly project: string;
@@ -54,6 +54,16 @@ export async function reportWritten(session: Session, options: WaitOptions, repo
     );
     throw new CommandFailure(EXIT.failed, 'withheld', `followers do not get it. ${problems.join('\n')}`);
   }
+  const unknown = environments.flatMap((one) => {
+    const why = unknownText(one);
+    return why === null ? [] : [`${one.environment}: ${why}`];
+  });
+  if (unknown.length > 0)
+    throw new CommandFailure(
+      EXIT.notEverywhere,
+      'not_everywhere',
+      `it is written, and after ${timeoutMs / 1_000} s the server did not know who has it. ${unknown.join('; ')}. Look at the processes with the role worker, and at the limits of the edges.`,
+    );
   throw new CommandFailure(
     EXIT.notEverywhere,
     'not_everywhere',

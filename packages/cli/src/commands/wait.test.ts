@@ -12,6 +12,7 @@ const DELIVERY = 'GET /projects/shop/changes/c1/delivery';
 const FLEET = 'GET /projects/shop/environments/production/fleet';
 
 const share = (applied: number, live: number) => ({ live, applied, p50Ms: 12.4, p99Ms: 39.6 });
+const known = { foldedAt: '2030-01-01T00:00:00.000Z', known: true, uncounted: 0 };
 const laggard = {
   kind: 'instance',
   id: 'instance-lags-0001',
@@ -33,6 +34,7 @@ const delivered = (applied: number, live: number, more: object = {}): Reply => (
         withheld: null,
         edges: live === 0 ? share(0, 0) : share(1, 1),
         instances: share(applied, live),
+        ...known,
         laggards: applied < live ? [laggard] : [],
         ...more,
       },
@@ -93,11 +95,37 @@ describe('a write with --wait', () => {
     expect(host.sleeps.reduce((sum, ms) => sum + ms, 0)).toBe(3_000);
   });
 
-  it('is done at once when nobody follows', async () => {
+  it('is done at once when it is known that nobody follows', async () => {
     server.answer(DELIVERY, delivered(0, 0));
     const { code, out, host } = await toggle('--wait', '99%');
     expect({ code, sleeps: host.sleeps }).toEqual({ code: 0, sleeps: [] });
     expect(out).toContain('production 1.42: no live followers, nobody to wait for.\n');
+  });
+
+  it.each([
+    ['at 2029-12-31T23:00:00.000Z', '2029-12-31T23:00:00.000Z', 0, 0],
+    ['never', null, 0, 0],
+    ['never', null, 2, 2],
+  ])('does not take silence for nobody: receipts were last counted %s', async (when, foldedAt, applied, live) => {
+    const unknown = { known: false, foldedAt };
+    server.answer(DELIVERY, delivered(applied, live, unknown));
+    const { code, out, err, host } = await toggle('--wait', '99%', '--wait-timeout', '3s');
+    expect(code).toBe(7);
+    expect(out).toContain(`it is not known who follows, receipts were last counted ${when}.\n`);
+    expect(err).toBe(
+      `error: it is written, and after 3 s the server did not know who has it. production: it is not known who follows, receipts were last counted ${when}. Look at the processes with the role worker, and at the limits of the edges.\n`,
+    );
+    expect(host.sleeps.reduce((sum, ms) => sum + ms, 0)).toBe(3_000);
+    server.answer(DELIVERY, delivered(applied, live, unknown), delivered(applied, live));
+    expect((await toggle('--wait', '99%')).code).toBe(0);
+  });
+
+  it('waits while there are instances that edges have no room to count', async () => {
+    server.answer(DELIVERY, delivered(2, 2, { uncounted: 5 }));
+    const { code, out, err } = await toggle('--wait', '99%', '--wait-timeout', '3s');
+    expect(code).toBe(7);
+    expect(out).toContain('2 of 2 instances have it');
+    expect(err).toContain('instances beyond those are not counted, edges have no room (5 receipts)');
   });
 
   it('fails when what was written is withheld, however many have the revision', async () => {
@@ -131,7 +159,7 @@ describe('a write with --wait', () => {
           { ...follower, instance: 'instance-lags-0001', sdk: laggard.program },
           { ...follower, lag: 0 },
         ],
-        live: { edges: share(1, 1), instances: share(applied, 2) },
+        live: { edges: share(1, 1), instances: share(applied, 2), ...known },
       },
     });
     server.answer(FLEET, fleet(1), fleet(2));
@@ -191,6 +219,48 @@ describe('a write with --wait', () => {
     expect(out).toContain('2 of 2 instances');
   });
 
+  it.each([
+    ['flags create', 'flags', 201],
+    ['flags archive', 'flags', 200],
+    ['segments create', 'environments/production/segments', 201],
+    ['segments archive', 'environments/production/segments', 200],
+  ])('can be told to %s, which waits for its change', async (words, collection, status) => {
+    const headers = { etag: '"41"', 'flaghoist-change': 'c1', 'flaghoist-revision': 'production=1.42' };
+    const written: Reply = { status, body: { key: 'checkout' }, headers };
+    server.answer(`GET /projects/shop/${collection}/checkout`, { body: {}, headers });
+    server.answer(`POST /projects/shop/${collection}`, written);
+    server.answer(`POST /projects/shop/${collection}/checkout/archive`, written);
+    server.answer(DELIVERY, delivered(1, 2), delivered(2, 2));
+    const { code, out } = await runCommand(
+      [
+        ...words.split(' '),
+        'checkout',
+        '-p',
+        'shop',
+        '--wait',
+        '100%',
+        ...(words.startsWith('segments') ? ['-e', 'production'] : []),
+        ...(words === 'flags create' ? ['--type', 'boolean'] : []),
+      ],
+      signedIn(server.url),
+    );
+    expect(code).toBe(0);
+    expect(out).toContain('Now at revision: production 1.42.\nproduction 1.42: 2 of 2 instances have it');
+    expect(asked(DELIVERY)).toBe(2);
+  });
+
+  it('has nothing to wait for where a flag is made in a project without environments', async () => {
+    server.answer('POST /projects/shop/flags', {
+      status: 201,
+      body: { key: 'checkout' },
+      headers: { 'flaghoist-change': 'c1' },
+    });
+    const create = ['flags', 'create', 'checkout', '-p', 'shop', '--type', 'boolean', '--wait', '99%'];
+    const { code, out } = await runCommand(create, signedIn(server.url));
+    expect({ code, out }).toEqual({ code: 0, out: 'Created flag checkout in shop, off.\n' });
+    expect(asked(DELIVERY)).toBe(0);
+  });
+
   it.each([['99'], ['0%'], ['101%'], ['all']])('refuses %s as a share before anything is asked', async (text) => {
     expect((await toggle('--wait', text)).code).toBe(2);
     expect(server.requests).toEqual([]);
@@ -235,7 +305,7 @@ describe('fleet', () => {
             problem: 'flag/x: no',
           }),
         ],
-        live: { edges: share(1, 1), instances: share(1, 2) },
+        live: { edges: share(1, 1), instances: share(1, 2), ...known },
       },
     });
     const { code, out } = await runCommand(['fleet', '-p', 'shop', '-e', 'production'], signedIn(server.url));
@@ -247,7 +317,7 @@ describe('fleet', () => {
   });
 
   it('says so when there is nobody', async () => {
-    const nobody = { edges: { ...share(0, 0), p50Ms: null }, instances: { ...share(0, 0), p99Ms: null } };
+    const nobody = { edges: { ...share(0, 0), p50Ms: null }, instances: { ...share(0, 0), p99Ms: null }, ...known };
     server.answer(FLEET, {
       body: {
         environment: 'production',

@@ -145,6 +145,23 @@ describe('the limit of a key', () => {
   });
 });
 
+describe('the environments of a relay key', () => {
+  it('are set, all of them', async () => {
+    const environments = ['staging', 'production'];
+    const headers = { 'flaghoist-revision': 'staging=1.7' };
+    server.answer('PATCH /projects/shop/keys/k1', { body: { ...key, kind: 'relay', environments }, headers });
+    expect(await run('keys environments k1 staging,production -p shop')).toMatchObject({
+      code: 0,
+      out: 'Relay key k1 of shop is for staging, production. Now at revision: staging 1.7.\n',
+    });
+    expect(last().body).toEqual({ environments });
+  });
+
+  it('are refused before anything is sent when one cannot be a key', async () => {
+    expect(await run('keys environments k1 staging,not/one -p shop')).toMatchObject({ code: 2 });
+  });
+});
+
 describe('a command that ends something', () => {
   it.each([
     ['keys revoke k1 -p shop', 'POST /projects/shop/keys/k1/revoke', { ...key, revokedAt: at }],

@@ -41,7 +41,7 @@ export async function awaitDelivery(
       environments = asked.value;
       onProgress(environments);
       if (environments.some(({ withheld }) => withheld !== null)) return { end: 'withheld', environments };
-      if (environments.every((one) => reaches(one.edges, share) && reaches(one.instances, share)))
+      if (environments.every((one) => isKnown(one) && reaches(one.edges, share) && reaches(one.instances, share)))
         return { end: 'delivered', environments };
     } else if (!passes(asked.refusal)) throw failureOf(asked.refusal);
     const leftMs = timeoutMs - Math.max(waitedMs, host.now() - begun);
@@ -52,6 +52,11 @@ export async function awaitDelivery(
     await host.sleep(Math.min(pauseMs, leftMs));
     waitedMs += Math.min(pauseMs, leftMs);
   }
+}
+
+/** Whether the counts are of all who follow: a count of nobody may be one of a server that has not counted. */
+export function isKnown({ known, uncounted }: Pick<DeliveredTo, 'known' | 'uncounted'>): boolean {
+  return known && uncounted === 0;
 }
 
 /** Nobody is enough where nobody is. */

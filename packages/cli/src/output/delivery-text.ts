@@ -1,12 +1,26 @@
 import type { FollowerShare } from '@flaghoist/protocol/management';
-import type { DeliveredTo } from '../management/await-delivery.ts';
+import { type DeliveredTo, isKnown } from '../management/await-delivery.ts';
 import { plainText } from './plain-text.ts';
 
 /** `production 1.43: 2 of 2 instances have it (p50 12 ms, p99 40 ms), 1 of 1 edges (p50 5 ms, p99 5 ms)`. */
-export function deliveryLine({ environment, epoch, revision, edges, instances }: DeliveredTo): string {
+export function deliveryLine(delivered: DeliveredTo): string {
+  const { environment, epoch, revision, edges, instances } = delivered;
   const place = `${environment} ${epoch}.${revision}`;
-  if (edges.live + instances.live === 0) return `${place}: no live followers, nobody to wait for`;
-  return `${place}: ${shareText(instances, 'instances')} have it${speedText(instances)}, ${shareText(edges, 'edges')}${speedText(edges)}`;
+  const isNobody = edges.live + instances.live === 0;
+  if (isNobody && isKnown(delivered)) return `${place}: no live followers, nobody to wait for`;
+  const shares = `${shareText(instances, 'instances')} have it${speedText(instances)}, ${shareText(edges, 'edges')}${speedText(edges)}`;
+  const unknown = unknownText(delivered);
+  if (unknown === null) return `${place}: ${shares}`;
+  return isNobody ? `${place}: ${unknown}` : `${place}: ${shares}; ${unknown}`;
+}
+
+/** Why the counts are not of all who follow; null: they are. */
+export function unknownText({ known, foldedAt, uncounted }: DeliveredTo): string | null {
+  if (known)
+    return uncounted === 0
+      ? null
+      : `instances beyond those are not counted, edges have no room (${uncounted} receipts)`;
+  return `it is not known who follows, receipts were last counted ${foldedAt === null ? 'never' : `at ${foldedAt}`}`;
 }
 
 /** How it ended, a line for each environment, with those who lag below it. */

@@ -21,8 +21,10 @@ const DID: Readonly<Record<string, string>> = {
   'change.apply': 'changed',
   'change.revert': 'reverted',
   'key.create': 'created an SDK key',
-  'key.edit': 'limited an SDK key',
+  'key.edit': 'changed an SDK key',
   'key.revoke': 'revoked an SDK key',
+  'database.restore': 'restored the database from a backup',
+  'epoch.raise': 'raised the epoch of every environment',
 };
 
 export interface ChangeWords {

@@ -14,9 +14,13 @@ export function matchesTag(ifNoneMatch: string | undefined, tag: string): boolea
   });
 }
 
+/** As nearly everybody asks for it: among other names, none with a weight. */
+const PLAIN_GZIP = /^(?:[a-z]+, ?)*gzip(?:,|$)/;
+
 /** Whether `Accept-Encoding` admits gzip. */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {
   if (acceptEncoding === undefined) return false;
+  if (PLAIN_GZIP.test(acceptEncoding)) return true;
   let any = false;
   for (const item of acceptEncoding.toLowerCase().split(',')) {
     const [coding, ...parameters] = item.split(';').map((text) => text.trim());

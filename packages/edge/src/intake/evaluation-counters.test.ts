@@ -54,6 +54,22 @@ describe('the counters of evaluations', () => {
     expect(lines.filter((line) => line.includes('one'))).toHaveLength(1);
   });
 
+  it('of an environment that is forgotten are stored to the end, and others begin when it comes back', async () => {
+    const { lines, counters } = setUp();
+    const count = () => counters.open('env', 1).add(countable('a'));
+    count();
+    counters.forget('env');
+    await counters.flush();
+    await counters.flush();
+    count();
+    await counters.flush();
+    const batches = lines.map((line) => JSON.parse(line).batch);
+    expect(batches.map(({ rows }) => rows.length)).toEqual([1, 1]);
+    // Batches with the same names would be counted once.
+    expect(new Set(batches.map(({ instance, sequence }) => `${instance} ${sequence}`)).size).toBe(2);
+    expect(batches[1].sequence).toBe(1);
+  });
+
   it('hold no more than they have room for, and tell how many they dropped', async () => {
     const { lines, counters } = setUp(3);
     for (let i = 0; i < 10; i++) {

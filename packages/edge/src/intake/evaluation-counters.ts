@@ -57,11 +57,15 @@ interface Counted {
   minute: number;
   /** Drained and not stored yet: kept unchanged until it is, while the counter goes on counting in bounded space. */
   unsent: ExposureBatch | null;
+  /** Its environment is not followed any more: kept until everything is stored. */
+  leaving: boolean;
 }
 
 export class EvaluationCounters {
   readonly #options: EvaluationCountersOptions;
   readonly #counted = new Map<string, Counted>();
+  /** Counters made so far: one that is made again for an environment does not number its batches like the one before. */
+  #made = 0;
   #flushing: Promise<void> | null = null;
 
   constructor(options: EvaluationCountersOptions) {
@@ -71,6 +75,7 @@ export class EvaluationCounters {
   /** Where to count what is answered now from a revision; not to be kept. */
   open(environment: string, revision: number): Tally {
     const counted = this.#counted.get(environment) ?? this.#add(environment);
+    counted.leaving = false;
     const minute = Math.floor(this.#options.now() / MINUTE_MS);
     const full = counted.tally.size >= this.#options.maxRows;
     if (full || counted.revision !== revision || counted.minute !== minute) {
@@ -79,6 +84,12 @@ export class EvaluationCounters {
       counted.minute = minute;
     }
     return counted.tally;
+  }
+
+  /** The environment is not followed any more. What was counted is stored by the next flush. */
+  forget(environment: string): void {
+    const counted = this.#counted.get(environment);
+    if (counted !== undefined) counted.leaving = true;
   }
 
   /** Stores what was counted; what the spool does not take is offered again by the next call. Never rejects. */
@@ -97,18 +108,21 @@ export class EvaluationCounters {
   async #store(environment: string, counted: Counted): Promise<void> {
     fold(counted);
     counted.unsent ??= counted.counter.drain();
-    if (counted.unsent === null) return;
+    if (counted.unsent === null) {
+      if (counted.leaving) this.#counted.delete(environment);
+      return;
+    }
     const outcome = await this.#options.store.append(toLine(environment, counted.unsent));
     if (outcome === 'stored') counted.unsent = null;
   }
 
   #add(environment: string): Counted {
     const { instance, sdk, sha256, maxRows } = this.#options;
-    // Batches are known by instance and sequence alone, and each environment counts its own sequence.
-    const own = sha256(`${instance}\t${environment}`);
+    // Batches are known by instance and sequence alone, and each counter counts its own sequence.
+    const own = sha256(`${instance}\t${environment}\t${(this.#made += 1)}`);
     const now = (): number => counted.minute * MINUTE_MS;
     const counter = createExposureCounter({ instance: own, sdk, now, maxRows });
-    const counted: Counted = { counter, tally: new Tally(), revision: 0, minute: 0, unsent: null };
+    const counted: Counted = { counter, tally: new Tally(), revision: 0, minute: 0, unsent: null, leaving: false };
     this.#counted.set(environment, counted);
     return counted;
   }

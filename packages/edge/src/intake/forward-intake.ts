@@ -11,6 +11,7 @@ import { readBody } from '@flaghoist/runtime/http';
 import type { AccessEntry, AccessIndex } from '../access/access-index.ts';
 import { withDeadline } from '../deadline.ts';
 import { refuse } from '../doors/native/refuse.ts';
+import { Shares } from '../shares.ts';
 import { type ExposureStore, toLine } from './exposure-store.ts';
 import { EXPOSURES_QUEUE } from './spool/forwarder.ts';
 
@@ -30,27 +31,26 @@ export interface ForwardIntakeOptions {
 type Judged = { readonly line: string } | 'wrong' | 'unsure';
 
 const RETRY_S = '5';
-/** Requests read at the same moment, each of up to 4 MiB. */
-const MOST_AT_ONCE = 8;
+/** Requests read at the same moment, each of up to 4 MiB; of one key a quarter. An edge has three at most. */
+const MOST_AT_ONCE = 16;
 
 export class ForwardIntake {
   readonly #options: ForwardIntakeOptions;
-  #busy = 0;
+  readonly #shares = new Shares(MOST_AT_ONCE);
 
   constructor(options: ForwardIntakeOptions) {
     this.#options = options;
   }
 
   async take(request: IncomingMessage, response: ServerResponse, entry: AccessEntry, queue: string): Promise<void> {
-    if (this.#busy >= MOST_AT_ONCE) {
+    if (!this.#shares.take(entry.id)) {
       refuse(response, 503, 'intake_busy', 'Too much is being handed on at this moment. Send it again later.', RETRY_S);
       return;
     }
-    this.#busy++;
     try {
       await this.#take(request, response, entry, queue);
     } finally {
-      this.#busy--;
+      this.#shares.giveBack(entry.id);
     }
   }
 

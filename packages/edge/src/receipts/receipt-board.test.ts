@@ -60,6 +60,12 @@ describe('the receipts of an environment', () => {
     ]);
   });
 
+  it('tell a revision once that came into use twice', () => {
+    const board = new ReceiptBoard();
+    for (const now of [1_000, 2_000]) board.edgeApplied([1, 8], now, true);
+    expect(board.read(3_000, true).deliveries).toMatchObject([{ place: [1, 8], appliedMs: 2_000 }]);
+  });
+
   it('count the same once, however often it is told', () => {
     const board = new ReceiptBoard();
     board.edgeApplied([1, 8], 1_000, true);

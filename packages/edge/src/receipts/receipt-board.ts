@@ -77,7 +77,8 @@ export class ReceiptBoard {
     this.#isNews = true;
     this.#place = place;
     this.#placeAt = delivered ? now : null;
-    if (!delivered) return;
+    // A place that comes into use again is told once: the first time is when it was waited for.
+    if (!delivered || this.#deliveries.some((one) => samePlace(one.place, place))) return;
     this.#deliveries.push({ place, appliedAt: now, histogram: new Map(), isNews: true });
     if (this.#deliveries.length > AGGREGATE_LIMITS.deliveries) this.#deliveries.shift();
   }
@@ -110,6 +111,14 @@ export class ReceiptBoard {
     for (const [instance, seen] of this.#instances) {
       if (now - seen.heardAt < INSTANCE_LIVES_MS) return;
       this.#forget(instance, seen);
+    }
+  }
+
+  /** The one that was heard of longest ago. */
+  forgetOldest(): void {
+    for (const [instance, seen] of this.#instances) {
+      this.#forget(instance, seen);
+      return;
     }
   }
 

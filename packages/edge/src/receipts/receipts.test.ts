@@ -1,4 +1,10 @@
-import { type Aggregate, EDGE_EVERY_MS, parseAggregate, type ServingAggregate } from '@flaghoist/protocol/exposures';
+import {
+  type Aggregate,
+  EDGE_EVERY_MS,
+  INSTANCE_LIVES_MS,
+  parseAggregate,
+  type ServingAggregate,
+} from '@flaghoist/protocol/exposures';
 import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
 import { createLogger } from '@flaghoist/runtime/telemetry';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -105,6 +111,45 @@ describe('aggregates of receipts', () => {
     expect(spread).toBe(500);
     await flushAt(1_000);
     expect(read(queue)).toMatchObject([{ counts: [[1, 1, 1_000]], uncounted: 5 }]);
+    // Those that had no room are gone too, or have been counted.
+    await flushAt(INSTANCE_LIVES_MS);
+    expect(read(queue).at(-1)).toMatchObject({ uncounted: 0 });
+  });
+
+  it('count the few of one environment although another has as many as there is room for', async () => {
+    const { queue, receipts, flushAt, hold } = scene({ receiptInstances: 10, pushDeadlineMs: 1_000 });
+    const env = (id: string) => ({ id, place: [1, 1] as const, confirmed: true, ageMs: 5, problem: null });
+    hold([env('env_a'), env('env_b')]);
+    const take = (environment: string, number: number) =>
+      receipts.take(environment, {
+        ...following(`instance-${String(number).padStart(10, '0')}`, 1),
+        state: 'following',
+        place: [1, 1],
+      });
+    for (let number = 0; number < 10; number++) take('env_a', number);
+    for (let number = 0; number < 7; number++) take('env_b', number);
+    expect(receipts.status()).toEqual({ instances: 10, uncounted: 5 + 2, failures: 0 });
+    await flushAt(0);
+    expect(read(queue).map(({ environment, counts, uncounted }) => [environment, counts, uncounted])).toEqual([
+      ['env_a', [[1, 1, 5]], 5],
+      ['env_b', [[1, 1, 5]], 2],
+    ]);
+  });
+
+  it('forget an environment that is not followed any more, and number on when it comes back', async () => {
+    const { queue, receipts, flushAt, hold } = scene();
+    const env: HeldEnvironment = { id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: null };
+    receipts.take('env_a', { ...following('instance-0000000001', 1), state: 'following', place: [1, 1] });
+    await flushAt(0);
+    hold([]);
+    await flushAt(1_000);
+    expect(receipts.status().instances).toBe(0);
+    hold([env]);
+    await flushAt(2_000);
+    expect(read(queue).map(({ sequence, counts }) => [sequence, counts])).toEqual([
+      [1, [[1, 1, 1]]],
+      [2, []],
+    ]);
   });
 
   it('end with a goodbye', async () => {

@@ -7,6 +7,7 @@ import type { WorkQueue } from '@flaghoist/bus';
 import {
   type Aggregate,
   EDGE_EVERY_MS,
+  INSTANCE_LIVES_MS,
   type Receipt,
   RECEIPT_QUEUE,
   type ReceiptPlace,
@@ -44,7 +45,7 @@ export interface ReceiptsOptions {
 export interface ReceiptsStatus {
   /** Live instances whose receipts are counted here. */
   readonly instances: number;
-  /** Receipts of instances that are not, because too many others are. */
+  /** Receipts of instances that are not, because too many others are; 0 once none has come for two minutes. */
   readonly uncounted: number;
   /** Attempts to hand them on in a row that failed. */
   readonly failures: number;
@@ -52,11 +53,11 @@ export interface ReceiptsStatus {
 
 interface Place {
   readonly board: ReceiptBoard;
-  sequence: number;
   saidAt: number;
   /** What was last said of the environment itself. */
   said: string;
   uncounted: number;
+  uncountedAt: number;
 }
 
 /** So many receipts a second cost a fifth of a core. */
@@ -70,6 +71,8 @@ export class Receipts {
   readonly #places = new Map<string, Place>();
   /** Live ones, of all environments. */
   #instances = 0;
+  /** Of all environments: one that is forgotten and comes back goes on from where it was. */
+  #sequence = 0;
   #failures = 0;
   #retryAt = 0;
   #flushing = false;
@@ -81,8 +84,7 @@ export class Receipts {
   /** Answers over how long the next receipts of one change are to be spread. */
   take(environment: string, receipt: Receipt): number {
     const place = this.#placeOf(environment);
-    if (this.#instances >= this.#options.limits.receiptInstances && !place.board.knows(receipt.instance))
-      place.uncounted++;
+    if (!place.board.knows(receipt.instance) && !this.#hasRoom(place)) this.#leaveOut(place);
     else this.#counting(place, () => place.board.take(receipt, this.#options.elapsed()));
     return Math.min(MOST_SPREAD_MS, Math.max(LEAST_SPREAD_MS, Math.ceil(this.#instances / RECEIPTS_PER_MS)));
   }
@@ -122,8 +124,8 @@ export class Receipts {
   /** Says that this edge is no more, and waits for it no longer than `ms`. Never rejects. */
   async close(ms: number): Promise<void> {
     const { instance: edge, logger } = this.#options;
-    const closed = Array.from(this.#places, ([environment, place]): Aggregate => {
-      return { environment, edge, sequence: (place.sequence += 1), state: 'closed' };
+    const closed = Array.from(this.#places.keys(), (environment): Aggregate => {
+      return { environment, edge, sequence: (this.#sequence += 1), state: 'closed' };
     });
     this.#places.clear();
     await withDeadline(this.#push(closed), ms, 'Saying goodbye').catch((error: unknown) => {
@@ -133,9 +135,12 @@ export class Receipts {
 
   #due(now: number): readonly { readonly place: Place; readonly aggregate: ServingAggregate }[] {
     const due: { readonly place: Place; readonly aggregate: ServingAggregate }[] = [];
-    for (const held of this.#options.held()) {
+    const all = [...this.#options.held()];
+    this.#forgetOthers(new Set(all.map(({ id }) => id)));
+    for (const held of all) {
       const place = this.#placeOf(held.id);
       this.#counting(place, () => place.board.expire(now));
+      if (now - place.uncountedAt >= INSTANCE_LIVES_MS) place.uncounted = 0;
       const isOld = now - place.saidAt >= EDGE_EVERY_MS;
       const said = `${String(held.place)} ${held.problem}`;
       if (!isOld && !place.board.isNews && place.said === said) continue;
@@ -146,13 +151,22 @@ export class Receipts {
     return due;
   }
 
+  /** What is not followed any more; looked at here because receipts may still come in after an environment was withdrawn. */
+  #forgetOthers(held: ReadonlySet<string>): void {
+    for (const [environment, { board }] of this.#places) {
+      if (held.has(environment)) continue;
+      this.#places.delete(environment);
+      this.#instances -= board.size;
+    }
+  }
+
   #aggregate(held: HeldEnvironment, place: Place, now: number, everything: boolean): ServingAggregate {
     const { instance: edge, version, host } = this.#options;
     const { placeAt } = place.board;
     return {
       environment: held.id,
       edge,
-      sequence: (place.sequence += 1),
+      sequence: (this.#sequence += 1),
       state: 'serving',
       version,
       host,
@@ -175,6 +189,23 @@ export class Receipts {
     await withDeadline(queue.push(RECEIPT_QUEUE, items), limits.pushDeadlineMs, 'Pushing receipts');
   }
 
+  /** When there is no room left, the environment with the most makes some for those with fewer: it cannot take everything. */
+  #hasRoom({ board }: Place): boolean {
+    if (this.#instances < this.#options.limits.receiptInstances) return true;
+    let largest: Place | null = null;
+    for (const place of this.#places.values()) if (place.board.size > (largest?.board.size ?? 0)) largest = place;
+    if (largest === null || largest.board.size <= board.size + 1) return false;
+    const { board: crowded } = largest;
+    this.#leaveOut(largest);
+    this.#counting(largest, () => crowded.forgetOldest());
+    return true;
+  }
+
+  #leaveOut(place: Place): void {
+    place.uncounted++;
+    place.uncountedAt = this.#options.elapsed();
+  }
+
   #counting({ board }: Place, act: () => void): void {
     const before = board.size;
     act();
@@ -186,10 +217,10 @@ export class Receipts {
     if (known !== undefined) return known;
     const place = {
       board: new ReceiptBoard(),
-      sequence: 0,
       saidAt: Number.NEGATIVE_INFINITY,
       said: '',
       uncounted: 0,
+      uncountedAt: Number.NEGATIVE_INFINITY,
     };
     this.#places.set(environment, place);
     return place;

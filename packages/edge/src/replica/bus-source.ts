@@ -11,8 +11,11 @@ import { BusTransport, type StreamHead } from './bus-transport.ts';
 import type { RulesetSource, SourceListener } from './ruleset-source.ts';
 import { createTurns, type Turns } from './turns.ts';
 
+/** What is asked of the bus by whoever only follows it. */
+export type ReadableLog = Pick<OrderedLog, 'heads' | 'readAfter' | 'readFromCheckpoint' | 'follow'>;
+
 export interface BusSourceOptions {
-  readonly log: OrderedLog;
+  readonly log: ReadableLog;
   readonly sha256: Sha256;
   readonly timers: Timers;
   /** Lets others have their turn. */
@@ -21,6 +24,8 @@ export interface BusSourceOptions {
 }
 
 const RETRY_BASE_MS = 250;
+/** Whoever needs something newer has the heads read at once, and the next together after so long. */
+const ASK_REST_MS = 250;
 /** Environments read at the same moment: one slow read must not hold up the others. */
 const CONCURRENCY = 4;
 /** What is longer takes long to apply, and has a turn of the event loop to itself: 10,000 flags take some 0.1 s. */
@@ -38,6 +43,9 @@ export class BusSource implements RulesetSource {
   /** Resolves when the turn of whoever has something long came last. */
   #alone: Promise<void> = Promise.resolve();
   #stopped = false;
+  /** The rest after somebody asked; null: there is none. */
+  #cancelRest: (() => void) | null = null;
+  #askedAgain = false;
 
   constructor(options: BusSourceOptions) {
     this.#options = options;
@@ -47,13 +55,14 @@ export class BusSource implements RulesetSource {
   start(listener: SourceListener): void {
     this.#listener = listener;
     this.#first = this.#pass().then(() => {
-      if (!this.#stopped) this.#subscription = this.#options.log.follow(() => this.#pass());
+      if (!this.#stopped) this.#subscription = this.#options.log.follow((named) => this.#wake(named));
     });
   }
 
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#listener = null;
+    this.#cancelRest?.();
     await this.#first;
     await this.#subscription?.stop();
     await this.#turns.idle();
@@ -78,7 +87,23 @@ export class BusSource implements RulesetSource {
 
   /** Every environment's head is compared at once: nobody needs to be told more. */
   ask(): void {
+    if (this.#stopped) return;
+    if (this.#cancelRest !== null) {
+      this.#askedAgain = true;
+      return;
+    }
+    this.#askedAgain = false;
     this.#subscription?.request();
+    this.#cancelRest = this.#options.timers.after(ASK_REST_MS, () => {
+      this.#cancelRest = null;
+      if (this.#askedAgain) this.ask();
+    });
+  }
+
+  /** What is named is read while the heads are asked for: nobody waits for one after the other. */
+  #wake(named: ReadonlySet<string>): Promise<void> {
+    for (const environment of named) this.#transports.get(environment)?.readOn();
+    return this.#pass();
   }
 
   async #pass(): Promise<void> {

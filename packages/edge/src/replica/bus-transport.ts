@@ -100,6 +100,13 @@ export class BusTransport implements Transport {
     if (!stream.reading) this.#goOn(stream).catch((error: unknown) => this.#fail(stream, describe(error)));
   }
 
+  /** Something is said to have come: it is read before the heads are known, if the stream goes on from somewhere. */
+  readOn(): void {
+    const stream = this.#stream;
+    if (stream?.state !== 'open' || stream.reading || (this.#tail?.position ?? -1) < 0) return;
+    this.#goOn(stream, true).catch((error: unknown) => this.#fail(stream, describe(error)));
+  }
+
   /** The bus did not answer. */
   lose(error: unknown): void {
     if (this.#stream !== null && this.#stream.state !== 'finding') this.#fail(this.#stream, describe(error));
@@ -141,25 +148,35 @@ export class BusTransport implements Transport {
     this.#options.look();
   }
 
-  async #goOn(stream: Stream): Promise<void> {
+  async #goOn(stream: Stream, early = false): Promise<void> {
     stream.reading = true;
     try {
+      if (early) await this.#readAfter(stream, this.#tail?.position ?? 0, false);
+      if (isOver(stream)) return;
       for (let next = this.#next(); next !== 'wait'; next = this.#next()) {
         if (next === 'end') {
           stream.listener.onEvent({ event: 'head', data: this.#tail?.headLines ?? '' });
           return;
         }
-        const messages = next === 'elsewhere' ? [] : await this.#options.readAfter(next.after, READ_MESSAGES);
-        if (isOver(stream)) return;
-        if (messages.length === 0 || !this.#deliver(stream, messages)) {
-          this.#tail = null;
-          stream.listener.onEvent({ event: 'reset', data: '' });
-        }
+        if (next === 'elsewhere') this.#reset(stream);
+        else await this.#readAfter(stream, next.after, true);
         if (isOver(stream)) return;
       }
     } finally {
       stream.reading = false;
     }
+  }
+
+  /** `expected`: the head says that there is something; otherwise nothing proves nothing. */
+  async #readAfter(stream: Stream, position: number, expected: boolean): Promise<void> {
+    const messages = await this.#options.readAfter(position, READ_MESSAGES);
+    if (isOver(stream) || (messages.length === 0 && !expected)) return;
+    if (messages.length === 0 || !this.#deliver(stream, messages)) this.#reset(stream);
+  }
+
+  #reset(stream: Stream): void {
+    this.#tail = null;
+    stream.listener.onEvent({ event: 'reset', data: '' });
   }
 
   /** `elsewhere`: a stream that was made anew and is another one than was read before. */

@@ -9,6 +9,7 @@ import {
   formatToken,
   readAtLeast,
 } from '@flaghoist/protocol/ruleset';
+import { Shares } from '../shares.ts';
 import type { Environment } from './environment.ts';
 import type { Replica } from './replica.ts';
 
@@ -16,6 +17,12 @@ export interface ConsistencyOptions {
   readonly replica: Replica;
   readonly timers: Pick<Timers, 'after'>;
   readonly limits: { readonly waitingRequests: number; readonly farRevisions: number };
+}
+
+/** Who asks, with the key by which it is known. */
+interface Asker {
+  readonly entry: { readonly id: string };
+  readonly environment: string;
 }
 
 /** Why the request cannot be answered as it asks. */
@@ -39,33 +46,36 @@ const UNREADABLE: Unmet = {
 export class Consistency {
   readonly #options: ConsistencyOptions;
   readonly #waiting = new Map<string, Set<Waiting>>();
-  #size = 0;
+  /** Of keys: one that is flooded with waits leaves room for the others. */
+  readonly #shares: Shares;
 
   constructor(options: ConsistencyOptions) {
     this.#options = options;
+    this.#shares = new Shares(options.limits.waitingRequests);
   }
 
   /** Requests that wait for a revision now. */
   get waiting(): number {
-    return this.#size;
+    return this.#shares.taken;
   }
 
   /**
    * Null: the environment may answer now. Waits no longer than was asked for, and not at all for what is too far ahead to
    * come soon: where the rulesets come from is asked at once, and what it has then is applied as always.
    */
-  check(headers: IncomingHttpHeaders, environment: string): Unmet | null | Promise<Unmet | null> {
+  check(headers: IncomingHttpHeaders, asker: Asker): Unmet | null | Promise<Unmet | null> {
     const header = headers[AT_LEAST_HEADER];
     const { baggage } = headers;
     // Nearly all requests: neither is read.
     if (header === undefined && baggage === undefined) return null;
+    const { environment } = asker;
     const asked = readAtLeast({ header: textOf(header), baggage: textOf(baggage) }, environment);
     if (asked === null) return null;
     if (asked === 'unreadable') return UNREADABLE;
     const mine = this.#cursorOf(environment);
     // Not loaded at all: the door says so.
     if (mine === null || reaches(mine, asked.cursor)) return null;
-    return this.#isFar(mine, asked.cursor) ? this.#unmet(environment, asked) : this.#wait(environment, asked);
+    return this.#isFar(mine, asked.cursor) ? this.#unmet(environment, asked) : this.#wait(asker, asked);
   }
 
   /** Something was applied to the environment. */
@@ -76,14 +86,15 @@ export class Consistency {
     for (const { cursor, go } of waiting) if (reaches(mine, cursor)) go();
   }
 
-  async #wait(environment: string, asked: AtLeast): Promise<Unmet | null> {
-    const { replica, limits } = this.#options;
-    if (asked.waitMs > 0 && this.#size < limits.waitingRequests) {
+  async #wait({ entry, environment }: Asker, asked: AtLeast): Promise<Unmet | null> {
+    const { replica } = this.#options;
+    if (asked.waitMs > 0 && this.#shares.take(entry.id)) {
       const reached = this.#reached(environment, asked);
       // Whoever is above may have to ask further up, and an old answer is as good as none.
       const token = formatToken(environment, asked.cursor);
       replica.ask(environment, `${token}; wait=${asked.waitMs}; else=stale`);
       await reached;
+      this.#shares.giveBack(entry.id);
     }
     const mine = this.#cursorOf(environment);
     return mine !== null && reaches(mine, asked.cursor) ? null : this.#unmet(environment, asked);
@@ -97,7 +108,6 @@ export class Consistency {
       const go = (): void => {
         cancel();
         if (!ofEnvironment.delete(waiting)) return;
-        this.#size--;
         if (ofEnvironment.size === 0 && this.#waiting.get(environment) === ofEnvironment)
           this.#waiting.delete(environment);
         resolve();
@@ -105,7 +115,6 @@ export class Consistency {
       const cancel = this.#options.timers.after(waitMs, go);
       const waiting: Waiting = { cursor, go };
       ofEnvironment.add(waiting);
-      this.#size++;
     });
   }
 
@@ -117,9 +126,9 @@ export class Consistency {
     return { status: 409, code: 'revision_not_reached', detail };
   }
 
+  /** How far a later epoch is nobody can say: a restore may begin with any. */
   #isFar(mine: Cursor, asked: Cursor): boolean {
-    if (asked.epoch !== mine.epoch) return asked.epoch > mine.epoch + 1;
-    return asked.revision > mine.revision + this.#options.limits.farRevisions;
+    return asked.epoch === mine.epoch && asked.revision > mine.revision + this.#options.limits.farRevisions;
   }
 
   #cursorOf(environment: string): Cursor | null {

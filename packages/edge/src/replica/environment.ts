@@ -96,7 +96,7 @@ export class Environment {
     return this.#headEvent;
   }
 
-  readSnapshot(): Promise<Snapshot> {
+  readSnapshot(): Snapshot | Promise<Snapshot> {
     return this.#rules.readSnapshot();
   }
 

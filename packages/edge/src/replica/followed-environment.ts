@@ -79,6 +79,10 @@ export class FollowedEnvironment {
     return this.#follower.provenAt;
   }
 
+  get fresh(): boolean {
+    return this.#follower.freshness === 'fresh';
+  }
+
   get confirmed(): boolean {
     return this.#follower.confirmed;
   }
@@ -145,7 +149,9 @@ export class FollowedEnvironment {
       save: (chunks, keepPrevious) => store.save(chunks, keepPrevious),
       mark: (text) => store.mark(text),
       unmark: () => store.unmark(),
+      forgetMarks: () => store.forgetMarks(),
       saveQuarantine: (text) => store.saveQuarantine(text),
+      saveProven: (text) => store.saveProven(text),
     };
   }
 

@@ -26,7 +26,7 @@ export class Form {
     this.#snapshot = new SnapshotKeeper(options.content, options.pause, options.compress);
   }
 
-  readSnapshot(): Promise<Snapshot> {
+  readSnapshot(): Snapshot | Promise<Snapshot> {
     return this.#snapshot.read();
   }
 

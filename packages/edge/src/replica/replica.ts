@@ -7,12 +7,11 @@
  *
  * What was applied is kept on disk, where there is one, and is what a replica begins with, before the source is asked.
  */
-import type { OrderedLog } from '@flaghoist/bus';
 import type { CheckSignature, Timers } from '@flaghoist/client';
 import type { RegexEngine } from '@flaghoist/evaluator';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { BusSource } from './bus-source.ts';
+import { BusSource, type ReadableLog } from './bus-source.ts';
 import type { Environment } from './environment.ts';
 import { FollowedEnvironment, type Refused } from './followed-environment.ts';
 import type { WindowLimits } from './patch-window.ts';
@@ -21,7 +20,7 @@ import type { RulesetSource } from './ruleset-source.ts';
 import type { Compress } from './snapshot.ts';
 
 /** The bus, or another source. */
-export type ReplicaSource = { readonly log: OrderedLog } | { readonly source: RulesetSource };
+export type ReplicaSource = { readonly log: ReadableLog } | { readonly source: RulesetSource };
 
 export type ReplicaOptions = ReplicaSource & {
   /** Null: nothing is kept over a restart. */
@@ -55,6 +54,8 @@ export interface Followed {
   readonly refused: Refused | null;
   /** When it was last known to be what the source held, or saved when it comes from disk; null: never. */
   readonly provenAt: number | null;
+  /** Whether the source confirms at the moment that this is what it holds. */
+  readonly fresh: boolean;
   /** Whether the source has said so since this process started. */
   readonly confirmed: boolean;
 }
@@ -68,10 +69,13 @@ export class Replica {
   readonly #options: ReplicaOptions;
   readonly #source: RulesetSource;
   readonly #places = new Map<string, FollowedEnvironment>();
+  /** Being forgotten: until that is over nobody else may touch what is on disk. */
+  readonly #leaving = new Map<string, Promise<void>>();
   /** What there was when the source was last asked; null: it never answered. */
   #known: readonly string[] | null = null;
   #failures = 0;
   #stopped = false;
+  #opened: Promise<boolean> | null = null;
   /** Resolves the start. */
   #begun: () => void = () => undefined;
 
@@ -80,8 +84,14 @@ export class Replica {
     this.#source = 'source' in options ? options.source : new BusSource(options);
   }
 
+  /** Applies what is on disk. Resolves with whether there is something to serve now. */
+  open(): Promise<boolean> {
+    this.#opened ??= this.#openCopies();
+    return this.#opened;
+  }
+
   /**
-   * Applies what is on disk, then asks the source. Resolves once every environment of it is verified, or refused and said
+   * Applies what is on disk, unless that was done, then asks the source. Resolves once every environment of it is verified, or refused and said
    * to be; or once the source has not answered: what is here is served meanwhile, and it is asked on. With something to
    * serve from disk it waits no longer than `DISK_START_MS`.
    */
@@ -89,14 +99,14 @@ export class Replica {
     const begun = new Promise<void>((resolve) => {
       this.#begun = resolve;
     });
-    const copies = await this.#openCopies();
+    const copies = await this.open();
     if (this.#stopped) return;
     const cancel = copies ? this.#options.timers.after(DISK_START_MS, this.#begun) : undefined;
     this.#source.start({
       onEnvironments: (ids) => this.#found(ids),
       onUnavailable: (error) => this.#unavailable(error),
       onNews: (id) => this.#places.get(id)?.news(),
-      onWithdrawn: (id) => void this.#forget(id),
+      onWithdrawn: (id) => this.#forget(id),
     });
     await begun;
     cancel?.();
@@ -106,7 +116,7 @@ export class Replica {
     this.#stopped = true;
     this.#begun();
     await this.#source.stop();
-    await Promise.all(Array.from(this.#places.values(), (place) => place.stop()));
+    await Promise.all([...Array.from(this.#places.values(), (place) => place.stop()), ...this.#leaving.values()]);
   }
 
   /** Has the source asked at once instead of waiting to be told. `atLeast`: what for, as `Flaghoist-At-Least` says it. */
@@ -134,7 +144,6 @@ export class Replica {
     return this.#places.values();
   }
 
-  /** Whether there is something to serve now. */
   async #openCopies(): Promise<boolean> {
     const { folder, logger } = this.#options;
     if (folder === null) return false;
@@ -153,7 +162,7 @@ export class Replica {
   #found(ids: readonly string[]): void {
     this.#known = ids;
     this.#failures = 0;
-    for (const id of ids) if (!this.#places.has(id)) void this.#follow(id);
+    for (const id of ids) if (!this.#places.has(id) && !this.#leaving.has(id)) void this.#follow(id);
     this.#settle();
   }
 
@@ -189,13 +198,23 @@ export class Replica {
     return place.start();
   }
 
-  async #forget(id: string): Promise<void> {
-    const { folder, logger, onForgotten } = this.#options;
+  #forget(id: string): void {
+    const { logger, onForgotten } = this.#options;
     const place = this.#places.get(id);
     if (place === undefined) return;
     this.#places.delete(id);
     logger.warn({ environment: id }, 'This edge may not follow an environment any more, and forgets it');
     onForgotten?.(place.environment);
+    const leaving = this.#delete(id, place).finally(() => {
+      this.#leaving.delete(id);
+      // It may have been granted again meanwhile.
+      if (!this.#stopped && this.#known?.includes(id) === true) void this.#follow(id);
+    });
+    this.#leaving.set(id, leaving);
+  }
+
+  async #delete(id: string, place: FollowedEnvironment): Promise<void> {
+    const { folder, logger } = this.#options;
     await place.stop();
     await folder
       ?.forget(id)

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { until } from '../../test-support/edge-server.ts';
 import { entity } from '../../test-support/history.ts';
 import { pause } from '../node-timers.ts';
-import { type Content, MAX_PATCHES, SnapshotKeeper } from './snapshot.ts';
+import { type Content, MAX_PATCHES, Part, SnapshotKeeper } from './snapshot.ts';
 
 const unpack = promisify(gunzip);
 
@@ -60,8 +60,30 @@ describe('the snapshot keeper', () => {
     await snapshots.read();
     change('patch\n');
     const { parts } = await snapshots.read();
-    const packed = Buffer.concat(await Promise.all(parts.map((part) => part.gzip())));
+    const packed = Buffer.concat(await Promise.all(parts.map(async (part) => part.gzip())));
     expect((await unpack(packed)).toString()).toBe(await text(snapshots));
+  });
+
+  it('answers at once with what is made', async () => {
+    const { snapshots, change } = keeper(many);
+    const [first] = (await snapshots.read()).parts;
+    const packed = await first?.gzip();
+    change('patch\n');
+    const read = snapshots.read();
+    if (read instanceof Promise) throw new Error('There was nothing to wait for.');
+    expect(read.mark.headHash).toBe('h2');
+    expect(read.parts.map(({ plain }) => plain.toString()).join('')).toBe(await text(snapshots));
+    expect(read.parts[0]?.gzip()).toBe(packed);
+  });
+
+  it('is compressed again for whoever asks next when that failed', async () => {
+    let failures = 1;
+    const part = new Part(Buffer.from('plain'), (plain) =>
+      failures-- > 0 ? Promise.reject(new Error('No memory.')) : Promise.resolve(plain),
+    );
+    const twice = [part.gzip(), part.gzip()];
+    for (const failed of twice) await expect(failed).rejects.toThrow('No memory.');
+    expect(String(await part.gzip())).toBe('plain');
   });
 
   it('holds the moment of the question, whatever changes while it is answered', async () => {

@@ -15,16 +15,23 @@ const compressWithGzip: Compress = promisify(gzip);
 export class Part {
   readonly plain: Buffer;
   readonly #compress: Compress;
-  #gzip: Promise<Buffer> | null = null;
+  #gzip: Buffer | Promise<Buffer> | null = null;
 
   constructor(plain: Buffer, compress: Compress = compressWithGzip) {
     this.plain = plain;
     this.#compress = compress;
   }
 
-  /** One whole gzip member: members may be concatenated (RFC 1952, 2.2). */
-  gzip(): Promise<Buffer> {
-    this.#gzip ??= this.#compress(this.plain);
+  /** One whole gzip member: members may be concatenated (RFC 1952, 2.2). A promise only until it is made. */
+  gzip(): Buffer | Promise<Buffer> {
+    this.#gzip ??= this.#compress(this.plain).then(
+      (packed) => (this.#gzip = packed),
+      (error: unknown) => {
+        // Whoever asks next has it tried again.
+        this.#gzip = null;
+        throw error;
+      },
+    );
     return this.#gzip;
   }
 }
@@ -58,6 +65,8 @@ const SLICE = 500;
 
 interface Build {
   readonly checkpoint: Promise<Part>;
+  /** The same; null: it is still being made. */
+  made: Part | null;
   /** Appended to also while the checkpoint is still being made. */
   readonly patches: Part[];
   mark: Mark;
@@ -80,14 +89,15 @@ export class SnapshotKeeper {
     this.#compress = compress;
   }
 
-  /** As of this moment, although making it may take a while. */
-  async read(): Promise<Snapshot> {
+  /** As of this moment, although making it may take a while: a promise only then. */
+  read(): Snapshot | Promise<Snapshot> {
     this.#current ??= this.#begin();
     const build = this.#current;
     build.asked = true;
-    const { mark } = build;
+    const { mark, made } = build;
     const patches = [...build.patches];
-    return { mark, parts: [await build.checkpoint, ...patches] };
+    if (made !== null) return { mark, parts: [made, ...patches] };
+    return build.checkpoint.then((part) => ({ mark, parts: [part, ...patches] }));
   }
 
   /** The block of the next revision. `block` is called only if there is a snapshot to append to. */
@@ -134,8 +144,10 @@ export class SnapshotKeeper {
     const build: Build = {
       checkpoint: formatSliced(headLines, entities, this.#pause).then((plain) => {
         build.checkpointBytes = plain.length;
-        return new Part(plain, this.#compress);
+        build.made = new Part(plain, this.#compress);
+        return build.made;
       }),
+      made: null,
       patches: [],
       mark,
       checkpointBytes: Number.POSITIVE_INFINITY,

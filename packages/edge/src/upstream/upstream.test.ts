@@ -114,6 +114,34 @@ describe('what an edge may not follow any more', () => {
     expect((await evaluate(edge)).status).toBe(503);
   });
 
+  it('is another one when it is granted again: new streams hear where it is now', async () => {
+    const edge = await below(top, { limits: { heartbeatMs: 30 } });
+    const open = () => edge.stream(`/native/v1/stream?after=${first.cursor}`, { authorization: `Bearer ${key.text}` });
+    const before = await open();
+    await before.until(({ events }) => events.length > 0);
+    first.publish(top.log, entity('key', relay.id, null));
+    await until(() => revisions(edge)['env-1'] === undefined);
+    first.publish(top.log, relay.line());
+    await until(() => revisions(edge)['env-1'] === 3);
+    const after = await open();
+    await after.until(({ events }) => events.length > 3);
+    const heads = after.events.filter(({ event }) => event === 'head').map(({ data }) => JSON.parse(data).revision);
+    expect(new Set(heads)).toEqual(new Set([3]));
+    for (const stream of [before, after]) stream.close();
+  });
+
+  it('is only said to be withdrawn while the edge above hears that it knows the newest', async () => {
+    const [own, held] = [mintKey('relay'), '/native/v1/environments?held=env-1'];
+    second.publish(top.log, own.line());
+    const withdrawn = async (): Promise<string> =>
+      (await top.ask('GET', held, { key: own.text })).json?.withdrawn?.join() ?? 'refused';
+    await until(async () => (await withdrawn()) === 'env-1');
+    top.log.failing = true;
+    await until(async () => (await withdrawn()) === '');
+    top.log.failing = false;
+    await until(async () => (await withdrawn()) === 'env-1');
+  });
+
   it('is kept while the edge above has not loaded it', async () => {
     const edge = await below(top, { rulesetDir: folder });
     await until(async () => (await readdir(folder)).length === 2);
@@ -241,6 +269,22 @@ describe('whoever needs a newer answer', () => {
       body: {},
     });
     expect([answer.status, answer.headers['flaghoist-revision']]).toEqual([200, '1.2']);
+  });
+
+  it('has it from a later epoch too, two deep, however far that is', async () => {
+    const bottom = await below(await below(top));
+    const restored = new History('env-1');
+    restored.epoch = 1_800_000_000;
+    restored.change(flag('a', { enabled: false }), relay.line(), key.line());
+    const asked = bottom.ask('POST', '/ofrep/v1/evaluate/flags/a', {
+      key: key.text,
+      headers: { 'flaghoist-at-least': '1800000000.1;wait=30000' },
+      body: {},
+    });
+    await until(() => bottom.edge.status().waiting === 1);
+    restored.publishCheckpoint(top.log);
+    const answer = await asked;
+    expect([answer.status, answer.headers['flaghoist-revision']]).toEqual([200, '1800000000.1']);
   });
 
   it('has the edge above asked at once, although the stream says nothing', async () => {

@@ -55,7 +55,7 @@ export interface ServingAggregate {
   readonly counts: readonly (readonly [epoch: number, revision: number, instances: number])[];
   /** Live instances at still older places, or at none. */
   readonly older: number;
-  /** Instances that were not counted, because the edge keeps track of as many as it can. */
+  /** Receipts of instances that it had no room for; 0 once none has come for as long as an instance lives. */
   readonly uncounted: number;
   readonly deliveries: readonly RevisionDelivery[];
   readonly named: readonly NamedInstance[];
@@ -86,7 +86,7 @@ export const AGGREGATE_LIMITS = {
 export const EDGE_EVERY_MS = 15_000;
 export const EDGE_LIVES_MS = 60_000;
 
-/** Null when the text is not JSON of this shape, within its limits. */
+/** Null when the text is not JSON of this shape, within its limits, or names a place or an instance twice in one list. */
 export function parseAggregate(text: string): Aggregate | null {
   if (text.length > AGGREGATE_LIMITS.bytes) return null;
   let value: unknown;
@@ -117,35 +117,42 @@ function isServing(value: { readonly [name in keyof ServingAggregate]: unknown }
     (problem === null || isProblem(problem)) &&
     isWhole(older) &&
     isWhole(uncounted) &&
-    isList(value.counts, AGGREGATE_LIMITS.counts, isCount) &&
-    isList(value.deliveries, AGGREGATE_LIMITS.deliveries, isDelivery) &&
-    isList(value.named, AGGREGATE_LIMITS.named, isNamedInstance) &&
-    isList(value.gone, AGGREGATE_LIMITS.gone, isInstance) &&
-    isList(value.laggards, AGGREGATE_LIMITS.laggards, isNamedInstance)
+    isList(value.counts, AGGREGATE_LIMITS.counts, isCount, ([epoch, revision]) => `${epoch}.${revision}`) &&
+    isList(value.deliveries, AGGREGATE_LIMITS.deliveries, isDelivery, ({ place }) => place.join('.')) &&
+    isList(value.named, AGGREGATE_LIMITS.named, isNamedInstance, ({ instance }) => instance) &&
+    isList(value.gone, AGGREGATE_LIMITS.gone, isInstance, (instance) => instance) &&
+    isList(value.laggards, AGGREGATE_LIMITS.laggards, isNamedInstance, ({ instance }) => instance)
   );
 }
 
-function isList(value: unknown, most: number, isItem: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length <= most && value.every(isItem);
+/** Of at most so many items, and none of a name that another has. */
+function isList<T>(
+  value: unknown,
+  most: number,
+  isItem: (item: unknown) => item is T,
+  nameOf: (item: T) => string | number,
+): boolean {
+  if (!Array.isArray(value) || value.length > most || !value.every(isItem)) return false;
+  return new Set(value.map(nameOf)).size === value.length;
 }
 
-function isCount(value: unknown): boolean {
+function isCount(value: unknown): value is ServingAggregate['counts'][number] {
   return Array.isArray(value) && value.length === 3 && value.every(isWhole);
 }
 
-function isDelivery(value: unknown): boolean {
+function isDelivery(value: unknown): value is RevisionDelivery {
   if (typeof value !== 'object' || value === null) return false;
   const { place, appliedMs, histogram } = value as Readonly<Record<string, unknown>>;
   if (!isPlace(place) || !isDuration(appliedMs)) return false;
-  return isList(histogram, LATENCY_BOUNDS_MS.length + 1, isBucket);
+  return isList(histogram, LATENCY_BOUNDS_MS.length + 1, isBucket, ([bucket]) => bucket);
 }
 
-function isBucket(value: unknown): boolean {
+function isBucket(value: unknown): value is RevisionDelivery['histogram'][number] {
   if (!Array.isArray(value) || value.length !== 2 || !value.every(isWhole)) return false;
   return (value[0] as number) <= LATENCY_BOUNDS_MS.length;
 }
 
-function isNamedInstance(value: unknown): boolean {
+function isNamedInstance(value: unknown): value is NamedInstance {
   if (typeof value !== 'object' || value === null) return false;
   const one = value as Readonly<Record<string, unknown>>;
   return (

@@ -92,8 +92,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** Whether a text may stand in a row; a sender leaves out what a receiver would refuse. */
 export function isExposureText(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length < 1 || value.length > EXPOSURE_LIMITS.text) return false;
-  // U+0000 cannot be stored, and texts that differ only in lone surrogates are the same in UTF-8.
+  return typeof value === 'string' && value !== '' && value.length <= EXPOSURE_LIMITS.text && isStorable(value);
+}
+
+/** U+0000 cannot be stored, and texts that differ only in lone surrogates are the same in UTF-8. */
+export function isStorable(value: string): boolean {
   return !value.includes('\0') && !LONE_SURROGATE.test(value);
 }
 

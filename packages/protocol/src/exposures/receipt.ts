@@ -1,5 +1,5 @@
 /** What an instance tells its edge: which revision it has applied. spec/sync.md says when. */
-import { isExposureText } from './batch.ts';
+import { isExposureText, isStorable } from './batch.ts';
 
 /** Milliseconds ago, by the monotonic clock of who says it: no wall clock takes part. */
 export type Applied = readonly [epoch: number, revision: number, agoMs: number];
@@ -82,12 +82,7 @@ export function isWhole(value: unknown): value is number {
 }
 
 export function isProblem(value: unknown): value is string {
-  return (
-    typeof value === 'string' &&
-    value !== '' &&
-    value.length <= RECEIPT_LIMITS.problem &&
-    isExposureText(value.slice(0, 128))
-  );
+  return typeof value === 'string' && value !== '' && value.length <= RECEIPT_LIMITS.problem && isStorable(value);
 }
 
 /** A problem as a receipt may carry it. */

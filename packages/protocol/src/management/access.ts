@@ -51,7 +51,20 @@ export const SdkKeyCreateSchema = Type.Object(
   },
   { $id: 'SdkKeyCreate', ...closed },
 );
-export const SdkKeyEditSchema = Type.Object({ rateLimit: RateLimit }, { $id: 'SdkKeyEdit', ...closed });
+export const SdkKeyEditSchema = Type.Object(
+  {
+    rateLimit: Type.Optional(RateLimit),
+    environments: Type.Optional(
+      Type.Array(Key, {
+        minItems: 1,
+        maxItems: 100,
+        uniqueItems: true,
+        description: 'Relay keys only: all that it lists from now on.',
+      }),
+    ),
+  },
+  { $id: 'SdkKeyEdit', minProperties: 1, ...closed },
+);
 
 export const RoleSchema = Type.Enum(['viewer', 'editor', 'admin']);
 const tokenMembers = {

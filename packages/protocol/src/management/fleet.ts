@@ -24,7 +24,7 @@ export const FleetEdgeSchema = Type.Object(
     version: Type.String(),
     ...followed,
     instances: Type.Integer({ minimum: 0, description: 'Live instances that send it their receipts.' }),
-    uncounted: Type.Integer({ minimum: 0, description: 'Receipts that it had no room to count.' }),
+    uncounted: Type.Integer({ minimum: 0, description: 'Receipts of late that it had no room to count.' }),
   },
   { $id: 'FleetEdge', description: 'Live while heard of within a minute.', ...closed },
 );
@@ -49,6 +49,22 @@ export const FollowerShareSchema = Type.Object(
   },
   { $id: 'FollowerShare', ...closed },
 );
+/** Whether the numbers beside it can be believed. */
+const counting = {
+  foldedAt: Nullable(
+    Timestamp,
+    'When what edges say was last worked off; null: not since the database was made, or crashed.',
+  ),
+  known: Type.Boolean({
+    description:
+      'Whether it is known who follows. False while nothing is worked off for a minute, and for twenty seconds after it began: live edges may not have been heard of.',
+  }),
+  uncounted: Type.Integer({
+    minimum: 0,
+    description:
+      'Receipts of late that live edges had no room to count: more than 0, and there are instances beyond `live`.',
+  }),
+} as const;
 export const FleetSchema = Type.Object(
   {
     environment: Key,
@@ -58,7 +74,7 @@ export const FleetSchema = Type.Object(
     edges: Type.Array(ref(FleetEdgeSchema), { description: '200 at most.' }),
     instances: Type.Array(ref(FleetInstanceSchema), { description: 'Those known by name, 1,000 at most.' }),
     live: Type.Object(
-      { edges: ref(FollowerShareSchema), instances: ref(FollowerShareSchema) },
+      { edges: ref(FollowerShareSchema), instances: ref(FollowerShareSchema), ...counting },
       { description: 'All live ones, also those that no name is known of, at the newest revision.', ...closed },
     ),
   },
@@ -89,6 +105,7 @@ export const DeliverySchema = Type.Object(
           withheld: Nullable(Type.String(), 'Why followers have the revision without what the change wrote.'),
           edges: ref(FollowerShareSchema),
           instances: ref(FollowerShareSchema),
+          ...counting,
           laggards: Type.Array(ref(LaggardSchema), { description: 'Live ones without the revision, 20 at most.' }),
         },
         closed,

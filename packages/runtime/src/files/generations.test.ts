@@ -21,6 +21,7 @@ function leaveMark(): void {
   const script = `const { createGenerations } = await import(${JSON.stringify(module)});
     const files = createGenerations({ folder: ${JSON.stringify(folder)}, name: 'copy', exclusive: false });
     await files.load();
+    files.mark('longer, and before');
     files.mark('left');
     process.kill(process.pid, 'SIGKILL');`;
   const { signal, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script]);
@@ -30,7 +31,7 @@ function leaveMark(): void {
 describe('two generations of a file', () => {
   it('are the newest and the one that was kept before it', async () => {
     const files = open();
-    expect(await files.load()).toEqual({ copies: [null, null], marks: [], quarantine: null });
+    expect(await files.load()).toEqual({ copies: [null, null], marks: [], quarantine: null, proven: null });
     await files.save(['o', 'ne'], true);
     await files.save(['two'], true);
     await files.save(['three'], false);
@@ -38,12 +39,14 @@ describe('two generations of a file', () => {
     expect((await readdir(folder)).sort()).toEqual(['copy', 'copy.1']);
   });
 
-  it('keep a note until it is taken away', async () => {
+  it('keep notes until they are taken away', async () => {
     const files = open();
     await files.saveQuarantine('bad');
     expect((await files.load()).quarantine).toBe('bad');
     await files.saveQuarantine(null);
     expect((await files.load()).quarantine).toBeNull();
+    await files.saveProven('good');
+    expect(await open().load()).toMatchObject({ quarantine: null, proven: 'good' });
   });
 
   it('are not touched where the check fails', async () => {
@@ -57,10 +60,12 @@ describe('two generations of a file', () => {
 });
 
 describe('a mark', () => {
-  it('is found once by the next process after its own was killed', async () => {
+  it('is found by the next processes after its own was killed, until one forgets it', async () => {
     leaveMark();
+    expect((await open().load()).marks).toEqual(['left']);
     const files = open();
     expect((await files.load()).marks).toEqual(['left']);
+    await files.forgetMarks();
     expect((await files.load()).marks).toEqual([]);
   });
 
@@ -82,17 +87,19 @@ describe('a mark', () => {
 
   it('that names no process is thrown away', async () => {
     await writeFile(join(folder, 'copy.trying.1-x'), 'torn');
-    expect((await open().load()).marks).toEqual([]);
+    const files = open();
+    expect((await files.load()).marks).toEqual([]);
+    await files.forgetMarks();
     expect(await readdir(folder)).toEqual([]);
   });
 
   it('says who made it, and is replaced by the next', async () => {
     const files = open();
     await files.load();
-    files.mark('first');
+    files.mark('the first, and longer');
     files.mark('second');
     const [name = ''] = await readdir(folder);
     expect(name).toMatch(new RegExp(`^copy\\.trying\\.${process.pid}-[0-9a-f]{16}$`));
-    expect((await readFile(join(folder, name), 'utf8')).split('\n')[1]).toBe('second');
+    expect((await readFile(join(folder, name), 'utf8')).split('\n')[1]?.trimEnd()).toBe('second');
   });
 });

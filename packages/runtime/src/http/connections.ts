@@ -32,6 +32,26 @@ export class Connections {
     return open.length === 1 && !first.req.complete && !first.headersSent;
   }
 
+  /** Whether an answer is under way, and what of it there is was not taken by its reader yet. */
+  waitsForReader(socket: Socket): boolean {
+    return socket.writableLength > 0 && this.#isAnswering(socket);
+  }
+
+  /**
+   * Has every connection that waits for its reader say `timeout` when nothing leaves for `ms`. Called now and then instead of
+   * for every answer: nearly all are gone at once. Node ends it with the answer.
+   */
+  watchReaders(ms: number): void {
+    for (const socket of this.#answers.keys())
+      if ((socket.timeout ?? 0) === 0 && this.waitsForReader(socket)) socket.setTimeout(ms);
+  }
+
+  /** Nothing came or left for a while: cuts the connection, unless the answer is still being made. */
+  timedOut(socket: Socket): void {
+    if (this.#isAnswering(socket) && !this.waitsForReader(socket)) socket.setTimeout(0);
+    else socket.destroy();
+  }
+
   /** Cuts connections that never sent anything, and makes those with open answers close after them. */
   closeAfterAnswers(onAnswered: () => void): void {
     for (const [socket, answers] of this.#answers) {
@@ -46,6 +66,10 @@ export class Connections {
 
   destroyAll(): void {
     for (const socket of this.#answers.keys()) socket.destroy();
+  }
+
+  #isAnswering(socket: Socket): boolean {
+    return this.#answers.get(socket)?.some((answer) => !isOver(answer)) === true;
   }
 }
 

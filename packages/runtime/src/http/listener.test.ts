@@ -204,6 +204,55 @@ describe('a long answer', () => {
   });
 });
 
+describe('an answer that its reader does not take', () => {
+  const LARGE = Buffer.alloc(32 << 20, 'x');
+  const limits = { answerStallMs: 1_000 };
+  const GET = (path: string) => `GET ${path} HTTP/1.1\r\nhost: x\r\n\r\n`;
+
+  it('is cut, whether it was written at once or in pieces, and one that is taken slowly is not', async () => {
+    let cut = 0;
+    const { port } = await start(
+      (request, response) => {
+        if (request.url !== '/slowly') request.socket.once('close', () => cut++);
+        if (request.url !== '/pieces') response.end(LARGE);
+        else for (let i = 0; i < 32; i++) response.write(LARGE.subarray(i << 20, (i + 1) << 20));
+      },
+      { limits },
+    );
+    for (const path of ['/', '/pieces']) {
+      const { socket } = await dial(port);
+      socket.pause();
+      socket.write(GET(path));
+    }
+    const slow = await dial(port);
+    slow.socket.on('data', () => {
+      if (cut === 2) return;
+      slow.socket.pause();
+      setTimeout(() => slow.socket.resume(), 10);
+    });
+    slow.socket.write(GET('/slowly'));
+    await until(() => cut === 2);
+    await until(() => slow.received().length > LARGE.length);
+  });
+
+  it('is not cut while the rest of it is still being made', async () => {
+    const open: ServerResponse[] = [];
+    const { port } = await start((_request, response) => void open.push(response), { limits });
+    const { socket, received } = await dial(port);
+    socket.pause();
+    socket.write(GET('/'));
+    await until(() => open.length === 1);
+    // More than fits anywhere: it is watched until it has left.
+    open[0]?.write(LARGE);
+    await sleep(limits.answerStallMs * 0.75);
+    socket.resume();
+    await until(() => received().length > LARGE.length);
+    await sleep(limits.answerStallMs * 2);
+    open[0]?.end('end');
+    await until(() => received().endsWith('end\r\n0\r\n\r\n'));
+  });
+});
+
 describe('stopping a listener', () => {
   it('closes idle connections at once, used or not, and accepts no new ones', async () => {
     const { listener, port, url } = await start(hello);

@@ -68,6 +68,8 @@ export function createListener(options: ListenerOptions): Listener {
     if (stopping !== undefined) response.shouldKeepAlive = false;
     answer(options, limits, request, response);
   });
+  // Node says so of idle connections too.
+  server.on('timeout', (socket) => connections.timedOut(socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     logger.debug({ code: error.code, reason: error.message }, 'a request could not be read');
     if (error.code === 'ECONNRESET' || !socket.writable || !connections.canRefuse(socket)) socket.destroy();
@@ -79,6 +81,8 @@ export function createListener(options: ListenerOptions): Listener {
       if (started || stopping) throw new Error('A listener is started once.');
       started = true;
       const taken = await listen(server, host, port);
+      const watching = setInterval(() => connections.watchReaders(limits.answerStallMs), limits.answerStallMs / 2);
+      server.once('close', () => clearInterval(watching));
       logger.info({ host, port: taken }, 'listening');
       return { url: `http://${urlHost(host)}:${taken}`, port: taken };
     },

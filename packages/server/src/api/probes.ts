@@ -2,7 +2,8 @@
 import type { Mount } from '@flaghoist/runtime/http';
 
 export interface Readiness {
-  readonly ready: boolean;
+  /** Why requests had better go elsewhere; empty: it is ready. */
+  readonly problems: readonly string[];
   /** Since the oldest of the rulesets was known to be the newest; null: there are none. */
   readonly oldestRulesetMs: number | null;
   /** Rulesets from disk that nobody above has confirmed since the start. */
@@ -20,12 +21,19 @@ interface Rulesets {
   };
 }
 
-/** `edge` null: this process has none. */
-export function describeReadiness(ready: boolean, edge: Rulesets | null): Readiness {
+/**
+ * `edge` null: this process has none. `asked`: what it follows was asked for the newest, or did not answer in time. Until
+ * then it answers whoever comes, from disk, and whoever can choose had better wait that moment.
+ */
+export function describeReadiness(verified: boolean, edge: Rulesets | null, asked = true): Readiness {
+  const problems = [
+    ...(verified ? [] : ['a ruleset is not verified yet']),
+    ...(asked ? [] : ['it was not asked yet whether there are newer rulesets']),
+  ];
   const environments = edge?.status().environments ?? [];
   const ages = environments.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs]));
   const unconfirmed = environments.filter(({ confirmed, revision }) => !confirmed && revision !== null).length;
-  return { ready, oldestRulesetMs: ages.length === 0 ? null : Math.max(...ages), unconfirmed };
+  return { problems, oldestRulesetMs: ages.length === 0 ? null : Math.max(...ages), unconfirmed };
 }
 
 /**
@@ -42,13 +50,12 @@ export function createProbes(look: () => Readiness, worker: number | null): Moun
       const [path] = url.split('?', 1);
       if (path !== '/livez' && path !== '/readyz') return false;
       const readiness = path === '/livez' ? null : look();
-      response.writeHead(readiness?.ready === false ? 503 : 200, {
+      const ready = readiness === null || readiness.problems.length === 0;
+      response.writeHead(ready ? 200 : 503, {
         'content-type': 'application/json; charset=utf-8',
         'cache-control': 'no-store',
       });
-      const { ready, ...ages } = readiness ?? {};
-      const problems = ready === false ? ['a ruleset is not verified yet'] : [];
-      const answer = readiness === null ? { alive: true } : { ready, problems, ...ages };
+      const answer = readiness === null ? { alive: true } : { ready, ...readiness };
       response.end(JSON.stringify(worker === null ? answer : { ...answer, worker }));
       return true;
     },

@@ -1,6 +1,6 @@
 /** Backups of the embedded database at intervals, for as long as the server runs. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { listBackups, makeBackup, removeOldBackups } from './backups.ts';
+import { listBackups, madeUntil, makeBackup, removeOldBackups } from './backups.ts';
 import type { EmbeddedDatabase } from './embedded-adapter.ts';
 
 const LOOK_EVERY_MS = 60_000;
@@ -35,17 +35,18 @@ export async function startBackups(options: {
   const stopping = new AbortController();
   let backups = await listBackups(data);
   let problem: string | null = null;
-  let notBefore = now().getTime() + Math.min(FIRST_AFTER_MS, everyMs);
+  let rest = { from: now().getTime(), ms: Math.min(FIRST_AFTER_MS, everyMs) };
   let running: Promise<void> | null = null;
 
   const timer = setInterval(look, Math.min(LOOK_EVERY_MS, everyMs));
 
   function look(): void {
     const at = now().getTime();
-    const newest = backups[0] === undefined ? Number.NEGATIVE_INFINITY : Date.parse(backups[0].at);
-    // A backup from the future was made by a clock that was put right since: it must not keep the next one off.
-    const isFresh = newest <= at && at - newest < everyMs;
-    if (running !== null || at < notBefore || isFresh) return;
+    const [newest] = madeUntil(backups, new Date(at));
+    const isFresh = newest !== undefined && at - Date.parse(newest.at) < everyMs;
+    // A clock that was put back must not make the rest longer than it is.
+    const isResting = at >= rest.from && at - rest.from < rest.ms;
+    if (running !== null || isResting || isFresh) return;
     running = run(new Date(at)).finally(() => {
       running = null;
     });
@@ -54,20 +55,22 @@ export async function startBackups(options: {
   async function run(at: Date): Promise<void> {
     try {
       const { name, heldMs } = await makeBackup({ ...options, now: at, signal: stopping.signal });
-      await removeOldBackups(data, kept);
+      // Whatever is in the folder afterwards: a copy of the whole database is not made again and again.
+      rest = { from: at.getTime(), ms: everyMs };
+      await removeOldBackups(data, kept, at);
       problem = null;
       logger.info({ backup: name, heldMs: Math.round(heldMs) }, 'a backup was made and verified');
     } catch (error) {
       if (stopping.signal.aborted) return;
       problem = (error as Error).message;
-      notBefore = at.getTime() + Math.min(AGAIN_AFTER_MS, everyMs);
+      rest = { from: at.getTime(), ms: Math.min(AGAIN_AFTER_MS, everyMs) };
       logger.error({ problem }, 'no backup was made; it will be tried again');
     }
     backups = await listBackups(data).catch(() => backups);
   }
 
   return {
-    status: () => ({ newest: backups[0]?.at ?? null, kept: backups.length, problem }),
+    status: () => ({ newest: (madeUntil(backups, now())[0] ?? backups[0])?.at ?? null, kept: backups.length, problem }),
     async stop() {
       clearInterval(timer);
       stopping.abort();

@@ -39,7 +39,7 @@ describe('backups', () => {
       await writeFile(join(data, 'backups', name, 'SHA256SUMS'), '');
     }
     expect((await listBackups(data)).map(({ name }) => name)).toEqual([names[2], names[0], names[1]]);
-    await removeOldBackups(data, 2);
+    await removeOldBackups(data, 2, new Date('2030-02-01'));
     expect((await readdir(join(data, 'backups'))).sort()).toEqual([
       names[0],
       names[2],

@@ -16,6 +16,9 @@ const SUMS = 'SHA256SUMS';
 const NAME = /^\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ$/;
 const LINE = /^([0-9a-f]{64}) {2}(.+)$/;
 
+/** What a database was restored from. */
+export type RestoredFrom = Pick<Backup, 'name' | 'at'>;
+
 export interface Backup {
   /** When it was made, to the second, as a file may be named: `2026-11-22T09-00-00Z`. */
   readonly name: string;
@@ -77,9 +80,21 @@ export async function makeBackup(options: {
   }
 }
 
-/** Removes all but the newest `kept`. */
-export async function removeOldBackups(data: string, kept: number): Promise<void> {
-  for (const { folder } of (await listBackups(data)).slice(kept)) await rm(folder, { recursive: true, force: true });
+/** Those that the clock at `at` can have made. The others were made by one that was ahead, and was put right since. */
+export function madeUntil(backups: readonly Backup[], at: Date): readonly Backup[] {
+  return backups.filter((backup) => Date.parse(backup.at) <= at.getTime());
+}
+
+/**
+ * Removes all but the newest `kept`. Those dated after `at` are counted for themselves: nobody knows when they were made,
+ * and none of them takes the place of one whose date is true.
+ */
+export async function removeOldBackups(data: string, kept: number, at: Date): Promise<void> {
+  const backups = await listBackups(data);
+  const past = madeUntil(backups, at);
+  const future = backups.filter((backup) => !past.includes(backup));
+  for (const { folder } of [...past.slice(kept), ...future.slice(kept)])
+    await rm(folder, { recursive: true, force: true });
 }
 
 /** Rejects when a file of the backup is not what it was when it was made, is missing, or is one too many. */

@@ -22,8 +22,8 @@ export interface Database {
   readonly description: string;
   /** How long a write waits before it is answered that its outcome is not known. */
   readonly writeDeadlineMs: number;
-  /** LISTEN. Notifications may be lost; they carry nothing. */
-  listen(channel: string, wake: () => void): Promise<() => Promise<void>>;
+  /** LISTEN. Notifications may be lost: what they carry is a hint where to look first, empty when some may have been. */
+  listen(channel: string, wake: (hint: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 

@@ -62,7 +62,7 @@ export async function openEmbedded(
     description: 'embedded PostgreSQL (PGlite)',
     async listen(channel, wake) {
       const heard = (message: pg.Notification): void => {
-        if (message.channel === channel) wake();
+        if (message.channel === channel) wake(message.payload ?? '');
       };
       client.on('notification', heard);
       await sql`listen ${sql.id(channel)}`.execute(db);

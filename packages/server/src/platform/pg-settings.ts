@@ -1,7 +1,5 @@
 /** How both drivers turn column values into JavaScript: bigint as number (ours stay below 2^53), timestamps as ISO text. */
-import type { PostgresPool } from 'kysely';
 import pg from 'pg';
-import { refuseNested } from './database.ts';
 
 const { INT8, TIMESTAMPTZ } = pg.types.builtins;
 
@@ -12,14 +10,3 @@ export const typeParsers: pg.CustomTypesConfig = {
     return pg.types.getTypeParser(oid, format);
   },
 };
-
-/** The pool as the query builder sees it. */
-export function guarded(pool: pg.Pool): PostgresPool {
-  return {
-    connect: async () => {
-      refuseNested();
-      return pool.connect();
-    },
-    end: () => pool.end(),
-  };
-}

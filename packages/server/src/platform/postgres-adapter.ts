@@ -1,22 +1,59 @@
 /** PostgreSQL 15 or newer, by DATABASE_URL. */
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { type Database, WRITE_DEADLINE_MS } from './database.ts';
+import { type Database, refuseNested, WRITE_DEADLINE_MS } from './database.ts';
 import { OperatorError } from './operator-error.ts';
-import { guarded, typeParsers } from './pg-settings.ts';
+import { typeParsers } from './pg-settings.ts';
+import { WatchedClient } from './watched-client.ts';
 
 const OLDEST = 150_000;
 const RECONNECT_MS = 500;
-/** How long who can start without a database waits for it to say what it is. */
-const SILENT_MS = 250;
 
-/** `mayBeAway`: a database that cannot be reached is no reason not to start; one that refuses or does not suit us is. */
-export async function openPostgres(
+export interface PostgresOptions {
+  readonly writeDeadlineMs?: number | undefined;
+  readonly applicationName?: string;
+}
+
+/** A database that nobody has asked anything yet. */
+export interface PostgresDatabase extends Database {
+  /** Null, or why it cannot be reached. Throws OperatorError when it is reached, and refuses us or does not suit us. */
+  check(): Promise<string | null>;
+}
+
+/** Throws OperatorError when the database cannot be reached, refuses us or does not suit us. */
+export async function openPostgres(url: string, logger: Logger, options: PostgresOptions = {}): Promise<Database> {
+  const { pool, database } = connect(url, logger, options);
+  try {
+    return { ...database, description: `PostgreSQL ${await readVersion(pool)}` };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+/** For whoever can do without a database that cannot be reached. */
+export function connectPostgres(url: string, logger: Logger, options: PostgresOptions = {}): PostgresDatabase {
+  const { pool, database } = connect(url, logger, options);
+  return {
+    ...database,
+    async check() {
+      try {
+        await readVersion(pool);
+        return null;
+      } catch (error) {
+        if (error instanceof OperatorError && error.cause !== undefined && isAway(error.cause)) return error.message;
+        throw error;
+      }
+    },
+  };
+}
+
+function connect(
   connectionString: string,
   logger: Logger,
-  { mayBeAway = false, writeDeadlineMs = WRITE_DEADLINE_MS, applicationName = 'flaghoist' } = {},
-): Promise<Database> {
+  { writeDeadlineMs = WRITE_DEADLINE_MS, applicationName = 'flaghoist' }: PostgresOptions,
+): { readonly pool: pg.Pool; readonly database: Database } {
   const settings: pg.PoolConfig = {
     connectionString,
     application_name: applicationName,
@@ -25,6 +62,8 @@ export async function openPostgres(
     statement_timeout: writeDeadlineMs,
     idle_in_transaction_session_timeout: 30_000,
     keepAlive: true,
+    // One that nobody asks anything of, that which listens above all, is found gone within 20 s.
+    keepAliveInitialDelayMillis: 10_000,
     max: 10,
     types: typeParsers,
   };
@@ -34,20 +73,21 @@ export async function openPostgres(
   pool.on('connect', (client) =>
     client.on('error', (error) => logger.warn({ error: error.message }, 'database: a connection was lost')),
   );
-  const version = await (mayBeAway ? readVersionSoon(pool, logger) : readVersion(pool)).catch(
-    async (error: unknown) => {
-      await pool.end();
-      throw error;
-    },
-  );
   const listeners = new Set<() => Promise<void>>();
-  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: guarded(pool) }) });
-  return {
+  const watched: PostgresPool = {
+    connect: async () => {
+      refuseNested();
+      return new WatchedClient(await pool.connect(), writeDeadlineMs, logger);
+    },
+    end: () => pool.end(),
+  };
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: watched }) });
+  const database: Database = {
     db,
     reports: db,
     kind: 'postgres',
     writeDeadlineMs,
-    description: version === null ? 'PostgreSQL (not reached at the start)' : `PostgreSQL ${version}`,
+    description: 'PostgreSQL',
     async listen(channel, wake) {
       const stop = keepListening(settings, channel, wake, logger);
       listeners.add(stop);
@@ -61,29 +101,7 @@ export async function openPostgres(
       await pool.end();
     },
   };
-}
-
-/** Null when it is away, and when it has said nothing for a moment: one that hangs must not hold up what can do without. */
-async function readVersionSoon(pool: pg.Pool, logger: Logger): Promise<string | null> {
-  let late = false;
-  let timer: NodeJS.Timeout | undefined;
-  const asked = readVersion(pool).catch((error: unknown) => {
-    if (late || !(error instanceof OperatorError)) logger.error({ err: error }, 'database: it cannot be used');
-    else if (isAway(error.cause))
-      logger.warn({ error: error.message }, 'database: it cannot be reached; starting without it');
-    else throw error;
-    return null;
-  });
-  const silent = new Promise<null>((resolve) => {
-    timer = setTimeout(() => {
-      late = true;
-      logger.warn('database: it does not answer; starting without it');
-      resolve(null);
-    }, SILENT_MS);
-  });
-  const version = await Promise.race([asked, silent]);
-  clearTimeout(timer);
-  return version;
+  return { pool, database };
 }
 
 async function readVersion(pool: pg.Pool): Promise<string> {
@@ -122,7 +140,7 @@ function isAway(cause: unknown): boolean {
 function keepListening(
   settings: pg.PoolConfig,
   channel: string,
-  wake: () => void,
+  wake: (hint: string) => void,
   logger: Logger,
 ): () => Promise<void> {
   let stopped = false;
@@ -141,13 +159,13 @@ function keepListening(
     };
     next.on('error', lost);
     next.on('end', () => lost());
-    next.on('notification', () => wake());
+    next.on('notification', ({ payload }) => wake(payload ?? ''));
     try {
       await next.connect();
       await next.query(`listen "${channel}"`);
       client = next;
       if (stopped) await next.end();
-      else wake();
+      else wake('');
     } catch (error) {
       lost(error as Error);
     }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { collect, parseBoolean } from '../../input/option-values.ts';
 import type { Bind } from '../../invocation.ts';
-import { environmentOption, projectOption, serverOptions, waitOptions, writeOptions } from '../declare-options.ts';
+import { environmentOption, projectOption, serverOptions, waitOptions } from '../declare-options.ts';
 
 const TYPES = ['boolean', 'string', 'number', 'object'];
 
@@ -38,7 +38,7 @@ export function declareFlags(program: Command, bind: Bind): void {
     async () => (await import('./toggle-flag.ts')).toggleFlag,
   );
   const archive = flags.command('archive <key>').description('retire a flag everywhere; its key is never used again');
-  bind(writeOptions(projectOption(archive)), async () => (await import('./flags.ts')).archiveFlag);
+  bind(waitOptions(projectOption(archive)), async () => (await import('./flags.ts')).archiveFlag);
 }
 
 function declareCreate(flags: Command): Command {
@@ -59,7 +59,7 @@ function declareCreate(flags: Command): Command {
     .option('--description <text>', 'what it is for')
     .option('--owner <text>', 'who answers for it')
     .option('--tag <tag>', 'repeatable', collect);
-  return writeOptions(create);
+  return waitOptions(create);
 }
 
 function declareSet(flags: Command): Command {

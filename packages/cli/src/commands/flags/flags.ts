@@ -3,7 +3,7 @@ import { wrongUse } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { parseVariants } from '../../input/flag-configuration-edit.ts';
 import { checkKey } from '../../input/key.ts';
-import type { Invocation, ProjectOptions, ServerOptions, WriteOptions } from '../../invocation.ts';
+import type { Invocation, ProjectOptions, ServerOptions, WaitOptions, WriteOptions } from '../../invocation.ts';
 import { apiPath, type Query } from '../../management/api-path.ts';
 import type { ManagementClient } from '../../management/management-client.ts';
 import { archiveConditionally } from '../../management/conditional-edit.ts';
@@ -11,6 +11,7 @@ import { valueOf } from '../../management/refusal.ts';
 import { nowAt } from '../../output/change-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import { openSession } from '../../session.ts';
+import { awaitedOf, reportWritten } from '../report-written.ts';
 import { configurationText, countsText, flagTable, flagText } from './flag-text.ts';
 
 interface ListOptions extends ServerOptions, ProjectOptions {
@@ -89,7 +90,7 @@ async function readCounts(client: ManagementClient, project: string, environment
   return valueOf(await client.read('EvaluationCounts', path)).body;
 }
 
-interface CreateOptions extends WriteOptions, ProjectOptions {
+interface CreateOptions extends WriteOptions, WaitOptions, ProjectOptions {
   readonly type: FlagCreate['type'];
   readonly variant?: readonly string[];
   readonly offVariant?: string;
@@ -106,17 +107,17 @@ export async function createFlag(invocation: Invocation<CreateOptions>): Promise
   const project = checkKey(invocation.options.project, 'project');
   const key = checkKey(invocation.args[0] ?? '', 'flag');
   const body = flagCreate(key, invocation.options);
-  const { client, reporter, reason } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason } = session;
   const path = apiPath`/projects/${project}/flags`;
   const written = valueOf(await client.write('Flag', { method: 'POST', path, body, reason }));
-  reporter.result(
-    written.body,
-    () =>
-      plainText(
-        `Created flag ${key} in ${project}, ${body.enabled === true ? 'on' : 'off'}.${nowAt(written.revisions)}`,
-      ) + '\n',
-  );
-  return EXIT.ok;
+  const state = body.enabled === true ? 'on' : 'off';
+  return reportWritten(session, invocation.options, {
+    project,
+    awaited: written.revisions.length === 0 ? undefined : awaitedOf(written),
+    resource: written.body,
+    text: () => plainText(`Created flag ${key} in ${project}, ${state}.${nowAt(written.revisions)}`) + '\n',
+  });
 }
 
 function flagCreate(key: string, options: CreateOptions): FlagCreate {
@@ -136,10 +137,13 @@ function flagCreate(key: string, options: CreateOptions): FlagCreate {
   };
 }
 
-export async function archiveFlag(invocation: Invocation<WriteOptions & ProjectOptions>): Promise<ExitCode> {
+export async function archiveFlag(
+  invocation: Invocation<WriteOptions & WaitOptions & ProjectOptions>,
+): Promise<ExitCode> {
   const project = checkKey(invocation.options.project, 'project');
   const key = checkKey(invocation.args[0] ?? '', 'flag');
-  const { client, reporter, reason } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason } = session;
   const written = await archiveConditionally(client, {
     resource: 'Flag',
     path: apiPath`/projects/${project}/flags/${key}`,
@@ -147,9 +151,10 @@ export async function archiveFlag(invocation: Invocation<WriteOptions & ProjectO
     reason,
     lookWith: `flaghoist flags get ${key} -p ${project}`,
   });
-  reporter.result(
-    written.body,
-    () => plainText(`Archived flag ${key} of ${project}.${nowAt(written.revisions)}`) + '\n',
-  );
-  return EXIT.ok;
+  return reportWritten(session, invocation.options, {
+    project,
+    awaited: written.revisions.length === 0 ? undefined : awaitedOf(written),
+    resource: written.body,
+    text: () => plainText(`Archived flag ${key} of ${project}.${nowAt(written.revisions)}`) + '\n',
+  });
 }

@@ -26,6 +26,12 @@ export function declareKeys(program: Command, bind: Bind): void {
     keys.command('limit <id> <number>').description('set the requests a second of a key; “default” for the edge’s'),
   );
   bind(writeOptions(limit), async () => (await import('./keys.ts')).limitKey);
+  const environments = projectOption(
+    keys
+      .command('environments <id> <keys>')
+      .description('set the environments of a relay key, all of them: staging,production'),
+  );
+  bind(writeOptions(environments), async () => (await import('./keys.ts')).setKeyEnvironments);
   const revoke = projectOption(
     keys.command('revoke <id>').description('make a key useless, everywhere within seconds'),
   );

@@ -90,6 +90,24 @@ export async function limitKey(invocation: Invocation<WriteOptions & ProjectOpti
   return EXIT.ok;
 }
 
+export async function setKeyEnvironments(invocation: Invocation<WriteOptions & ProjectOptions>): Promise<ExitCode> {
+  const project = checkKey(invocation.options.project, 'project');
+  const id = checkId(invocation.args[0] ?? '', 'key');
+  const body: SdkKeyEdit = {
+    environments: splitList(invocation.args[1] ?? '').map((key) => checkKey(key, 'environment')),
+  };
+  const { client, reporter, reason } = await openSession(invocation);
+  const path = apiPath`/projects/${project}/keys/${id}`;
+  const written = valueOf(await client.write('SdkKey', { method: 'PATCH', path, body, reason }));
+  const { environments } = written.body;
+  reporter.result(
+    written.body,
+    () =>
+      plainText(`Relay key ${id} of ${project} is for ${environments.join(', ')}.${nowAt(written.revisions)}`) + '\n',
+  );
+  return EXIT.ok;
+}
+
 function readRateLimit(text: string): number {
   const value = /^[1-9]\d{0,5}$/.test(text) ? Number(text) : Number.NaN;
   if (value <= MAX_RATE_LIMIT) return value;

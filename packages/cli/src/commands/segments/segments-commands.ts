@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { collect } from '../../input/option-values.ts';
 import type { Bind } from '../../invocation.ts';
-import { environmentOption, projectOption, serverOptions, waitOptions, writeOptions } from '../declare-options.ts';
+import { environmentOption, projectOption, serverOptions, waitOptions } from '../declare-options.ts';
 
 export function declareSegments(program: Command, bind: Bind): void {
   const segments = program.command('segments').description('named audiences in one environment');
@@ -14,11 +14,11 @@ export function declareSegments(program: Command, bind: Bind): void {
   const get = place(segments.command('get <key>').description('one segment'));
   bind(serverOptions(get), async () => (await import('./segments.ts')).getSegment);
   const create = memberOptions(place(segments.command('create <key>').description('make a segment')));
-  bind(writeOptions(create), async () => (await import('./segments.ts')).createSegment);
+  bind(waitOptions(create), async () => (await import('./segments.ts')).createSegment);
   const set = memberOptions(place(segments.command('set <key>').description('replace what is given, keep the rest')));
   bind(waitOptions(set), async () => (await import('./segments.ts')).setSegment);
   const archive = place(segments.command('archive <key>').description('retire a segment that no flag uses'));
-  bind(writeOptions(archive), async () => (await import('./segments.ts')).archiveSegment);
+  bind(waitOptions(archive), async () => (await import('./segments.ts')).archiveSegment);
 }
 
 function memberOptions(command: Command): Command {

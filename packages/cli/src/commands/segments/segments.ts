@@ -64,12 +64,17 @@ export async function getSegment(invocation: Invocation<ServerOptions & Environm
 export async function createSegment(invocation: Invocation<MemberOptions>): Promise<ExitCode> {
   const { project, environment, key, name } = placeOf(invocation);
   const { edit } = await readMembers(invocation, key);
-  const { client, reporter, reason } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason } = session;
   const path = apiPath`/projects/${project}/environments/${environment}/segments`;
   const body: SegmentCreate = { key, ...edit };
   const written = valueOf(await client.write('Segment', { method: 'POST', path, body, reason }));
-  reporter.result(written.body, () => plainText(`Created ${name}.${nowAt(written.revisions)}`) + '\n');
-  return EXIT.ok;
+  return reportWritten(session, invocation.options, {
+    project,
+    awaited: awaitedOf(written),
+    resource: written.body,
+    text: () => plainText(`Created ${name}.${nowAt(written.revisions)}`) + '\n',
+  });
 }
 
 export async function setSegment(invocation: Invocation<MemberOptions>): Promise<ExitCode> {
@@ -99,9 +104,12 @@ export async function setSegment(invocation: Invocation<MemberOptions>): Promise
   });
 }
 
-export async function archiveSegment(invocation: Invocation<WriteOptions & EnvironmentOptions>): Promise<ExitCode> {
+export async function archiveSegment(
+  invocation: Invocation<WriteOptions & WaitOptions & EnvironmentOptions>,
+): Promise<ExitCode> {
   const place = placeOf(invocation);
-  const { client, reporter, reason } = await openSession(invocation);
+  const session = await openSession(invocation);
+  const { client, reason } = session;
   const entity = { ...place, kind: 'segment' } as const;
   const written = await archiveConditionally(client, {
     resource: 'Segment',
@@ -109,8 +117,12 @@ export async function archiveSegment(invocation: Invocation<WriteOptions & Envir
     reason,
     entity,
   });
-  reporter.result(written.body, () => plainText(`Archived ${place.name}.${nowAt(written.revisions)}`) + '\n');
-  return EXIT.ok;
+  return reportWritten(session, invocation.options, {
+    project: place.project,
+    awaited: awaitedOf(written),
+    resource: written.body,
+    text: () => plainText(`Archived ${place.name}.${nowAt(written.revisions)}`) + '\n',
+  });
 }
 
 function placeOf({ args, options }: Invocation<EnvironmentOptions>): Place {

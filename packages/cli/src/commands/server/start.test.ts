@@ -152,15 +152,25 @@ describe('start', () => {
   });
 
   it('takes options, the environment and the usual DATABASE_URL', async () => {
-    const env = { FLAGHOIST_PORT: '1', FLAGHOIST_ROLES: 'edge', DATABASE_URL: 'postgres://db/flags' };
+    const env = { FLAGHOIST_PORT: '1', FLAGHOIST_ROLES: 'control,edge', DATABASE_URL: 'postgres://db/flags' };
     const theStage = stage({}, { env });
     await announced(theStage, { port: '5000', data: '/data' });
     expect(theStage.started()).toMatchObject({
       port: 5_000,
       data: '/data',
-      roles: ['edge'],
+      roles: ['control', 'edge'],
       databaseUrl: 'postgres://db/flags',
     });
+    expect(theStage.edge()).toBeUndefined();
+  });
+
+  it('starts an edge alone over a database, without the rest of the server', async () => {
+    const theStage = stage({}, { env: { DATABASE_URL: 'postgres://db/flags' } });
+    await announced(theStage, { roles: 'edge', writeDeadline: '2s' });
+    expect(theStage.edge()).toMatchObject({ databaseUrl: 'postgres://db/flags', writeDeadlineMs: 2_000 });
+    const demo = stage({}, { env: { DATABASE_URL: 'postgres://db/flags' } });
+    await announced(demo, { roles: 'edge', demo: true });
+    expect([demo.edge(), demo.started()?.roles]).toEqual([undefined, ['edge']]);
   });
 
   it('starts an edge that follows another, with a key from the environment or from a file', async () => {

@@ -19,7 +19,7 @@ import { readUpstream } from './upstream.ts';
 
 export interface ServerParts {
   readonly loadServer: () => Promise<{ startServer(options: ServerOptions): Promise<RunningServer> }>;
-  /** Loads no database driver. */
+  /** Loads nothing of the control plane. */
   readonly loadEdge: () => Promise<{ startEdge(options: EdgeServerOptions): Promise<RunningServer> }>;
   readonly onSignals: (stop: () => Promise<unknown>) => () => void;
   /** Null when the dashboard was not built. */
@@ -108,9 +108,10 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     version,
   };
   const upstream = await readUpstream(settings);
-  if (upstream !== null) {
+  const above = upstream === null ? databaseOfEdge(settings) : { upstream };
+  if (above !== null) {
     const edge = await parts.loadEdge();
-    return edge.startEdge({ ...common, upstream });
+    return edge.startEdge({ ...common, ...above });
   }
   const dashboard = parts.dashboardFolder();
   if (dashboard === null && worker === null)
@@ -127,6 +128,12 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     writeDeadlineMs: settings.writeDeadline,
     backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
   });
+}
+
+/** Null: this process is no edge alone over a database. */
+function databaseOfEdge({ roles, databaseUrl, demo, writeDeadline: writeDeadlineMs }: Settings) {
+  const isEdge = roles.every((role) => role === 'edge') && !demo;
+  return isEdge && databaseUrl !== undefined ? { databaseUrl, writeDeadlineMs } : null;
 }
 
 function announce(host: Host, settings: Settings, server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>): void {

@@ -16,6 +16,7 @@ import type { ReceiptIntake } from '../../receipts/receipt-intake.ts';
 import type { Environment } from '../../replica/environment.ts';
 import type { Consistency } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
+import type { Part } from '../../replica/snapshot.ts';
 import { corsHeaders, preflightHeaders } from '../cors.ts';
 import { acceptsGzip, matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
 import { refuse, refuseExcess } from './refuse.ts';
@@ -63,78 +64,80 @@ export class NativeDoor {
   }
 
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
-    this.#answer(request, response, path).catch((error: unknown) => {
+    const onFailed = (error: unknown): void => {
       this.#options.logger.error({ err: error }, 'A request to the native door failed');
       refuse(response, 500, 'internal', 'The edge failed. Its log says why.');
-    });
+    };
+    try {
+      this.#answer(request, response, path)?.catch(onFailed);
+    } catch (error) {
+      onFailed(error);
+    }
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  #answer(request: IncomingMessage, response: ServerResponse, path: string): Later {
     const name = NAMES.get(path);
     const { gate } = this.#options;
     if (name === undefined) {
       const tooMany = gate.stranger(request);
       if (tooMany !== null) sendDenial(response, tooMany);
       else refuse(response, 404, 'path_unknown', 'The native door has no such path.');
-      return;
+      return undefined;
     }
     const { method, kinds, counted } = PLACES[name];
-    if (name === 'exposures' && this.#forBrowsers(request, response)) return;
+    if (name === 'exposures' && this.#forBrowsers(request, response)) return undefined;
     if (request.method !== method) {
       const tooMany = gate.stranger(request);
       if (tooMany !== null) {
         sendDenial(response, tooMany);
-        return;
+        return undefined;
       }
       response.setHeader('allow', name === 'exposures' ? 'POST, OPTIONS' : method);
       refuse(response, 405, 'method_not_allowed', `Send a ${method}.`);
-      return;
+      return undefined;
     }
     const query = readQuery(request.url ?? '');
     const named = query.get('environment');
     const checked = gate.check(request, kinds, name === 'ruleset' || name === 'exposures' ? named : { named }, counted);
-    const credential = checked instanceof Promise ? await checked : checked;
-    if (credential.ok) await this.#serve(name, request, response, credential, query);
-    else sendDenial(response, credential);
+    return whenHere(checked, (credential) => {
+      if (!credential.ok) sendDenial(response, credential);
+      else if (name === 'ruleset') return this.#ruleset(request, response, credential);
+      else return this.#serve(name, request, response, credential, query);
+      return undefined;
+    });
+  }
+
+  #ruleset(request: IncomingMessage, response: ServerResponse, admitted: Admitted): Later {
+    const { replica, consistency } = this.#options;
+    return whenHere(consistency.check(request.headers, admitted), (unmet) => {
+      const environment = replica.find(admitted.environment);
+      if (environment === undefined) refuseUnloaded(response);
+      else if (unmet !== null)
+        refuse(response, unmet.status, unmet.code, unmet.detail, unmet.status === 409 ? '1' : null);
+      else {
+        const form = admitted.entry.kind === 'relay' ? environment.forRelays : environment;
+        return sendSnapshot(request, response, environment, form);
+      }
+      return undefined;
+    });
   }
 
   async #serve(
-    name: PathName,
+    name: Exclude<PathName, 'ruleset'>,
     request: IncomingMessage,
     response: ServerResponse,
     admitted: Admitted,
     query: URLSearchParams,
   ): Promise<void> {
-    if (name === 'exposures') {
-      await this.#options.intake.take(request, response, admitted.environment);
-      return;
+    const { replica, intake, receipts } = this.#options;
+    if (name === 'exposures') await intake.take(request, response, admitted.environment);
+    else if (name === 'receipts') await receipts.take(request, response, admitted.environment);
+    else if (admitted.entry.kind === 'relay') await this.#serveRelay(name, request, response, admitted, query);
+    else {
+      const environment = replica.find(admitted.environment);
+      if (environment === undefined) refuseUnloaded(response);
+      else this.#stream(request, response, admitted, environment, query);
     }
-    if (name === 'receipts') {
-      await this.#options.receipts.take(request, response, admitted.environment);
-      return;
-    }
-    if (admitted.entry.kind === 'relay' && name !== 'ruleset') {
-      await this.#serveRelay(name, request, response, admitted, query);
-      return;
-    }
-    const { replica, consistency } = this.#options;
-    const checked = name === 'ruleset' ? consistency.check(request.headers, admitted.environment) : null;
-    const unmet = checked instanceof Promise ? await checked : checked;
-    const environment = replica.find(admitted.environment);
-    if (environment === undefined)
-      refuse(
-        response,
-        503,
-        'environment_not_loaded',
-        'That environment is not loaded here. Ask again in a second.',
-        '1',
-      );
-    else if (unmet !== null)
-      refuse(response, unmet.status, unmet.code, unmet.detail, unmet.status === 409 ? '1' : null);
-    else if (name === 'ruleset') {
-      const form = admitted.entry.kind === 'relay' ? environment.forRelays : environment;
-      await sendSnapshot(request, response, environment, form);
-    } else this.#stream(request, response, admitted, environment, query);
   }
 
   async #serveRelay(
@@ -202,6 +205,14 @@ export class NativeDoor {
   }
 }
 
+/** What goes on after the call returned, if anything does. */
+type Later = Promise<void> | undefined;
+
+/** Nearly always at once: a promise for what is here already costs more than looking it up did. */
+function whenHere<T>(value: T | Promise<T>, step: (value: T) => Later): Later {
+  return value instanceof Promise ? value.then(step) : step(value);
+}
+
 const STREAM_REFUSALS = {
   draining: { status: 503, detail: 'This edge is stopping.' },
   full: { status: 503, detail: 'This edge has as many streams as it holds.' },
@@ -216,29 +227,47 @@ function sendDenial(response: ServerResponse, denial: Denial): void {
   else refuse(response, denial.status, denial.code, denial.detail, denial.status === 503 ? '1' : null);
 }
 
-async function sendSnapshot(
+function refuseUnloaded(response: ServerResponse): void {
+  const detail = 'That environment is not loaded here. Ask again in a second.';
+  refuse(response, 503, 'environment_not_loaded', detail, '1');
+}
+
+function sendSnapshot(
   request: IncomingMessage,
   response: ServerResponse,
   { current }: Environment,
   form: Pick<Environment, 'readSnapshot'>,
-): Promise<void> {
+): Later {
   if (current !== null && matchesTag(request.headers['if-none-match'], `"${current.headHash}"`)) {
     response.writeHead(304, snapshotHeaders(current));
     response.end();
-    return;
+    return undefined;
   }
-  const { mark, parts } = await form.readSnapshot();
   const gzip = acceptsGzip(request.headers['accept-encoding']);
-  const buffers = gzip ? await Promise.all(parts.map((part) => part.gzip())) : parts.map((part) => part.plain);
-  if (response.destroyed) return;
-  const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-  const headers = snapshotHeaders(mark);
-  headers.push('content-type', RULESET_MEDIA_TYPE, 'content-length', String(length));
-  if (gzip) headers.push('content-encoding', 'gzip');
-  response.writeHead(200, headers);
-  const last = buffers.pop();
-  for (const buffer of buffers) response.write(buffer);
-  response.end(last);
+  return whenHere(form.readSnapshot(), ({ mark, parts }) =>
+    whenHere(gzip ? packed(parts) : parts.map(({ plain }) => plain), (buffers) => {
+      if (response.destroyed) return undefined;
+      const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
+      const headers = snapshotHeaders(mark);
+      headers.push('content-type', RULESET_MEDIA_TYPE, 'content-length', String(length));
+      if (gzip) headers.push('content-encoding', 'gzip');
+      response.writeHead(200, headers);
+      const last = buffers.pop();
+      for (const buffer of buffers) response.write(buffer);
+      response.end(last);
+      return undefined;
+    }),
+  );
+}
+
+function packed(parts: readonly Part[]): Buffer[] | Promise<Buffer[]> {
+  const made: Buffer[] = [];
+  for (const part of parts) {
+    const gzip = part.gzip();
+    if (gzip instanceof Promise) return Promise.all(parts.map(async (each) => each.gzip()));
+    made.push(gzip);
+  }
+  return made;
 }
 
 /** A flat list, which Node writes as it is: an object of headers is gone through first. */

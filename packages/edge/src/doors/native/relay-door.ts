@@ -73,8 +73,8 @@ export class RelayDoor {
   /** Only whoever has the newest access document may say so: another edge forgets the environment for it. */
   #isWithdrawn(entry: AccessEntry, id: string): boolean {
     if (entry.environments.includes(id)) return false;
-    for (const { environment, confirmed, refused } of this.#options.replica.followed())
-      if (environment.id === id) return environment.current !== null && confirmed && refused === null;
+    for (const { environment, fresh, refused } of this.#options.replica.followed())
+      if (environment.id === id) return environment.current !== null && fresh && refused === null;
     return false;
   }
 }

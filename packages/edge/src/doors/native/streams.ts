@@ -21,7 +21,6 @@ interface Stream {
 
 /** The streams of one environment. */
 interface Group {
-  readonly environment: Environment;
   readonly streams: Set<Stream>;
   pumping: boolean;
   behind: boolean;
@@ -106,8 +105,10 @@ export class Streams {
   async beat(): Promise<void> {
     const now = this.#options.now();
     let turn = 0;
-    for (const { environment, streams } of this.#groups.values())
+    for (const { streams } of this.#groups.values())
       for (const stream of streams) {
+        // Its own: an environment that was withdrawn and came back is another one, with other streams.
+        const { environment } = stream;
         if (now >= stream.endsAt || !this.#options.inForce(stream.keyId, environment.id)) stream.response.end();
         else if (this.#advance(stream)) send(stream.response, environment.headEvent());
         if (++turn % SLICE === 0) await new Promise(setImmediate);
@@ -153,7 +154,7 @@ export class Streams {
     const { environment, keyId } = stream;
     let group = this.#groups.get(environment.id);
     if (group === undefined) {
-      group = { environment, streams: new Set(), pumping: false, behind: false };
+      group = { streams: new Set(), pumping: false, behind: false };
       this.#groups.set(environment.id, group);
     }
     group.streams.add(stream);
@@ -166,7 +167,10 @@ export class Streams {
     const ofKey = this.#byKey.get(stream.keyId);
     if (ofKey?.delete(stream) !== true) return;
     if (ofKey.size === 0) this.#byKey.delete(stream.keyId);
-    this.#groups.get(stream.environment.id)?.streams.delete(stream);
+    const { id } = stream.environment;
+    const group = this.#groups.get(id);
+    group?.streams.delete(stream);
+    if (group?.streams.size === 0) this.#groups.delete(id);
     this.#size--;
   }
 }

@@ -38,19 +38,27 @@ export function parseContext(body: Buffer, limits: ContextLimits): ContextResult
   return { ok: true, context };
 }
 
-/** How many members may still follow. */
+/** How many members may still follow. No list of an object's values is made: that took longer than going through it. */
 function countDown(value: object, levels: number, members: number): number | 'deep' {
   if (levels === 0) return 'deep';
-  const inner: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  let left = Array.isArray(value) ? members : members - inner.length;
-  for (const item of inner) {
-    if (left < 0) return left;
-    if (typeof item !== 'object' || item === null) continue;
-    const next = countDown(item, levels - 1, left);
-    if (next === 'deep') return next;
-    left = next;
+  let left: number | 'deep' = members;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      left = countInside(item, levels, left);
+      if (left === 'deep' || left < 0) return left;
+    }
+    return left;
+  }
+  // What JSON.parse makes has no members but its own.
+  for (const name in value) {
+    left = countInside(value[name as keyof typeof value], levels, left - 1);
+    if (left === 'deep' || left < 0) return left;
   }
   return left;
+}
+
+function countInside(item: unknown, levels: number, members: number): number | 'deep' {
+  return typeof item === 'object' && item !== null && members >= 0 ? countDown(item, levels - 1, members) : members;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -38,14 +38,15 @@ export interface OfrepDoorOptions {
   readonly limits: ContextLimits & {
     readonly contextBytes: number;
     readonly bodyDeadlineMs: number;
-    readonly rememberedAnswers: number;
+    readonly rememberedBytes: number;
   };
 }
 
 type Known = Exclude<Route, { name: 'unknown' }>;
 
 const KINDS: ReadonlySet<KeyKind> = new Set<KeyKind>(['server', 'client']);
-const VARY = ['vary', `Origin, ${VARY_KEY}`];
+const VARY = `Origin, ${VARY_KEY}`;
+const JSON_TYPE = 'application/json';
 
 export class OfrepDoor {
   readonly #options: OfrepDoorOptions;
@@ -59,12 +60,17 @@ export class OfrepDoor {
   constructor(options: OfrepDoorOptions) {
     this.#options = options;
     this.#items = new Items(options.sha256);
-    this.#remembered = new RememberedAnswers(options.limits.rememberedAnswers);
+    this.#remembered = new RememberedAnswers(options.limits.rememberedBytes);
   }
 
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
     const exchange = { request, response, route: parseRoute(path) };
     this.#guard(exchange, () => this.#enter(exchange));
+  }
+
+  /** The environment has another ruleset, or is gone: nothing of the one before is held on to. */
+  changed(environment: string): void {
+    this.#remembered.forget(environment);
   }
 
   /** Steps may run later, where nobody else would hear of what they throw. */
@@ -121,7 +127,7 @@ export class OfrepDoor {
     const { request } = exchange;
     const { headers } = request;
     const onBody = (body: BodyResult): void =>
-      this.#then(exchange, consistency.check(headers, admitted.environment), (unmet) =>
+      this.#then(exchange, consistency.check(headers, admitted), (unmet) =>
         this.#evaluate(exchange, route, { admitted, body, unmet, cors }),
       );
     if (!hasBody(request)) onBody(NO_BODY);
@@ -209,7 +215,8 @@ export class OfrepDoor {
     const ifNoneMatch = request.headers['if-none-match'];
     const counted: Countable[] | null = ifNoneMatch === undefined ? null : [];
     const answer = list.answer(context, moment, tally, counted);
-    if (counted !== null && answer.lasting) this.#remembered.keep(body, list, answer.tag, counted);
+    if (counted !== null && answer.lasting)
+      this.#remembered.keep(body, admitted.environment, list, { tag: answer.tag, counted });
     const all = ['etag', answer.tag, ...REVALIDATE, ...headers];
     if (matchesTag(ifNoneMatch, answer.tag)) send(response, 304, null, all);
     else send(response, 200, answer.body, all, answer.bytes);
@@ -302,8 +309,12 @@ function send(
   headers: readonly string[],
   bytes = body === null ? 0 : Buffer.byteLength(body),
 ): void {
-  const content = body === null ? [] : ['content-type', 'application/json', 'content-length', String(bytes)];
-  response.writeHead(status, [...content, ...VARY, ...headers]);
-  if (body === null) response.end();
-  else response.end(body, bytes === body.length ? 'latin1' : 'utf8');
+  if (body === null) {
+    response.writeHead(status, ['vary', VARY, ...headers]);
+    response.end();
+    return;
+  }
+  const length = String(bytes);
+  response.writeHead(status, ['content-type', JSON_TYPE, 'content-length', length, 'vary', VARY, ...headers]);
+  response.end(body, bytes === body.length ? 'latin1' : 'utf8');
 }

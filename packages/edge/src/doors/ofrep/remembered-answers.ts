@@ -11,30 +11,79 @@ export interface Remembered {
 }
 
 interface Entry extends Remembered {
-  readonly list: BulkList;
+  readonly bytes: number;
 }
+
+/** The answers of one list. */
+interface Shelf {
+  readonly environment: string;
+  /** By the bytes of the request's body, one character each. */
+  readonly entries: Map<string, Entry>;
+  bytes: number;
+}
+
+/** Contexts of web pages are a few hundred bytes; whoever sends more is answered by evaluating. */
+const BODY_BYTES = 4 << 10;
+/** Of an answer beside its body: its places in a map, its tag, its list of what to count. */
+const ENTRY_BYTES = 400;
+const COUNTABLE_BYTES = 8;
 
 export class RememberedAnswers {
   readonly #most: number;
-  /** By the bytes of the request's body, one character each. */
-  readonly #entries = new Map<string, Entry>();
+  /** Nothing of a list is kept once its ruleset is not the newest, see `forget`. */
+  readonly #shelves = new Map<BulkList, Shelf>();
+  #bytes = 0;
 
-  /** `most`: answers that are kept; the one that came first is forgotten first. */
+  /** `most`: bytes of all answers that are kept; of the list that takes the most, the one that came first is forgotten. */
   constructor(most: number) {
     this.#most = most;
   }
 
-  find(body: Buffer, list: BulkList): Remembered | null {
-    const entry = this.#entries.get(body.toString('latin1'));
-    return entry?.list === list ? entry : null;
+  /** About what is kept here. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
-  /** What `list` answered to that body, if it is lasting. */
-  keep(body: Buffer, list: BulkList, tag: string, counted: readonly Countable[]): void {
+  find(body: Buffer, list: BulkList): Remembered | null {
+    if (body.length > BODY_BYTES) return null;
+    return this.#shelves.get(list)?.entries.get(body.toString('latin1')) ?? null;
+  }
+
+  /** What `list` answered to that body, if it is lasting. `list`: of the newest ruleset of the environment. */
+  keep(body: Buffer, environment: string, list: BulkList, { tag, counted }: Remembered): void {
+    const bytes = body.length + ENTRY_BYTES + counted.length * COUNTABLE_BYTES;
+    if (body.length > BODY_BYTES || bytes > this.#most) return;
+    const shelf = this.#shelves.get(list) ?? { environment, entries: new Map<string, Entry>(), bytes: 0 };
+    this.#shelves.set(list, shelf);
     const name = body.toString('latin1');
-    const oldest = this.#entries.keys().next();
-    if (this.#entries.size >= this.#most && oldest.done !== true && !this.#entries.has(name))
-      this.#entries.delete(oldest.value);
-    this.#entries.set(name, { list, tag, counted });
+    this.#remove(shelf, name);
+    shelf.entries.set(name, { tag, counted, bytes });
+    shelf.bytes += bytes;
+    this.#bytes += bytes;
+    while (this.#bytes > this.#most) this.#removeFirst();
+  }
+
+  /** The environment has another ruleset, or none any more. */
+  forget(environment: string): void {
+    for (const [list, shelf] of this.#shelves) {
+      if (shelf.environment !== environment) continue;
+      this.#shelves.delete(list);
+      this.#bytes -= shelf.bytes;
+    }
+  }
+
+  /** One environment's callers do not push out those of all others. */
+  #removeFirst(): void {
+    let largest: Shelf | null = null;
+    for (const shelf of this.#shelves.values()) if (shelf.bytes > (largest?.bytes ?? 0)) largest = shelf;
+    const first = largest?.entries.keys().next();
+    if (largest !== null && first?.done === false) this.#remove(largest, first.value);
+  }
+
+  #remove(shelf: Shelf, name: string): void {
+    const bytes = shelf.entries.get(name)?.bytes ?? 0;
+    shelf.entries.delete(name);
+    shelf.bytes -= bytes;
+    this.#bytes -= bytes;
   }
 }

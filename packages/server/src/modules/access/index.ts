@@ -8,6 +8,7 @@
  */
 export { type Access, createAccess } from './access.ts';
 export { type GrantByKey, type Grants, isSameScope, type NamedGrant, showGrant } from './grants.ts';
+export { keyExists } from './key-existence.ts';
 export { createUsageFolder } from './key-usage.ts';
 export { installPolicy, type PolicyDeps, principalNow } from './policy.ts';
 export { accessRoutes } from './routes.ts';

@@ -1,6 +1,6 @@
 /** SDK keys, and the access document made of them. */
+import { isDeepStrictEqual } from 'node:util';
 import { type AccessKey, type KeyKind, mintSecret } from '@flaghoist/protocol/keys';
-import type { SdkKeyEdit } from '@flaghoist/protocol/management';
 import { randomBytes, sha256 } from '@flaghoist/runtime/crypto';
 import { type Db, row, rows, sql } from '../../platform/database.ts';
 import { invalid, Refusal } from '../../platform/refusal.ts';
@@ -34,6 +34,13 @@ export interface KeyInput {
   readonly rateLimit?: number | null;
 }
 
+/** Absent: as it is. */
+export interface KeyEdit {
+  readonly rateLimit?: number | null;
+  /** All that a relay key lists from now on. */
+  readonly environments?: readonly { readonly id: string; readonly key: string }[];
+}
+
 export interface KeyFilter {
   readonly projectId: string;
   readonly environmentId: string | null;
@@ -59,11 +66,6 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
   }
 
   return {
-    /** Whether a key of this id exists and is not revoked: what an edge asks about a key it does not know yet. */
-    async exists(id: string): Promise<boolean> {
-      return (await row(db, sql`select 1 from keys where id = ${id} and revoked_at is null`)) !== undefined;
-    },
-
     /** Keys all of whose environments are among `within`. */
     async list({ projectId, environmentId, within, after, limit }: KeyFilter) {
       return rows(
@@ -90,24 +92,23 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
       });
     },
 
-    /** Edges hear of a new limit with the next revision, within a moment. */
-    async edit(command: Command, projectId: string, id: string, { rateLimit }: SdkKeyEdit): Promise<Written> {
+    /**
+     * Edges hear of it with the next revision of each environment, within a moment. Those below an environment that a relay
+     * key does not list any more give it up; those of one that was added follow it.
+     */
+    async edit(command: Command, projectId: string, id: string, edit: KeyEdit): Promise<Written> {
+      const { environments = [] } = edit;
+      for (const environment of environments) command.rights.require('admin', projectId, environment);
       return changes.execute(command, async (unit) => {
-        const { key, open } = await lockKey(unit, command, projectId, id);
-        if (key.revokedAt !== null)
-          throw invalid('$.rateLimit', 'revoked', 'The key was revoked: nothing is left to limit.');
-        if (key.rateLimit === rateLimit) return { status: 200, body: showKey(key) };
-        await sql`update keys set rate_limit = ${rateLimit} where id = ${id}`.execute(unit.tx);
-        const edited = { ...key, rateLimit };
-        for (const environmentId of open) await unit.put(environmentId, 'key', id, toAccessKey(edited));
-        unit.note(chainOf.project(projectId), { key: id, rateLimit });
-        return { status: 200, body: showKey(edited) };
+        const { key, open } = await lockKey(unit, command, projectId, id, environments);
+        refuseEdit(key, edit);
+        return { status: 200, body: showKey(await writeEdited(unit, key, editedKey(key, edit), open)) };
       });
     },
 
     async revoke(command: Command, projectId: string, id: string): Promise<Written> {
       return changes.execute(command, async (unit) => {
-        const { key, open } = await lockKey(unit, command, projectId, id);
+        const { key, open } = await lockKey(unit, command, projectId, id, []);
         if (key.revokedAt === null) {
           await revokeIn(unit, key, open);
           unit.note(chainOf.project(projectId), { key: id, revoked: true });
@@ -141,16 +142,71 @@ export function createKeys(deps: { readonly db: Db; readonly changes: Changes; r
   };
 }
 
-/** The key as it is once the lines of its environments are locked, and those of them that are not archived. */
-async function lockKey(unit: UnitOfWork, command: Command, projectId: string, id: string) {
+/**
+ * The key as it is once the lines of its environments, and of `others`, are locked, and those of them all that are not
+ * archived. Its own row is locked last, as by whoever archives an environment.
+ */
+async function lockKey(
+  unit: UnitOfWork,
+  command: Command,
+  projectId: string,
+  id: string,
+  others: readonly { readonly id: string }[],
+) {
   unit.inProject(projectId);
   const found = await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id} and k.project_id = ${projectId}::uuid`);
   if (found === undefined || !isVisible(command, found))
     throw new Refusal('not_found', 'There is no such key in this project.');
   for (const [i, environmentId] of found.environmentIds.entries())
     command.rights.require('admin', projectId, { id: environmentId, key: found.environments[i] ?? environmentId });
-  const open = await unit.lock(found.environmentIds, 'leave out');
-  return { open, key: (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found };
+  const ids = [...found.environmentIds, ...others.map((one) => one.id)];
+  const open = await unit.lock(ids, 'leave out');
+  await sql`select 1 from keys where id = ${id} for update`.execute(unit.tx);
+  const key = (await row(unit.tx, sql<KeyRow>`${KEYS} where k.id = ${id}`)) ?? found;
+  // What was added meanwhile is not locked.
+  if (!isDeepStrictEqual(key.environmentIds, found.environmentIds))
+    throw new Refusal(
+      'precondition_failed',
+      'The environments of this key were changed just now. Look, and ask again.',
+    );
+  return { open, key };
+}
+
+function refuseEdit({ kind, revokedAt }: KeyRow, { environments }: KeyEdit): void {
+  const at = environments === undefined ? '$.rateLimit' : '$.environments';
+  if (revokedAt !== null) throw invalid(at, 'revoked', 'The key was revoked: nothing of it is left to change.');
+  if (environments !== undefined && kind !== 'relay')
+    throw invalid(at, 'environments', `A ${kind} key belongs to its one environment for good. Make another key.`);
+}
+
+/** Writes what an edit made another, and answers the key as it is then; `open`: the environments whose lines are locked. */
+async function writeEdited(unit: UnitOfWork, before: KeyRow, after: KeyRow, open: readonly string[]): Promise<KeyRow> {
+  const isSame = isDeepStrictEqual(toAccessKey(after), toAccessKey(before));
+  const removed = before.environmentIds.filter((one) => !after.environmentIds.includes(one));
+  const written = after.environmentIds.filter((one) => !isSame || !before.environmentIds.includes(one));
+  if (removed.length + written.length === 0) return before;
+  await sql`update keys set rate_limit = ${after.rateLimit}, environment_ids = ${after.environmentIds}::uuid[]
+    where id = ${after.id}`.execute(unit.tx);
+  for (const one of open) {
+    if (removed.includes(one)) await unit.put(one, 'key', after.id, null);
+    else if (written.includes(one)) await unit.put(one, 'key', after.id, toAccessKey(after));
+  }
+  unit.note(chainOf.project(after.projectId), {
+    key: after.id,
+    ...(before.rateLimit === after.rateLimit ? {} : { rateLimit: after.rateLimit }),
+    environments: after.environments,
+  });
+  return after;
+}
+
+function editedKey(key: KeyRow, { rateLimit, environments }: KeyEdit): KeyRow {
+  return {
+    ...key,
+    ...(rateLimit === undefined ? {} : { rateLimit }),
+    ...(environments === undefined
+      ? {}
+      : { environmentIds: environments.map((one) => one.id), environments: environments.map((one) => one.key) }),
+  };
 }
 
 function isVisible(command: Command, key: KeyRow): boolean {

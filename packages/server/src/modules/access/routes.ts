@@ -9,6 +9,7 @@ import {
   TokenSchema,
   ref,
 } from '@flaghoist/protocol/management';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { type Api, commandOf, pageQuery, problems, projectOf, rightsOf, sendWritten } from '../../platform/api.ts';
 import { readPage, toPage } from '../../platform/page.ts';
@@ -156,11 +157,7 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
     },
     async (request, reply) => {
       const { environments: names, ...input } = request.body;
-      const environments = await Promise.all(
-        names.map((name, i) =>
-          environmentNamed(deps.projects, rightsOf(request), projectOf(request).id, name, `$.environments[${i}]`),
-        ),
-      );
+      const environments = await environmentsNamed(deps.projects, request, names);
       return sendWritten(
         reply,
         await keys.create(commandOf(request, 'key.create'), projectOf(request).id, { ...input, environments }),
@@ -168,30 +165,33 @@ function keyRoutes(app: Api, deps: { readonly access: Access; readonly projects:
     },
   );
 
-  keyEditRoutes(app, keys);
+  keyEditRoutes(app, deps);
 }
 
-function keyEditRoutes(app: Api, keys: Access['keys']): void {
+function keyEditRoutes(app: Api, deps: { readonly access: Access; readonly projects: Projects }): void {
+  const { keys } = deps.access;
+
   app.patch(
     `${KEYS}/:key`,
     {
       config: { needs: 'administer parts' },
       schema: {
-        summary: 'Sets how many requests a second an SDK key may send',
+        summary: 'Sets how many requests a second an SDK key may send, and the environments of a relay key',
         body: ref(SdkKeyEditSchema),
         response: { 200: ref(SdkKeySchema), ...problems },
       },
     },
-    async (request, reply) =>
-      sendWritten(
+    async (request, reply) => {
+      const { environments: names, ...edit } = request.body;
+      const environments = names === undefined ? undefined : await environmentsNamed(deps.projects, request, names);
+      return sendWritten(
         reply,
-        await keys.edit(
-          commandOf(request, 'key.edit'),
-          projectOf(request).id,
-          idOf(request.params, 'key'),
-          request.body,
-        ),
-      ),
+        await keys.edit(commandOf(request, 'key.edit'), projectOf(request).id, idOf(request.params, 'key'), {
+          ...edit,
+          ...(environments === undefined ? {} : { environments }),
+        }),
+      );
+    },
   );
 
   app.post(
@@ -205,6 +205,13 @@ function keyEditRoutes(app: Api, keys: Access['keys']): void {
         reply,
         await keys.revoke(commandOf(request, 'key.revoke'), projectOf(request).id, idOf(request.params, 'key')),
       ),
+  );
+}
+
+function environmentsNamed(projects: Projects, request: FastifyRequest, names: readonly string[]) {
+  const { id } = projectOf(request);
+  return Promise.all(
+    names.map((name, i) => environmentNamed(projects, rightsOf(request), id, name, `$.environments[${i}]`)),
   );
 }
 

@@ -54,7 +54,9 @@ export function createChanges(deps: ChangesDeps) {
     const headers = { ...decided.headers, ...(changed ? await tellHeaders(unit) : {}) };
     const answer = { ...decided, headers };
     await remember(tx, command, answer);
-    if (unit.moved().length > 0) await sql`select pg_notify(${CHANGE_CHANNEL}, '')`.execute(tx);
+    const moved = unit.moved().map(({ environmentId }) => environmentId);
+    if (moved.length > 0)
+      await sql`select pg_notify(${CHANGE_CHANNEL}, id) from unnest(${moved}::text[]) as moved (id)`.execute(tx);
     decidedPoint();
     return { ...answer, replayed: false };
   }

@@ -3,12 +3,12 @@
  *
  * Owns: changes, entity versions, revisions (the outbox) and idempotency; the rule that commit order is revision order.
  * Tables: changes, revision_counters, revisions, entity_versions, idempotency_records.
- * Emits: notification `flaghoist_revisions` at commit.
+ * Emits: notification `flaghoist_revisions` at commit, with the id of each environment that moved.
  * Never: knows what an entity means; waits for anything but the database inside a transaction.
  */
 export { CHANGE_CHANNEL, type Changes, createChanges } from './changes.ts';
 export type { ChangeFilter, ChangeRecord, EditRecord, Sight } from './history-reads.ts';
-export type { EntityPair, EntityVersion, RevisionRecord } from './reads.ts';
+export type { EntityPair, EntityVersion, RevisionRecord, WrittenRevision } from './reads.ts';
 export { raiseEpoch } from './raise-epoch.ts';
 export { showChange } from './show-change.ts';
 export type { Actor, Answer, Command, Written } from './command.ts';

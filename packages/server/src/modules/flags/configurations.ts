@@ -21,8 +21,8 @@ import {
   type Written,
 } from '../changes/index.ts';
 import type { Projects } from '../projects/index.ts';
-import type { Segments } from '../segments/index.ts';
-import { editConfiguration } from './decide.ts';
+import type { EditedConditions, Segments } from '../segments/index.ts';
+import { conditionsSetBy, editConfiguration } from './decide.ts';
 import { type EditedPrerequisites, requireSoundPrerequisites } from './prerequisites.ts';
 import { showConfiguration } from './rows.ts';
 import { selectConfigurations } from './states.ts';
@@ -36,6 +36,12 @@ export interface ConfigurationsDeps {
 }
 
 type Project = Scope['project'];
+
+/** What an edit set that names other entities. */
+interface EditedReferences {
+  readonly prerequisites: readonly EditedPrerequisites[];
+  readonly conditions: readonly EditedConditions[];
+}
 
 export function createConfigurations(deps: ConfigurationsDeps) {
   const { changes, db } = deps;
@@ -74,7 +80,7 @@ export function createConfigurations(deps: ConfigurationsDeps) {
         unit.inProject(place.project.id);
         await unit.lock([place.environment.id]);
         const { configuration, revision } = await applyEdit(deps, unit, place, key, ifMatch, edit, '$');
-        await requireSoundPrerequisites(unit, prerequisitesSetBy(edit, place, key, '$'));
+        await requireSound(deps, unit, [referencesSetBy(edit, place, key, '$')]);
         const body = showConfiguration(place.project.key, place.environment.key, configuration, revision);
         return { status: 200, body, headers: { etag: etag(revision) } };
       });
@@ -105,19 +111,34 @@ async function applyAll(
   });
 }
 
-/** Stages edits, each in its place, which is locked; judges prerequisites once all are staged. */
+/** Stages edits, each in its place, which is locked; judges what they refer to once all are staged. */
 async function stageAll(
   deps: ConfigurationsDeps,
   unit: UnitOfWork,
   places: readonly Place[],
   edits: readonly Edit[],
 ): Promise<void> {
-  const prerequisites: EditedPrerequisites[] = [];
+  const set: EditedReferences[] = [];
   for (const [i, edit] of edits.entries()) {
     const place = places[i];
-    if (place !== undefined) prerequisites.push(...(await applyOne(deps, unit, place, edit, i)));
+    if (place !== undefined) set.push(await applyOne(deps, unit, place, edit, i));
   }
-  await requireSoundPrerequisites(unit, prerequisites);
+  await requireSound(deps, unit, set);
+}
+
+async function requireSound(
+  { segments }: ConfigurationsDeps,
+  unit: UnitOfWork,
+  set: readonly EditedReferences[],
+): Promise<void> {
+  await requireSoundPrerequisites(
+    unit,
+    set.flatMap(({ prerequisites }) => prerequisites),
+  );
+  await segments.requireSoundReferences(
+    unit,
+    set.flatMap(({ conditions }) => conditions),
+  );
 }
 
 function environmentsOf(places: readonly Place[]) {
@@ -145,33 +166,32 @@ async function placesOf(
   });
 }
 
-/** Answers whose prerequisites it set, to be judged once all edits are staged. */
+/** Answers what it set, to be judged once all edits are staged. */
 async function applyOne(
   deps: ConfigurationsDeps,
   unit: UnitOfWork,
   place: Place,
   edit: Edit,
   i: number,
-): Promise<readonly EditedPrerequisites[]> {
+): Promise<EditedReferences> {
   const at = `$.edits[${i}].set`;
   const ifMatch = etag(edit.ifMatch);
   if (edit.flag === undefined) {
-    await deps.segments.applyEdit(unit, place, edit.segment ?? '', ifMatch, edit.set as SegmentEdit, at);
-    return [];
+    const segment = edit.segment ?? '';
+    const conditions = await deps.segments.applyEdit(unit, place, segment, ifMatch, edit.set as SegmentEdit, at);
+    return { prerequisites: [], conditions };
   }
   const set = edit.set as FlagConfigurationEdit;
   await applyEdit(deps, unit, place, edit.flag, ifMatch, set, at);
-  return prerequisitesSetBy(set, place, edit.flag, at);
+  return referencesSetBy(set, place, edit.flag, at);
 }
 
-function prerequisitesSetBy(
-  edit: FlagConfigurationEdit,
-  place: Place,
-  flag: string,
-  at: string,
-): readonly EditedPrerequisites[] {
-  const isSet = edit.prerequisites !== undefined && edit.prerequisites.length > 0;
-  return isSet ? [{ environmentId: place.environment.id, flag, at }] : [];
+function referencesSetBy(edit: FlagConfigurationEdit, place: Place, flag: string, at: string): EditedReferences {
+  const environmentId = place.environment.id;
+  return {
+    prerequisites: (edit.prerequisites ?? []).length > 0 ? [{ environmentId, flag, at }] : [],
+    conditions: conditionsSetBy(edit, at).map((one) => ({ ...one, environmentId, segment: null })),
+  };
 }
 
 async function applyEdit(

@@ -9,6 +9,7 @@ import {
 import type { FlagConfigurationEdit, FlagCreate } from '@flaghoist/protocol/management';
 import { checkedOr } from '../../platform/entity-check.ts';
 import { invalid } from '../../platform/refusal.ts';
+import { type ConditionsAt, refuseSlowPatterns } from '../segments/index.ts';
 
 type Values = { readonly [variant: string]: unknown };
 
@@ -60,7 +61,15 @@ export function editConfiguration(
     ...(rules.length > 0 ? { rules } : {}),
     default: edit.default ?? before.default,
   };
-  return checkedOr(checkFlag(after, regex), at, `Flag ${key}`);
+  const checked = checkedOr(checkFlag(after, regex), at, `Flag ${key}`);
+  refuseSlowPatterns(conditionsSetBy(edit, at), 'flag');
+  return checked;
+}
+
+/** The conditions of rules that an edit sets, which passed the evaluator's check. */
+export function conditionsSetBy({ rules }: FlagConfigurationEdit, at: string): readonly ConditionsAt[] {
+  const checked = (rules ?? []) as NonNullable<FlagConfiguration['rules']>;
+  return checked.map(({ conditions }, i) => ({ conditions, at: `${at}.rules[${i}].conditions` }));
 }
 
 /** Adds variants that no configuration has yet. */

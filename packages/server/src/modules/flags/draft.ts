@@ -4,11 +4,13 @@ import type { FlagConfigurationEdit } from '@flaghoist/protocol/management';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { Refusal } from '../../platform/refusal.ts';
 import { type Changes, type EntityVersion, entityText } from '../changes/index.ts';
-import { editConfiguration } from './decide.ts';
+import { conditionsSetBy, editConfiguration } from './decide.ts';
+import type { Segments } from '../segments/index.ts';
 import { type FlagSource, requireSoundPrerequisites } from './prerequisites.ts';
 
 interface DraftDeps {
   readonly changes: Changes;
+  readonly segments: Segments;
   readonly regex: RegexEngine;
 }
 
@@ -17,7 +19,7 @@ const ALL = 2 ** 31 - 1;
 
 /** Refuses what the edit itself would be refused for, but for its If-Match: a draft is of the newest configuration. */
 export async function draftEntity(
-  { changes, regex }: DraftDeps,
+  { changes, segments, regex }: DraftDeps,
   environmentId: string,
   key: string,
   edit: FlagConfigurationEdit,
@@ -28,6 +30,7 @@ export async function draftEntity(
   const json = entityText('flag', key, after);
   if (edit.prerequisites !== undefined && edit.prerequisites.length > 0)
     await requireSoundPrerequisites(withDraft(changes, key, json), [{ environmentId, flag: key, at: AT }]);
+  await segments.refuseArchived(environmentId, conditionsSetBy(edit, AT));
   return { kind: 'flag', key, revision: before.revision, json, sha256: sha256(json) };
 }
 

@@ -13,6 +13,7 @@ import type { FlagConfigurationEdit } from '@flaghoist/protocol/management';
 import { formatCursor, rulesOf } from '@flaghoist/protocol/ruleset';
 import { Refusal } from '../../platform/refusal.ts';
 import type { Changes, EntityVersion } from '../changes/index.ts';
+import type { Segments } from '../segments/index.ts';
 import { draftEntity } from './draft.ts';
 
 /** Environments kept prepared; the least recently asked one goes first. */
@@ -25,6 +26,7 @@ interface Prepared {
 
 export interface EvaluateNowDeps {
   readonly changes: Changes;
+  readonly segments: Segments;
   readonly regex: RegexEngine;
   /** Begins the moment of an evaluation. */
   readonly moment: () => Moment;

@@ -1,5 +1,6 @@
 /** Which flags need which: whether those that an edit names are there, and lead neither back to it nor too deep. */
 import { type FlagConfiguration, LIMITS } from '@flaghoist/evaluator';
+import { findWayBack, type Links, longestChain, reverse } from '../../platform/links.ts';
 import { invalid } from '../../platform/refusal.ts';
 import type { UnitOfWork } from '../changes/index.ts';
 
@@ -13,8 +14,6 @@ export interface EditedPrerequisites {
 
 /** Where all flags of an environment are read from: a write, or what is as if it had been written. */
 export type FlagSource = Pick<UnitOfWork, 'stagedOf'>;
-
-type Links = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Refuses prerequisites on a flag or variant that does not exist, in a circle, or in a chain of more than
@@ -75,8 +74,7 @@ function refuseCircle(links: Links, { flag, at }: EditedPrerequisites): void {
 }
 
 function refuseDepth(links: Links, reversed: Links, { flag, at }: EditedPrerequisites): void {
-  const above = [...longestChain(reversed, flag)].reverse();
-  const chain = [...above, ...longestChain(links, flag).slice(1)];
+  const chain = longestChain(links, reversed, flag);
   if (chain.length > LIMITS.prerequisiteDepth)
     throw invalid(
       `${at}.prerequisites`,
@@ -96,54 +94,6 @@ function linksOf(flags: ReadonlyMap<string, string>): Links {
       );
   }
   return links;
-}
-
-function reverse(links: Links): Links {
-  const reversed = new Map<string, string[]>();
-  for (const [from, targets] of links) {
-    for (const to of targets) {
-      const before = reversed.get(to);
-      if (before === undefined) reversed.set(to, [from]);
-      else before.push(from);
-    }
-  }
-  return reversed;
-}
-
-/** The shortest way from a key back to itself; null: there is none. */
-function findWayBack(links: Links, start: string): readonly string[] | null {
-  const cameFrom = new Map<string, string>();
-  const waiting = [start];
-  for (const key of waiting) {
-    for (const next of links.get(key) ?? []) {
-      if (next === start) return wayFrom(cameFrom, start, key);
-      if (cameFrom.has(next)) continue;
-      cameFrom.set(next, key);
-      waiting.push(next);
-    }
-  }
-  return null;
-}
-
-function wayFrom(cameFrom: ReadonlyMap<string, string>, start: string, last: string): readonly string[] {
-  const way = [start];
-  for (let key: string | undefined = last; key !== undefined && key !== start; key = cameFrom.get(key)) way.push(key);
-  way.push(start);
-  return way.reverse();
-}
-
-/** The keys of the longest chain that begins with a key. The links hold no circle. */
-function longestChain(links: Links, key: string, known = new Map<string, readonly string[]>()): readonly string[] {
-  const found = known.get(key);
-  if (found !== undefined) return found;
-  let below: readonly string[] = [];
-  for (const next of links.get(key) ?? []) {
-    const chain = longestChain(links, next, known);
-    if (chain.length > below.length) below = chain;
-  }
-  const chain = [key, ...below];
-  known.set(key, chain);
-  return chain;
 }
 
 function parse(json: string | undefined): FlagConfiguration {

@@ -243,6 +243,37 @@ describe.each(DATABASE_KINDS)('the fleet over the %s', (kind) => {
     expect((await fleet()).edges).toHaveLength(before);
   });
 
+  it('does not know who follows when receipts are not worked off, nor for twenty seconds after they are again', async () => {
+    const counted = async () => {
+      const { known, foldedAt } = (await delivery()) ?? {};
+      return { known, foldedAt, ofFleet: (await fleet()).live.known };
+    };
+    await until('receipts were worked off', async () => (await counted()).foldedAt !== null);
+    expect(await counted()).toMatchObject({ known: true, ofFleet: true });
+    // As after a crash, which empties it. The worker goes on, and edges that were live are yet to speak.
+    await sql`truncate fleet_counting`.execute(database.db);
+    expect(await counted()).toMatchObject({ known: false, ofFleet: false });
+    await until('it goes on', async () => (await counted()).foldedAt !== null);
+    expect(await counted()).toMatchObject({ known: false, ofFleet: false });
+    await sql`update fleet_counting set since = now() - interval '21 seconds'`.execute(database.db);
+    expect(await counted()).toMatchObject({ known: true, ofFleet: true });
+    // A worker that comes back after a minute has missed what edges said meanwhile.
+    await sql`update fleet_counting set since = since - interval '1 hour', at = now() - interval '61 seconds'`.execute(
+      database.db,
+    );
+    expect(await counted()).toMatchObject({ known: false, ofFleet: false });
+    await until('it is back', async () => Date.parse((await counted()).foldedAt ?? '') > Date.now() - 60_000);
+    expect(await counted()).toMatchObject({ known: false });
+    await sql`update fleet_counting set since = now() - interval '1 hour'`.execute(database.db);
+  });
+
+  it('tells how many receipts live edges have no room for', async () => {
+    expect((await delivery())?.uncounted).toBe(0);
+    await tell(says('edge-that-is-full-1', { uncounted: 5 }));
+    expect((await delivery())?.uncounted).toBe(5);
+    await tell(says('edge-that-is-full-1', { uncounted: 0 }));
+  });
+
   it('says of a withheld change that followers do not get what it wrote', async () => {
     const problem = `revision ${newest} is withheld: $.rules[0]: no`;
     await sql`insert into withheld (environment_id, kind, key, since, problem, confirmations)

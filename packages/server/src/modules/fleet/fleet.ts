@@ -4,6 +4,7 @@ import type { DeliveryResource, FleetResource, FollowerShare } from '@flaghoist/
 import { affected, type Db, rows, sql } from '../../platform/database.ts';
 import type { ChangeRecord, Changes } from '../changes/index.ts';
 import type { WithheldReads } from '../publishing/index.ts';
+import { type Counting, readCounting } from './counting.ts';
 import { instanceSamples, percentile, type Sample } from './latency.ts';
 import { type EdgeRow, edgesAt, instancesAt, type InstanceRow, laggardsAt, separate } from './live-followers.ts';
 import { MOST_INSTANCES } from './receipt-folder.ts';
@@ -120,7 +121,7 @@ async function readShares(
   place: ReceiptPlace,
   edges: readonly EdgeRow[],
   outdated: readonly InstanceRow[],
-): Promise<{ edges: FollowerShare; instances: FollowerShare }> {
+): Promise<Counting & { edges: FollowerShare; instances: FollowerShare; uncounted: number }> {
   const [epoch, revision] = place;
   const found = await rows(
     db,
@@ -134,6 +135,8 @@ async function readShares(
   return {
     edges: { ...edgesAt(edges, place), ...percentiles(ofEdges) },
     instances: { ...instancesAt(edges, outdated, place), ...percentiles(ofInstances) },
+    ...(await readCounting(db, environmentId)),
+    uncounted: edges.filter(({ live }) => live).reduce((sum, { uncounted }) => sum + uncounted, 0),
   };
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { affected, type Db, row, sql, type Tx } from '../../platform/database.ts';
 import { createQueueWorker, type QueueWorker } from '../../platform/queue-worker.ts';
+import { sayCounted } from './counting.ts';
 
 /** Of one environment; one more is not kept while all are live. */
 const MOST_EDGES = 200;
@@ -27,6 +28,7 @@ export function createReceiptFolder(deps: {
     queue,
     name: RECEIPT_QUEUE,
     logger,
+    workedOff: () => sayCounted(db),
     async handle(items) {
       const latest = newestOf(items.flatMap((item) => read(item, logger)));
       await db.transaction().execute(async (tx) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { putBack, segmentsSetIn, whyNot } from './put-back.ts';
+import { putBack, whyNot } from './put-back.ts';
 
 const flag = {
   key: 'a',
@@ -44,13 +44,6 @@ describe('putting back', () => {
     expect(putBack(flag, after, { ...after, default: { x: 1, variant: 'off' } }).set).toEqual({
       default: { variant: 'on' },
     });
-  });
-
-  it('knows which segments it would refer to', () => {
-    const rules = [{ conditions: [{ segment: 'beta' }, { group: 'all', conditions: [{ segment: 'staff' }] }] }];
-    expect(segmentsSetIn('flag', { rules })).toEqual(['beta', 'staff']);
-    expect(segmentsSetIn('segment', { conditions: [{ segment: 'beta' }] })).toEqual(['beta']);
-    expect(segmentsSetIn('flag', { enabled: true })).toEqual([]);
   });
 
   it('says why a creation, an archiving and a new variant stay', () => {

@@ -1,8 +1,6 @@
 /** Pure decisions on reverting: whether an edit can be put back, and which members of what there is now it sets. */
 import { isDeepStrictEqual } from 'node:util';
-import type { FlagConfiguration, Segment } from '@flaghoist/evaluator';
 import type { EditRecord } from '../changes/index.ts';
-import { segmentsIn } from '../segments/index.ts';
 
 /** An entity's JSON, parsed. */
 export type Entity = { readonly [member: string]: unknown };
@@ -51,13 +49,6 @@ export function putBack(before: Entity, after: Entity, now: Entity): PutBack {
       conflicts.push({ member, now: now[member] ?? ABSENT[member] });
   }
   return { set, conflicts };
-}
-
-/** Segments that the members to be set refer to. */
-export function segmentsSetIn(kind: EditRecord['kind'], set: Entity): readonly string[] {
-  if (kind === 'segment') return segmentsIn((set['conditions'] ?? []) as NonNullable<Segment['conditions']>);
-  const rules = (set['rules'] ?? []) as NonNullable<FlagConfiguration['rules']>;
-  return rules.flatMap((rule) => segmentsIn(rule.conditions));
 }
 
 export function parseEntity(json: string): Entity {

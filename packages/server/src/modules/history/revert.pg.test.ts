@@ -230,7 +230,7 @@ describe.each(DATABASE_KINDS)('reverting over the %s', (kind) => {
     const segment = await edited(project, segmentAt(project, 'staff'), { conditions: [] });
     await admin.write('POST', `${segmentAt(project, 'beta')}/archive`, undefined, { ifMatch: '*' });
     expect((await refused(project, flag.id, 'revert_conflict')).detail).toContain(
-      'segment beta, which was archived since',
+      'Flag a in production cannot be put back: Segment beta was archived',
     );
     expect((await refused(project, segment.id, 'revert_conflict')).detail).toContain('Segment staff in production');
   });

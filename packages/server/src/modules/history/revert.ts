@@ -14,7 +14,7 @@ import {
 } from '../changes/index.ts';
 import type { Flags } from '../flags/index.ts';
 import type { EnvironmentRow } from '../projects/index.ts';
-import { parseEntity, putBack, segmentsSetIn, whyNot } from './put-back.ts';
+import { parseEntity, putBack, whyNot } from './put-back.ts';
 import { named, type Project, type View, type Views } from './view.ts';
 
 interface RevertDeps {
@@ -182,16 +182,6 @@ async function stage(flags: Flags, unit: UnitOfWork, staging: readonly Staging[]
   } catch (error) {
     throw error instanceof Refusal && error.code === 'invalid_request' ? asConflict(error, staging) : error;
   }
-  const dangling: FieldProblem[] = [];
-  for (const { undoing, edit } of staging)
-    for (const key of new Set(segmentsSetIn(undoing.edit.kind, edit.set))) {
-      const segment = await unit.current(undoing.environment.id, 'segment', key);
-      if (segment !== undefined && segment.json === null) {
-        const message = `${titleOf(undoing)} would refer to segment ${key}, which was archived since.`;
-        dangling.push(problem(undoing, null, message));
-      }
-    }
-  if (dangling.length > 0) throw conflict(dangling);
 }
 
 function asConflict({ errors, message }: Refusal, staging: readonly Staging[]): Refusal {

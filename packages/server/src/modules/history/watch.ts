@@ -25,6 +25,7 @@ export function createWatchers(deps: { readonly log: OrderedLog; readonly change
   return {
     start(): void {
       subscription = log.follow(async () => {
+        if (wakers.size === 0) return;
         published = await publishedRevisions(log);
         for (const wake of wakers) wake();
       });
@@ -37,6 +38,8 @@ export function createWatchers(deps: { readonly log: OrderedLog; readonly change
     /** Calls `wake` whenever something may have been published. */
     onPublished(wake: () => void): () => void {
       wakers.add(wake);
+      // What was published while nobody watched was not looked at.
+      subscription?.request();
       return () => void wakers.delete(wake);
     },
 

@@ -34,6 +34,16 @@ export function goldenContexts(conditions: readonly Condition[]): readonly Evalu
   return found.length === 0 ? AWKWARD : [...AWKWARD, ...found.flatMap(contextsFor)];
 }
 
+/** Those without a long text, on which no pattern is slow. */
+export function shortContexts(conditions: readonly Condition[]): readonly EvaluationContext[] {
+  return goldenContexts(conditions).filter((context) => !isLong(context));
+}
+
+function isLong(value: unknown): boolean {
+  if (typeof value === 'string') return value.length >= LONG;
+  return typeof value === 'object' && value !== null && Object.values(value).some(isLong);
+}
+
 function collect(conditions: readonly Condition[], found: AttributeCondition[]): void {
   for (const condition of conditions) {
     if (found.length >= MOST_CONDITIONS) return;

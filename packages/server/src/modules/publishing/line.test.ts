@@ -45,7 +45,25 @@ function publish(to: Line, revision: number, ...entities: readonly EntityVersion
 
 const [low, high] = [chunk(1, '0000000000000001'), chunk(1, 'ffffffffffffffff')];
 
+/** Its clock goes on by a millisecond with every look at it: what takes long is what looks often. */
+function lineOnSlowMachine(): { readonly line: Line; readonly elapsedMs: () => number } {
+  let elapsedMs = 0;
+  const clock = { now: () => (elapsedMs += 1), onStep: () => undefined };
+  const deps = { createRegex: createRegexEngine, clock };
+  return { line: new Line('env_1', { epoch: 1, revision: 0, hash: '' }, [], deps), elapsedMs: () => elapsedMs };
+}
+
 describe('the gate before publication', () => {
+  it('holds nobody up for long with a revision of many flags, however slow they are to try', () => {
+    const { line: running, elapsedMs } = lineOnSlowMachine();
+    const flags = Array.from({ length: 500 }, (_, i) => {
+      const { json } = matching(1, 'a+b');
+      return version(1, 'flag', `flag-${i}`, { ...JSON.parse(json ?? ''), key: `flag-${i}` });
+    });
+    expect(publish(running, 1, ...flags)).toBe('published');
+    expect(elapsedMs()).toBeLessThan(10_000);
+  });
+
   it('takes a segment whose chunks came with it, earlier, or before this process began', () => {
     const running = line();
     expect(publish(running, 1, low, high, beta(1, low, high))).toBe('published');

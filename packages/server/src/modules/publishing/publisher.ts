@@ -2,9 +2,8 @@
  * The publisher: reads each environment's revisions contiguously and appends what passes the gate to the bus.
  *
  * What it appends is computed from the database alone, so two publishers append the same bytes under the same ids and the
- * bus keeps one of them; `after` fences off one that fell behind. Signatures do not change that: the head is
- * what counts. A crash between append and remember repeats the append, and what the bus has already decides what passed,
- * because a slower machine may judge otherwise.
+ * bus keeps one of them; `after` fences off one that fell behind. Signatures do not change that: the head counts.
+ * A crash between append and remember repeats the append; what the bus has decides what passed: others may judge otherwise.
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
@@ -12,7 +11,7 @@ import { createPoint } from '@flaghoist/runtime/points';
 import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
-import { CHANGE_CHANNEL, type Changes, type EntityVersion, type RevisionRecord } from '../changes/index.ts';
+import { CHANGE_CHANNEL, type Changes, type WrittenRevision } from '../changes/index.ts';
 import { formatSliced } from './checkpoint.ts';
 import type { Gate, GateAnswer } from './gate.ts';
 import type { GateBlock } from './gate-messages.ts';
@@ -20,6 +19,7 @@ import type { Proposal, Publication } from './line.ts';
 import { readHeadsAhead, requireSame } from './bus-reads.ts';
 import { type BusHead, checkpointId, comparePlaces, messageId, placeIn } from './message-ids.ts';
 import { Mismatches } from './mismatches.ts';
+import { type Published, RefusedToPublish } from './published.ts';
 import { aheadProblem, compareHeads, type Comparison, otherHistoryProblem } from './reconcile.ts';
 import { lacksSignature, signBlock } from './signing.ts';
 import type { PublicationStore } from './store.ts';
@@ -30,6 +30,8 @@ const LAST_MS = 2_000;
 /** How often what is on the bus is held against what the database says was published. */
 const RECONCILE_MS = 30_000;
 const REVISIONS_AT_ONCE = 100;
+/** How long one environment is gone on with, to the end of a revision, before the others have their turn. */
+const TURN_MS = 200;
 /**
  * A checkpoint follows every so many revisions, counted by the revision itself so that a restart changes nothing, or
  * when the patches since the last one have more bytes than it: whoever starts reads no more than that.
@@ -44,24 +46,10 @@ const appended = createPoint('publish.appended');
 const remembered = createPoint('publish.remembered');
 const checkpointed = createPoint('publish.checkpointed');
 
-interface Published {
-  readonly environmentId: string;
-  at: Publication;
-  withheld: Withheld;
-  /** Entities that took the gate's worker down, with their revision: asked about again only when they change. */
-  readonly stuck: Map<string, number>;
-  /** Heads that the bus had already when the environment was taken up, by message. */
-  readonly expected: ReadonlyMap<string, string>;
-  lastId: string | null;
-  isCheckpointDue: boolean;
-  patchBytes: number;
-  checkpointBytes: number;
-}
-
 interface PublisherDeps {
   readonly database: Pick<Database, 'listen'>;
   readonly store: PublicationStore;
-  readonly changes: Pick<Changes, 'line' | 'lines' | 'revisionsAfter' | 'versionsBetween' | 'entitiesAt'>;
+  readonly changes: Pick<Changes, 'line' | 'lines' | 'writtenAfter' | 'entitiesAt'>;
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly now: () => Date;
@@ -82,14 +70,13 @@ export interface Reconciled {
   readonly mismatches: number;
 }
 
-/** Publishing over what the bus holds would do harm: an operator has to say what is true. */
-class RefusedToPublish extends Error {}
-
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #published = new Map<string, Published>();
   /** Environments whose newest head has, or was given, this key's signature: given once, or two publishers would take turns. */
   readonly #signed = new Set<string>();
+  /** Environments that notifications have named since the last run, or that have more to publish: they are looked at first. */
+  readonly #hinted = new Set<string>();
   readonly #mismatches: Mismatches;
   /** What bus and database came to when they were last compared, until it is seen to. */
   #comparison: Comparison | null = null;
@@ -108,7 +95,11 @@ export class Publisher {
     gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
-    const follower = createFollower({ wake: () => this.#run(), pollMs: POLL_MS, onError });
+    const wake = async (): Promise<void> => {
+      await this.#run();
+      if (this.#hinted.size > 0) this.#follower?.request();
+    };
+    const follower = createFollower({ wake, pollMs: POLL_MS, onError });
     this.#follower = follower;
     // Beside the publishing, which does not wait for it.
     this.#comparer = createFollower({
@@ -116,7 +107,10 @@ export class Publisher {
       pollMs: this.#deps.reconcileMs ?? RECONCILE_MS,
       onError,
     });
-    this.#unlisten = await database.listen(CHANGE_CHANNEL, () => follower.request());
+    this.#unlisten = await database.listen(CHANGE_CHANNEL, (environmentId) => {
+      this.#hinted.add(environmentId);
+      follower.request();
+    });
   }
 
   /** What is committed is published first, so that nobody waits for the next start with it; no longer than two seconds. */
@@ -125,7 +119,7 @@ export class Publisher {
     await this.#comparer?.stop();
     await this.#follower?.stop();
     const late = new AbortController();
-    await Promise.race([this.#run().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
+    await Promise.race([this.#runAll().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
       late.abort(),
     );
     await this.#deps.gate.stop();
@@ -146,21 +140,44 @@ export class Publisher {
     return { ...this.#reconciled, mismatches: this.#mismatches.count };
   }
 
+  async #runAll(): Promise<void> {
+    do await this.#run();
+    while (this.#hinted.size > 0);
+  }
+
+  /** Gives each environment that is behind one turn. */
   async #run(): Promise<void> {
     const { changes, store, log } = this.#deps;
     if (this.#comparison !== null) await this.#reconcile(this.#comparison);
+    await this.#publishHinted();
     const lines = await changes.lines();
     const behind = lines.filter(
       ({ environmentId, revision }) =>
         (this.#published.get(environmentId)?.at.revision ?? -1) < revision && !this.#mismatches.blocks(environmentId),
     );
     if (behind.length === 0) return;
-    const isUnknown = behind.some(({ environmentId }) => !this.#published.has(environmentId));
+    const known = new Set(this.#published.keys());
+    const isUnknown = behind.some(({ environmentId }) => !known.has(environmentId));
     const publications = isUnknown ? await store.readPublications() : new Map<string, Publication>();
     const heads = isUnknown ? await log.heads() : new Map<string, BusHead>();
     for (const { environmentId, epoch } of behind) {
+      // What was written meanwhile does not wait until all others have caught up.
+      await this.#publishHinted();
+      // What failed in there is taken up at the next run, by what the database says then.
+      if (known.has(environmentId) && !this.#published.has(environmentId)) continue;
       const at = publications.get(environmentId) ?? { epoch, revision: 0, hash: '' };
       await this.#bringUp(environmentId, at, heads.get(environmentId) ?? null);
+    }
+  }
+
+  /** Without asking first who is behind, which took a tenth of the way a change goes. */
+  async #publishHinted(): Promise<void> {
+    const hinted = [...this.#hinted];
+    this.#hinted.clear();
+    for (const environmentId of hinted) {
+      const to = this.#published.get(environmentId);
+      if (to !== undefined && !this.#mismatches.blocks(environmentId))
+        await this.#publishTurn(environmentId, () => Promise.resolve(to));
     }
   }
 
@@ -199,10 +216,17 @@ export class Publisher {
     this.#deps.gate.drop(environmentId);
   }
 
-  async #bringUp(environmentId: string, at: Publication, last: BusHead | null): Promise<void> {
+  #bringUp(environmentId: string, at: Publication, last: BusHead | null): Promise<void> {
+    return this.#publishTurn(
+      environmentId,
+      async () => this.#published.get(environmentId) ?? (await this.#takeUp(environmentId, at, last)),
+    );
+  }
+
+  async #publishTurn(environmentId: string, take: () => Promise<Published>): Promise<void> {
     try {
-      const to = this.#published.get(environmentId) ?? (await this.#takeUp(environmentId, at, last));
-      while (await this.#publishNext(to));
+      const to = await take();
+      if (await this.#publishNext(to)) this.#hinted.add(environmentId);
       this.#mismatches.published(environmentId);
     } catch (error) {
       // What this process believes about the environment may be wrong now: take it up anew at the next run.
@@ -224,6 +248,8 @@ export class Publisher {
     const withheld = await store.readWithheld(environmentId, at.revision);
     const isAhead = last !== null && comparePlaces(placeIn(last.id), at) > 0;
     const line = await changes.line(environmentId);
+    if (last !== null && at.revision > 0 && placeIn(last.id).epoch > at.epoch && line?.epoch !== at.epoch)
+      throw new Error('the epoch was raised since it was read what is published');
     const problem = last === null ? null : aheadProblem(line ?? null, last);
     if (problem !== null) throw new RefusedToPublish(problem);
     const taken: Published = {
@@ -258,43 +284,37 @@ export class Publisher {
   async #publishNext(to: Published): Promise<boolean> {
     const { changes, store, now } = this.#deps;
     const { environmentId, at } = to;
-    const revisions = await changes.revisionsAfter(environmentId, at.revision, REVISIONS_AT_ONCE);
-    const last = revisions.at(-1);
-    if (last === undefined) return false;
-    const versions = await changes.versionsBetween(environmentId, at.revision, last.revision);
+    const revisions = await changes.writtenAfter(environmentId, at.revision, REVISIONS_AT_ONCE);
+    if (revisions.length === 0) return false;
+    const endsAt = now().getTime() + TURN_MS;
     const blocks: GateBlock[] = [];
     for (const revision of revisions) {
-      const own = versions.filter((version) => version.revision === revision.revision);
-      const block = await this.#pass(to, revision, own);
+      const block = await this.#pass(to, revision);
       judged();
       await this.#append(to, block);
       appended();
       blocks.push(block);
+      if (now().getTime() > endsAt) break;
     }
     await store.remember(environmentId, blocks, to.withheld, now().toISOString());
     remembered();
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
-    return revisions.length === REVISIONS_AT_ONCE;
+    return blocks.length < revisions.length || revisions.length === REVISIONS_AT_ONCE;
   }
 
   /** What is made of a revision: the first candidate that passes the gate. */
-  async #pass(to: Published, revision: RevisionRecord, own: readonly EntityVersion[]): Promise<GateBlock> {
+  async #pass(to: Published, revision: WrittenRevision): Promise<GateBlock> {
     const head = to.expected.get(messageId(to.environmentId, revision)) ?? null;
-    const block = await this.#firstPassing(to, revision, own, head);
+    const block = await this.#firstPassing(to, revision, head);
     if (block !== null) return block;
     if (head !== null) throw new RefusedToPublish(otherHistoryProblem(revision));
     throw new Error(`revision ${revision.revision} cannot be made, not even without its entities`);
   }
 
-  async #firstPassing(
-    to: Published,
-    revision: RevisionRecord,
-    own: readonly EntityVersion[],
-    expected: string | null,
-  ): Promise<GateBlock | null> {
+  async #firstPassing(to: Published, revision: WrittenRevision, expected: string | null): Promise<GateBlock | null> {
     const problems: string[] = [];
-    for (const candidate of candidates(to.withheld, revision, own)) {
+    for (const candidate of candidates(to.withheld, revision)) {
       const { entities, confirmations } = candidate;
       if (entities.some((entity) => to.stuck.get(nameOf(entity)) === entity.revision)) continue;
       const { epoch } = revision;
@@ -335,7 +355,7 @@ export class Publisher {
     return gate.next(environmentId, proposal);
   }
 
-  #settle(to: Published, { revision }: RevisionRecord, block: GateBlock, withheld: Withheld): void {
+  #settle(to: Published, { revision }: WrittenRevision, block: GateBlock, withheld: Withheld): void {
     const problem = problemOf(withheld);
     const { logger } = this.#deps;
     if (problem !== null && problem !== problemOf(to.withheld))

@@ -1,10 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { OrderedLog } from '@flaghoist/bus';
 import { VerifiedRuleset } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
-import { type Database, rows, sql } from '../../platform/database.ts';
+import { rows, sql } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
 import { createAuthor } from '../../../test-support/author.ts';
 import { captureLog } from '../../../test-support/captured-log.ts';
@@ -123,6 +124,25 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
     expect(at.captured.errors()).toEqual([]);
   });
 
+  it('gives every environment its turn: what is heavy in one holds up another for one revision only', async () => {
+    await Promise.all([production, staging].map((place) => at.author.manyRevisions(place, 3)));
+    const gate = new Gate();
+    const judged: string[] = [];
+    const next = gate.next.bind(gate);
+    gate.next = async (environmentId, proposal) => {
+      judged.push(environmentId);
+      await sleep(250);
+      return next(environmentId, proposal);
+    };
+    const member = await at.start({ gate });
+    await Promise.all([production, staging].map((place) => published(member, place)));
+    const turns = [production, staging].map(({ environment: { id } }) => [judged.indexOf(id), judged.lastIndexOf(id)]);
+    const [[firstOfA = 0, lastOfA = 0] = [], [firstOfB = 0, lastOfB = 0] = []] = turns;
+    expect(firstOfA).toBeLessThan(lastOfB);
+    expect(firstOfB).toBeLessThan(lastOfA);
+    await checkStream(member.log, production);
+  });
+
   it('writes each head as it is remembered, chained to the one before it', async () => {
     const member = await start();
     await at.author.manyRevisions(production, 6);
@@ -160,11 +180,11 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
   });
 
   it('repeats without harm what was appended and not remembered', async () => {
-    const forgetful = withoutTransactions(at.database.db);
+    const store = createPublicationStore(at.database.db, at.modules.changes);
     const bus = makeBus(at.database, at.captured);
     const dying = new Publisher({
       database: at.database,
-      store: createPublicationStore(forgetful, at.modules.changes),
+      store: { ...store, remember: () => Promise.reject(new Error('killed before it remembered')) },
       changes: at.modules.changes,
       log: bus.log,
       logger: at.captured.logger,
@@ -312,17 +332,6 @@ describe('two publishers over PostgreSQL', () => {
     await place.remove();
   });
 });
-
-/** Reads as the real one; a transaction ends the process that begins it. */
-function withoutTransactions(db: Database['db']): Database['db'] {
-  return new Proxy(db, {
-    get(_, member) {
-      if (member === 'transaction') return () => raise('the process ends here');
-      const value: unknown = Reflect.get(db, member, db);
-      return typeof value === 'function' ? (value.bind(db) as unknown) : value;
-    },
-  });
-}
 
 function raise(message: string): never {
   throw new Error(message);

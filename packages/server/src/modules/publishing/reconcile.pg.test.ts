@@ -10,7 +10,7 @@ import { openPublishing, type PublishingPlace } from '../../../test-support/publ
 import { until } from '../../../test-support/until.ts';
 import { sql } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
-import { publishInNewEpoch } from './index.ts';
+import { createPublicationStore, publishInNewEpoch } from './index.ts';
 
 const now = (): Date => new Date();
 const RECONCILE_MS = 50;
@@ -159,6 +159,40 @@ describe.each(DATABASE_KINDS)('bus and database over the %s', (kind) => {
     const again = await start();
     await published(again);
     await expectServed(again);
+  });
+
+  it('what a publisher that died had sent before the epoch was raised changes nothing when it arrives after it', async () => {
+    const member = await start();
+    const revision = await published(member);
+    const { epoch } = await lineOf();
+    await raise();
+    const store = createPublicationStore(at.database.db, at.modules.changes);
+    const place = async () => (await store.readPublications()).get(id);
+    const raised = await place();
+    const publication = { epoch, revision: revision + 1, hash: sha256('late') };
+    const late = { publication, head: 'late', body: Buffer.from('late\n') };
+    await store.remember(id, [late], new Map(), now().toISOString());
+    expect(await place()).toEqual(raised);
+    expect(raised?.epoch).toBeGreaterThan(epoch);
+  });
+
+  it('a publisher that read what was published before the epoch was raised, and the bus after it, reads again', async () => {
+    const member = await start();
+    await published(member);
+    const stale = await createPublicationStore(at.database.db, at.modules.changes).readPublications();
+    await raise();
+    await change();
+    // The comparison and the publishing read it once each.
+    let reads = 0;
+    const late = await at.start({
+      aroundStore: (store) => ({
+        ...store,
+        readPublications: async () => (++reads <= 2 ? stale : store.readPublications()),
+      }),
+    });
+    await published(late);
+    await expectServed(late);
+    expect(reads).toBeGreaterThan(2);
   });
 
   async function raise(): Promise<void> {

@@ -1,6 +1,6 @@
 /** What was published, as the database knows it. */
 import type { EntityKind } from '@flaghoist/protocol/ruleset';
-import { affected, type Db, row, rows, sql, type Tx } from '../../platform/database.ts';
+import { type Db, row, rows, sql, type Tx } from '../../platform/database.ts';
 import type { Changes } from '../changes/index.ts';
 import type { GateBlock } from './gate-messages.ts';
 import type { Publication } from './line.ts';
@@ -77,7 +77,7 @@ export async function readWithheld(
 
 /**
  * Remembers what is on the bus, and what was withheld from it. Two publishers may remember the same: the heads are equal,
- * and the newest place wins.
+ * and the newest place wins; what a publisher that died has sent before the epoch was raised changes nothing after it.
  */
 async function remember(
   db: Db,
@@ -88,25 +88,28 @@ async function remember(
 ): Promise<void> {
   const last = blocks.at(-1)?.publication;
   if (last === undefined) return;
-  await db.transaction().execute(async (tx) => {
-    await sql`insert into heads (environment_id, epoch, revision, head, hash, published_at)
+  const heads = sql`insert into heads (environment_id, epoch, revision, head, hash, published_at)
       select ${environmentId}::uuid, epoch, revision, head, hash, ${at}
       from unnest(${blocks.map((b) => b.publication.epoch)}::bigint[], ${blocks.map((b) => b.publication.revision)}::bigint[],
         ${blocks.map((b) => b.head)}::text[], ${blocks.map((b) => b.publication.hash)}::text[]) as made (epoch, revision, head, hash)
-      on conflict do nothing`.execute(tx);
-    const moved = await affected(
-      tx,
-      sql`insert into publications (environment_id, epoch, revision, hash)
+      on conflict do nothing`;
+  const publication = sql`insert into publications (environment_id, epoch, revision, hash)
       values (${environmentId}::uuid, ${last.epoch}, ${last.revision}, ${last.hash})
       on conflict (environment_id) do update set epoch = excluded.epoch, revision = excluded.revision, hash = excluded.hash
-      where publications.revision < excluded.revision`,
-    );
-    if (moved > 0) await rememberWithheld(tx, environmentId, withheld);
-  });
+      where (publications.epoch, publications.revision) < (excluded.epoch, excluded.revision) returning environment_id`;
+  // One statement, while the followers read what it is about; what was withheld before goes with it.
+  const remembering = sql<{ moved: number }>`with head as (${heads}), publication as (${publication}),
+      passed as (delete from withheld where environment_id in (select environment_id from publication))
+      select count(*)::int as moved from publication`;
+  if (withheld.size === 0) await remembering.execute(db);
+  else
+    await db.transaction().execute(async (tx) => {
+      const moved = await row(tx, remembering);
+      if (moved !== undefined && moved.moved > 0) await rememberWithheld(tx, environmentId, withheld);
+    });
 }
 
 async function rememberWithheld(tx: Tx, environmentId: string, withheld: Withheld): Promise<void> {
-  await sql`delete from withheld where environment_id = ${environmentId}::uuid`.execute(tx);
   for (const { version, since, problem, confirmations } of withheld.values())
     await sql`insert into withheld (environment_id, kind, key, since, problem, confirmations)
       values (${environmentId}::uuid, ${version.kind}, ${version.key}, ${since}, ${problem},

@@ -12,7 +12,7 @@ import {
 } from '@flaghoist/evaluator';
 import { rulesOf } from '@flaghoist/protocol/ruleset';
 import type { EntityVersion } from '../changes/index.ts';
-import { goldenContexts } from './golden-contexts.ts';
+import { goldenContexts, shortContexts } from './golden-contexts.ts';
 
 /**
  * Milliseconds that one evaluation may take. What the limits allow takes 30 ms at worst for a pattern, on a text as long
@@ -22,6 +22,12 @@ const EVALUATION_MS = 100;
 const ATTEMPTS = 3;
 /** Milliseconds spent on one entity: what is heavy and still allowed must not hold up the revisions behind it. */
 const ENTITY_MS = 500;
+/**
+ * Milliseconds after which the entities of a revision that are left are tried without the contexts that look for slow
+ * patterns, and no longer than a moment each: a kill switch in another environment waits behind them.
+ */
+const REVISION_MS = 2_000;
+const MOMENT_MS = 2;
 /** Milliseconds that every reader may be held up by one entity, and how many characters of it are given one more each. */
 const PREPARING_MS = 100;
 const LENGTH_PER_MS = 20_000;
@@ -34,6 +40,8 @@ export interface TrialClock {
   /** Called before each entity. */
   readonly onStep: (entity: EntityVersion) => void;
 }
+
+type Pace = Pick<TrialClock, 'now'> & { readonly isHurried: boolean };
 
 /**
  * What is wrong with the first entity that takes too long to prepare; null: none does. `took`: how long each took. What was
@@ -62,41 +70,42 @@ export function trySlow(
 
 /** What is wrong with the first changed entity that does not answer as it must; null: all do. */
 export function tryChanged(ruleset: Ruleset, changed: readonly EntityVersion[], clock: TrialClock): string | null {
+  const endsAt = clock.now() + REVISION_MS;
   for (const entity of changed) {
     if (entity.json === null) continue;
     clock.onStep(entity);
-    const problem = tryEntity(ruleset, entity.kind, entity.key, entity.json, clock);
+    const isHurried = clock.now() > endsAt;
+    const problem = tryEntity(ruleset, entity.kind, entity.key, entity.json, { ...clock, isHurried });
     if (problem !== null) return `${entity.kind}/${entity.key}: ${problem}`;
   }
   return null;
 }
 
-function tryEntity(ruleset: Ruleset, kind: string, key: string, json: string, clock: TrialClock): string | null {
+function tryEntity(ruleset: Ruleset, kind: string, key: string, json: string, pace: Pace): string | null {
   if (kind === 'flag') {
     const { rules = [] } = JSON.parse(json) as FlagConfiguration;
     return tryFlag(
       ruleset,
       key,
       rules.flatMap(({ conditions }) => conditions),
-      clock,
+      pace,
     );
   }
   if (kind !== 'segment') return null;
   // A segment answers only through a flag, and those that name it have not changed: one of its own asks it alone.
   const probed = patch(ruleset, [{ kind: 'flag', key: PROBE, json: probeOf(key) }]);
   if (!probed.ok) return 'no flag can name it: give it a key that a flag can hold.';
-  return tryFlag(probed.value, PROBE, (JSON.parse(json) as Segment).conditions ?? [], clock);
+  return tryFlag(probed.value, PROBE, (JSON.parse(json) as Segment).conditions ?? [], pace);
 }
 
 function tryFlag(
   ruleset: Ruleset,
   key: string,
   conditions: readonly Condition[],
-  { now }: Pick<TrialClock, 'now'>,
+  { now, isHurried }: Pace,
 ): string | null {
-  const endsAt = now() + ENTITY_MS;
-  for (const context of goldenContexts(conditions)) {
-    if (now() > endsAt) break;
+  const endsAt = now() + (isHurried ? MOMENT_MS : ENTITY_MS);
+  for (const context of isHurried ? shortContexts(conditions) : goldenContexts(conditions)) {
     let best = Number.POSITIVE_INFINITY;
     for (let attempt = 0; attempt < ATTEMPTS && best > EVALUATION_MS; attempt++) {
       const startedAt = now();
@@ -106,6 +115,7 @@ function tryFlag(
     }
     if (best > EVALUATION_MS)
       return `$: one evaluation takes ${Math.round(best)} ms, more than ${EVALUATION_MS}. Use fewer or smaller patterns and lists.`;
+    if (now() > endsAt) break;
   }
   return null;
 }

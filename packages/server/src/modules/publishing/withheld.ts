@@ -2,7 +2,7 @@
  * What is withheld: the entities of revisions that did not pass the gate. Followers keep what they had of them, and go on
  * getting everything else. docs/decisions/0018-gate.md says why so.
  */
-import type { EntityVersion, RevisionRecord } from '../changes/index.ts';
+import type { EntityVersion, WrittenRevision } from '../changes/index.ts';
 
 export interface WithheldEntity {
   /** The newest one, which is not published. */
@@ -33,8 +33,7 @@ export interface Candidate {
  */
 export function* candidates(
   before: Withheld,
-  { revision, confirmations }: RevisionRecord,
-  own: readonly EntityVersion[],
+  { revision, confirmations, versions: own }: WrittenRevision,
 ): Generator<Candidate> {
   const whole = new Map([...before].map(([name, { version }]) => [name, version]));
   for (const version of own) whole.set(nameOf(version), version);

@@ -2,9 +2,13 @@
 import { checkSegment, type Condition, type RegexEngine, type Segment } from '@flaghoist/evaluator';
 import type { SegmentEdit } from '@flaghoist/protocol/management';
 import { checkedOr } from '../../platform/entity-check.ts';
+import { refuseSlowPatterns } from './pattern-cost.ts';
 
 export function editSegment(before: Segment, edit: SegmentEdit, regex: RegexEngine, at = '$'): Segment {
-  return checkedOr(checkSegment(clean({ ...before, ...edit }), regex), at, `Segment ${before.key}`);
+  const segment = checkedOr(checkSegment(clean({ ...before, ...edit }), regex), at, `Segment ${before.key}`);
+  if (edit.conditions !== undefined)
+    refuseSlowPatterns([{ conditions: segment.conditions ?? [], at: `${at}.conditions` }], 'segment');
+  return segment;
 }
 
 /** The one text of a segment leaves out what is empty. */

@@ -7,6 +7,8 @@ import type { Place } from '../../platform/principal.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import type { Changes, Command, EntityVersion, UnitOfWork, Written } from '../changes/index.ts';
 import { editSegment, segmentsIn } from './decide.ts';
+import type { ConditionsAt } from './pattern-cost.ts';
+import { type EditedConditions, refuseArchived, requireSoundReferences } from './references.ts';
 import { findSegments, selectHolding, selectSegments } from './states.ts';
 
 /** Keys of the flags of an environment that refer to a segment, in order; handed in by whoever owns flags. */
@@ -47,15 +49,9 @@ export function createSegments(deps: SegmentsDeps) {
       return changes.execute(command, async (unit) => {
         unit.inProject(place.project.id);
         await unit.lock([place.environment.id]);
-        const before = await unit.current(place.environment.id, 'segment', key);
-        if (before?.json != null)
-          throw new Refusal('already_exists', `There is a segment ${key} in ${place.environment.key} already.`);
-        if (before !== undefined)
-          throw new Refusal(
-            'key_retired',
-            `The key ${key} was a segment’s in ${place.environment.key} before; a key is never reused. Choose another.`,
-          );
+        await requireUnused(unit, place, key);
         const revision = await unit.put(place.environment.id, 'segment', key, segment);
+        await requireSoundReferences(unit, conditionsSetBy(members, place, key, '$'));
         return answer(201, place, segment, revision);
       });
     },
@@ -71,19 +67,31 @@ export function createSegments(deps: SegmentsDeps) {
         unit.inProject(place.project.id);
         await unit.lock([place.environment.id]);
         const { segment, revision } = await applyEdit(regex, unit, place, key, ifMatch, edit, '$');
+        await requireSoundReferences(unit, conditionsSetBy(edit, place, key, '$'));
         return answer(200, place, segment, revision);
       });
     },
 
-    /** One edit of a change that holds several; the environment is locked. */
-    applyEdit: (
+    /**
+     * One edit of a change that holds several; the environment is locked. Answers the conditions that it set, to be judged
+     * by `requireSoundReferences` once all edits are staged.
+     */
+    async applyEdit(
       unit: UnitOfWork,
       place: Place,
       key: string,
       ifMatch: string | undefined,
       edit: SegmentEdit,
       at: string,
-    ) => applyEdit(regex, unit, place, key, ifMatch, edit, at),
+    ): Promise<readonly EditedConditions[]> {
+      await applyEdit(regex, unit, place, key, ifMatch, edit, at);
+      return conditionsSetBy(edit, place, key, at);
+    },
+
+    requireSoundReferences,
+
+    /** What of `requireSoundReferences` a flag's edit that nobody makes is refused for. */
+    refuseArchived: (environmentId: string, set: readonly ConditionsAt[]) => refuseArchived(db, environmentId, set),
 
     async archive(command: Command, place: Place, key: string, ifMatch: string | undefined): Promise<Written> {
       return changes.execute(command, async (unit) => {
@@ -120,6 +128,29 @@ async function applyEdit(
   requireMatch(ifMatch, before.revision, `segment ${key}`);
   const segment = editSegment(before.segment, edit, regex, at);
   return { segment, revision: await unit.put(place.environment.id, 'segment', key, segment) };
+}
+
+async function requireUnused(unit: UnitOfWork, place: Place, key: string): Promise<void> {
+  const before = await unit.current(place.environment.id, 'segment', key);
+  if (before?.json != null)
+    throw new Refusal('already_exists', `There is a segment ${key} in ${place.environment.key} already.`);
+  if (before !== undefined)
+    throw new Refusal(
+      'key_retired',
+      `The key ${key} was a segment’s in ${place.environment.key} before; a key is never reused. Choose another.`,
+    );
+}
+
+function conditionsSetBy(
+  { conditions }: Pick<SegmentEdit, 'conditions'>,
+  place: Place,
+  segment: string,
+  at: string,
+): readonly EditedConditions[] {
+  if (conditions === undefined) return [];
+  // They were checked before they were staged.
+  const checked = conditions as NonNullable<Segment['conditions']>;
+  return [{ environmentId: place.environment.id, segment, conditions: checked, at: `${at}.conditions` }];
 }
 
 async function existing(

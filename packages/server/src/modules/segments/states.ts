@@ -77,3 +77,19 @@ export function selectHolding(
       where s.environment_id = ${environmentId}::uuid and s.conditions > 0 and strpos(v.json, ${text}) > 0`,
   );
 }
+
+/** Which of some segments were archived. */
+export async function selectArchived(
+  on: Queryable,
+  environmentId: string,
+  keys: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const newest = await rows(
+    on,
+    sql<{ key: string; archived: boolean }>`
+      select distinct on (key) key, json is null as archived from entity_versions
+      where environment_id = ${environmentId}::uuid and kind = 'segment' and key = any(${[...keys]}::text[])
+      order by key, revision desc`,
+  );
+  return new Set(newest.filter(({ archived }) => archived).map(({ key }) => key));
+}

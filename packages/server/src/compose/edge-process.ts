@@ -1,0 +1,92 @@
+/** An edge alone in a process: it answers from its copies on disk before it knows whether what it follows can be reached. */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createEdge, DEFAULT_LIMITS, type EdgeOptions, type ReadableLog, type RulesetSource } from '@flaghoist/edge';
+import { rulesetsFolder, spoolFolder } from '@flaghoist/edge/folders';
+import { createListener, sendProblem } from '@flaghoist/runtime/http';
+import { createLifecycle } from '@flaghoist/runtime/lifecycle';
+import { createProbes, describeReadiness } from '../api/probes.ts';
+import { createAddress } from '../client-addresses.ts';
+import { claimFolder } from '../platform/data-folder.ts';
+import { edgeQuotas } from '../request-rates.ts';
+import { describeHost } from '../running-host.ts';
+import type { RunningServer } from '../running-server.ts';
+import type { EdgeProcessOptions } from '../server-options.ts';
+import { loadSignatureKeys } from '../signature-keys.ts';
+
+/** What an edge follows, hands on to, and asks about keys. */
+export interface Above {
+  readonly follow: Pick<EdgeOptions, 'queue' | 'confirmKey'> &
+    ({ readonly log: ReadableLog } | { readonly source: RulesetSource });
+  /**
+   * Begins to reach it; what was asked of it before waits until then. `serves`: the edge answers from disk already, so
+   * nothing is a reason any more not to start. Else it throws OperatorError when the operator has to change something.
+   */
+  connect?(serves: boolean): Promise<void>;
+  /** Whoever waits for it waits in vain. */
+  giveUp?(): void;
+  close?(): Promise<void>;
+}
+
+const DRAIN_MS = 5_000;
+const STOP_MS = 5_000;
+const LISTENER_STOP_MS = 3_000;
+
+/**
+ * Listens as soon as the copies on disk are read, and resolves once what is above was asked or did not answer in time.
+ * Rejects with an Error whose `code` begins with `FLAGHOIST_` when the operator has to change something.
+ */
+export async function startEdgeProcess(options: EdgeProcessOptions, above: Above): Promise<RunningServer> {
+  const { logger, host, port } = options;
+  const { signatures } = await loadSignatureKeys({ roles: ['edge'], trustedKeys: options.trustedKeys });
+  const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
+  let finish = (): void => {};
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const stop = async (): Promise<void> => {
+    await lifecycle.stop();
+    finish();
+  };
+  try {
+    const data = await claimFolder(options.data);
+    lifecycle.add({ name: 'data folder', stop: () => data.release() });
+    lifecycle.add({
+      name: 'what is followed',
+      drain: async () => above.giveUp?.(),
+      stop: async () => above.close?.(),
+    });
+    const edge = createEdge({
+      ...above.follow,
+      spoolDir: spoolFolder(options.data),
+      rulesetDir: rulesetsFolder(options.data),
+      logger,
+      instance: randomUUID(),
+      version: options.version,
+      host: describeHost(),
+      ...(signatures === null ? {} : { signatures }),
+      address: createAddress(options),
+      limits: edgeQuotas(options.limits ?? {}, DEFAULT_LIMITS),
+    });
+    lifecycle.add({ name: 'edge', stop: () => edge.stop() });
+    const serves = await edge.open();
+    if (!serves) await above.connect?.(serves);
+    let asked = false;
+    const probes = createProbes(() => describeReadiness(edge.status().ready, edge, asked), options.worker ?? null);
+    const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger });
+    const { url } = await listener.start();
+    lifecycle.add({ name: 'listener', drain: () => edge.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
+    if (serves) await above.connect?.(serves);
+    await edge.start();
+    asked = true;
+    return { url, setupUrl: null, keys: null, stop, finished };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function nothingHere(_request: IncomingMessage, response: ServerResponse): void {
+  const detail = 'This process is an edge: it serves /ofrep/, /native/ and the probes.';
+  sendProblem(response, { status: 404, code: 'not_found', title: 'Not found', detail });
+}
