@@ -73,7 +73,7 @@ export interface Status {
     readonly edge: number | null;
     readonly streams: number;
   }[];
-  readonly exposures: { readonly spooled: number; readonly queued: number };
+  readonly exposures: { readonly spooled: number; readonly queued: number | null };
   readonly backups: { readonly newest: string | null; readonly problem: string | null } | null;
 }
 

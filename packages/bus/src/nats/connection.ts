@@ -19,6 +19,8 @@ export class NobodyThere extends NatsUnavailable {}
 
 export interface ServerFacts {
   readonly version: string;
+  /** As it calls itself. */
+  readonly server: string;
   /** Null: a server by itself. */
   readonly cluster: string | null;
   readonly maxPayloadBytes: number;
@@ -54,6 +56,8 @@ const PING_MS = 4_000;
 const RETRY_MS = 250;
 const LONGEST_RETRY_MS = 2_000;
 const STOP_MS = 2_000;
+/** How long a question is still waited for once somebody wants to stop. */
+const HURRIED_MS = 1_000;
 
 export class Connection {
   readonly #options: NatsConnectionOptions;
@@ -62,6 +66,7 @@ export class Connection {
   readonly #waiting = new Set<() => void>();
   readonly #ended: Promise<void>;
   readonly #stopping = new AbortController();
+  readonly #hurrying = new AbortController();
   #connection: NatsConnection | null = null;
   #isUp = false;
   #breakCount = 0;
@@ -91,6 +96,17 @@ export class Connection {
     return this.#stopping.signal;
   }
 
+  /** Aborted when nothing should be tried again, and nobody be waited for who is not there. */
+  get hurried(): AbortSignal {
+    return this.#hurrying.signal;
+  }
+
+  /** From now on what needs a server that does not answer rejects within a second. What is answered goes on. */
+  hurry(): void {
+    this.#hurrying.abort();
+    for (const wake of this.#waiting) wake();
+  }
+
   /** Calls back whenever a connection was lost: what was read over it may be undone by what the servers lost. */
   onBreak(forget: () => void): void {
     this.#breaks.add(forget);
@@ -98,7 +114,7 @@ export class Connection {
 
   /** Resolves when there is a connection. Rejects with NatsUnavailable after `ms`. */
   async up(ms: number): Promise<NatsConnection> {
-    if (!this.#isUp) await this.#comesUp(ms);
+    if (!this.#isUp && !this.hurried.aborted) await this.#comesUp(ms);
     if (this.#connection === null || !this.#isUp) throw new NatsUnavailable('There is no connection to NATS.');
     return this.#connection;
   }
@@ -118,7 +134,8 @@ export class Connection {
     if (breakCount !== this.#breakCount) throw new NatsUnavailable('The connection broke.');
     const timeout = Math.max(1, ms - (performance.now() - begun));
     try {
-      return await connection.request(subject, body, { timeout, ...(headers === undefined ? {} : { headers }) });
+      const answer = connection.request(subject, body, { timeout, ...(headers === undefined ? {} : { headers }) });
+      return await this.#notLate(answer, subject);
     } catch (error) {
       throw explain(error, subject);
     }
@@ -139,7 +156,7 @@ export class Connection {
   /** Ends the connection. What is under way is rejected. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    for (const wake of this.#waiting) wake();
+    this.hurry();
     const connection = this.#connection;
     if (connection !== null) await within(STOP_MS, connection.close());
     await within(DIAL_MS + STOP_MS, this.#ended);
@@ -204,7 +221,12 @@ export class Connection {
   #opened(connection: NatsConnection): void {
     const { info } = connection;
     if (info !== undefined)
-      this.#facts = { version: info.version, cluster: info.cluster ?? null, maxPayloadBytes: info.max_payload };
+      this.#facts = {
+        version: info.version,
+        server: info.server_name,
+        cluster: info.cluster ?? null,
+        maxPayloadBytes: info.max_payload,
+      };
     this.#isUp = true;
     for (const hearing of this.#hearings) {
       this.#subscribe(hearing).catch(() => undefined);
@@ -235,7 +257,25 @@ export class Connection {
   }
 
   #comesUp(ms: number): Promise<void> {
-    return this.#pause(ms, () => this.#isUp);
+    return this.#pause(ms, () => this.#isUp || this.hurried.aborted);
+  }
+
+  /** Rejects with NatsUnavailable a second after somebody wanted to stop. */
+  #notLate<T>(answer: Promise<T>, subject: string): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const { hurried } = this;
+      let timer: NodeJS.Timeout | undefined;
+      const hurry = (): void => {
+        const late = new NatsUnavailable(`No answer on ${subject} before the stop.`);
+        timer = setTimeout(() => reject(late), HURRIED_MS);
+      };
+      if (hurried.aborted) hurry();
+      else hurried.addEventListener('abort', hurry);
+      answer.then(resolve, reject).finally(() => {
+        clearTimeout(timer);
+        hurried.removeEventListener('abort', hurry);
+      });
+    });
   }
 
   /** Resolves after `ms`, when the connection stopped, or when a connection came and the condition holds. */

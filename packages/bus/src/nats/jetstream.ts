@@ -36,6 +36,12 @@ export interface StreamInfo {
     /** Messages by subject, of those that were asked for. */
     readonly subjects?: Readonly<Record<string, number>>;
   };
+  /** Absent: a server by itself. */
+  readonly cluster?: {
+    readonly leader?: string;
+    /** Those that follow the leader. */
+    readonly replicas?: readonly { readonly current: boolean; readonly offline?: boolean }[];
+  };
 }
 
 /** A message as JetStream keeps it. */

@@ -7,6 +7,7 @@ import { Connection } from './connection.ts';
 import { JetStream } from './jetstream.ts';
 import { LogStream } from './log-stream.ts';
 import { createNames, nameOfToken } from './names.ts';
+import { type NatsState, readState } from './nats-state.ts';
 import { NatsLog } from './nats-log.ts';
 import { NatsQueue } from './nats-queue.ts';
 
@@ -35,6 +36,10 @@ export interface NatsBusOptions {
 export interface NatsBus {
   readonly log: OrderedLog;
   readonly queue: WorkQueue;
+  /** Answers within 2 s, also when no server can be reached. */
+  state(): Promise<NatsState>;
+  /** From now on nothing waits for servers that do not answer: what is under way, and what is asked, rejects within a second then. */
+  hurry(): void;
   /** Ends all followers, waiting for their running calls, then the connection: what is under way is rejected. */
   stop(): Promise<void>;
 }
@@ -86,7 +91,10 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
   return {
     log,
     queue,
+    state: () => readState(connection, jetstream, names),
+    hurry: () => connection.hurry(),
     async stop() {
+      connection.hurry();
       await Promise.all([logChannel, ...queueChannels.values()].map((channel) => channel.stop()));
       await connection.stop();
     },

@@ -92,7 +92,7 @@ export class NatsLog implements OrderedLog {
       if (isGone(error)) this.#forget();
       return isGone(error) || error instanceof NatsUnavailable;
     };
-    return retrying({ withinMs, stopped: connection.stopped, random, mayPass }, attempt);
+    return retrying({ withinMs, stopped: connection.hurried, random, mayPass }, attempt);
   }
 
   /**
