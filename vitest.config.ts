@@ -6,7 +6,7 @@ import { BaseSequencer } from 'vitest/node';
 const PATIENCE_MS = 120_000;
 
 /** Whole programs first, which wait the most and vary the most; at the end what is quick, so that no core is left alone. */
-const PROJECTS = ['system', 'pg', 'prop', 'pure'];
+const PROJECTS = ['system', 'nats', 'pg', 'prop', 'pure'];
 /** Half a minute and more each; a fresh clone has no times from the run before. */
 const LONGEST = ['pages', 'kill', 'hostile', 'streams', 'many-flags', 'embedded', 'access', 'invite', 'kill-points'];
 

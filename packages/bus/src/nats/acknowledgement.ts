@@ -11,7 +11,7 @@ export function describeAcknowledgement(version: string, replicas: number): stri
     : `${who}; written to disk within 60 s, or at once where its store is mounted sync,dirsync: NATS before 2.10 has no setting for it`;
 }
 
-export function hasSyncAlways(version: string): boolean {
+function hasSyncAlways(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return (
     major > FIRST_WITH_SYNC_ALWAYS[0] || (major === FIRST_WITH_SYNC_ALWAYS[0] && minor >= FIRST_WITH_SYNC_ALWAYS[1])

@@ -1,13 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-/** The repository's root, seen from the built file. */
-const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
-
-/** Where `tools/setup/nats.mjs` unpacks the newer server. */
-const UNPACKED = join(ROOT, '.cache', 'nats-server-next', 'usr', 'sbin', 'nats-server');
 
 export interface NatsProgram {
   readonly path: string;
@@ -28,11 +21,6 @@ export function findNatsServer(): NatsProgram {
     'These tests need nats-server 2.9 or newer on this machine, and it was found neither in NATS_SERVER nor on the PATH. ' +
       'Debian and Ubuntu: apt-get install nats-server. macOS: brew install nats-server.',
   );
-}
-
-/** The server of a newer generation that the setup unpacked beside the machine's own. Null: it could not be had. */
-export function findNewerNatsServer(): NatsProgram | null {
-  return programAt(UNPACKED);
 }
 
 function programAt(path: string): NatsProgram | null {
