@@ -109,30 +109,32 @@ describe('the log on three NATS servers', () => {
   });
 });
 
-it('keeps messages on one server while a cluster has too few, and on three once it has them', async () => {
+it('keeps messages and items on one server while a cluster has too few, and on three once it has them', async () => {
   const servers = await startNats(3, { without: 1 });
   onTestFinished(() => servers.stop());
   const start = (): NatsBus => {
-    const bus = createNatsBus({ servers: servers.url.split(','), logger: { error() {} } });
+    const bus = createNatsBus({ servers: servers.url.split(','), queueMaxBytes: 16 << 20, logger: { error() {} } });
     onTestFinished(() => bus.stop());
     return bus;
   };
   const few = start();
   await few.log.append({ stream: 's', id: 'a', after: null, checkpoint: true, body: bytes('a') });
+  await few.queue.push('q', [{ id: 'a', body: bytes('a') }]);
   expect(await ask(servers, 'STREAM.INFO.flaghoist_log')).toMatchObject({ config: { num_replicas: 1 } });
   await servers.nodes[2]?.start();
   await servers.ready();
   const more = start();
-  await until(
-    'there are three replicas',
-    async () => {
-      await more.log.heads();
-      const { config } = await ask<{ readonly config?: object }>(servers, 'STREAM.INFO.flaghoist_log');
-      return JSON.stringify(config).includes('"num_replicas":3');
-    },
-    LONGEST_GAP_MS,
-  );
+  const taken: string[] = [];
+  const haveThree = async (stream: string): Promise<boolean> => {
+    await more.log.heads();
+    taken.push(...(await more.queue.take('q', 10, 600_000)).map(({ id }) => id));
+    const { config } = await ask<{ readonly config?: object }>(servers, `STREAM.INFO.${stream}`);
+    return JSON.stringify(config).includes('"num_replicas":3');
+  };
+  for (const stream of ['flaghoist_log', 'flaghoist_queue_q'])
+    await until(`there are three replicas of ${stream}`, () => haveThree(stream), LONGEST_GAP_MS);
   expect((await few.log.readFromCheckpoint('s')).map(({ id }) => id)).toEqual(['a']);
+  expect(taken).toEqual(['a']);
 });
 
 /** As an operator does. Asks until JetStream answers, or says that what is to be deleted is gone: it may do so without a word. */

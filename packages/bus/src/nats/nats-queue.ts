@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription, WorkItem, WorkQueue } from '../index.ts';
 import type { WakeChannel } from '../wake-channel.ts';
 import { type Connection, NatsUnavailable } from './connection.ts';
-import type { JetStream, PulledMessage, StoredMessage } from './jetstream.ts';
+import type { JetStream, PulledMessage, StoredMessage, StreamConfig } from './jetstream.ts';
 import { isGone, makeReplicated, wantedReplicas } from './log-stream.ts';
 import { formatText, type Names, parseText, type QueueNames } from './names.ts';
 import { formatPieces, type Pieces, parsePieces, pieceBytes, readPieces, writePieces } from './pieces.ts';
@@ -21,6 +21,8 @@ const BEHIND_MS = 20;
 const BEHIND_ATTEMPTS = 25;
 /** Nobody takes that long from the first piece of an item to the item. */
 const LEFT_OVER_MS = 10 * 60_000;
+/** How soon it is tried again to give a queue all its replicas. */
+const WEAK_MS = 30_000;
 const ONE_MEGABYTE = 1 << 20;
 const NO_DATA = new Uint8Array(0);
 const NOT_QUEUED = { of: 'subject', seq: 0 } as const;
@@ -198,13 +200,15 @@ export class NatsQueue implements WorkQueue {
     }
   }
 
-  /** Pieces whose item never came are left by a process that died: nothing else is in the queue, and they are old. */
+  /** Sees to the stream when there is nothing to take. Pieces whose item never came are left by a process that died: nothing else is in the queue, and they are old. */
   async #sweep(names: QueueNames): Promise<void> {
     const { jetstream } = this.#deps;
     const now = performance.now();
     if (now - (this.#sweptAt.get(names.stream) ?? Number.NEGATIVE_INFINITY) < LEFT_OVER_MS) return;
     this.#sweptAt.set(names.stream, now);
     const info = await jetstream.info(names.stream, names.pieces).catch(() => null);
+    if (info !== null && !(await this.#strengthen(names, info.config.num_replicas)))
+      this.#sweptAt.set(names.stream, now - LEFT_OVER_MS + WEAK_MS);
     const pieces = info?.state.subjects?.[names.pieces] ?? 0;
     if (info === null || pieces === 0 || info.state.messages > pieces) return;
     const newest = await jetstream.last(names.stream, names.pieces).catch(() => null);
@@ -214,18 +218,31 @@ export class NatsQueue implements WorkQueue {
 
   async #ensureStream(names: QueueNames): Promise<void> {
     if (this.#streams.has(names.stream)) return;
-    const { jetstream, connection, replicas, maxBytes } = this.#deps;
-    const config = {
+    const { jetstream, connection, replicas } = this.#deps;
+    await makeReplicated(wantedReplicas(replicas, connection), (count) => jetstream.create(this.#config(names, count)));
+    this.#streams.add(names.stream);
+  }
+
+  /** Gives the stream the replicas that it could not have when it was made. False: it has them not yet. */
+  async #strengthen(names: QueueNames, current: number): Promise<boolean> {
+    const { jetstream, connection, replicas } = this.#deps;
+    const wanted = wantedReplicas(replicas, connection);
+    if (current >= wanted) return true;
+    return jetstream.update(this.#config(names, wanted)).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  #config(names: QueueNames, count: number): StreamConfig {
+    return {
       name: names.stream,
       subjects: names.patterns,
-      max_bytes: maxBytes,
-      discard: 'new' as const,
-      republish: { src: names.news.source, dest: names.news.target, headers_only: true as const },
+      max_bytes: this.#deps.maxBytes,
+      discard: 'new',
+      num_replicas: count,
+      republish: { src: names.news.source, dest: names.news.target, headers_only: true },
     };
-    await makeReplicated(wantedReplicas(replicas, connection), (count) =>
-      jetstream.create({ ...config, num_replicas: count }),
-    );
-    this.#streams.add(names.stream);
   }
 
   async #ensureConsumer(names: QueueNames): Promise<void> {

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
@@ -16,6 +16,8 @@ export interface NatsNode {
   signal(signal: NodeJS.Signals): void;
   /** Dead by `kill -9` when it resolves. */
   kill(): Promise<void>;
+  /** Removes what it stored, as a power cut may; it must be dead. */
+  empty(): Promise<void>;
   /** What it wrote, all runs together. */
   words(): Promise<string>;
   /** What one of its monitoring pages says; null: it does not answer. */
@@ -76,6 +78,10 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
       if (isAlive()) child?.kill('SIGKILL');
       await Promise.race([ended, sleep(END_WITHIN_MS, undefined, { ref: false })]);
       process.off('exit', endWithProcess);
+    },
+    async empty() {
+      if (isAlive()) throw new Error(`${name} is running.`);
+      await rm(join(folder, name), { recursive: true, force: true });
     },
     words: () => readFile(log, 'utf8').catch(() => ''),
     async ask(page) {
