@@ -54,7 +54,7 @@ describe.each(DATABASE_KINDS)('the management API over the %s', (kind) => {
   /** What nothing that was refused may change. */
   async function dump(): Promise<readonly TableDump[]> {
     const database = await place.open(captureLog().logger);
-    const dumped = await dumpContent(database.db, ['idempotency_records', 'sign_in_attempts']);
+    const dumped = await dumpContent(database.db, ['idempotency_records', 'sign_in_attempts', 'fleet_counting']);
     await database.close();
     return dumped;
   }

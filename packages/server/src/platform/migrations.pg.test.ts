@@ -125,6 +125,8 @@ describe('migrations over PostgreSQL', () => {
     const others = await place.open(logger);
     // A process whose statements may take 300 ms, so that the test does not have to wait out the real deadline.
     const pool = new Pool({ connectionString: place.databaseUrl, max: 1, statement_timeout: 300 });
+    // It is not waited for that the last connection is gone, and the database is dropped over it.
+    pool.on('error', () => undefined);
     const hasty: Database = { ...others, db: new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }) };
     const [held] = (await holder.query<{ lock: string }>('select pg_advisory_xact_lock($1) as lock', [7_061_942_001]))
       .rows;
