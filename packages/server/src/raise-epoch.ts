@@ -1,7 +1,7 @@
 /** A database that was put back to an earlier state, by whatever means, goes on in an epoch of its own. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import { createBus } from './compose/bus.ts';
+import { createBus, type ServerBus } from './compose/bus.ts';
 import { createModules } from './modules.ts';
 import { publishInNewEpoch } from './modules/publishing/index.ts';
 import { noteRestore } from './note-restore.ts';
@@ -79,6 +79,7 @@ export async function raiseEpochOf(
   const bus = await createBus({ database, nats });
   try {
     await migrate(database, await readMigrations());
+    await reach(bus);
     const modules = createModules({
       ...database,
       now,
@@ -92,5 +93,16 @@ export async function raiseEpochOf(
     return epoch;
   } finally {
     await bus.stop();
+  }
+}
+
+/** Before anything is changed. Throws OperatorError `NATS`. */
+async function reach(bus: ServerBus): Promise<void> {
+  try {
+    await bus.log.heads();
+  } catch (error) {
+    const { kind, problem } = await bus.status();
+    if (kind !== 'nats') throw error;
+    throw new OperatorError('NATS', `NATS cannot be used, and nothing was changed: ${problem ?? 'it was away'}`, error);
   }
 }
