@@ -7,6 +7,8 @@ import { createNatsBus, type NatsBus } from './nats-bus.ts';
 
 /** With three servers that share two processors with other tests: a leader is found in some 6 s when it has them to itself. */
 const LONGEST_GAP_MS = 60_000;
+const RULESETS = 1_000;
+const RULESET_BYTES = 50_000;
 
 describe('the log on three NATS servers', () => {
   let servers: NatsServers;
@@ -108,6 +110,25 @@ describe('the log on three NATS servers', () => {
     expect(await append('c', 'b')).toEqual({ outcome: 'appended', position: 2 });
   });
 });
+
+/** By `npm run prove -- nats`: it needs the machine to itself. */
+if (process.env['NATS_CONTRACT'] === 'cluster')
+  it('takes 1,000 rulesets of 50 kB within 10 s after it lost all it had', async () => {
+    const servers = await startNats(3);
+    onTestFinished(() => servers.stop());
+    const bus = createNatsBus({ servers: servers.url.split(','), logger: { error() {} } });
+    onTestFinished(() => bus.stop());
+    const body = new Uint8Array(RULESET_BYTES).fill(120);
+    await bus.log.append({ stream: 'before', id: 'a', after: null, checkpoint: true, body });
+    await ask(servers, 'STREAM.DELETE.flaghoist_log');
+    const began = performance.now();
+    for (let number = 1; number <= RULESETS; number += 1)
+      await bus.log.append({ stream: `e${number}`, id: `${number}`, after: null, checkpoint: true, body });
+    const tookMs = performance.now() - began;
+    expect((await bus.log.heads()).size).toBe(RULESETS);
+    console.info(`${RULESETS} rulesets of ${RULESET_BYTES} bytes in ${Math.round(tookMs)} ms`);
+    expect(tookMs).toBeLessThan(10_000);
+  });
 
 it('keeps messages and items on one server while a cluster has too few, and on three once it has them', async () => {
   const servers = await startNats(3, { without: 1 });
