@@ -86,10 +86,13 @@ async function unpack(mirror) {
   await mkdir(join(apt, 'cache', 'archives', 'partial'), { recursive: true });
   const sources = join(apt, 'sources.list');
   await writeFile(sources, `deb [signed-by=${KEYS}] ${mirror} ${NEXT_SUITE} main\n`);
-  const options = [
-    ...['-o', `Dir::Etc::SourceList=${sources}`, '-o', 'Dir::Etc::SourceParts=-'],
-    ...['-o', `Dir::State::Lists=${join(apt, 'lists')}`, '-o', `Dir::Cache=${join(apt, 'cache')}`],
-  ];
+  const settings = {
+    'Dir::Etc::SourceList': sources,
+    'Dir::Etc::SourceParts': '-',
+    'Dir::State::Lists': join(apt, 'lists'),
+    'Dir::Cache': join(apt, 'cache'),
+  };
+  const options = Object.entries(settings).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
   say(`Unpacking the nats-server of Debian ${NEXT_SUITE} into ${FOLDER} (once) ...`);
   try {
     for (const args of [['update'], ['download', 'nats-server']]) {
