@@ -75,7 +75,7 @@ export async function findNewerNats() {
 async function findMirror() {
   if (findOnPath('apt-get') === null || findOnPath('dpkg-deb') === null || !existsSync(KEYS)) return null;
   const { output } = await run('apt-get', ['indextargets', '--format', '$(SITE) $(RELEASE)', 'Created-By: Packages']);
-  const line = output.split('\n').find((words) => / bookworm$/.test(words.trim()));
+  const line = output.split('\n').find((words) => words.trim().endsWith(' bookworm'));
   return line?.trim().split(' ')[0] ?? null;
 }
 
