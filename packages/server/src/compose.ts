@@ -115,15 +115,18 @@ async function prepareIdentity({ database, data, secret, publicUrl, host }: Comp
 }
 
 function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date): void {
-  const foldAll = (queue: WorkQueue): void => {
-    const deps = { db: options.database.reports, queue, logger: options.logger, now };
-    for (const folder of [createFolder(deps), createUsageFolder(deps), createReceiptFolder(deps)]) {
-      folder.start();
-      options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
-    }
-  };
-  foldAll(bus.queue);
-  if (bus.queueBefore !== null) foldAll(bus.queueBefore);
+  const folding = (queue: WorkQueue) => ({ db: options.database.reports, queue, logger: options.logger, now });
+  const deps = folding(bus.queue);
+  const folders = [createFolder(deps), createUsageFolder(deps), createReceiptFolder(deps)];
+  // Receipts of before are said again by their edges, and a queue without any says that all are counted.
+  if (bus.queueBefore !== null) {
+    const before = folding(bus.queueBefore);
+    folders.push(createFolder(before), createUsageFolder(before));
+  }
+  for (const folder of folders) {
+    folder.start();
+    options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
+  }
   const forgetOld = async (): Promise<number> =>
     (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
   const stop = startHousekeeping({ forgetOld, logger: options.logger });
@@ -197,7 +200,10 @@ function createStatus(
         };
       }),
       bus,
-      exposures: { spooled: edgeStatus?.spool.waitingBytes ?? 0, queued: await countQueued(parts.bus) },
+      exposures: {
+        spooled: edgeStatus?.spool.waitingBytes ?? 0,
+        queued: bus.acknowledgement === null ? null : await countQueued(parts.bus),
+      },
       reconciled: publisher?.reconciled ?? null,
       backups: options.backupStatus(),
     };
@@ -208,7 +214,7 @@ function createStatus(
   return { summary, full, probe };
 }
 
-/** Null: the bus does not say. */
+/** Null: the bus does not say. It is asked only where it has just answered, because that may take seconds. */
 async function countQueued({ queue, queueBefore }: ServerBus): Promise<number | null> {
   try {
     const depths = [queue, queueBefore].map(async (one) => (await one?.depth(EXPOSURE_QUEUE)) ?? 0);
