@@ -1,4 +1,5 @@
 /** One connection to the NATS servers, made anew for ever, whose every request has a deadline. */
+import { setMaxListeners } from 'node:events';
 import {
   connect,
   type ConnectionOptions,
@@ -74,6 +75,8 @@ export class Connection {
 
   constructor(options: NatsConnectionOptions) {
     this.#options = options;
+    // Each request under way listens to it.
+    setMaxListeners(0, this.#hurrying.signal);
     this.#ended = this.#run();
   }
 
