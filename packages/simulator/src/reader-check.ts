@@ -56,6 +56,8 @@ export class ReaderCheck {
         return;
       case 'spoiled':
         this.#readerOf(entry.who).saved.clear();
+        // Nothing else says what was quarantined: it is tried again, and counted again.
+        if (entry.file.endsWith('.quarantine')) this.#readerOf(entry.who).quarantined.clear();
         return;
       case 'said': {
         const [, epoch, revision, hash] = QUARANTINED.exec(entry.text) ?? [];
