@@ -8,7 +8,7 @@
  * - `kills`: 500 `kill -9` of a publisher and 200 of an edge at the named points of their work. `SERVER_KILLS`, `EDGE_KILLS`.
  * - `power-cuts`: 100 power cuts of the embedded database and the last good rulesets. Linux, as root. `CUTS`.
  * - `streams`: 5,000 followers lose their server and come back, in two minutes; 10,500 open files (`ulimit -n`). `STREAMS`.
- * - `nats`: the bus on one server and on three, of this machine's NATS and of the one of the next Debian. Some ten minutes.
+ * - `nats`: the bus on one server and on three, of this machine's NATS and of the one of the next Debian. Some five minutes.
  *
  * All but the first and the last keep what they found in bench/results. Kills and cuts take half an hour on a quiet machine, keep the seed,
  * and end with what they have when the file that `STOP` names is made.
