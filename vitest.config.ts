@@ -6,7 +6,7 @@ import { BaseSequencer } from 'vitest/node';
 const PATIENCE_MS = 120_000;
 
 /** Whole programs first, which wait the most and vary the most; at the end what is quick, so that no core is left alone. */
-const PROJECTS = ['system', 'pg', 'prop', 'pure'];
+const PROJECTS = ['system', 'nats', 'pg', 'prop', 'pure'];
 /** Half a minute and more each; a fresh clone has no times from the run before. */
 const LONGEST = ['pages', 'kill', 'hostile', 'streams', 'many-flags', 'embedded', 'access', 'invite', 'kill-points'];
 
@@ -39,10 +39,11 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     projects: [
-      project('pure', ['packages/*/src/**/!(*.prop|*.pg).test.ts', 'tools/**/*.test.mjs']),
+      project('pure', ['packages/*/src/**/!(*.prop|*.pg|*.nats).test.ts', 'tools/**/*.test.mjs']),
       project('prop', ['packages/*/src/**/*.prop.test.ts']),
       // A process for each file would read the server and compile the embedded database anew: a quarter of all they cost.
       project('pg', ['packages/*/src/**/*.pg.test.ts'], { ...postgres, isolate: false }),
+      project('nats', ['packages/*/src/**/*.nats.test.ts']),
       project('system', ['system/**/*.test.ts'], postgres),
     ],
   },

@@ -23,7 +23,7 @@ export interface EvaluationCounts {
 export function awaitCounts(api: ManagementApi, environmentPath: string, made: number): Promise<EvaluationCounts> {
   return until(`${made} counted evaluations`, 30_000, async () => {
     const { exposures } = await api.get<Status>('/status');
-    if (exposures.spooled > 0 || exposures.queued > 0) return undefined;
+    if (exposures.spooled > 0 || exposures.queued !== 0) return undefined;
     const counts = await api.get<EvaluationCounts>(`${environmentPath}/evaluations`);
     return counts.evaluations >= made ? counts : undefined;
   });

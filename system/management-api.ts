@@ -73,7 +73,15 @@ export interface Status {
     readonly edge: number | null;
     readonly streams: number;
   }[];
-  readonly exposures: { readonly spooled: number; readonly queued: number };
+  readonly bus: {
+    readonly kind: string;
+    readonly version: string | null;
+    readonly replicas: { readonly wanted: number; readonly current: number } | null;
+    readonly acknowledgement: string | null;
+    readonly problem: string | null;
+  };
+  readonly reconciled: { readonly republished: number; readonly mismatches: number } | null;
+  readonly exposures: { readonly spooled: number; readonly queued: number | null };
   readonly backups: { readonly newest: string | null; readonly problem: string | null } | null;
 }
 

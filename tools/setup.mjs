@@ -6,5 +6,6 @@
 export { ensureBuilt } from './setup/build.mjs';
 export { ensureChromium } from './setup/chromium.mjs';
 export { ensureInstalled } from './setup/install.mjs';
+export { ensureNats, findNewerNats } from './setup/nats.mjs';
 export { ensurePeers } from './setup/peers.mjs';
 export { ensurePostgres } from './setup/postgres.mjs';

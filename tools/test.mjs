@@ -1,18 +1,20 @@
 // @ts-check
-/** `npm test -- ARGS`: installs, builds, sees to PostgreSQL and Chromium, then hands over to `vitest run ARGS`. */
-import { ensureBuilt, ensureChromium, ensureInstalled, ensurePostgres } from './setup.mjs';
+/** `npm test -- ARGS`: installs, builds, sees to PostgreSQL, NATS and Chromium, then hands over to `vitest run ARGS`. */
+import { ensureBuilt, ensureChromium, ensureInstalled, ensureNats, ensurePostgres } from './setup.mjs';
 import { run, runScript, scriptOf } from './setup/run.mjs';
 
-/** Test projects that start no database server, and those that open no browser. */
-const WITHOUT_SERVERS = new Set(['pure', 'prop']);
-const WITHOUT_BROWSER = new Set(['pure', 'prop', 'pg']);
+/** Test projects that start no database server, those that start no NATS, and those that open no browser. */
+const WITHOUT_POSTGRES = new Set(['pure', 'prop', 'nats']);
+const WITHOUT_NATS = new Set(['pure', 'prop', 'pg']);
+const WITHOUT_BROWSER = new Set(['pure', 'prop', 'pg', 'nats']);
 
 await runScript(async () => {
   const args = process.argv.slice(2);
   await ensureInstalled();
   await ensureBuilt();
   const projects = readProjects(args);
-  if (goesBeyond(WITHOUT_SERVERS, projects)) await ensurePostgres();
+  if (goesBeyond(WITHOUT_POSTGRES, projects)) await ensurePostgres();
+  if (goesBeyond(WITHOUT_NATS, projects)) await ensureNats();
   if (goesBeyond(WITHOUT_BROWSER, projects)) await ensureChromium();
   const orderlyExit = `--import=${new URL('./setup/orderly-exit.mjs', import.meta.url).href}`;
   const env = { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${orderlyExit}`.trim() };

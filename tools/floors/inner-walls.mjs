@@ -15,7 +15,7 @@ const DASHBOARD = /^packages\/dashboard\/src\/([^/]+)\/(?:([^/]+)\/)?/;
 const DOOR = /^packages\/edge\/src\/doors\/([^/]+)\//;
 
 /** Packages that only `compose.ts` may bring into the server, so that everything else can be given another one. */
-const ADAPTERS = new Set(['@flaghoist/bus/postgres', '@flaghoist/edge']);
+const ADAPTERS = new Set(['@flaghoist/bus/nats', '@flaghoist/bus/postgres', '@flaghoist/edge']);
 
 /** What the doc comment at the top of a module's entry must say. */
 const HEADER_WORDS = ['Owns:', 'Tables:', 'Emits:', 'Never:'];

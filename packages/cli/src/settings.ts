@@ -42,6 +42,15 @@ export const SETTINGS = defineSettings({
     aliases: ['DATABASE_URL'],
     description: 'postgres:// address; without it the embedded database in the data folder is used.',
   },
+  natsUrl: {
+    kind: 'string',
+    secret: true,
+    aliases: ['NATS_URL'],
+    description: 'nats:// or tls:// address of NATS servers that carry the bus; without it the database does.',
+  },
+  natsCa: { kind: 'string', description: 'File with who signs the certificates of the NATS servers, PEM.' },
+  natsCert: { kind: 'string', description: 'File with the certificate that this process shows to NATS, PEM.' },
+  natsKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
   upstream: {
     kind: 'string',
     description: 'Address of the edge or server that an edge of its own follows, with a relay key and no database.',

@@ -164,6 +164,7 @@ const STATUS = {
   full: async () => ({
     ...SUMMARY,
     environments: [],
+    bus: { kind: 'database' as const, version: null, replicas: null, acknowledgement: null, problem: null },
     exposures: { spooled: 0, queued: 0 },
     reconciled: null,
     backups: null,

@@ -1,7 +1,7 @@
 /** Who meets whom: the only place that makes adapters and connects modules, bus and edge, by role. */
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { OrderedLog, WorkQueue } from '@flaghoist/bus';
+import type { WorkQueue } from '@flaghoist/bus';
 import { type CheckSignature, createMoments } from '@flaghoist/client';
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
@@ -12,7 +12,7 @@ import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import { createControl } from './api/control.ts';
 import { createProbes, describeReadiness } from './api/probes.ts';
-import { createBus } from './compose/database-bus.ts';
+import { createBus, type ServerBus } from './compose/bus.ts';
 import { createUsageFolder, keyExists } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
@@ -49,8 +49,8 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const address = createAddress(options);
   const identity = has('control') ? await prepareIdentity(options, address) : null;
   const modules = createModules({ ...database, now, regex, moment, identity });
-  const bus = createBus(database, logger);
-  lifecycle.add({ name: 'bus', stop: () => bus.stop() });
+  const bus = await createBus({ database, nats: options.nats, logger });
+  lifecycle.add({ name: 'bus', drain: () => bus.drain(), stop: () => bus.stop() });
 
   const publisher = has('publisher')
     ? new Publisher({
@@ -68,9 +68,9 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     await publisher.start();
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
   }
-  if (has('worker')) startWorker(options, modules, bus.queue, now);
+  if (has('worker')) startWorker(options, modules, bus, now);
   const edge = has('edge') ? await startEdge(options, bus, { address, signatures }) : null;
-  const status = createStatus(options, { modules, publisher, edge, queue: bus.queue, startedAt: now().toISOString() });
+  const status = createStatus(options, { modules, publisher, edge, bus, startedAt: now().toISOString() });
   const control = has('control')
     ? await createControl({
         modules,
@@ -114,9 +114,16 @@ async function prepareIdentity({ database, data, secret, publicUrl, host }: Comp
   };
 }
 
-function startWorker(options: Composing, modules: Modules, queue: WorkQueue, now: () => Date): void {
-  const deps = { db: options.database.reports, queue, logger: options.logger, now };
-  for (const folder of [createFolder(deps), createUsageFolder(deps), createReceiptFolder(deps)]) {
+function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date): void {
+  const folding = (queue: WorkQueue) => ({ db: options.database.reports, queue, logger: options.logger, now });
+  const deps = folding(bus.queue);
+  const folders = [createFolder(deps), createUsageFolder(deps), createReceiptFolder(deps)];
+  // Receipts of before are said again by their edges, and a queue without any says that all are counted.
+  if (bus.queueBefore !== null) {
+    const before = folding(bus.queueBefore);
+    folders.push(createFolder(before), createUsageFolder(before));
+  }
+  for (const folder of folders) {
     folder.start();
     options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
   }
@@ -128,7 +135,7 @@ function startWorker(options: Composing, modules: Modules, queue: WorkQueue, now
 
 async function startEdge(
   options: Composing,
-  bus: { readonly log: OrderedLog; readonly queue: WorkQueue },
+  bus: Pick<ServerBus, 'log' | 'queue'>,
   { address, signatures }: { readonly address: ClientAddress; readonly signatures: CheckSignature | null },
 ): Promise<Edge> {
   const edge = createEdge({
@@ -156,7 +163,7 @@ function createStatus(
     readonly modules: Modules;
     readonly publisher: Publisher | null;
     readonly edge: Edge | null;
-    readonly queue: WorkQueue;
+    readonly bus: ServerBus;
     readonly startedAt: string;
   },
 ) {
@@ -170,6 +177,7 @@ function createStatus(
   });
 
   async function full(): Promise<Status> {
+    const bus = await parts.bus.status();
     const environments = await parts.modules.projects.environments.all();
     const lines = new Map((await parts.modules.changes.lines()).map((line) => [line.environmentId, line]));
     const edgeStatus = edge?.status();
@@ -191,7 +199,11 @@ function createStatus(
           problem: published?.problem ?? at?.refused?.message ?? null,
         };
       }),
-      exposures: { spooled: edgeStatus?.spool.waitingBytes ?? 0, queued: await parts.queue.depth(EXPOSURE_QUEUE) },
+      bus,
+      exposures: {
+        spooled: edgeStatus?.spool.waitingBytes ?? 0,
+        queued: bus.acknowledgement === null ? null : await countQueued(parts.bus),
+      },
       reconciled: publisher?.reconciled ?? null,
       backups: options.backupStatus(),
     };
@@ -200,6 +212,16 @@ function createStatus(
   const probe = () => describeReadiness(summary().ready, edge);
 
   return { summary, full, probe };
+}
+
+/** Null: the bus does not say. It is asked only where it has just answered, because that may take seconds. */
+async function countQueued({ queue, queueBefore }: ServerBus): Promise<number | null> {
+  try {
+    const depths = [queue, queueBefore].map(async (one) => (await one?.depth(EXPOSURE_QUEUE)) ?? 0);
+    return (await Promise.all(depths)).reduce((sum, depth) => sum + depth, 0);
+  } catch {
+    return null;
+  }
 }
 
 function nothingHere(response: ServerResponse): void {

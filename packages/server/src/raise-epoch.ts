@@ -1,7 +1,7 @@
 /** A database that was put back to an earlier state, by whatever means, goes on in an epoch of its own. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { createRegexEngine } from '@flaghoist/client/regex';
-import { createBus } from './compose/database-bus.ts';
+import { createBus, type ServerBus } from './compose/bus.ts';
 import { createModules } from './modules.ts';
 import { publishInNewEpoch } from './modules/publishing/index.ts';
 import { noteRestore } from './note-restore.ts';
@@ -12,23 +12,26 @@ import { openEmbedded } from './platform/embedded-adapter.ts';
 import { migrate, readMigrations } from './platform/migrations.ts';
 import { OperatorError } from './platform/operator-error.ts';
 import { openPostgres } from './platform/postgres-adapter.ts';
+import type { NatsAddress } from './server-options.ts';
 
 export interface RaiseEpochOptions {
   /** Folder of the embedded database. */
   readonly data: string;
   /** PostgreSQL; absent: the embedded database in `data`. */
   readonly databaseUrl: string | undefined;
+  /** As the servers have it, with PostgreSQL. */
+  readonly nats: NatsAddress | undefined;
   readonly logger: Logger;
   readonly now: () => Date;
 }
 
 /** Of every environment, which edges and SDKs take over whatever they saw in the one before. No server may run over it. */
-export async function raiseEpoch({ data, databaseUrl, logger, now }: RaiseEpochOptions): Promise<number> {
+export async function raiseEpoch({ data, databaseUrl, nats, logger, now }: RaiseEpochOptions): Promise<number> {
   if (databaseUrl !== undefined) {
     const database = await openPostgres(databaseUrl, logger, { applicationName: 'flaghoist restore' });
     try {
       await refuseServers(database);
-      return await raiseEpochOf(database, now, null);
+      return await raiseEpochOf(database, now, null, nats);
     } finally {
       await database.close();
     }
@@ -70,11 +73,13 @@ export async function raiseEpochOf(
   database: Database,
   now: () => Date,
   restored: RestoredFrom | null,
+  nats?: NatsAddress,
 ): Promise<number> {
   const { db } = database;
-  const bus = createBus(database);
+  const bus = await createBus({ database, nats });
   try {
     await migrate(database, await readMigrations());
+    await reach(bus);
     const modules = createModules({
       ...database,
       now,
@@ -88,5 +93,16 @@ export async function raiseEpochOf(
     return epoch;
   } finally {
     await bus.stop();
+  }
+}
+
+/** Before anything is changed. Throws OperatorError `NATS`. */
+async function reach(bus: ServerBus): Promise<void> {
+  try {
+    await bus.log.heads();
+  } catch (error) {
+    const { kind, problem } = await bus.status();
+    if (kind !== 'nats') throw error;
+    throw new OperatorError('NATS', `NATS cannot be used, and nothing was changed: ${problem ?? 'it was away'}`, error);
   }
 }

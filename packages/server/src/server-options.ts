@@ -21,6 +21,16 @@ export interface UpstreamAddress {
   readonly key: string;
 }
 
+/** Servers of one NATS cluster that carry the bus. */
+export interface NatsAddress {
+  /** nats: or tls:, with user and password before the host, and more hosts after commas. */
+  readonly url: string;
+  /** Files, PEM, for tls: alone: who signs the servers' certificates, and what this process shows of itself. */
+  readonly ca?: string | undefined;
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 /** An edge in a process of its own. */
 export interface EdgeProcessOptions
   extends Pick<
@@ -41,7 +51,8 @@ export interface EdgeProcessOptions
 export type EdgeServerOptions = EdgeProcessOptions &
   (
     | { readonly upstream: UpstreamAddress }
-    | (Required<Pick<ServerOptions, 'writeDeadlineMs'>> & { readonly databaseUrl: string })
+    | (Required<Pick<ServerOptions, 'writeDeadlineMs'>> &
+        Pick<ServerOptions, 'nats'> & { readonly databaseUrl: string })
   );
 
 export interface ServerOptions {
@@ -54,6 +65,8 @@ export interface ServerOptions {
   readonly roles: readonly ProcessRole[];
   /** PostgreSQL; absent: the embedded database in `data`. */
   readonly databaseUrl: string | undefined;
+  /** Absent: the bus is in the database. With PostgreSQL alone. */
+  readonly nats?: NatsAddress | undefined;
   /** The https:// address at which people reach the server through a proxy; absent: they sign in on its own machine only. */
   readonly publicUrl?: string | undefined;
   /** The installation's secret; absent: the file `secret` in `data`, made when missing. */

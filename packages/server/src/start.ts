@@ -80,9 +80,14 @@ function withResolvers() {
   return { promise, resolve, reject };
 }
 
-function checkRoles({ roles, databaseUrl, demo }: ServerOptions): void {
+function checkRoles({ roles, databaseUrl, demo, nats }: ServerOptions): void {
   if (roles.length === 0)
     throw new OperatorError('ROLES', 'At least one role is needed: control, publisher, worker, edge.');
+  if (databaseUrl === undefined && nats !== undefined)
+    throw new OperatorError(
+      'NATS',
+      'NATS carries the bus between processes over one PostgreSQL: set DATABASE_URL too, or leave NATS_URL out.',
+    );
   if (databaseUrl === undefined && roles.length < 4)
     throw new OperatorError(
       'ROLES',

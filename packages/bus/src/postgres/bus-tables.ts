@@ -35,8 +35,3 @@ interface BusQueueTable {
 }
 
 export type DatabaseNumber = string | number | bigint;
-
-/** The driver hands out Buffers, whose `slice` shares memory: callers were promised plain bytes. */
-export function plainBytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}

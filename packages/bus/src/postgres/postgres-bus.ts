@@ -1,15 +1,11 @@
 import type { Kysely } from 'kysely';
+import { type BusLogger, processWarnings } from '../bus-logger.ts';
 import { startNodeTimer, type StartTimer } from '../follower.ts';
 import type { OrderedLog, WorkQueue } from '../index.ts';
 import type { BusTables } from './bus-tables.ts';
 import { createPostgresLog, LOG_CHANNEL } from './postgres-log.ts';
 import { createPostgresQueue, QUEUE_CHANNEL } from './postgres-queue.ts';
-import { createWakeChannel, type Listen } from './wake-channel.ts';
-
-/** The one method of a pino logger that the bus needs. */
-export interface BusLogger {
-  error(details: { readonly err: unknown }, message: string): void;
-}
+import { createWakeChannel, type Listen } from '../wake-channel.ts';
 
 export interface PostgresBusOptions {
   /**
@@ -55,9 +51,3 @@ export function createPostgresBus(options: PostgresBusOptions): PostgresBus {
     },
   };
 }
-
-const processWarnings: BusLogger = {
-  error({ err }, message) {
-    process.emitWarning(`${message} ${err instanceof Error ? err.message : String(err)}`, 'FlaghoistBusWarning');
-  },
-};

@@ -1,7 +1,8 @@
 import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { AppendRequest, AppendResult, LogMessage, OrderedLog } from '../index.ts';
-import { type BusTables, plainBytes } from './bus-tables.ts';
-import type { WakeChannel } from './wake-channel.ts';
+import { plainBytes } from '../plain-bytes.ts';
+import type { BusTables } from './bus-tables.ts';
+import type { WakeChannel } from '../wake-channel.ts';
 
 export const LOG_CHANNEL = 'flaghoist_log';
 

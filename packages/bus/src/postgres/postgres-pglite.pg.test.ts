@@ -6,7 +6,7 @@ import { Pool, type PoolConfig } from 'pg';
 import { type BusUnderTest, busContract } from '../contract/index.ts';
 import type { BusTables } from './bus-tables.ts';
 import { createPostgresBus, type PostgresBus } from './postgres-bus.ts';
-import type { Listen } from './wake-channel.ts';
+import type { Listen } from '../wake-channel.ts';
 
 const hearNothing: Listen = () => Promise.resolve(() => Promise.resolve());
 

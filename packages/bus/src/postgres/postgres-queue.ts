@@ -1,7 +1,8 @@
 import { type Kysely, sql } from 'kysely';
 import type { WorkItem, WorkQueue } from '../index.ts';
-import { type BusTables, plainBytes } from './bus-tables.ts';
-import type { WakeChannel } from './wake-channel.ts';
+import { plainBytes } from '../plain-bytes.ts';
+import type { BusTables } from './bus-tables.ts';
+import type { WakeChannel } from '../wake-channel.ts';
 
 export const QUEUE_CHANNEL = 'flaghoist_queue';
 

@@ -5,7 +5,7 @@ import { inject } from 'vitest';
 import { type BusUnderTest, busContract } from '../contract/index.ts';
 import type { BusTables } from './bus-tables.ts';
 import { createPostgresBus, type PostgresBus } from './postgres-bus.ts';
-import type { Listen } from './wake-channel.ts';
+import type { Listen } from '../wake-channel.ts';
 
 const hearNothing: Listen = () => Promise.resolve(() => Promise.resolve());
 

@@ -348,13 +348,24 @@ describe('status', () => {
           problem: 'late',
         },
       ],
-      exposures: { spooled: 1, queued: 2 },
+      bus: {
+        kind: 'nats',
+        version: '2.9.10',
+        replicas: { wanted: 3, current: 2 },
+        acknowledgement: 'held by 2 of 3 servers',
+        problem: 'Only 2 of 3',
+      },
+      exposures: { spooled: 1, queued: null },
       reconciled: { at: '2030-01-01T00:00:00.000Z', republished: 1, mismatches: 2 },
       backups: { newest: at, kept: 3, problem: 'no room' },
     };
     server.answer('GET /status', { body: status });
     const { out } = await run('status');
     expect(out).toContain('yes\n');
+    expect(out).toMatch(/bus +NATS 2\.9\.10, 2 of 3 copies\n/);
+    expect(out).toMatch(/on the bus means +held by 2 of 3 servers\n/);
+    expect(out).toMatch(/bus problem +Only 2 of 3\n/);
+    expect(out).toMatch(/exposures +1 in the spool, not known how many in the queue\n/);
     expect(out).toMatch(/backup problem +no room/);
     expect(out).toContain('shop     production   1.43      43         -       2        late\n');
     expect(JSON.parse((await run('status', '--output', 'json')).out)).toEqual(status);

@@ -137,7 +137,39 @@ export const StatusSchema = Type.Object(
         closed,
       ),
     ),
-    exposures: Type.Object({ spooled: Count, queued: Count }, closed),
+    bus: Type.Object(
+      {
+        kind: Type.Union([Type.Literal('database'), Type.Literal('nats')]),
+        version: Type.Union([Type.String(), Type.Null()], {
+          description: 'Of the NATS server that this process is, or was last, connected to; else null.',
+        }),
+        replicas: Type.Union(
+          [
+            Type.Object(
+              {
+                wanted: Type.Integer({ minimum: 1, description: 'NATS servers that keep each message.' }),
+                current: Type.Integer({ minimum: 1, description: 'Those of them that have all of it now.' }),
+              },
+              closed,
+            ),
+            Type.Null(),
+          ],
+          { description: 'Null: it is not known, or the bus is in the database.' },
+        ),
+        acknowledgement: Type.Union([Type.String(), Type.Null()], {
+          description: 'What it means, in words, that something is on the bus; null: it is not known now.',
+        }),
+        problem: Type.Union([Type.String(), Type.Null()]),
+      },
+      closed,
+    ),
+    exposures: Type.Object(
+      {
+        spooled: Count,
+        queued: Type.Union([Count, Type.Null()], { description: 'Null: the bus cannot be asked now.' }),
+      },
+      closed,
+    ),
     reconciled: Type.Union(
       [
         Type.Object(

@@ -1,21 +1,29 @@
-/** What an edge needs of PostgreSQL. Loaded late: the driver and the query builder take longer than all the rest of an edge. */
-import type { PostgresBus } from '@flaghoist/bus/postgres';
+/** What an edge needs of PostgreSQL, and of NATS where that is the bus. Loaded late: the driver and the query builder take longer than all the rest of an edge. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { keyExists } from '../modules/access/key-existence.ts';
 import { connectPostgres, type PostgresDatabase, type PostgresOptions } from '../platform/postgres-adapter.ts';
-import { createBus } from './database-bus.ts';
+import type { NatsAddress } from '../server-options.ts';
+import { createBus, type ServerBus } from './bus.ts';
 
 export interface EdgeDatabase extends Pick<PostgresDatabase, 'check'> {
-  readonly bus: Pick<PostgresBus, 'log' | 'queue'>;
+  readonly bus: Pick<ServerBus, 'log' | 'queue' | 'drain'>;
   /** Rejects when the database could not say. */
   keyExists(id: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
-/** Asks nothing of it yet. */
-export function openEdgeDatabase(url: string, logger: Logger, options: PostgresOptions): EdgeDatabase {
+export interface EdgeDatabaseOptions extends PostgresOptions {
+  readonly nats: NatsAddress | undefined;
+}
+
+/** Asks nothing of it yet. Throws OperatorError `NATS`. */
+export async function openEdgeDatabase(
+  url: string,
+  logger: Logger,
+  { nats, ...options }: EdgeDatabaseOptions,
+): Promise<EdgeDatabase> {
   const database = connectPostgres(url, logger, options);
-  const bus = createBus(database, logger);
+  const bus = await createBus({ database, nats, logger });
   return {
     bus,
     keyExists: (id) => keyExists(database.db, id),

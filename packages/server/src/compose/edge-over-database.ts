@@ -4,6 +4,7 @@
  */
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { OperatorError } from '../platform/operator-error.ts';
+import type { NatsAddress } from '../server-options.ts';
 import type { EdgeDatabase } from './edge-database.ts';
 import type { Above } from './edge-process.ts';
 import { createLateBus } from './late-bus.ts';
@@ -11,12 +12,14 @@ import { createLateBus } from './late-bus.ts';
 export interface DatabaseAddress {
   readonly databaseUrl: string;
   readonly writeDeadlineMs: number | undefined;
+  /** Absent: the bus is in the database. */
+  readonly nats?: NatsAddress | undefined;
 }
 
 /** How long an edge that has nothing to serve waits for its database to say what it is. */
 const SILENT_MS = 250;
 
-export function createAboveDatabase({ databaseUrl, writeDeadlineMs }: DatabaseAddress, logger: Logger): Above {
+export function createAboveDatabase({ databaseUrl, writeDeadlineMs, nats }: DatabaseAddress, logger: Logger): Above {
   let opened: (database: EdgeDatabase) => void = () => undefined;
   let givenUp: (error: Error) => void = () => undefined;
   const opening = new Promise<EdgeDatabase>((resolve, reject) => {
@@ -28,13 +31,19 @@ export function createAboveDatabase({ databaseUrl, writeDeadlineMs }: DatabaseAd
     follow: { log, queue, confirmKey: async (id) => ((await (await opening).keyExists(id)) ? 'known' : 'unknown') },
     async connect(serves) {
       const { openEdgeDatabase } = await import('./edge-database.ts');
-      const database = openEdgeDatabase(databaseUrl, logger, { writeDeadlineMs });
+      const database = await openEdgeDatabase(databaseUrl, logger, { writeDeadlineMs, nats });
       opened(database);
       const checked = checkSoon(database, logger);
       if (!serves) await checked;
       else checked.catch((error: unknown) => logger.error({ err: error }, 'database: it cannot be used'));
     },
-    giveUp: () => givenUp(new Error('The edge stops.')),
+    giveUp() {
+      givenUp(new Error('The edge stops.'));
+      void opening.then(
+        ({ bus }) => bus.drain(),
+        () => undefined,
+      );
+    },
     close: () =>
       opening.then(
         (database) => database.close(),

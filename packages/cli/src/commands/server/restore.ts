@@ -7,22 +7,24 @@ import type { Invocation, OutputOptions } from '../../invocation.ts';
 import { plainText } from '../../output/plain-text.ts';
 import { createReporter } from '../../output/reporter.ts';
 import { loadAllSettings } from '../../settings.ts';
+import { readNats } from './nats.ts';
 
 interface RestoreOptions extends OutputOptions {
   readonly data?: string;
   readonly from?: string;
   readonly list?: boolean;
   readonly databaseUrl?: string;
+  readonly natsUrl?: string;
   readonly raiseEpoch?: boolean;
 }
 
 /** `restore`: puts the database of a data folder back to a backup. Nothing is sent to a server, and none may be running. */
 export async function restore({ host, options, printing }: Invocation<RestoreOptions>): Promise<ExitCode> {
-  const { data, from, list, databaseUrl, raiseEpoch, config, output } = options;
+  const { data, from, list, databaseUrl, natsUrl, raiseEpoch, config, output } = options;
   if (list === true && from !== undefined) throw wrongUse('--list restores nothing: leave --from out.');
   if (raiseEpoch === true && (list === true || from !== undefined))
     throw wrongUse('--raise-epoch restores nothing: leave --list and --from out.');
-  const settings = loadAllSettings(host, { data, config, output, databaseUrl }).values;
+  const settings = loadAllSettings(host, { data, config, output, databaseUrl, natsUrl }).values;
   printing.output = settings.output;
   const folder = resolve(settings.data);
   const reporter = createReporter(host, settings.output);
@@ -43,7 +45,7 @@ export async function restore({ host, options, printing }: Invocation<RestoreOpt
   if (raiseEpoch === true) {
     const logger = createLogger({ level: 'warn', name: 'flaghoist', destination: host.stderr });
     const epoch = await server
-      .raiseEpoch({ data: folder, databaseUrl: settings.databaseUrl, logger, now })
+      .raiseEpoch({ data: folder, databaseUrl: settings.databaseUrl, nats: readNats(settings), logger, now })
       .catch((error: unknown) => {
         throw explained(error);
       });

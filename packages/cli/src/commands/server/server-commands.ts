@@ -29,7 +29,8 @@ export function declareServer(program: Command, bind: Bind): void {
     .option('--from <name>', 'the backup; without it the newest')
     .option('--list', 'only list the backups there are')
     .option('--raise-epoch', 'restore nothing: a database that was put back by other means goes on in a new epoch')
-    .option('--database-url <url>', 'with --raise-epoch: PostgreSQL; better in FLAGHOIST_DATABASE_URL');
+    .option('--database-url <url>', 'with --raise-epoch: PostgreSQL; better in FLAGHOIST_DATABASE_URL')
+    .option('--nats-url <url>', 'with --raise-epoch: as the servers have it; better in FLAGHOIST_NATS_URL');
   bind(outputOptions(restore), async () => (await import('./restore.ts')).restore);
   const signing = program.command('signing-key').description('what a publisher signs rulesets with');
   const create = signing
@@ -55,6 +56,13 @@ function settingOptions(command: Command): Command {
       '--database-url <url>',
       'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
     )
+    .option(
+      '--nats-url <url>',
+      'nats:// or tls:// address of the bus, with PostgreSQL; better in FLAGHOIST_NATS_URL, where other users cannot see it',
+    )
+    .option('--nats-ca <file>', 'who signs the certificates of the NATS servers')
+    .option('--nats-cert <file>', 'certificate that this process shows to NATS')
+    .option('--nats-key <file>', 'private key of that certificate')
     .option('--upstream <url>', 'with --roles edge: the edge or server to follow, with the key in FLAGHOIST_RELAY_KEY')
     .option('--relay-key-file <file>', 'file that holds the relay key for the upstream')
     .option('--public-url <url>', 'https:// address at which people reach the server through a proxy')

@@ -173,6 +173,15 @@ describe('start', () => {
     expect([demo.edge(), demo.started()?.roles]).toEqual([undefined, ['edge']]);
   });
 
+  it('gives every role the address of NATS', async () => {
+    const env = { DATABASE_URL: 'postgres://db/flags', NATS_URL: 'tls://n1,n2' };
+    const [theStage, edge] = [stage({}, { env }), stage({}, { env })];
+    await announced(theStage, { natsCa: '/ca.crt' });
+    expect(theStage.started()?.nats).toEqual({ url: 'tls://n1,n2', ca: '/ca.crt' });
+    await announced(edge, { roles: 'edge', natsUrl: 'nats://other' });
+    expect(edge.edge()).toMatchObject({ nats: { url: 'nats://other' } });
+  });
+
   it('starts an edge that follows another, with a key from the environment or from a file', async () => {
     const env = { FLAGHOIST_RELAY_KEY: 'fhr_x', FLAGHOIST_UPSTREAM: 'http://up:1' };
     const theStage = stage({}, { env });
@@ -195,6 +204,7 @@ describe('start', () => {
     ['other roles', { upstream: 'http://up' }, 'add --roles edge'],
     ['no key', { upstream: 'http://up', roles: 'edge' }, 'FLAGHOIST_RELAY_KEY'],
     ['a database', { upstream: 'http://up', roles: 'edge', databaseUrl: 'postgres://x' }, 'no database'],
+    ['NATS', { upstream: 'http://up', roles: 'edge', natsUrl: 'nats://x' }, 'the address of NATS'],
     ['a key without an upstream', { relayKeyFile: '/x' }, 'say which with --upstream'],
   ])('does not follow an upstream with %s, and says what to change', async (_, options, message) => {
     const theStage = stage();

@@ -15,6 +15,7 @@ import { loadAllSettings, type Settings } from '../../settings.ts';
 import { dashboardFolder } from './dashboard-folder.ts';
 import { startText } from './start-text.ts';
 import { type Listening, mayHaveWorkers, startWorkers } from './start-workers.ts';
+import { readNats } from './nats.ts';
 import { readUpstream } from './upstream.ts';
 
 export interface ServerParts {
@@ -121,6 +122,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     ...common,
     roles: settings.roles,
     databaseUrl: settings.databaseUrl,
+    nats: readNats(settings),
     secret: settings.secret,
     signingKey: settings.signingKey === undefined ? undefined : resolve(settings.signingKey),
     dashboard,
@@ -131,9 +133,10 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
 }
 
 /** Null: this process is no edge alone over a database. */
-function databaseOfEdge({ roles, databaseUrl, demo, writeDeadline: writeDeadlineMs }: Settings) {
+function databaseOfEdge(settings: Settings) {
+  const { roles, databaseUrl, demo, writeDeadline: writeDeadlineMs } = settings;
   const isEdge = roles.every((role) => role === 'edge') && !demo;
-  return isEdge && databaseUrl !== undefined ? { databaseUrl, writeDeadlineMs } : null;
+  return isEdge && databaseUrl !== undefined ? { databaseUrl, writeDeadlineMs, nats: readNats(settings) } : null;
 }
 
 function announce(host: Host, settings: Settings, server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>): void {

@@ -23,7 +23,11 @@ function describe(server: Status, url: string, reporter: Reporter): string {
     ['roles', server.roles.join(', ')],
     ['database', server.database],
     ['started', server.startedAt],
-    ['exposures', `${server.exposures.spooled} in the spool, ${server.exposures.queued} in the queue`],
+    ...busLines(server, reporter),
+    [
+      'exposures',
+      `${server.exposures.spooled} in the spool, ${server.exposures.queued ?? 'not known how many'} in the queue`,
+    ],
     ...reconciledLines(server),
     ...backupLines(server, reporter),
   ]);
@@ -38,6 +42,17 @@ function describe(server: Status, url: string, reporter: Reporter): string {
   ]);
   if (rows.length === 0) return `${head}\nNo environments yet.\n`;
   return `${head}\n${reporter.table(['PROJECT', 'ENVIRONMENT', 'REVISION', 'PUBLISHED', 'SERVED', 'STREAMS', 'PROBLEM'], rows)}`;
+}
+
+function busLines({ bus }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {
+  const { kind, version, replicas, acknowledgement, problem } = bus;
+  const copies = replicas === null ? '' : `, ${replicas.current} of ${replicas.wanted} copies`;
+  const what = kind === 'database' ? 'in the database' : `NATS ${version ?? ''}`.trim() + copies;
+  return [
+    ['bus', what],
+    ...(acknowledgement === null ? [] : [['on the bus means', acknowledgement] as const]),
+    ...(problem === null ? [] : [['bus problem', { text: problem, style: colors.red }] as const]),
+  ];
 }
 
 function reconciledLines({ reconciled }: Status): readonly (readonly [string, Cell])[] {

@@ -5,11 +5,14 @@ import { CommandFailure } from '../../command-failure.ts';
 import { EXIT } from '../../exit-codes.ts';
 import type { Settings } from '../../settings.ts';
 
-type UpstreamSettings = Pick<Settings, 'upstream' | 'relayKey' | 'relayKeyFile' | 'roles' | 'databaseUrl' | 'demo'>;
+type UpstreamSettings = Pick<
+  Settings,
+  'upstream' | 'relayKey' | 'relayKeyFile' | 'roles' | 'databaseUrl' | 'natsUrl' | 'demo'
+>;
 
 /** Null: this process follows none. Throws a `CommandFailure` that says what to change. */
 export async function readUpstream(settings: UpstreamSettings): Promise<UpstreamAddress | null> {
-  const { upstream: url, relayKey, relayKeyFile, roles, databaseUrl, demo } = settings;
+  const { upstream: url, relayKey, relayKeyFile, roles, databaseUrl, natsUrl, demo } = settings;
   if (url === undefined) {
     if (relayKeyFile !== undefined) throw wrong('a relay key is for an upstream: say which with --upstream.');
     return null;
@@ -18,6 +21,10 @@ export async function readUpstream(settings: UpstreamSettings): Promise<Upstream
     throw wrong('only an edge of its own follows an upstream: add --roles edge.');
   if (databaseUrl !== undefined)
     throw wrong('an edge with an upstream has no database: leave out either --upstream or the database’s address.');
+  if (natsUrl !== undefined)
+    throw wrong(
+      'an edge with an upstream has its rulesets from there: leave out either --upstream or the address of NATS.',
+    );
   if (demo) throw wrong('--demo needs a server, and an edge with an upstream is none.');
   if (relayKey !== undefined && relayKeyFile !== undefined)
     throw wrong('give the relay key once: in FLAGHOIST_RELAY_KEY, or in a file with --relay-key-file.');

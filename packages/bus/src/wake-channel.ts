@@ -1,11 +1,11 @@
-import { createFollower, type Follower, type StartTimer } from '../follower.ts';
-import type { Subscription } from '../index.ts';
+import { createFollower, type Follower, type StartTimer } from './follower.ts';
+import type { Subscription } from './index.ts';
 
-/** How long `stop` waits for the LISTEN connection, in milliseconds. */
+/** How long `stop` waits for the listening to end, in milliseconds. */
 const LISTEN_STOP_MS = 5_000;
 
 /**
- * Calls `wake` at each notification on a channel, with what it carries; resolves when the database listens, with what ends it. May lose
+ * Calls `wake` at each notification on a channel, with what it carries; resolves when it is heard, with what ends it. May lose
  * notifications, so it need not report a lost connection; it should listen again by itself and then call `wake` once.
  */
 export type Listen = (channel: string, wake: (payload: string) => void) => Promise<() => Promise<void>>;
@@ -54,7 +54,7 @@ export function createWakeChannel(options: WakeChannelOptions): WakeChannel {
       const end = await listen(channel, wakeAll);
       listening = { state: 'on', end };
       failures = 0;
-      // What was appended before the database began to listen has notified nobody.
+      // What was appended before anybody listened has notified nobody.
       wakeAll();
     } catch (error) {
       listening = { state: 'off' };

@@ -1,0 +1,3 @@
+/** The bus on NATS JetStream, server 2.9 or newer. */
+export { createNatsBus, type NatsBus, type NatsBusOptions } from './nats-bus.ts';
+export type { NatsState } from './nats-state.ts';

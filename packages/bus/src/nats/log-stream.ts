@@ -1,0 +1,113 @@
+/**
+ * The one JetStream stream that holds the log, made where it is missing.
+ *
+ * Each time it is made its subjects bear another name, the life. What somebody remembers of an earlier life, above all
+ * sequences that an append expects, is then about subjects that nobody listens on: it cannot be taken for the new ones.
+ */
+import { randomBytes } from 'node:crypto';
+import { type Connection, NatsUnavailable, NobodyThere } from './connection.ts';
+import { type JetStream, JetStreamRefused, type StreamConfig, type StreamInfo } from './jetstream.ts';
+import type { LogSubjects, Names } from './names.ts';
+
+export interface Life {
+  readonly name: string;
+  readonly subjects: LogSubjects;
+}
+
+export interface Look {
+  readonly life: Life;
+  readonly lastSeq: number;
+  readonly replicas: number;
+}
+
+export interface LogStreamDeps {
+  readonly connection: Connection;
+  readonly jetstream: JetStream;
+  readonly names: Names;
+  /** Null: three in a cluster, one on a server by itself. */
+  readonly replicas: number | null;
+  readonly onError: (error: unknown, message: string) => void;
+}
+
+export class LogStream {
+  readonly #deps: LogStreamDeps;
+  #life: Life | null = null;
+
+  constructor(deps: LogStreamDeps) {
+    this.#deps = deps;
+  }
+
+  get name(): string {
+    return this.#deps.names.log;
+  }
+
+  /** As it was when it was last looked at. */
+  async life(): Promise<Life> {
+    return this.#life ?? (await this.look()).life;
+  }
+
+  forget(): void {
+    this.#life = null;
+  }
+
+  /** As its leader has it now. A stream that is missing is made. */
+  async look(): Promise<Look> {
+    const { jetstream, names } = this.#deps;
+    const info = (await jetstream.info(names.log)) ?? (await this.#make());
+    const name = info.config.subjects[0]?.split('.').at(-2) ?? '';
+    if (this.#life?.name !== name) this.#life = { name, subjects: names.logSubjects(name) };
+    return { life: this.#life, lastSeq: info.state.last_seq, replicas: info.config.num_replicas };
+  }
+
+  /** Gives the stream the replicas that it could not have when it was made, now that there may be servers for them. */
+  async strengthen({ life, replicas }: Look): Promise<void> {
+    const wanted = wantedReplicas(this.#deps.replicas, this.#deps.connection);
+    if (replicas >= wanted) return;
+    // Until it works it is tried at the next look, and the state says how many there are.
+    await this.#deps.jetstream.update(this.#config(life.name, wanted)).catch(() => undefined);
+  }
+
+  async #make(): Promise<StreamInfo> {
+    const { jetstream, names, connection, replicas } = this.#deps;
+    const name = randomBytes(6).toString('base64url');
+    await makeReplicated(wantedReplicas(replicas, connection), (count) => jetstream.create(this.#config(name, count)));
+    const info = await jetstream.info(names.log);
+    if (info === null) throw new NatsUnavailable(`The stream ${names.log} was made and is not there yet.`);
+    return info;
+  }
+
+  #config(life: string, replicas: number): StreamConfig {
+    const { names } = this.#deps;
+    return {
+      name: names.log,
+      subjects: names.logPatterns(life),
+      max_bytes: -1,
+      discard: 'old',
+      num_replicas: replicas,
+      republish: { src: names.logNews.source, dest: names.logNews.target, headers_only: true },
+    };
+  }
+}
+
+export function wantedReplicas(given: number | null, connection: Connection): number {
+  return given ?? (connection.facts?.cluster == null ? 1 : 3);
+}
+
+/** A stream on one server is better than none: what is on it can be published again. */
+export async function makeReplicated(wanted: number, make: (replicas: number) => Promise<unknown>): Promise<void> {
+  try {
+    await make(wanted);
+  } catch (error) {
+    if (wanted === 1 || !(error instanceof JetStreamRefused)) throw error;
+    await make(1);
+  }
+}
+
+const STREAM_NOT_FOUND = 10059;
+const CONSUMER_NOT_FOUND = 10014;
+
+/** Whether what was remembered of a stream has to be asked for anew before the next attempt. */
+export function isGone(error: unknown): boolean {
+  if (error instanceof JetStreamRefused) return error.code === STREAM_NOT_FOUND || error.code === CONSUMER_NOT_FOUND;
+  return error instanceof NobodyThere;
+}

@@ -1,0 +1,110 @@
+import type { AppendRequest, AppendResult, LogMessage, OrderedLog, Subscription } from '../index.ts';
+import type { WakeChannel } from '../wake-channel.ts';
+import type { Connection } from './connection.ts';
+import { NatsUnavailable } from './connection.ts';
+import { Heads } from './heads.ts';
+import type { JetStream } from './jetstream.ts';
+import type { LogRecord } from './log-record.ts';
+import { LogReader } from './log-reader.ts';
+import { isGone, type Life, type LogStream } from './log-stream.ts';
+import { createTag, LogWriter } from './log-writer.ts';
+import { retrying } from './retry.ts';
+
+/** A cluster that lost a leader stores nothing for some 6 s, and was seen not to for 16 s. */
+const APPEND_WITHIN_MS = 35_000;
+/** Readers have what they had, and ask again by themselves. */
+const READ_WITHIN_MS = 4_000;
+
+export interface NatsLogDeps {
+  readonly connection: Connection;
+  readonly jetstream: JetStream;
+  readonly stream: LogStream;
+  readonly channel: WakeChannel;
+  readonly random: () => number;
+  readonly onError: (error: unknown, message: string) => void;
+}
+
+/**
+ * The ordered log in one JetStream stream, with a subject for each of its streams.
+ *
+ * A position is a header of the message, counted on by whoever appends it; the server refuses an append when
+ * something was written that the appender has not seen, and that makes positions contiguous and `after` exact. An append is
+ * tried for 35 s; when it rejects then, it is not known whether the message is there, and the same id again tells.
+ */
+export class NatsLog implements OrderedLog {
+  readonly #deps: NatsLogDeps;
+  readonly #heads: Heads;
+  readonly #reader: LogReader;
+  readonly #writer: LogWriter;
+  /** Appends of this process come one after the other: against each other they would be refused. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: NatsLogDeps) {
+    const { connection, jetstream, stream } = deps;
+    this.#deps = deps;
+    this.#heads = new Heads(jetstream, stream);
+    this.#reader = new LogReader(jetstream, stream, (life, last) => this.#remove(life, last));
+    this.#writer = new LogWriter({ jetstream, stream, reader: this.#reader, connection });
+    connection.onBreak(() => this.#forget());
+  }
+
+  get heardHeads(): Heads {
+    return this.#heads;
+  }
+
+  append(request: AppendRequest): Promise<AppendResult> {
+    const tag = createTag();
+    const work = (): Promise<AppendResult> => this.#try(APPEND_WITHIN_MS, () => this.#writer.append(request, tag));
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn;
+    return turn;
+  }
+
+  readAfter(stream: string, position: number, limit: number): Promise<readonly LogMessage[]> {
+    return this.#try(READ_WITHIN_MS, () => this.#reader.readAfter(stream, position, limit));
+  }
+
+  readFromCheckpoint(stream: string): Promise<readonly LogMessage[]> {
+    return this.#try(READ_WITHIN_MS, () => this.#reader.readFromCheckpoint(stream));
+  }
+
+  heads(): ReturnType<OrderedLog['heads']> {
+    return this.#try(READ_WITHIN_MS, () => this.#heads.read());
+  }
+
+  trim(stream: string, keep: number): Promise<void> {
+    return this.#try(READ_WITHIN_MS, () => this.#writer.trim(stream, keep));
+  }
+
+  follow(wake: Parameters<OrderedLog['follow']>[0]): Subscription {
+    return this.#deps.channel.follow(wake);
+  }
+
+  #forget(): void {
+    this.#deps.stream.forget();
+    this.#heads.forget();
+    this.#writer.forget();
+  }
+
+  #try<T>(withinMs: number, attempt: () => Promise<T>): Promise<T> {
+    const { connection, random } = this.#deps;
+    const mayPass = (error: unknown): boolean => {
+      if (isGone(error)) this.#forget();
+      return isGone(error) || error instanceof NatsUnavailable;
+    };
+    return retrying({ withinMs, stopped: connection.hurried, random, mayPass }, attempt);
+  }
+
+  /**
+   * What is left of a stream whose newest checkpoint, or something after it, is gone serves nobody: without it the stream
+   * counts as lost, and is published again.
+   */
+  async #remove(life: Life, last: LogRecord): Promise<void> {
+    await this.#writer.remove(life, last);
+    this.#heads.forget();
+    this.#deps.onError(
+      new Error(`Messages of ${last.stream} up to position ${last.position} were incomplete, and are removed.`),
+      'NATS lost part of what it had acknowledged. It is published again.',
+    );
+  }
+}
