@@ -64,12 +64,12 @@ export async function carry(from: Socket, to: Socket, harm: Harm): Promise<void>
   }
 }
 
-function damaged(bytes: Buffer, { flipEvery, random }: Harm): Buffer {
-  const every = flipEvery();
-  if (every === null || random() > bytes.length / every) return bytes;
+function damaged(bytes: Buffer, harm: Harm): Buffer {
+  const every = harm.flipEvery();
+  if (every === null || harm.random() > bytes.length / every) return bytes;
   const copy = Buffer.from(bytes);
-  const at = Math.floor(random() * copy.length);
-  copy[at] = (copy[at] ?? 0) ^ (1 << Math.floor(random() * 8));
+  const at = Math.floor(harm.random() * copy.length);
+  copy[at] = (copy[at] ?? 0) ^ (1 << Math.floor(harm.random() * 8));
   return copy;
 }
 

@@ -90,7 +90,10 @@ export async function startFaultLink(to: number, options: FaultLinkOptions = {})
       flipEvery: () => (fault?.kind === 'flip' ? fault.everyBytes : null),
       headersOnly: () => way === 'answer' && fault?.kind === 'hold' && fault.path === pair.path,
       async passable() {
-        while (fault?.kind === 'stall') await healed.promise;
+        for (;;) {
+          if (fault?.kind !== 'stall') return;
+          await healed.promise;
+        }
       },
     };
   }
