@@ -164,6 +164,7 @@ const STATUS = {
   full: async () => ({
     ...SUMMARY,
     environments: [],
+    durability: { host: null, replication: 'none' as const, standbys: 0, acknowledgement: 'test', problem: null },
     bus: { kind: 'database' as const, version: null, replicas: null, acknowledgement: null, problem: null },
     exposures: { spooled: 0, queued: 0 },
     reconciled: null,

@@ -177,7 +177,7 @@ function createStatus(
   });
 
   async function full(): Promise<Status> {
-    const bus = await parts.bus.status();
+    const [bus, durability] = await Promise.all([parts.bus.status(), options.database.durability()]);
     const environments = await parts.modules.projects.environments.all();
     const lines = new Map((await parts.modules.changes.lines()).map((line) => [line.environmentId, line]));
     const edgeStatus = edge?.status();
@@ -185,6 +185,7 @@ function createStatus(
     return {
       ...summary(),
       roles: [...options.roles],
+      durability,
       environments: environments.map(({ id, project, key }) => {
         const published = publisher?.status(id);
         const at = served.get(id);

@@ -65,6 +65,7 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
         Promise.resolve({
           ...SUMMARY,
           environments: [],
+          durability: { host: null, replication: 'none' as const, standbys: 0, acknowledgement: 'test', problem: null },
           bus: { kind: 'database', version: null, replicas: null, acknowledgement: null, problem: null },
           exposures: { spooled: 0, queued: 0 },
           reconciled: null,

@@ -5,6 +5,7 @@
  * transactions are short, never wait for anything but the database, and never nest.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Status } from '@flaghoist/protocol/management';
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 
 // Tables are addressed by SQL text, so the query builder needs to know no schema; who writes which table is checked by
@@ -22,6 +23,8 @@ export interface Database {
   readonly description: string;
   /** How long a write waits before it is answered that its outcome is not known. */
   readonly writeDeadlineMs: number;
+  /** What an acknowledged write means here. */
+  durability(): Promise<Status['durability']>;
   /** LISTEN. Notifications may be lost: what they carry is a hint where to look first, empty when some may have been. */
   listen(channel: string, wake: (hint: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
