@@ -103,7 +103,7 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
     stopBus = () => bus.stop();
     control = await createControl({
       modules,
-      reports: database.reports,
+      replica: database.replica,
       log: bus.log,
       listen: (channel, wake) => database.listen(channel, wake),
       logger,

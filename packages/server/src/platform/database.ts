@@ -18,6 +18,11 @@ export interface Database {
   readonly db: Db;
   /** The same database for what nobody waits for: on the embedded one it goes behind everything that comes by `db`. */
   readonly reports: Db;
+  /**
+   * For reads alone, of what may be some seconds old: by a replica where there is one near enough. What decides a write
+   * is never read by it.
+   */
+  readonly replica: Db;
   readonly kind: 'postgres' | 'embedded';
   /** e.g. `PostgreSQL 15.18`. */
   readonly description: string;

@@ -62,9 +62,11 @@ export async function openEmbedded(
   client.on('error', () => undefined);
   await client.connect();
   const db = createSharedDb(client, lanes, byStatement);
+  const reports = createSharedDb(client, lanes, () => 'report');
   return {
     db,
-    reports: createSharedDb(client, lanes, () => 'report'),
+    reports,
+    replica: reports,
     kind: 'embedded',
     writeDeadlineMs,
     description: 'embedded PostgreSQL (PGlite)',

@@ -11,6 +11,7 @@ import { keepListening } from './listening.ts';
 import { OperatorError } from './operator-error.ts';
 import { typeParsers } from './pg-settings.ts';
 import { NoPrimaryError, Primary } from './primary.ts';
+import { createReplicaPool } from './replica-reads.ts';
 import { WatchedClient } from './watched-client.ts';
 
 const OLDEST = 150_000;
@@ -92,18 +93,30 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     }
   };
   const listeners = new Set<() => Promise<void>>();
+  let wroteAt = Number.NEGATIVE_INFINITY;
+  const onCommit = (): void => {
+    wroteAt = performance.now();
+  };
   const watched: PostgresPool = {
     connect: async () => {
       refuseNested();
-      return new WatchedClient(await take(), writeDeadlineMs, logger);
+      return new WatchedClient(await take(), writeDeadlineMs, logger, onCommit);
     },
     end: () => pool.end(),
   };
+  const replicas = createReplicaPool({
+    find: () => primary.replica(),
+    primary: () => watched.connect(),
+    wroteAt: () => wroteAt,
+    settings,
+    logger,
+  });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: watched }) });
   const listening = { find: () => primary.find(), open: () => new Client({ ...settings, statement_timeout: 0 }) };
   const database: Database = {
     db,
     reports: db,
+    replica: hosts.length === 1 ? db : new Kysely<unknown>({ dialect: new PostgresDialect({ pool: replicas }) }),
     kind: 'postgres',
     writeDeadlineMs,
     description: 'PostgreSQL',
@@ -119,7 +132,7 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     async close() {
       await Promise.all([...listeners].map((stop) => stop()));
       await primary.stop();
-      await pool.end();
+      await Promise.all([pool.end(), replicas.end()]);
     },
   };
   return { take, database };

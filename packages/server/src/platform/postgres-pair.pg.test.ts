@@ -12,7 +12,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { captureLog } from '../../test-support/captured-log.ts';
 import { until } from '../../test-support/until.ts';
-import { type Database, isAway, row, sql } from './database.ts';
+import { type Database, isAway, row, sql, transact } from './database.ts';
 import { openPostgres } from './postgres-adapter.ts';
 
 const WITHIN_MS = 60_000;
@@ -58,10 +58,11 @@ describe('a database on two hosts', () => {
         return false;
       },
     );
-  const portOf = async (database: Database) =>
-    (await row(database.db, sql<{ port: number }>`select inet_server_port() as port`))?.port;
+  const portOf = async ({ db }: { readonly db: Database['db'] }) =>
+    (await row(db, sql<{ port: number }>`select inet_server_port() as port`))?.port;
+  const readAt = (database: Database) => portOf({ db: database.replica });
 
-  it('is followed by queries and by LISTEN when a killed primary’s standby is promoted, and the old primary is refused', async () => {
+  it('is read at the standby where that may be, followed by queries and LISTEN when it is promoted, and the old primary refused', async () => {
     const { primary, standby } = pair;
     const database = await open(at(standby, primary));
     expect(await portOf(database)).toBe(primary.port);
@@ -70,6 +71,13 @@ describe('a database on two hosts', () => {
     await until('it listens', () => heard.includes(''));
     await write(database, 1);
     await until('the standby has it', async () => (await queryOnce(standby.url, 'select from written')).length === 1);
+
+    const host = `127.0.0.1:${primary.port}`;
+    expect(await database.durability()).toMatchObject({ host, replication: 'async', standbys: 1, problem: null });
+    await until('it reads at the standby', async () => (await readAt(database)) === standby.port, WITHIN_MS);
+    await expect(sql`delete from written`.execute(database.replica)).rejects.toThrow('read-only');
+    await transact(database.db, (tx) => sql`delete from written where n = 0`.execute(tx));
+    expect(await readAt(database)).toBe(primary.port);
 
     await primary.kill();
     await standby.promote();
@@ -97,21 +105,7 @@ describe('a database on two hosts', () => {
     expect(await portOf(await open(at(primary)))).toBe(primary.port);
   });
 
-  it('leaves a primary that stands still as soon as another host has taken over', async () => {
-    const { primary, standby } = pair;
-    const database = await open(at(primary, standby));
-    await write(database, 1);
-    await primary.freeze();
-    const hanging = write(database, 2).catch((error: unknown) => error);
-    await standby.promote();
-    expect(isAway(await hanging)).toBe(true);
-    await until('a write is taken', () => isWritten(database, 3), WITHIN_MS);
-    expect(await portOf(database)).toBe(standby.port);
-    const known = JSON.parse(await readFile(join(data, 'known-server'), 'utf8')) as { timeline: number };
-    expect(known.timeline).toBe(2);
-  });
-
-  it('of a backup that is older than what was seen is refused, and of another cluster too', async () => {
+  it('refuses an older copy and a standby alone, and leaves a primary that stands still when another host has taken over', async () => {
     const { primary, standby } = pair;
     const backup = await startBackupOf(primary);
     ends.push(() => backup.stop());
@@ -124,5 +118,17 @@ describe('a database on two hosts', () => {
     ends.push(() => other.stop());
     expect(await portOf(await open(at(other, primary)))).toBe(primary.port);
     await expect(open(at(standby))).rejects.toThrow(/takes no writes: it is a standby/);
+
+    // A primary that stands still is left as soon as another host has taken over.
+    const pairs = await open(at(primary, standby));
+    await write(pairs, 1);
+    await primary.freeze();
+    const hanging = write(pairs, 2).catch((error: unknown) => error);
+    await standby.promote();
+    expect(isAway(await hanging)).toBe(true);
+    await until('a write is taken', () => isWritten(pairs, 3), WITHIN_MS);
+    expect(await portOf(pairs)).toBe(standby.port);
+    const known = JSON.parse(await readFile(join(data, 'known-server'), 'utf8')) as { timeline: number };
+    expect(known.timeline).toBe(2);
   });
 });
