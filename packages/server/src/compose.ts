@@ -72,6 +72,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
         gate: new Gate(),
         signingKey,
         leases: createLeases(options, modules),
+        ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
       })
     : null;
   if (publisher) {

@@ -5,6 +5,7 @@ import type { OrderedLog, WorkQueue } from '../index.ts';
 import { createWakeChannel, type Listen, type WakeChannel } from '../wake-channel.ts';
 import { Connection } from './connection.ts';
 import { JetStream } from './jetstream.ts';
+import { watchLoss } from './log-loss.ts';
 import { LogStream } from './log-stream.ts';
 import { createNames, nameOfToken } from './names.ts';
 import { type NatsState, readState } from './nats-state.ts';
@@ -36,6 +37,11 @@ export interface NatsBusOptions {
 export interface NatsBus {
   readonly log: OrderedLog;
   readonly queue: WorkQueue;
+  /**
+   * Calls `tell` once it watches, within some two seconds after the log was lost, whole or in part, and whenever servers can
+   * be asked again that could not: it may be for nothing. Asks them every second. The answer ends that.
+   */
+  onLoss(tell: () => void): () => Promise<void>;
   /** Answers within 2 s, also when no server can be reached. */
   state(): Promise<NatsState>;
   /** From now on nothing waits for servers that do not answer: what is under way, and what is asked, rejects within a second then. */
@@ -91,6 +97,7 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
   return {
     log,
     queue,
+    onLoss: (tell) => watchLoss({ connection, look: () => stream.look(), startTimer }, tell),
     state: () => readState(connection, jetstream, names),
     hurry: () => connection.hurry(),
     async stop() {

@@ -11,6 +11,8 @@ export interface NatsNode {
   readonly name: string;
   readonly port: number;
   readonly monitorPort: number;
+  /** The folder of what it stores. */
+  readonly store: string;
   alive(): boolean;
   start(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
@@ -53,6 +55,7 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
     name,
     port,
     monitorPort,
+    store: join(folder, name),
     alive: isAlive,
     async start() {
       if (isAlive()) throw new Error(`${name} runs already.`);

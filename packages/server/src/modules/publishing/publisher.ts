@@ -32,6 +32,8 @@ const LAST_MS = 2_000;
 /** How often what is on the bus is held against what the database says was published. */
 const RECONCILE_MS = 30_000;
 const REVISIONS_AT_ONCE = 100;
+/** Environments that are put on the bus again side by side: ten cost the database all its connections. */
+const PUT_BACK_AT_ONCE = 6;
 /** How long one environment is gone on with, to the end of a revision, before the others have their turn. */
 const TURN_MS = 200;
 /**
@@ -60,6 +62,8 @@ interface PublisherDeps {
   readonly leases: Leases;
   /** Signs every head; null: none is signed. */
   readonly signingKey: SigningKey | null;
+  /** Calls back when what is on the bus may be lost; bus and database are compared then. The answer ends that. */
+  readonly onLoss?: (tell: () => void) => () => Promise<void>;
   /** Absent: every 30 s. The first time at the start. */
   readonly reconcileMs?: number;
 }
@@ -89,6 +93,7 @@ export class Publisher {
   #follower: Follower | null = null;
   #comparer: Follower | null = null;
   #unlisten: () => Promise<void> = async () => undefined;
+  #unwatch: () => Promise<void> = async () => undefined;
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
@@ -97,7 +102,7 @@ export class Publisher {
   }
 
   async start(): Promise<void> {
-    const { logger, database, gate, leases } = this.#deps;
+    const { logger, database, gate, leases, onLoss } = this.#deps;
     gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
@@ -113,6 +118,7 @@ export class Publisher {
       pollMs: this.#deps.reconcileMs ?? RECONCILE_MS,
       onError,
     });
+    if (onLoss !== undefined) this.#unwatch = onLoss(() => this.#comparer?.request());
     leases.start(() => follower.request());
     this.#unlisten = await database.listen(CHANGE_CHANNEL, (environmentId) => {
       const isHeld = leases.holds(environmentId);
@@ -128,6 +134,7 @@ export class Publisher {
    */
   async stop(): Promise<void> {
     await this.#unlisten();
+    await this.#unwatch();
     await this.#comparer?.stop();
     await this.#follower?.stop();
     const late = new AbortController();
@@ -212,7 +219,7 @@ export class Publisher {
 
   /** Puts on the bus again what it lost, and says where it holds something else. */
   async #reconcile({ lacking, mismatches }: Comparison): Promise<void> {
-    const { store, log, now, leases } = this.#deps;
+    const { now, leases } = this.#deps;
     this.#comparison = null;
     const found = new Set(mismatches.map(({ environmentId }) => environmentId));
     for (const environmentId of this.#mismatches.environments())
@@ -225,15 +232,28 @@ export class Publisher {
       if (mismatch.kind === 'ahead') this.#forget(mismatch.environmentId);
       else if (published !== undefined) published.isCheckpointDue = true;
     }
-    const publications = lacking.length === 0 ? new Map<string, Publication>() : await store.readPublications();
-    const heads = lacking.length === 0 ? new Map<string, BusHead>() : await log.heads();
-    for (const environmentId of lacking) {
-      const at = publications.get(environmentId);
-      if (at === undefined || !leases.holds(environmentId)) continue;
-      this.#forget(environmentId);
-      await this.#bringUp(environmentId, at, heads.get(environmentId) ?? null);
-    }
+    await this.#putBack(lacking.filter((environmentId) => leases.holds(environmentId)));
     this.#reconciled = { ...this.#reconciled, at: now().toISOString() };
+  }
+
+  /** Appends come one after the other; what is read for them does not. */
+  async #putBack(environmentIds: readonly string[]): Promise<void> {
+    if (environmentIds.length === 0) return;
+    const { store, log } = this.#deps;
+    const publications = await store.readPublications();
+    const heads = await log.heads();
+    for (let from = 0; from < environmentIds.length; from += PUT_BACK_AT_ONCE) {
+      const some = environmentIds.slice(from, from + PUT_BACK_AT_ONCE).map(async (environmentId) => {
+        const at = publications.get(environmentId);
+        if (at === undefined) return;
+        this.#forget(environmentId);
+        const last = heads.get(environmentId) ?? null;
+        await this.#trying(environmentId, () => this.#takeUp(environmentId, at, last));
+      });
+      await Promise.all(some);
+      // What was written meanwhile does not wait until all of them are there.
+      await this.#publishHinted();
+    }
   }
 
   #forget(environmentId: string): void {
@@ -248,12 +268,17 @@ export class Publisher {
     );
   }
 
-  async #publishTurn(environmentId: string, take: () => Promise<Published>): Promise<void> {
+  #publishTurn(environmentId: string, take: () => Promise<Published>): Promise<void> {
+    return this.#trying(environmentId, async () => {
+      if (await this.#publishNext(await take())) this.#hinted.add(environmentId);
+    });
+  }
+
+  async #trying(environmentId: string, work: () => Promise<unknown>): Promise<void> {
     // It may have run out since it was looked at who is behind.
     if (!this.#deps.leases.holds(environmentId)) return;
     try {
-      const to = await take();
-      if (await this.#publishNext(to)) this.#hinted.add(environmentId);
+      await work();
       this.#mismatches.published(environmentId);
     } catch (error) {
       // What this process believes about the environment may be wrong now: take it up anew at the next run.
