@@ -9,7 +9,9 @@ import {
   EVERY_ENVIRONMENT,
   Gate,
   type Leases,
-  type PublicationStore, Publisher } from '../src/modules/publishing/index.ts';
+  type PublicationStore,
+  Publisher,
+} from '../src/modules/publishing/index.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { CapturedLog } from './captured-log.ts';
 

@@ -17,7 +17,10 @@ export interface NatsBusOptions {
   readonly servers: readonly string[];
   /** As the servers list this process. */
   readonly name?: string;
+  /** Files named in it are read for every connection that is made. */
   readonly tls?: NonNullable<ConnectionOptions['tls']>;
+  /** A `.creds` file or the seed of an nkey, instead of a user in the addresses. Read for every connection that is made. */
+  readonly credentialsFile?: string;
   /** What the names of streams and subjects begin with: letters, digits, - and _. Default: `flaghoist`. */
   readonly prefix?: string;
   /** Servers that keep each message. Absent: three in a cluster, one on a server by itself. */
@@ -66,8 +69,8 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
     throw new RangeError(`pollMs of the bus must be above 0 and at most ${POLL_MS}, and is ${pollMs}.`);
   const onError = (error: unknown, message: string): void => logger.error({ err: error }, message);
   const names = createNames(prefix);
-  const { servers, name = 'flaghoist', tls = null } = options;
-  const connection = new Connection({ servers, name, tls, onError, random });
+  const { servers, name = 'flaghoist', tls = null, credentialsFile = null } = options;
+  const connection = new Connection({ servers, name, tls, credentialsFile, onError, random });
   const jetstream = new JetStream(connection);
   const makeChannel = (channel: string, listen: Listen): WakeChannel =>
     createWakeChannel({ channel, listen: options.deaf ? hearNothing : listen, pollMs, onError, startTimer });
