@@ -57,6 +57,10 @@ export const SETTINGS = defineSettings({
   natsCa: { kind: 'string', description: 'File with who signs the certificates of the NATS servers, PEM.' },
   natsCert: { kind: 'string', description: 'File with the certificate that this process shows to NATS, PEM.' },
   natsKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
+  natsCreds: {
+    kind: 'string',
+    description: 'File with the credentials of this process for NATS: .creds, or the seed of an nkey.',
+  },
   upstream: {
     kind: 'string',
     description: 'Address of the edge or server that an edge of its own follows, with a relay key and no database.',

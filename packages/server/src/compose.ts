@@ -19,7 +19,16 @@ import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules
 import { createAddress } from './client-addresses.ts';
 import { describeHost } from './running-host.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
-import { createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
+import {
+  createLeaseStore,
+  createPublicationReads,
+  createPublicationStore,
+  EVERY_ENVIRONMENT,
+  Gate,
+  type Leases,
+  Publisher,
+  SharedLeases,
+} from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
@@ -62,6 +71,8 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
         now,
         gate: new Gate(),
         signingKey,
+        leases: createLeases(options, modules),
+        ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
       })
     : null;
   if (publisher) {
@@ -112,6 +123,13 @@ async function prepareIdentity({ database, data, secret, publicUrl, host }: Comp
     data,
     onLoopback: isLoopbackHost(host),
   };
+}
+
+/** The embedded database belongs to one process, which publishes everything. */
+function createLeases({ database, logger }: Composing, { changes }: Modules): Leases {
+  if (database.kind === 'embedded') return EVERY_ENVIRONMENT;
+  const store = createLeaseStore(database.db);
+  return new SharedLeases({ store, changes, logger, host: describeHost(), monotonicMs: () => performance.now() });
 }
 
 function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date): void {
@@ -168,6 +186,7 @@ function createStatus(
   },
 ) {
   const { edge, publisher, startedAt } = parts;
+  const publications = createPublicationReads(options.database.db);
   const summary = () => ({
     version: options.version,
     roles: options.roles,
@@ -180,6 +199,7 @@ function createStatus(
     const [bus, durability] = await Promise.all([parts.bus.status(), options.database.durability()]);
     const environments = await parts.modules.projects.environments.all();
     const lines = new Map((await parts.modules.changes.lines()).map((line) => [line.environmentId, line]));
+    const published = await publications.all();
     const edgeStatus = edge?.status();
     const served = new Map(edgeStatus?.environments.map((one) => [one.id, one]));
     return {
@@ -187,17 +207,19 @@ function createStatus(
       roles: [...options.roles],
       durability,
       environments: environments.map(({ id, project, key }) => {
-        const published = publisher?.status(id);
+        const own = publisher?.publishes(id) === true ? publisher.status(id) : null;
+        const known = published.get(id);
         const at = served.get(id);
         return {
           project,
           environment: key,
           epoch: lines.get(id)?.epoch ?? 1,
           revision: lines.get(id)?.revision ?? 0,
-          published: published?.revision ?? 0,
+          published: own?.revision ?? known?.revision ?? 0,
+          publisher: own === null ? (known?.publisher ?? null) : describeHost(),
           edge: edge === null ? null : (at?.revision ?? 0),
           streams: at?.streams ?? 0,
-          problem: published?.problem ?? at?.refused?.message ?? null,
+          problem: own?.problem ?? known?.problem ?? at?.refused?.message ?? null,
         };
       }),
       bus,

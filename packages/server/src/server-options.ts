@@ -29,6 +29,8 @@ export interface NatsAddress {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
+  /** File: a user's JWT and seed (`.creds`), or the seed of an nkey; instead of a user in the address. */
+  readonly creds?: string | undefined;
 }
 
 /** An edge in a process of its own. */

@@ -64,6 +64,7 @@ function settingOptions(command: Command): Command {
     .option('--nats-ca <file>', 'who signs the certificates of the NATS servers')
     .option('--nats-cert <file>', 'certificate that this process shows to NATS')
     .option('--nats-key <file>', 'private key of that certificate')
+    .option('--nats-creds <file>', 'credentials for NATS: a .creds file, or the seed of an nkey')
     .option('--upstream <url>', 'with --roles edge: the edge or server to follow, with the key in FLAGHOIST_RELAY_KEY')
     .option('--relay-key-file <file>', 'file that holds the relay key for the upstream')
     .option('--public-url <url>', 'https:// address at which people reach the server through a proxy')
