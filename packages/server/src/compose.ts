@@ -74,7 +74,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const control = has('control')
     ? await createControl({
         modules,
-        replica: database.replica,
+        standby: database.standby,
         log: bus.log,
         listen: (channel, wake) => database.listen(channel, wake),
         logger,

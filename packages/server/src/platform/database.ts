@@ -19,10 +19,10 @@ export interface Database {
   /** The same database for what nobody waits for: on the embedded one it goes behind everything that comes by `db`. */
   readonly reports: Db;
   /**
-   * For reads alone, of what may be some seconds old: by a replica where there is one near enough. What decides a write
+   * For reads alone, of what may be some seconds old: by a standby where there is one near enough. What decides a write
    * is never read by it.
    */
-  readonly replica: Db;
+  readonly standby: Db;
   readonly kind: 'postgres' | 'embedded';
   /** e.g. `PostgreSQL 15.18`. */
   readonly description: string;

@@ -66,7 +66,7 @@ export async function openEmbedded(
   return {
     db,
     reports,
-    replica: reports,
+    standby: reports,
     kind: 'embedded',
     writeDeadlineMs,
     description: 'embedded PostgreSQL (PGlite)',

@@ -11,7 +11,7 @@ import { keepListening } from './listening.ts';
 import { OperatorError } from './operator-error.ts';
 import { typeParsers } from './pg-settings.ts';
 import { NoPrimaryError, Primary } from './primary.ts';
-import { createReplicaPool } from './replica-reads.ts';
+import { createStandbyPool } from './standby-reads.ts';
 import { WatchedClient } from './watched-client.ts';
 
 const OLDEST = 150_000;
@@ -104,8 +104,8 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     },
     end: () => pool.end(),
   };
-  const replicas = createReplicaPool({
-    find: () => primary.replica(),
+  const standbyReads = createStandbyPool({
+    find: () => primary.nearStandby(),
     primary: () => watched.connect(),
     wroteAt: () => wroteAt,
     settings,
@@ -116,7 +116,7 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
   const database: Database = {
     db,
     reports: db,
-    replica: hosts.length === 1 ? db : new Kysely<unknown>({ dialect: new PostgresDialect({ pool: replicas }) }),
+    standby: hosts.length === 1 ? db : new Kysely<unknown>({ dialect: new PostgresDialect({ pool: standbyReads }) }),
     kind: 'postgres',
     writeDeadlineMs,
     description: 'PostgreSQL',
@@ -132,7 +132,7 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     async close() {
       await Promise.all([...listeners].map((stop) => stop()));
       await primary.stop();
-      await Promise.all([pool.end(), replicas.end()]);
+      await Promise.all([pool.end(), standbyReads.end()]);
     },
   };
   return { take, database };

@@ -60,7 +60,7 @@ describe('a database on two hosts', () => {
     );
   const portOf = async ({ db }: { readonly db: Database['db'] }) =>
     (await row(db, sql<{ port: number }>`select inet_server_port() as port`))?.port;
-  const readAt = (database: Database) => portOf({ db: database.replica });
+  const readAt = (database: Database) => portOf({ db: database.standby });
 
   it('is read at the standby where that may be, followed by queries and LISTEN when it is promoted, and the old primary refused', async () => {
     const { primary, standby } = pair;
@@ -75,7 +75,7 @@ describe('a database on two hosts', () => {
     const host = `127.0.0.1:${primary.port}`;
     expect(await database.durability()).toMatchObject({ host, replication: 'async', standbys: 1, problem: null });
     await until('it reads at the standby', async () => (await readAt(database)) === standby.port, WITHIN_MS);
-    await expect(sql`delete from written`.execute(database.replica)).rejects.toThrow('read-only');
+    await expect(sql`delete from written`.execute(database.standby)).rejects.toThrow('read-only');
     await transact(database.db, (tx) => sql`delete from written where n = 0`.execute(tx));
     expect(await readAt(database)).toBe(primary.port);
 

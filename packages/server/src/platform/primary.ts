@@ -114,7 +114,7 @@ export class Primary {
   }
 
   /** A standby that shows what the primary had written two to six seconds ago, or later; null: there is none. */
-  replica(): DatabaseHost | null {
+  nearStandby(): DatabaseHost | null {
     const [before, choice] = [this.#before, this.#choice];
     if (before === null || choice === null || performance.now() - this.#lookedAt > 2 * WATCH_MS) return null;
     return choice.standbys.find(({ facts }) => facts.position >= before)?.host ?? null;
