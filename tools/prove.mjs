@@ -8,6 +8,7 @@
  * - `kills`: 500 `kill -9` of a publisher and 200 of an edge at the named points of their work. `SERVER_KILLS`, `EDGE_KILLS`.
  * - `power-cuts`: 100 power cuts of the embedded database and the last good rulesets. Linux, as root. `CUTS`.
  * - `streams`: 5,000 followers lose their server and come back, in two minutes; 10,500 open files (`ulimit -n`). `STREAMS`.
+ * - `failover`: five times a frozen standby, a primary that dies, the promotion by the script, and the old primary back. `FAILOVERS`.
  * - `nats`: the bus on one server and on three, of this machine's NATS and of the one of the next Debian. Some five minutes.
  *
  * All but the first and the last keep what they found in bench/results. Kills and cuts take half an hour on a quiet machine, keep the seed,
@@ -34,6 +35,7 @@ const PROOFS = {
   kills: { files: ['system/faults/kill-points'], servers: 'postgres', env: { SERVER_KILLS: '500', EDGE_KILLS: '200' } },
   'power-cuts': { files: ['system/faults/power-cut'], servers: 'postgres', env: { CUTS: '100' } },
   streams: { files: ['system/faults/streams'], servers: 'postgres', env: { STREAMS: '5000' } },
+  failover: { files: ['system/faults/failover'], servers: 'postgres', env: { FAILOVERS: '5' } },
   nats: { files: ['--project', 'nats'], servers: 'nats', env: { NATS_CONTRACT: 'cluster' } },
 };
 

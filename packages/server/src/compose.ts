@@ -56,7 +56,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     ? new Publisher({
         database,
         store: createPublicationStore(database.db, modules.changes),
-        changes: modules.changes,
+        changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
         log: bus.log,
         logger,
         now,
@@ -102,6 +102,15 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
   return { url, modules };
+}
+
+/** A change is published once a failover cannot lose it any more. */
+function readConfirmed(database: Database, changes: Modules['changes']): Modules['changes']['writtenAfter'] {
+  return async (...asked) => {
+    const written = await changes.writtenAfter(...asked);
+    if (written.length > 0) await database.confirmed();
+    return written;
+  };
 }
 
 async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {

@@ -30,6 +30,8 @@ export interface Database {
   readonly writeDeadlineMs: number;
   /** What an acknowledged write means here. */
   durability(): Promise<Status['durability']>;
+  /** What was read until now survives a failover, as an acknowledged write does. Rejects when that is not so yet. */
+  confirmed(): Promise<void>;
   /** LISTEN. Notifications may be lost: what they carry is a hint where to look first, empty when some may have been. */
   listen(channel: string, wake: (hint: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;

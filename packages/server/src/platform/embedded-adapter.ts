@@ -70,6 +70,7 @@ export async function openEmbedded(
     kind: 'embedded',
     writeDeadlineMs,
     description: 'embedded PostgreSQL (PGlite)',
+    confirmed: () => Promise.resolve(),
     durability: () => Promise.resolve(ON_THIS_DISK),
     async listen(channel, wake) {
       const heard = (message: pg.Notification): void => {

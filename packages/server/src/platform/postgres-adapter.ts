@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@flaghoist/runtime/telemetry';
+import { CommitBarrier } from './commit-barrier.ts';
 import { type Database, refuseNested, WRITE_DEADLINE_MS } from './database.ts';
 import { parseDatabaseHosts } from './database-hosts.ts';
 import { describeDurability, readReplication } from './durability.ts';
@@ -92,6 +93,17 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
       return pool.connect();
     }
   };
+  let connections = 0;
+  pool.on('connect', () => {
+    if (primary.isSynchronous) connections += 1;
+  });
+  const barrier = new CommitBarrier({
+    open: async () => {
+      await primary.find();
+      return new Client({ ...settings, statement_timeout: 0 }).connect();
+    },
+    connections: () => connections,
+  });
   const listeners = new Set<() => Promise<void>>();
   let wroteAt = Number.NEGATIVE_INFINITY;
   const onCommit = (): void => {
@@ -121,6 +133,7 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     writeDeadlineMs,
     description: 'PostgreSQL',
     durability: async () => describeDurability(await readReplication(db), primary.host.name, primary.problem),
+    confirmed: () => barrier.pass(),
     async listen(channel, wake) {
       const stop = keepListening(listening, channel, wake, logger);
       listeners.add(stop);
@@ -131,6 +144,7 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     },
     async close() {
       await Promise.all([...listeners].map((stop) => stop()));
+      barrier.stop();
       await primary.stop();
       await Promise.all([pool.end(), standbyReads.end()]);
     },

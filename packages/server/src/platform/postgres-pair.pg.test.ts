@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import {
   type PostgresPair,
   queryOnce,
+  setSynchronousStandbys,
+  STANDBY_NAME,
   startBackupOf,
   startPostgresPair,
   startStandby,
@@ -118,6 +120,37 @@ describe('a database on two hosts', () => {
     ends.push(() => other.stop());
     expect(await portOf(await open(at(other, primary)))).toBe(primary.port);
     await expect(open(at(standby))).rejects.toThrow(/takes no writes: it is a standby/);
+
+    // What a primary shows after a restart is not believed before its synchronous standby has it.
+    await setSynchronousStandbys(primary, STANDBY_NAME);
+    const synchronous = await open(at(primary));
+    await synchronous.confirmed();
+    await standby.freeze();
+    await synchronous.confirmed();
+    await primary.kill();
+    await primary.restart();
+    await until(
+      'it reads',
+      () =>
+        portOf(synchronous).then(
+          () => true,
+          () => false,
+        ),
+      WITHIN_MS,
+    );
+    await expect(synchronous.confirmed()).rejects.toThrow('no synchronous standby has confirmed');
+    await standby.thaw();
+    await until(
+      'it is confirmed',
+      () =>
+        synchronous.confirmed().then(
+          () => true,
+          () => false,
+        ),
+      WITHIN_MS,
+    );
+    await synchronous.close();
+    await setSynchronousStandbys(primary, '');
 
     // A primary that stands still is left as soon as another host has taken over.
     const pairs = await open(at(primary, standby));

@@ -85,6 +85,11 @@ export class Primary {
     return this.#current ?? this.hosts[0];
   }
 
+  /** Commits wait for a standby, as far as is known. */
+  get isSynchronous(): boolean {
+    return this.#facts?.isSynchronous ?? false;
+  }
+
   /** What takes writes and should not; null: nothing that is known. */
   get problem(): string | null {
     return this.#choice?.problem ?? null;
