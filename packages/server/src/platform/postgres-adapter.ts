@@ -93,17 +93,8 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
       return pool.connect();
     }
   };
-  let connections = 0;
-  pool.on('connect', () => {
-    if (primary.isSynchronous) connections += 1;
-  });
-  const barrier = new CommitBarrier({
-    open: async () => {
-      await primary.find();
-      return new Client({ ...settings, statement_timeout: 0 }).connect();
-    },
-    connections: () => connections,
-  });
+  const patient = { find: () => primary.find(), open: () => new Client({ ...settings, statement_timeout: 0 }) };
+  const barrier = createBarrier(primary, pool, patient.open);
   const listeners = new Set<() => Promise<void>>();
   let wroteAt = Number.NEGATIVE_INFINITY;
   const onCommit = (): void => {
@@ -124,7 +115,6 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     logger,
   });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: watched }) });
-  const listening = { find: () => primary.find(), open: () => new Client({ ...settings, statement_timeout: 0 }) };
   const database: Database = {
     db,
     reports: db,
@@ -135,7 +125,7 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     durability: async () => describeDurability(await readReplication(db), primary.host.name, primary.problem),
     confirmed: () => barrier.pass(),
     async listen(channel, wake) {
-      const stop = keepListening(listening, channel, wake, logger);
+      const stop = keepListening(patient, channel, wake, logger);
       listeners.add(stop);
       return async () => {
         listeners.delete(stop);
@@ -150,6 +140,18 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     },
   };
   return { take, database };
+}
+
+function createBarrier(primary: Primary, pool: pg.Pool, open: () => pg.Client): CommitBarrier {
+  let connections = 0;
+  pool.on('connect', () => {
+    if (primary.isSynchronous) connections += 1;
+  });
+  const connected = async (): Promise<pg.Client> => {
+    await primary.find();
+    return open().connect();
+  };
+  return new CommitBarrier({ open: connected, connections: () => connections });
 }
 
 function createPool(settings: pg.ClientConfig, Client: typeof pg.Client, logger: Logger): pg.Pool {
