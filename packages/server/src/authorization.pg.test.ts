@@ -103,7 +103,7 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
     stopBus = () => bus.stop();
     control = await createControl({
       modules,
-      replica: database.replica,
+      standby: database.standby,
       log: bus.log,
       listen: (channel, wake) => database.listen(channel, wake),
       logger,

@@ -65,7 +65,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     ? new Publisher({
         database,
         store: createPublicationStore(database.db, modules.changes),
-        changes: modules.changes,
+        changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
         log: bus.log,
         logger,
         now,
@@ -85,7 +85,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const control = has('control')
     ? await createControl({
         modules,
-        replica: database.replica,
+        standby: database.standby,
         log: bus.log,
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
@@ -113,6 +113,15 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
   return { url, modules };
+}
+
+/** A change is published once a failover cannot lose it any more. */
+function readConfirmed(database: Database, changes: Modules['changes']): Modules['changes']['writtenAfter'] {
+  return async (...asked) => {
+    const written = await changes.writtenAfter(...asked);
+    if (written.length > 0) await database.confirmed();
+    return written;
+  };
 }
 
 async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {

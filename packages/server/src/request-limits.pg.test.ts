@@ -52,7 +52,7 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
   const bus = createPostgresBus({ db: database.db, listen: (channel, wake) => database.listen(channel, wake), logger });
   const control = await createControl({
     modules,
-    replica: database.replica,
+    standby: database.standby,
     log: bus.log,
     listen: (channel, wake) => database.listen(channel, wake),
     logger,
