@@ -1,12 +1,31 @@
 /** Parts of an edge, made with its limits. */
-import type { Sha256 } from '@flaghoist/protocol/ruleset';
-import type { AccessIndex } from './access/access-index.ts';
+import type { Timers } from '@flaghoist/client';
+import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
+import { AccessIndex } from './access/access-index.ts';
 import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
+import { Revocations } from './access/revocations.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool } from './intake/spool/spool.ts';
 import type { EdgeLimits } from './limits.ts';
+import type { Environment } from './replica/environment.ts';
+import { RulesetFolder } from './replica/ruleset-folder.ts';
+
+/** What is known of keys, and where that and the rulesets are kept. `learnKeys` answers the ids of keys that are not what they were. */
+export function createAccess(
+  { machine, rulesetDir, logger }: EdgeOptions,
+  { limits, timers }: { readonly limits: EdgeLimits; readonly timers: Timers },
+) {
+  const folder = machine?.rulesets ?? (rulesetDir === null ? null : new RulesetFolder(rulesetDir));
+  const index = new AccessIndex();
+  const revocations = new Revocations({ folder, index, logger, timers, deadlineMs: limits.diskDeadlineMs });
+  const learnKeys = ({ id, cursor }: Environment, changed: readonly EntityLine[]): readonly string[] => {
+    const keyIds = index.apply(id, changed);
+    return cursor === null ? keyIds : [...keyIds, ...revocations.applied(id, cursor, keyIds.length > 0)];
+  };
+  return { folder, index, revocations, learnKeys };
+}
 
 export function createConfirmation(parts: {
   readonly confirmKey: ConfirmKey;

@@ -6,7 +6,6 @@ import type { Ruleset } from '@flaghoist/evaluator';
 import { sha256 as hash } from '@flaghoist/runtime/crypto';
 import { createClientAddress } from '@flaghoist/runtime/limits';
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import { AccessIndex } from './access/access-index.ts';
 import { Credentials } from './access/credentials.ts';
 import { Gate } from './access/gate.ts';
 import { KeyUsage, type KeyUsageStatus } from './access/key-usage.ts';
@@ -21,13 +20,12 @@ import { ExposureIntake } from './intake/exposure-intake.ts';
 import { ForwardIntake } from './intake/forward-intake.ts';
 import type { SpoolStatus } from './intake/spool/spool.ts';
 import type { EdgeMachine, EdgeOptions } from './edge-options.ts';
-import { createConfirmation, createSpooling } from './edge-parts.ts';
+import { createAccess, createConfirmation, createSpooling } from './edge-parts.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
 import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
-import { RulesetFolder } from './replica/ruleset-folder.ts';
 import { heldEnvironments } from './receipts/held-environments.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
 import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
@@ -98,10 +96,14 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
-  const { quotas, relays, receipts } = parts;
+  const { quotas, relays, receipts, revocations } = parts;
   const timers: NodeJS.Timeout[] = [];
   let opened: Promise<boolean> | null = null;
-  const open = (): Promise<boolean> => (opened ??= spool.open().then(() => replica.open()));
+  const openAll = async (): Promise<boolean> => {
+    await Promise.all([spool.open(), revocations.open()]);
+    return replica.open();
+  };
+  const open = (): Promise<boolean> => (opened ??= openAll());
   const status = (): EdgeStatus => ({
     ready: replica.ready,
     environments: describeEnvironments(replica, (id) => streams.count(id) + relays.count(id), now()),
@@ -144,7 +146,7 @@ export function createEdge(options: EdgeOptions): Edge {
       await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
       relays.drain();
       await streams.drain();
-      await replica.stop();
+      await Promise.all([replica.stop(), revocations.close()]);
       await counters.flush();
       await forwarder.stop(LAST_MS);
       await spool.close();
@@ -160,10 +162,10 @@ function createParts(options: EdgeOptions) {
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
   const timers = createTimers(now);
-  const index = new AccessIndex();
+  const { folder, index, revocations, learnKeys } = createAccess(options, { limits, timers });
   const replica = new Replica({
     ...('source' in options ? { source: options.source } : { log: options.log }),
-    folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
+    folder,
     compress: machine?.compress,
     logger,
     sha256,
@@ -174,7 +176,7 @@ function createParts(options: EdgeOptions) {
     pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
-      const keyIds = index.apply(environment.id, changed);
+      const keyIds = learnKeys(environment, changed);
       // Edges hear of a key that is gone even when it is theirs: others are gone with it, perhaps.
       relays.wake(environment);
       relays.recheck(keyIds);
@@ -185,7 +187,7 @@ function createParts(options: EdgeOptions) {
       receipts.edgeApplied(environment.id);
     },
     onForgotten: ({ id }) => {
-      const keyIds = index.forget(id);
+      const keyIds = [...index.forget(id), ...revocations.forget(id)];
       relays.recheck(keyIds);
       streams.recheck(keyIds);
       ofrep.changed(id);
@@ -231,7 +233,7 @@ function createParts(options: EdgeOptions) {
   const native = new NativeDoor({ ...serving, ...taken, quotas, streams, relays: relayDoor, random });
   const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
   const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
-  return { ...kept, counters, usage, receipts, spool, forwarder, quotas };
+  return { ...kept, counters, usage, receipts, spool, forwarder, quotas, revocations };
 }
 
 function describeEnvironments(

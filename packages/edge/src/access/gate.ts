@@ -32,6 +32,11 @@ export class Gate {
     return this.#count(request, checked, kind);
   }
 
+  /** Its body or a revision was waited for, and its key may have been revoked meanwhile. Null: it was not. */
+  recheck(admitted: Admitted): Denial | null {
+    return this.#options.credentials.recheck(admitted);
+  }
+
   /** A request for nothing that is here. Null: it may be told so. */
   stranger(request: IncomingMessage): Denial | null {
     return denyNullable(this.#options.quotas.ofStranger(request));

@@ -108,10 +108,12 @@ export class NativeDoor {
   }
 
   #ruleset(request: IncomingMessage, response: ServerResponse, admitted: Admitted): Later {
-    const { replica, consistency } = this.#options;
+    const { replica, consistency, gate } = this.#options;
     return whenHere(consistency.check(request.headers, admitted), (unmet) => {
+      const revoked = gate.recheck(admitted);
       const environment = replica.find(admitted.environment);
-      if (environment === undefined) refuseUnloaded(response);
+      if (revoked !== null) sendDenial(response, revoked);
+      else if (environment === undefined) refuseUnloaded(response);
       else if (unmet !== null)
         refuse(response, unmet.status, unmet.code, unmet.detail, unmet.status === 409 ? '1' : null);
       else {

@@ -138,8 +138,13 @@ export class OfrepDoor {
   }
 
   #evaluate(exchange: Exchange, route: Known, { admitted, body, unmet, cors }: Received): void {
-    const { replica, limits } = this.#options;
+    const { replica, limits, gate } = this.#options;
     const { response } = exchange;
+    const revoked = gate.recheck(admitted);
+    if (revoked !== null) {
+      sendDenial(exchange, revoked, cors);
+      return;
+    }
     const current = replica.find(admitted.environment)?.current ?? null;
     if (current === null) {
       sendError(exchange, 503, 'GENERAL', 'That environment is not loaded here.', [...cors, ...RETRY]);
