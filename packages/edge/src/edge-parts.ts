@@ -3,6 +3,7 @@ import type { Timers } from '@flaghoist/client';
 import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import { AccessIndex } from './access/access-index.ts';
 import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
+import { Credentials, type CredentialsOptions } from './access/credentials.ts';
 import { Revocations } from './access/revocations.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { EvaluationCounters } from './intake/evaluation-counters.ts';
@@ -10,6 +11,7 @@ import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool } from './intake/spool/spool.ts';
 import type { EdgeLimits } from './limits.ts';
 import type { Environment } from './replica/environment.ts';
+import { Receipts, type ReceiptsOptions } from './receipts/receipts.ts';
 import { RulesetFolder } from './replica/ruleset-folder.ts';
 
 /** What is known of keys, and where that and the rulesets are kept. `learnKeys` answers the ids of keys that are not what they were. */
@@ -27,14 +29,17 @@ export function createAccess(
   return { folder, index, revocations, learnKeys };
 }
 
-export function createConfirmation(parts: {
+/** What admits requests, and asks above about keys that it does not know. */
+export function createCredentials({
+  confirmKey,
+  limits,
+  ...parts
+}: Omit<CredentialsOptions, 'confirmation' | 'recognisedKeys'> & {
   readonly confirmKey: ConfirmKey;
-  readonly index: AccessIndex;
-  readonly now: () => number;
   readonly limits: EdgeLimits;
-}): Confirmation {
-  const { confirmKey, index, now, limits } = parts;
-  return new Confirmation({
+}) {
+  const { index, now } = parts;
+  const confirmation = new Confirmation({
     confirmKey,
     arrival: (id) => index.arrival(id),
     now,
@@ -43,6 +48,8 @@ export function createConfirmation(parts: {
     unknownMs: limits.confirmUnknownMs,
     unknownIds: limits.confirmUnknownIds,
   });
+  const credentials = new Credentials({ ...parts, confirmation, recognisedKeys: limits.recognisedKeys });
+  return { confirmation, credentials };
 }
 
 /** A spool, what carries it on as soon as something is in it, and what counts evaluations into it. */
@@ -71,4 +78,12 @@ export function createSpooling(
   const maxRows = limits.counterRows;
   const counters = new EvaluationCounters({ store: spool, instance, sdk: 'ofrep/1', sha256, now, maxRows });
   return { spool, forwarder, counters };
+}
+
+export function createReceipts(
+  options: EdgeOptions,
+  { limits, held }: { readonly limits: EdgeLimits; readonly held: ReceiptsOptions['held'] },
+): Receipts {
+  const { version = 'unknown', host = 'unknown' } = options;
+  return new Receipts({ ...options, version, host, elapsed: () => performance.now(), held, limits });
 }
