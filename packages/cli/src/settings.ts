@@ -28,6 +28,16 @@ export const SETTINGS = defineSettings({
   },
   port: { kind: 'integer', default: 4242, min: 0, max: 65_535, description: 'Port to listen on; 0 takes a free one.' },
   host: { kind: 'string', default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 is every IPv4 address.' },
+  tlsCert: {
+    kind: 'string',
+    description:
+      'File with the certificate to listen with, and those between it and its authority, PEM; without it plain HTTP.',
+  },
+  tlsKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
+  tlsClientCa: {
+    kind: 'string',
+    description: 'File with authorities, PEM: whoever connects has to show a certificate of one of them.',
+  },
   workers: {
     kind: 'integer',
     default: 1,
@@ -64,12 +74,12 @@ export const SETTINGS = defineSettings({
   publicUrl: {
     kind: 'string',
     description:
-      'https:// address at which people reach the server through a proxy; without it they sign in on its own machine only.',
+      'https:// address at which people reach the server, through a proxy or not; without it they sign in at the names of its certificate, or on its own machine only.',
   },
   trustedProxies: {
     kind: 'list',
     description:
-      'Addresses and networks (10.0.0.0/8) of the proxies whose X-Forwarded-For is believed. Without it: with a public URL the last entry, else none.',
+      'Addresses and networks (10.0.0.0/8) of the proxies whose X-Forwarded-For is believed. Without it: with a public URL and no certificate the last entry, else none.',
   },
   keyRateLimit: {
     kind: 'integer',

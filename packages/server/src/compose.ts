@@ -10,6 +10,7 @@ import type { Status } from '@flaghoist/protocol/management';
 import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
+import type { ServerTls } from '@flaghoist/runtime/tls';
 import { createControl } from './api/control.ts';
 import { createProbes, describeReadiness } from './api/probes.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
@@ -32,6 +33,8 @@ interface Composing extends ServerOptions {
   readonly database: Database;
   readonly lifecycle: Lifecycle;
   readonly signing: SignatureKeys;
+  /** Absent: plain HTTP. */
+  readonly listenerTls: ServerTls | undefined;
   /** Null: this process makes no backups. */
   readonly backupStatus: () => Status['backups'];
 }
@@ -94,19 +97,25 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   }
 
   const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
+  const { listenerTls: tls } = options;
   const fallback = (request: IncomingMessage, response: ServerResponse): void => {
+    if (tls !== undefined) insistOnTls(request, response);
     if (control === null) nothingHere(response);
     else control.api.routing(request, response);
   };
-  const listener = createListener({ host: options.host, port: options.port, mounts, fallback, logger });
+  const listener = createListener({ host: options.host, port: options.port, mounts, fallback, logger, tls });
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
   return { url, modules };
 }
 
-async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {
+async function prepareIdentity(
+  { database, data, secret, publicUrl, host, listenerTls }: Composing,
+  address: ClientAddress,
+) {
   return {
     address,
+    certificate: listenerTls === undefined ? null : { covers: (name: string) => listenerTls.current.covers(name) },
     publicUrl: readPublicUrl(publicUrl),
     secret: await loadInstallationSecret({ db: database.db, data, given: secret }),
     data,
@@ -206,6 +215,7 @@ function createStatus(
       },
       reconciled: publisher?.reconciled ?? null,
       backups: options.backupStatus(),
+      certificate: options.listenerTls?.status() ?? null,
     };
   }
 
@@ -222,6 +232,12 @@ async function countQueued({ queue, queueBefore }: ServerBus): Promise<number | 
   } catch {
     return null;
   }
+}
+
+/** Browsers remember it for every port of a name: not said at names that all programs of a machine share. */
+function insistOnTls({ headers: { host = '' } }: IncomingMessage, response: ServerResponse): void {
+  if (/[a-z]$/i.test(host.replace(/:\d+$/, '')) && !/^localhost(?::|$)/i.test(host))
+    response.setHeader('strict-transport-security', 'max-age=15552000');
 }
 
 function nothingHere(response: ServerResponse): void {

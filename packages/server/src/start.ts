@@ -2,6 +2,7 @@
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import type { RunningServer } from './running-server.ts';
 import type { ServerOptions } from './server-options.ts';
+import { openListenerTls } from './listener-tls.ts';
 import { loadSignatureKeys } from './signature-keys.ts';
 import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts';
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
@@ -38,6 +39,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     void stop();
   };
   try {
+    const tls = await openListenerTls(options, lifecycle);
     const data = await claimFolder(options.data);
     lifecycle.add({ name: 'data folder', stop: () => data.release() });
     // The embedded database compiles on other threads; the rest of the program is loaded meanwhile.
@@ -48,6 +50,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
     const { url, modules } = await compose({
       ...options,
+      listenerTls: tls,
       signing,
       database,
       lifecycle,

@@ -43,6 +43,8 @@ export function describeReadiness(verified: boolean, edge: Rulesets | null, aske
  */
 export function createProbes(look: () => Readiness, worker: number | null): Mount {
   return {
+    // Supervisors have no client certificates, and learn nothing here that is worth one.
+    forStrangers: true,
     handle(request, response) {
       const { url = '' } = request;
       // Asked for every request to the edge: most are known by their beginning to be none of these.

@@ -7,6 +7,7 @@ import { createListener, sendProblem } from '@flaghoist/runtime/http';
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import { createProbes, describeReadiness } from '../api/probes.ts';
 import { createAddress } from '../client-addresses.ts';
+import { openListenerTls } from '../listener-tls.ts';
 import { claimFolder } from '../platform/data-folder.ts';
 import { edgeQuotas } from '../request-rates.ts';
 import { describeHost } from '../running-host.ts';
@@ -49,6 +50,7 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     finish();
   };
   try {
+    const tls = await openListenerTls(options, lifecycle);
     const data = await claimFolder(options.data);
     lifecycle.add({ name: 'data folder', stop: () => data.release() });
     lifecycle.add({
@@ -73,7 +75,7 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     if (!serves) await above.connect?.(serves);
     let asked = false;
     const probes = createProbes(() => describeReadiness(edge.status().ready, edge, asked), options.worker ?? null);
-    const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger });
+    const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger, tls });
     const { url } = await listener.start();
     lifecycle.add({ name: 'listener', drain: () => edge.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
     if (serves) await above.connect?.(serves);

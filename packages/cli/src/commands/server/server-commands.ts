@@ -50,6 +50,9 @@ function settingOptions(command: Command): Command {
     .option('--data <folder>', 'folder of the embedded database and of what must survive a restart')
     .option('--port <number>', 'port to listen on; 0 takes a free one')
     .option('--host <address>', 'address to listen on')
+    .option('--tls-cert <file>', 'certificate to listen with, PEM; without it plain HTTP')
+    .option('--tls-key <file>', 'private key of that certificate')
+    .option('--tls-client-ca <file>', 'authorities: clients have to show a certificate of one of them')
     .option('--roles <list>', 'some of control,publisher,worker,edge')
     .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
@@ -65,7 +68,7 @@ function settingOptions(command: Command): Command {
     .option('--nats-key <file>', 'private key of that certificate')
     .option('--upstream <url>', 'with --roles edge: the edge or server to follow, with the key in FLAGHOIST_RELAY_KEY')
     .option('--relay-key-file <file>', 'file that holds the relay key for the upstream')
-    .option('--public-url <url>', 'https:// address at which people reach the server through a proxy')
+    .option('--public-url <url>', 'https:// address at which people reach the server')
     .option('--trusted-proxies <list>', 'addresses and networks of the proxies whose X-Forwarded-For is believed')
     .option('--key-rate-limit <number>', 'evaluations a second of a key without a limit of its own')
     .option('--address-rate-limit <number>', 'requests a second with client keys from one address')

@@ -13,6 +13,7 @@ import { logLines } from '../../output/log-lines.ts';
 import { colorsFor, createReporter } from '../../output/reporter.ts';
 import { loadAllSettings, type Settings } from '../../settings.ts';
 import { dashboardFolder } from './dashboard-folder.ts';
+import { readListenerTls } from './listener-tls.ts';
 import { startText } from './start-text.ts';
 import { type Listening, mayHaveWorkers, startWorkers } from './start-workers.ts';
 import { readNats } from './nats.ts';
@@ -51,12 +52,13 @@ export async function startWith(
   const settings = loadAllSettings(host, options).values;
   printing.output = settings.output;
   const severalMayBe = mayHaveWorkers(settings);
+  const tls = readListenerTls(settings);
   const logger = loggerFor(host, settings);
   const { worker } = parts;
-  if (worker === null && !isLoopback(settings.host)) {
+  if (worker === null && tls === undefined && !isLoopback(settings.host)) {
     logger.warn(
       { host: settings.host },
-      'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
+      'The server can be reached from other machines without TLS: give it a certificate with --tls-cert, or put a proxy with TLS in front of it.',
     );
   }
   const data = resolve(settings.data);
@@ -101,6 +103,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     ...(worker === null ? {} : { worker: worker.number }),
     port,
     host,
+    tls: readListenerTls(settings),
     publicUrl,
     trustedProxies,
     trustedKeys,
