@@ -9,6 +9,10 @@ export interface TcpProxy {
   /** Most connections that were open at the same moment since `taken` was last set back. */
   readonly mostOpen: number;
   forget(): void;
+  /** The first byte of each connection, once each: 0x16 begins TLS. */
+  readonly begun: ReadonlySet<number>;
+  /** Ends every connection that is open. */
+  cut(): void;
   /** Nothing is led on any more, in either direction, on any connection, new ones included; nobody is told. */
   freeze(): void;
   /** What came meanwhile is led on. */
@@ -26,6 +30,7 @@ export async function startTcpProxy(scene: Scene, to: number): Promise<TcpProxy>
   const paths = new Map<Socket, string>();
   const counted = { taken: 0, mostOpen: 0 };
   const both = new Set<Socket>();
+  const begun = new Set<number>();
   let isFrozen = false;
   let held: string | null = null;
   const server = createServer((near) => {
@@ -39,6 +44,7 @@ export async function startTcpProxy(scene: Scene, to: number): Promise<TcpProxy>
       if (isFrozen) socket.pause();
     }
     near.once('data', (first: Buffer) => {
+      begun.add(first[0] ?? -1);
       const [, path = ''] = first.toString('latin1').split(/[ ?]/, 2);
       paths.set(near, path);
       far.write(first);
@@ -65,6 +71,10 @@ export async function startTcpProxy(scene: Scene, to: number): Promise<TcpProxy>
     },
     get mostOpen() {
       return counted.mostOpen;
+    },
+    begun,
+    cut() {
+      for (const socket of open) socket.destroy();
     },
     freeze() {
       isFrozen = true;

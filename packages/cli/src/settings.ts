@@ -71,6 +71,9 @@ export const SETTINGS = defineSettings({
     description: 'Relay key for the upstream. Never an option: other users could see it.',
   },
   relayKeyFile: { kind: 'string', description: 'File that holds the relay key, and nothing else.' },
+  upstreamCa: { kind: 'string', description: 'File with who signs the certificate of the upstream, PEM.' },
+  upstreamCert: { kind: 'string', description: 'File with the certificate that this edge shows to the upstream, PEM.' },
+  upstreamKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
   publicUrl: {
     kind: 'string',
     description:
@@ -144,13 +147,25 @@ export const SETTINGS = defineSettings({
   config: { kind: 'string', description: 'File with settings, YAML or JSON.' },
   url: { kind: 'string', description: 'Address of the server that the commands talk to.' },
   token: { kind: 'string', secret: true, description: 'Management token of the commands that talk to a server.' },
+  ca: { kind: 'string', description: 'File with who signs the certificate of that server, PEM.' },
+  cert: { kind: 'string', description: 'File with the certificate that the commands show to that server, PEM.' },
+  certKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
 });
 
 export type Settings = SettingValues<typeof SETTINGS>;
 export type LoadedSettings = Extract<LoadResult<typeof SETTINGS>, { readonly ok: true }>;
 
+type ClientSetting = 'url' | 'token' | 'output' | 'ca' | 'cert' | 'certKey';
+
 /** Settings that a command which talks to a server reads. */
-const CLIENT_VARIABLES: ReadonlySet<string> = new Set(['FLAGHOIST_URL', 'FLAGHOIST_TOKEN', 'FLAGHOIST_OUTPUT']);
+const CLIENT_VARIABLES: ReadonlySet<string> = new Set([
+  'FLAGHOIST_URL',
+  'FLAGHOIST_TOKEN',
+  'FLAGHOIST_OUTPUT',
+  'FLAGHOIST_CA',
+  'FLAGHOIST_CERT',
+  'FLAGHOIST_CERT_KEY',
+]);
 
 /** Every setting. Throws a `CommandFailure` that lists each wrong one. `options` holds settings only. */
 export function loadAllSettings(host: Host, options: { readonly [name: string]: unknown }): LoadedSettings {
@@ -160,11 +175,11 @@ export function loadAllSettings(host: Host, options: { readonly [name: string]: 
 /** What a client command needs. A server's variables do not stand in its way; a settings file is checked as a whole. */
 export function loadClientSettings(
   host: Host,
-  options: { readonly url?: string; readonly token?: string; readonly output?: string; readonly config?: string },
-): Pick<Settings, 'url' | 'token' | 'output'> {
+  options: { readonly [name in ClientSetting | 'config']?: string | undefined },
+): Pick<Settings, ClientSetting> {
   const env = Object.fromEntries(Object.entries(host.env).filter(([name]) => CLIENT_VARIABLES.has(name)));
-  const { url, token, output, config } = options;
-  return load(host, env, { url, token, output, config }).values;
+  const { url, token, output, config, ca, cert, certKey } = options;
+  return load(host, env, { url, token, output, config, ca, cert, certKey }).values;
 }
 
 function load(host: Host, env: Host['env'], options: { readonly [name: string]: unknown }): LoadedSettings {

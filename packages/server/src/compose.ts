@@ -34,7 +34,7 @@ interface Composing extends ServerOptions {
   readonly lifecycle: Lifecycle;
   readonly signing: SignatureKeys;
   /** Absent: plain HTTP. */
-  readonly listenerTls: ServerTls | undefined;
+  readonly listenerTls?: ServerTls | undefined;
   /** Null: this process makes no backups. */
   readonly backupStatus: () => Status['backups'];
 }

@@ -1,6 +1,6 @@
 /** What a server process is told when it starts. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
-import type { ServerCertificateFiles } from '@flaghoist/runtime/tls';
+import type { OutgoingTlsSources, ServerCertificateFiles } from '@flaghoist/runtime/tls';
 
 export type ProcessRole = 'control' | 'publisher' | 'worker' | 'edge';
 
@@ -18,8 +18,11 @@ export interface RequestRates {
 export interface UpstreamAddress {
   /** http: or https:. */
   readonly url: string;
-  /** A relay key. */
-  readonly key: string;
+  /** Either the key itself, or the file that holds it, which is read again when it changes. */
+  readonly relayKey?: string | undefined;
+  readonly relayKeyFile?: string | undefined;
+  /** Files; for https: alone. Absent: whom Node believes, and nothing is shown. */
+  readonly tls?: OutgoingTlsSources | undefined;
 }
 
 /** Servers of one NATS cluster that carry the bus. */

@@ -93,8 +93,19 @@ const messages = (log: readonly Record<string, unknown>[]) =>
 describe('a listener with a certificate', () => {
   it('speaks TLS 1.2 and 1.3, tells plain HTTP where to go, and is silent to anything else', async () => {
     await put(authority.issue({ names }));
-    const { url, port } = await start();
+    const { url, port, tls } = await start();
     expect(url).toBe(`https://127.0.0.1:${port}`);
+    for (const [host, covered] of [
+      ['localhost', true],
+      ['127.0.0.1', true],
+      ['127.0.0.2', false],
+      ['[::1]', false],
+      ['localhost.evil.example', false],
+      ['', false],
+      ['a b', false],
+      ['local\u0000host', false],
+    ] as const)
+      expect([host, tls.current.covers(host)]).toEqual([host, covered]);
     expect(await get(url)).toBe('200 hello');
     for (const version of ['TLSv1.2', 'TLSv1.3'] as const)
       expect(await get(url, { minVersion: version, maxVersion: version })).toBe('200 hello');

@@ -1,6 +1,7 @@
 /** What a listener shows of itself, and whose certificates it believes. */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { createSecureContext } from 'node:tls';
 
 /** Paths of files in PEM. */
@@ -24,6 +25,8 @@ export interface ServerCertificate {
   /** Whether it is for a host name or address, as a URL has it. */
   covers(host: string): boolean;
 }
+
+const HOST_NAME = /^[\w.-]{1,253}$/;
 
 /** Certificate, key or authorities that cannot be used. The message names the file and says what to do. */
 export class CertificateError extends Error {
@@ -55,7 +58,8 @@ export async function readServerCertificate(files: ServerCertificateFiles): Prom
     notAfter: new Date(leaf.validTo),
     covers(host) {
       const name = host.startsWith('[') ? host.slice(1, -1) : host;
-      return leaf.checkIP(name) !== undefined || leaf.checkHost(name) !== undefined;
+      if (isIP(name) !== 0) return leaf.checkIP(name) !== undefined;
+      return HOST_NAME.test(name) && leaf.checkHost(name) !== undefined;
     },
   };
 }
@@ -72,10 +76,15 @@ export function validityProblem({ notBefore, notAfter }: ServerCertificate, file
 /** Authorities in PEM, every one of them read. Rejects with CertificateError. */
 export async function readAuthorities(file: string): Promise<string> {
   const text = await readPem(file, 'authority');
+  checkAuthorities(text, file);
+  return text;
+}
+
+/** Throws CertificateError unless the text is authorities in PEM. */
+export function checkAuthorities(text: string, file: string): void {
   const parts = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   if (parts.length === 0) throw new CertificateError(`There is no certificate in PEM in ${file}.`);
   for (const part of parts) parseCertificate(part, file);
-  return text;
 }
 
 export async function readPem(file: string, what: string): Promise<string> {

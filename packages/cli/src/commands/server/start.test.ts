@@ -186,18 +186,19 @@ describe('start', () => {
     const env = { FLAGHOIST_RELAY_KEY: 'fhr_x', FLAGHOIST_UPSTREAM: 'http://up:1' };
     const theStage = stage({}, { env });
     await announced(theStage, { roles: 'edge' });
-    expect(theStage.edge()).toMatchObject({ upstream: { url: 'http://up:1', key: 'fhr_x' } });
-    const folder = await mkdtemp(join(tmpdir(), 'flaghoist-key-'));
-    const file = join(folder, 'key');
-    await writeFile(file, 'fhr_y\n');
+    expect(theStage.edge()).toMatchObject({ upstream: { url: 'http://up:1', relayKey: 'fhr_x' } });
     const other = stage();
-    await announced(other, { roles: 'edge', upstream: 'https://up', relayKeyFile: file });
-    await rm(folder, { recursive: true });
-    expect(other.edge()).toMatchObject({ upstream: { url: 'https://up', key: 'fhr_y' } });
-    const gone = await stage()
-      .run({ roles: 'edge', upstream: 'https://up', relayKeyFile: file })
-      .catch((error: unknown) => error);
-    expect(gone).toMatchObject({ exitCode: 2, message: expect.stringContaining('cannot be read') });
+    const files = { relayKeyFile: '/key', upstreamCa: '/ca.crt', upstreamCert: '/own.crt', upstreamKey: '/own.key' };
+    await announced(other, { roles: 'edge', upstream: 'https://up', ...files });
+    expect(other.edge()).toMatchObject({
+      upstream: { url: 'https://up', relayKeyFile: '/key', tls: { ca: '/ca.crt', cert: '/own.crt', key: '/own.key' } },
+    });
+  });
+
+  it('listens with TLS, and does not warn of others then', async () => {
+    const theStage = stage();
+    await announced(theStage, { host: '0.0.0.0', tlsCert: '/tls.crt', tlsKey: '/tls.key', tlsClientCa: '/ca.crt' });
+    expect(theStage.started()?.tls).toEqual({ cert: '/tls.crt', key: '/tls.key', clientCa: '/ca.crt' });
   });
 
   it.each([
@@ -206,6 +207,7 @@ describe('start', () => {
     ['a database', { upstream: 'http://up', roles: 'edge', databaseUrl: 'postgres://x' }, 'no database'],
     ['NATS', { upstream: 'http://up', roles: 'edge', natsUrl: 'nats://x' }, 'the address of NATS'],
     ['a key without an upstream', { relayKeyFile: '/x' }, 'say which with --upstream'],
+    ['certificates without an upstream', { upstreamCa: '/x' }, 'say which with --upstream'],
   ])('does not follow an upstream with %s, and says what to change', async (_, options, message) => {
     const theStage = stage();
     const failure = await theStage.run(options).catch((error: unknown) => error);

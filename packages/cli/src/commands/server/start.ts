@@ -111,7 +111,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     logger: worker === null ? logger : logger.child({ worker: worker.number }),
     version,
   };
-  const upstream = await readUpstream(settings);
+  const upstream = readUpstream(settings);
   const above = upstream === null ? databaseOfEdge(settings) : { upstream };
   if (above !== null) {
     const edge = await parts.loadEdge();
