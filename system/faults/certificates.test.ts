@@ -8,9 +8,9 @@ import { startProviderApplication } from '../application.ts';
 import { runProgram } from '../child-program.ts';
 import { openCommandLine } from '../command-line.ts';
 import { FLAGHOIST, type RunningServer, startServer } from '../running-server.ts';
+import { linkTo } from '../link.ts';
 import { openScene, type Scene } from '../scene.ts';
 import { openSecureClient, type SecureClient } from '../secure-client.ts';
-import { startTcpProxy } from '../tcp-proxy.ts';
 import { until } from '../until.ts';
 
 const NAMES = ['127.0.0.1', 'localhost', 'flags.example'];
@@ -33,7 +33,7 @@ it('row 29: with an expired certificate everybody keeps what they have and says 
   const status = () => command.run('status', '--ca', files.ca);
   expect(await status()).toMatchObject({ code: 0, stdout: expect.stringMatching(/certificate +valid until 20/) });
 
-  const wire = await startTcpProxy(scene, server.port);
+  const wire = await linkTo(scene, server.port);
   const url = `https://127.0.0.1:${wire.port}`;
   const key = await api.makeKey('server');
   const relay = await api.makeKey('relay');
@@ -54,7 +54,7 @@ it('row 29: with an expired certificate everybody keeps what they have and says 
   const certifiedClient = await mutual(scene, { edge, files, key: key.secret });
   await logged(server, 'the certificate has expired, and whoever checks it does not connect');
   const before = application.events.length;
-  wire.cut();
+  wire.drop();
   const stale = await application.event('PROVIDER_STALE', WITHIN_MS, before);
   expect(stale.message).toContain('its certificate has expired, and nothing is sent without a good one');
   await logged(edge, 'its certificate has expired, and nothing is sent without a good one');
@@ -129,25 +129,27 @@ async function openFiles(scene: Scene) {
 
 /** The first person, as the page does it: their session is in a cookie that nobody else can set. */
 async function setUp(client: SecureClient, server: RunningServer) {
-  const send = async <T>(method: string, path: string, body: object, headers: Readonly<Record<string, string>>) => {
+  const send = async (method: string, path: string, body: object, headers: Readonly<Record<string, string>>) => {
     const answer = await client.send(method, `${server.url}/api/v1${path}`, { body, headers });
     if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${answer.body}\n${server.program.stderr}`);
-    return { body: JSON.parse(answer.body) as T, headers: answer.headers };
+    return { body: JSON.parse(answer.body) as unknown, headers: answer.headers };
   };
   const host = `flags.example:${server.port}`;
   const own = { host, origin: `https://${host}`, 'sec-fetch-site': 'same-origin' };
   const person = { name: 'Ada', email: 'ada@shop.example', password: 'an engine that weaves' };
   const setup = server.setupUrl?.split('#')[1];
-  const made = await send<{ readonly csrf: string }>('POST', '/setup/account', { setup, ...person }, own);
+  const made = await send('POST', '/setup/account', { setup, ...person }, own);
+  const { csrf } = made.body as { readonly csrf: string };
   const [cookie = ''] = made.headers['set-cookie'] ?? [];
   expect(cookie).toMatch(/^__Host-flaghoist=.*; Path=\/; HttpOnly; SameSite=Lax; Secure$/);
   expect(made.headers['strict-transport-security']).toBe('max-age=15552000');
-  const session = { ...own, cookie: cookie.split(';')[0] ?? '', 'flaghoist-csrf': made.body.csrf };
-  const { body } = await send<{ readonly secret: string }>('POST', '/tokens', { name: 'test', role: 'admin' }, session);
+  const session = { ...own, cookie: cookie.split(';')[0] ?? '', 'flaghoist-csrf': csrf };
+  const token = await send('POST', '/tokens', { name: 'test', role: 'admin' }, session);
+  const { secret } = token.body as { readonly secret: string };
   const write = async <T>(path: string, what: object, method = 'POST'): Promise<T> => {
     const matching = method === 'PATCH' ? { 'if-match': '*' } : {};
-    const headers = { authorization: `Bearer ${body.secret}`, 'idempotency-key': randomUUID(), ...matching };
-    return (await send<T>(method, path, what, headers)).body;
+    const headers = { authorization: `Bearer ${secret}`, 'idempotency-key': randomUUID(), ...matching };
+    return (await send(method, path, what, headers)).body as T;
   };
   await write('/projects', { key: 'shop', environments: ['production'] });
   const variants = { now: 0 };
@@ -159,7 +161,7 @@ async function setUp(client: SecureClient, server: RunningServer) {
     enabled: true,
   });
   return {
-    token: body.secret,
+    token: secret,
     write,
     makeKey: (kind: string) =>
       write<{ readonly id: string; readonly secret: string }>('/projects/shop/keys', {
@@ -173,13 +175,12 @@ async function setUp(client: SecureClient, server: RunningServer) {
 
 /** Two processes that follow with TLS, and ask whoever comes for a certificate. */
 async function edgeOver(scene: Scene, upstream: string, files: Files) {
+  const following = ['--upstream', upstream, '--upstream-ca', files.ca, '--relay-key-file', files.at('relay.key')];
+  const listening = ['--tls-cert', files.at('edge.crt'), '--tls-key', files.at('edge.key')];
+  const asking = ['--tls-client-ca', files.at('clients.crt')];
   return {
     data: await scene.folder(),
-    args: [
-      ...['--roles', 'edge', '--workers', '2', '--upstream', upstream, '--upstream-ca', files.ca],
-      ...['--relay-key-file', files.at('relay.key'), '--tls-client-ca', files.at('clients.crt')],
-      ...['--tls-cert', files.at('edge.crt'), '--tls-key', files.at('edge.key')],
-    ],
+    args: ['--roles', 'edge', '--workers', '2', ...following, ...listening, ...asking],
   };
 }
 

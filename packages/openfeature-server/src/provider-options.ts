@@ -165,7 +165,7 @@ function checkTls(tls: unknown, url: string): OutgoingTlsSources | null {
   if (parts.length === 0 || !isKnown || (cert === undefined) !== (key === undefined))
     wrong('tls', 'an object with `ca`, or `cert` and `key`, or all three: texts in PEM or paths of files');
   if (!url.startsWith('https:')) wrong('url', 'an https address when there is the option `tls`');
-  return tls as OutgoingTlsSources;
+  return tls;
 }
 
 function milliseconds(name: string, value: unknown, byDefault: number, least: number): number {

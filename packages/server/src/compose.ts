@@ -44,7 +44,7 @@ const HEARTBEAT_MS = 15_000;
 
 export async function compose(options: Composing): Promise<{ readonly url: string; readonly modules: Modules }> {
   const { database, lifecycle, logger, roles } = options;
-  const { signatures, signingKey } = options.signing;
+  const { signing } = options;
   const now = (): Date => new Date();
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();
@@ -64,7 +64,9 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
         logger,
         now,
         gate: new Gate(),
-        signingKey,
+        get signingKey() {
+          return signing.signingKey;
+        },
       })
     : null;
   if (publisher) {
@@ -72,7 +74,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
   }
   if (has('worker')) startWorker(options, modules, bus, now);
-  const edge = has('edge') ? await startEdge(options, bus, { address, signatures }) : null;
+  const edge = has('edge') ? await startEdge(options, bus, { address, signatures: signing.signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, bus, startedAt: now().toISOString() });
   const control = has('control')
     ? await createControl({

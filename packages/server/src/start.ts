@@ -3,7 +3,7 @@ import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import type { RunningServer } from './running-server.ts';
 import type { ServerOptions } from './server-options.ts';
 import { openListenerTls } from './listener-tls.ts';
-import { loadSignatureKeys } from './signature-keys.ts';
+import { openSignatureKeys } from './signature-keys.ts';
 import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts';
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
 import { type Database, WRITE_DEADLINE_MS } from './platform/database.ts';
@@ -21,8 +21,9 @@ const STOP_MS = 5_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger } = options;
   checkRoles(options);
-  const signing = await loadSignatureKeys(options);
+  const signing = await openSignatureKeys(options);
   const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
+  lifecycle.add({ name: 'signature keys', stop: async () => signing.stop() });
   const { promise: finished, resolve: finish, reject: fail } = withResolvers();
   let failure = null as Error | null;
   const stop = async (): Promise<void> => {

@@ -25,7 +25,7 @@ export interface UpstreamRequestsOptions {
 interface Target {
   readonly base: string;
   readonly tls: OutgoingTls | undefined;
-  authorization(): string;
+  readonly authorization: () => string;
 }
 
 /** Not the ruleset with this hash; what somebody waits for, as `Flaghoist-At-Least` says it. */

@@ -11,8 +11,8 @@ import type { UpstreamAddress } from '../server-options.ts';
 import type { Above } from './edge-process.ts';
 
 interface RelayKey {
-  readonly current: () => string;
-  readonly stop: () => void;
+  current(): string;
+  stop(): void;
 }
 
 /** Throws OperatorError `UPSTREAM`, `RELAY_KEY`, `TLS`. */
@@ -20,7 +20,7 @@ export async function createAboveUpstream(upstream: UpstreamAddress, logger: Log
   const url = checkUrl(upstream);
   const key = await openKey(upstream, logger);
   const tls = await openTls(upstream, logger);
-  const { source, queue, confirmKey } = createUpstream({ url, key: key.current, tls, logger });
+  const { source, queue, confirmKey } = createUpstream({ url, key: () => key.current(), tls, logger });
   return {
     follow: { source, queue, confirmKey },
     async close() {
@@ -55,7 +55,7 @@ async function openKey({ relayKey, relayKeyFile }: UpstreamAddress, logger: Logg
     return checkKey(text.trim());
   };
   let key = await load();
-  const { stop } = rereadFiles(key, {
+  const reread = rereadFiles(key, {
     load,
     identify: (text) => text,
     onChange(text) {
@@ -64,7 +64,7 @@ async function openKey({ relayKey, relayKeyFile }: UpstreamAddress, logger: Logg
     },
     onRefused: (problem) => logger.error({ problem }, 'upstream: the new relay key cannot be used; the old one stays'),
   });
-  return { current: () => key, stop };
+  return { current: () => key, stop: () => reread.stop() };
 }
 
 function checkKey(key: string | undefined): string {

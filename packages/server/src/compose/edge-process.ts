@@ -13,7 +13,7 @@ import { edgeQuotas } from '../request-rates.ts';
 import { describeHost } from '../running-host.ts';
 import type { RunningServer } from '../running-server.ts';
 import type { EdgeProcessOptions } from '../server-options.ts';
-import { loadSignatureKeys } from '../signature-keys.ts';
+import { openSignatureKeys } from '../signature-keys.ts';
 
 /** What an edge follows, hands on to, and asks about keys. */
 export interface Above {
@@ -39,8 +39,10 @@ const LISTENER_STOP_MS = 3_000;
  */
 export async function startEdgeProcess(options: EdgeProcessOptions, above: Above): Promise<RunningServer> {
   const { logger, host, port } = options;
-  const { signatures } = await loadSignatureKeys({ roles: ['edge'], trustedKeys: options.trustedKeys });
+  const signing = await openSignatureKeys({ roles: ['edge'], trustedKeys: options.trustedKeys, logger });
+  const { signatures } = signing;
   const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
+  lifecycle.add({ name: 'signature keys', stop: async () => signing.stop() });
   let finish = (): void => {};
   const finished = new Promise<void>((resolve) => {
     finish = resolve;

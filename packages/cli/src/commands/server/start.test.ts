@@ -1,6 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createTestHost, type TestHost, type TestHostOptions } from '../../../test-support/run-command.ts';
 import { CommandFailure } from '../../command-failure.ts';
@@ -199,6 +197,7 @@ describe('start', () => {
     const theStage = stage();
     await announced(theStage, { host: '0.0.0.0', tlsCert: '/tls.crt', tlsKey: '/tls.key', tlsClientCa: '/ca.crt' });
     expect(theStage.started()?.tls).toEqual({ cert: '/tls.crt', key: '/tls.key', clientCa: '/ca.crt' });
+    expect(theStage.host.err()).not.toContain('without TLS');
   });
 
   it.each([

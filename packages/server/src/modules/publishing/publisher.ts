@@ -21,7 +21,7 @@ import { type BusHead, checkpointId, comparePlaces, messageId, placeIn } from '.
 import { Mismatches } from './mismatches.ts';
 import { type Published, RefusedToPublish } from './published.ts';
 import { aheadProblem, compareHeads, type Comparison, otherHistoryProblem } from './reconcile.ts';
-import { lacksSignature, signBlock } from './signing.ts';
+import { lacksSignature, SignedHeads, signBlock } from './signing.ts';
 import type { PublicationStore } from './store.ts';
 import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
 
@@ -54,7 +54,7 @@ interface PublisherDeps {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly gate: Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 'stop'>;
-  /** Signs every head; null: none is signed. */
+  /** Signs every head; null: none is signed. Asked for each time: it is exchanged while this runs. */
   readonly signingKey: SigningKey | null;
   /** Absent: every 30 s. The first time at the start. */
   readonly reconcileMs?: number;
@@ -73,8 +73,7 @@ export interface Reconciled {
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #published = new Map<string, Published>();
-  /** Environments whose newest head has, or was given, this key's signature: given once, or two publishers would take turns. */
-  readonly #signed = new Set<string>();
+  readonly #signed = new SignedHeads();
   /** Environments that notifications have named since the last run, or that have more to publish: they are looked at first. */
   readonly #hinted = new Set<string>();
   readonly #mismatches: Mismatches;
@@ -147,7 +146,8 @@ export class Publisher {
 
   /** Gives each environment that is behind one turn. */
   async #run(): Promise<void> {
-    const { changes, store, log } = this.#deps;
+    const { changes, store, log, signingKey } = this.#deps;
+    for (const id of this.#signed.exchanged(signingKey, this.#published.keys())) this.#forget(id);
     if (this.#comparison !== null) await this.#reconcile(this.#comparison);
     await this.#publishHinted();
     const lines = await changes.lines();
