@@ -23,7 +23,8 @@ export interface StartedWith {
   readonly aroundStore?: (store: PublicationStore) => PublicationStore;
   readonly gate?: Gate | undefined;
   readonly reconcileMs?: number;
-  readonly signingKey?: SigningKey | null;
+  /** A function: asked for each time. */
+  readonly signingKey?: SigningKey | null | (() => SigningKey);
 }
 
 export function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
@@ -55,7 +56,9 @@ export async function startMember(
     logger: captured.logger,
     now,
     gate,
-    signingKey,
+    get signingKey() {
+      return typeof signingKey === 'function' ? signingKey() : signingKey;
+    },
     ...(reconcileMs === undefined ? {} : { reconcileMs }),
   });
   await publisher.start();
