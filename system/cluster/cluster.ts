@@ -1,12 +1,13 @@
 /** The fleet on one machine: PostgreSQL with a standby, three NATS nodes, roles in processes of their own, and applications. */
-import { createDatabase } from '@flaghoist/testkit/postgres';
+import { randomBytes } from 'node:crypto';
+import { type NatsServers, startNats } from '@flaghoist/testkit/nats';
 import {
+  createDatabase,
   type PostgresPair,
   setSynchronousStandbys,
   STANDBY_NAME,
   startPostgresPair,
 } from '@flaghoist/testkit/postgres';
-import { type NatsServers, startNats } from '@flaghoist/testkit/nats';
 import { type Application, startProviderApplication } from '../application.ts';
 import { linkTo } from '../link.ts';
 import { makeKey, type ManagementApi, openManagementApi, setUp } from '../management-api.ts';
@@ -26,13 +27,16 @@ export interface ClusterOptions {
 export interface ClusterApplication {
   readonly name: string;
   readonly application: Application;
+  /** Which it asks for first. */
+  readonly flag: string;
   readonly edge: Member;
   readonly link: MemberLink;
 }
 
 export interface Cluster {
   readonly postgres: PostgresPair;
-  readonly databaseUrl: string;
+  /** Its name, on whichever server takes writes. */
+  readonly database: string;
   readonly nats: NatsServers;
   readonly members: readonly Member[];
   readonly applications: readonly ClusterApplication[];
@@ -60,11 +64,7 @@ const READY_WITHIN_MS = 120_000;
 export async function startCluster(scene: Scene, options: ClusterOptions = {}): Promise<Cluster> {
   const { onProgress = () => undefined, applications = 3, flags = 1 } = options;
   onProgress('PostgreSQL with a standby, and three NATS nodes ...');
-  const [postgres, nats] = await Promise.all([
-    // The disk is not what is tested: three servers share it, and what is killed is a process.
-    startPostgresPair({ fsync: 'on', wal_sender_timeout: '5s' }),
-    startNats(3, { advertise: false }),
-  ]);
+  const [postgres, nats] = await Promise.all([startPostgresPair({ wal_sender_timeout: '5s' }), startNats(3)]);
   scene.atEnd(() => postgres.stop());
   scene.atEnd(() => nats.stop());
   const database = await createDatabase(postgres.primary.url);
@@ -73,9 +73,11 @@ export async function startCluster(scene: Scene, options: ClusterOptions = {}): 
     databases: [postgres.primary.port, postgres.standby.port],
     database: new URL(database.url).pathname.slice(1),
     nats: nats.nodes,
+    secret: randomBytes(32).toString('base64url'),
   };
-  const members = await Promise.all(PLAN.map((plan) => Member.create(scene, plan, backends)));
-  scene.atEnd(async () => void (await Promise.all(members.map((member) => member.kill()))));
+  const members = await Promise.all(PLAN.map((plan) => Member.create(scene, plan, backends, onProgress)));
+  const killAll = async (): Promise<void> => void (await Promise.all(members.map((member) => member.kill())));
+  scene.atEnd(killAll);
   const of = (role: string): readonly Member[] => members.filter(({ roles }) => roles.split(',').includes(role));
 
   onProgress('Flaghoist: two of control and publisher, two workers, three edges ...');
@@ -96,9 +98,11 @@ export async function startCluster(scene: Scene, options: ClusterOptions = {}): 
     if (edge === undefined) throw new Error('a cluster has edges');
     started.push(await startApplication(scene, { name: `application-${index + 1}`, edge, key, flag: names[0] ?? '' }));
   }
+  // What was begun last is ended first: nobody is started again who is being ended.
+  scene.atEnd(killAll);
   return {
     postgres,
-    databaseUrl: backends.database,
+    database: backends.database,
     nats,
     members,
     applications: started,
@@ -110,12 +114,9 @@ export async function startCluster(scene: Scene, options: ClusterOptions = {}): 
 }
 
 async function furnish(api: ManagementApi, flags: readonly string[]): Promise<string> {
-  await api.write('POST', '/projects', { key: 'shop', name: 'Shop' });
-  await api.write('POST', '/projects/shop/environments', { key: 'production', name: 'Production' });
-  for (const flag of flags) {
-    await api.write('POST', '/projects/shop/flags', { key: flag, type: 'number', variants: { now: 0 } });
-    await api.configure('shop', 'production', flag, { enabled: true });
-  }
+  await api.write('POST', '/projects', { key: 'shop', environments: ['production'] });
+  const flag = { type: 'number', variants: { now: 0 }, defaultVariant: 'now', enabled: true };
+  for (const key of flags) await api.write('POST', '/projects/shop/flags', { key, ...flag });
   return (await makeKey(api, 'shop', 'production', 'server')).secret;
 }
 
@@ -142,5 +143,5 @@ async function startApplication(
     { url: `http://127.0.0.1:${link.port}`, key, dataDir: await scene.folder() },
     { flag, fallback: -1, context },
   );
-  return { name, application, edge, link: { name: `${name} to ${edge.name}`, to: 'nats', link } };
+  return { name, application, flag, edge, link: { name: `${name} to ${edge.name}`, to: 'edge', link } };
 }

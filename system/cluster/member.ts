@@ -16,7 +16,7 @@ export interface MemberPlan {
 export interface MemberLink {
   /** e.g. `edge-1 to n2`. */
   readonly name: string;
-  readonly to: 'database' | 'nats';
+  readonly to: 'database' | 'nats' | 'edge';
   readonly link: FaultLink;
 }
 
@@ -25,10 +25,14 @@ export interface Backends {
   readonly databases: readonly number[];
   readonly database: string;
   readonly nats: readonly { readonly name: string; readonly port: number }[];
+  /** Of the installation. */
+  readonly secret: string;
 }
 
 /** A supervisor starts again what ended by itself, as one that cannot reach its database does. */
 const SUPERVISED_EVERY_MS = 500;
+/** One that never came up is not going to. */
+const FIRST_ATTEMPTS = 3;
 
 export class Member {
   readonly name: string;
@@ -36,18 +40,16 @@ export class Member {
   readonly port: number;
   readonly links: readonly MemberLink[];
   readonly #scene: Scene;
-  readonly #place: { readonly data: string; readonly env: Readonly<Record<string, string>> };
+  readonly #place: Rest['place'];
+  readonly #onEnded: (words: string) => void;
   #server: RunningServer | null = null;
   #isWanted = false;
   #isPaused = false;
   #restarts = 0;
 
-  private constructor(
-    scene: Scene,
-    plan: MemberPlan,
-    rest: Pick<Member, 'port' | 'links'> & { readonly place: Place },
-  ) {
+  private constructor(scene: Scene, plan: MemberPlan, rest: Rest) {
     this.#scene = scene;
+    this.#onEnded = rest.onEnded;
     this.name = plan.name;
     this.roles = plan.roles;
     this.port = rest.port;
@@ -55,7 +57,13 @@ export class Member {
     this.#place = rest.place;
   }
 
-  static async create(scene: Scene, plan: MemberPlan, backends: Backends): Promise<Member> {
+  /** `onEnded`: told the last words of one that ended by itself, or did not come up. */
+  static async create(
+    scene: Scene,
+    plan: MemberPlan,
+    backends: Backends,
+    onEnded: (words: string) => void,
+  ): Promise<Member> {
     const links: MemberLink[] = [];
     const databases: number[] = [];
     for (const [index, port] of backends.databases.entries()) {
@@ -71,9 +79,11 @@ export class Member {
     }
     const env = {
       DATABASE_URL: `postgres://postgres@${databases.map((port) => `127.0.0.1:${port}`).join()}/${backends.database}`,
+      FLAGHOIST_SECRET: backends.secret,
       NATS_URL: servers.map((port) => `nats://127.0.0.1:${port}`).join(),
     };
-    return new Member(scene, plan, { port: await freePort(), links, place: { data: await scene.folder(), env } });
+    const place = { data: await scene.folder(), env };
+    return new Member(scene, plan, { port: await freePort(), links, place, onEnded });
   }
 
   get url(): string {
@@ -100,20 +110,23 @@ export class Member {
     return this.#server?.setupUrl ?? null;
   }
 
-  /** Resolves when it runs. One that ends by itself is started again until it runs, or is killed. */
+  /** Resolves when it runs. One that ends by itself is started again until it runs, or is killed; rejects when it never ran. */
   async start(): Promise<void> {
     this.#isWanted = true;
-    while (this.#isWanted) {
+    for (let attempts = 1; this.#isWanted; attempts++) {
       const { data, env } = this.#place;
       const program = launchServer(this.#scene, { data, port: this.port, args: ['--roles', this.roles], env });
       const server = await awaitServer(program).catch(() => null);
       if (server === null) {
+        this.#say(program.stderr);
+        if (this.#server === null && attempts === FIRST_ATTEMPTS) throw new Error(`${this.name} did not come up`);
         await sleep(SUPERVISED_EVERY_MS);
         continue;
       }
       this.#server = server;
       void program.ended.then(() => {
         if (!this.#isWanted || this.#server !== server) return;
+        this.#say(program.stderr);
         this.#restarts += 1;
         void this.start();
       });
@@ -139,6 +152,10 @@ export class Member {
     this.#server?.program.signal('SIGCONT');
   }
 
+  #say(stderr: string): void {
+    if (this.#isWanted) this.#onEnded(`${this.name} ended by itself: ${stderr.trimEnd().split('\n').at(-1) ?? ''}`);
+  }
+
   /** SIGTERM; resolves when it has ended, with its code. */
   async stop(): Promise<number | null> {
     this.#isWanted = false;
@@ -146,7 +163,7 @@ export class Member {
   }
 }
 
-interface Place {
-  readonly data: string;
-  readonly env: Readonly<Record<string, string>>;
+interface Rest extends Pick<Member, 'port' | 'links'> {
+  readonly place: { readonly data: string; readonly env: Readonly<Record<string, string>> };
+  readonly onEnded: (words: string) => void;
 }

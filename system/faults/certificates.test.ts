@@ -204,7 +204,7 @@ async function mutual(
     expect(await ask(withOther)).toMatch(/^400 .*"client_certificate_refused"/);
     expect(await ask(good)).toMatch(/^200 /);
   }
-  expect(await ask(without, '/readyz')).toMatch(/^200 .*"ready":true/);
+  expect(await ask(without, '/readyz')).toMatch(/^200 .*"ready":true.*"certificate":\{"notAfter":"20/);
   const application = await startProviderApplication(
     scene,
     { url: edge.url, key, dataDir: false, tls: { ca, ...own } },

@@ -57,7 +57,7 @@ export type EdgeServerOptions = EdgeProcessOptions &
   (
     | { readonly upstream: UpstreamAddress }
     | (Required<Pick<ServerOptions, 'writeDeadlineMs'>> &
-        Pick<ServerOptions, 'nats'> & { readonly databaseUrl: string })
+        Pick<ServerOptions, 'nats' | 'allowUnsafeDatabase'> & { readonly databaseUrl: string })
   );
 
 export interface ServerOptions {
@@ -70,8 +70,10 @@ export interface ServerOptions {
   readonly tls?: ServerCertificateFiles | undefined;
   /** `edge` alone over PostgreSQL is `startEdge`'s. */
   readonly roles: readonly ProcessRole[];
-  /** PostgreSQL; absent: the embedded database in `data`. */
+  /** PostgreSQL, one host or several of one cluster; absent: the embedded database in `data`. */
   readonly databaseUrl: string | undefined;
+  /** Also a PostgreSQL that loses acknowledged changes at a power cut; absent: such a one is refused. */
+  readonly allowUnsafeDatabase?: boolean | undefined;
   /** Absent: the bus is in the database. With PostgreSQL alone. */
   readonly nats?: NatsAddress | undefined;
   /** The https:// address at which people reach the server; absent: they sign in at the names of its certificate, or on its own machine only. */

@@ -76,7 +76,8 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     const serves = await edge.open();
     if (!serves) await above.connect?.(serves);
     let asked = false;
-    const probes = createProbes(() => describeReadiness(edge.status().ready, edge, asked), options.worker ?? null);
+    const look = () => ({ ...describeReadiness(edge.status().ready, edge, asked), certificate: tls?.status() });
+    const probes = createProbes(look, options.worker ?? null);
     const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger, tls });
     const { url } = await listener.start();
     lifecycle.add({ name: 'listener', drain: () => edge.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
