@@ -3,7 +3,13 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure, FetchListener, ReceiptAnswer, StreamListener, Transport } from '@flaghoist/client';
 import { NATIVE_PATHS, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
 import type { OutgoingTls } from '@flaghoist/runtime/tls';
-import { openTextStream, parseRetryAfter, request } from '@flaghoist/runtime/http';
+import {
+  clientCertificateProblem,
+  openTextStream,
+  parseRetryAfter,
+  request,
+  type RequestResult,
+} from '@flaghoist/runtime/http';
 
 export interface NativeTransport extends Transport {
   /** POSTs one batch of exposures. Rejects when there was no answer. */
@@ -29,8 +35,8 @@ export function createNativeTransport(
 ): NativeTransport {
   const authorization = `Bearer ${key}`;
   const closing = new AbortController();
-  const post = (path: string, body: string) =>
-    request({
+  const post = async (path: string, body: string): Promise<RequestResult> => {
+    const answer = await request({
       url: `${url}${path}`,
       method: 'POST',
       headers: { authorization, 'content-type': 'application/json' },
@@ -40,6 +46,11 @@ export function createNativeTransport(
       signal: closing.signal,
       tls: tls() ?? undefined,
     });
+    // Says nothing about what was sent: that is kept and sent again, as without an answer.
+    const stranger = clientCertificateProblem(answer.status, answer.body);
+    if (stranger !== null) throw new Error(stranger);
+    return answer;
+  };
   return {
     fetch: (etag, listener) =>
       fetchSnapshot({ url: `${url}${NATIVE_PATHS.ruleset}`, authorization, tls: tls() }, etag, listener),
@@ -76,7 +87,7 @@ function fetchSnapshot({ url, authorization, tls }: Target, etag: string | null,
       if (giveUp.signal.aborted) return;
       if (answer.status === 200) listener.onRuleset(answer.body);
       else if (answer.status === 304) listener.onUnchanged();
-      else listener.onFailure(failureOf(url, answer.status, answer.headers));
+      else listener.onFailure(failureOf(url, answer));
     },
     (error: unknown) => {
       if (!giveUp.signal.aborted)
@@ -96,13 +107,18 @@ function openStream({ url, authorization, tls }: Target, listener: StreamListene
     onOpen: () => listener.onOpen(),
     onText: (text) => listener.onText(text),
     onEnd: ({ refused, unanswered, message }) =>
-      listener.onFailure(
-        refused === null ? { ...unreachable(message), unanswered } : failureOf(url, refused.status, refused.headers),
-      ),
+      listener.onFailure(refused === null ? { ...unreachable(message), unanswered } : failureOf(url, refused)),
   });
 }
 
-function failureOf(url: string, status: number, headers: IncomingHttpHeaders): Failure {
+/** Of a stream there is no body. */
+interface Refused {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body?: string;
+}
+
+function failureOf(url: string, { status, headers, body = '' }: Refused): Failure {
   const what = `GET ${new URL(url).pathname}: status ${status}`;
   const hints: { readonly [status: number]: string } = {
     400: 'does the server ask for a client certificate? check the option `tls`',
@@ -112,7 +128,8 @@ function failureOf(url: string, status: number, headers: IncomingHttpHeaders): F
   };
   const redirect =
     status >= 300 && status < 400 ? `redirects are not followed; use ${headers.location ?? 'the final address'} ` : '';
-  const hint = hints[status] ?? redirect;
+  const stranger = clientCertificateProblem(status, body)?.replace(/\.$/, '');
+  const hint = stranger ?? hints[status] ?? redirect;
   const message = hint === '' ? `${what}.` : `${what}: ${hint.trim()}.`;
   return { status, retryAfterMs: parseRetryAfter(headers['retry-after']), message };
 }

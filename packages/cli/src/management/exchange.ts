@@ -1,4 +1,4 @@
-import { explainConnection, request, RequestError, TLS_REFUSALS } from '@flaghoist/runtime/http';
+import { explainConnection, isTlsRefusal, request, RequestError } from '@flaghoist/runtime/http';
 import type { OutgoingTls } from '@flaghoist/runtime/tls';
 
 export interface ExchangeRequest {
@@ -35,7 +35,6 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EADDRNOTAVAIL',
-  ...TLS_REFUSALS,
 ]);
 
 /** `tls` absent: with whom Node believes. */
@@ -72,13 +71,19 @@ async function exchangeOnce(
 export function describeFailure(error: Error): { readonly sent: boolean; readonly message: string } {
   const code = codeOf(error.cause) ?? codeOf(error);
   const isAddress = error instanceof RequestError && error.reason === 'address';
-  const sent = !isAddress && !(code !== undefined && BEFORE_SENDING.has(code));
+  const isEarly = (code !== undefined && BEFORE_SENDING.has(code)) || isTlsRefusal(causeOf(error));
+  const sent = !isAddress && !isEarly;
   return { sent, message: EXPLANATIONS.get(code ?? '') ?? explain(error) };
 }
 
 /** The failure itself, where it is known, and not what was being done. */
 function explain(error: Error): string {
-  return error.cause instanceof Error && 'code' in error.cause ? `${explainConnection(error.cause)}.` : error.message;
+  const cause = causeOf(error);
+  return cause !== error && 'code' in cause ? `${explainConnection(cause)}.` : error.message;
+}
+
+function causeOf(error: Error): Error {
+  return error.cause instanceof Error ? error.cause : error;
 }
 
 const EXPLANATIONS: ReadonlyMap<string, string> = new Map([

@@ -10,7 +10,13 @@ import {
   RULESET_MEDIA_TYPE,
 } from '@flaghoist/protocol/ruleset';
 import type { OutgoingTls } from '@flaghoist/runtime/tls';
-import { openTextStream, parseRetryAfter, request, type RequestResult } from '@flaghoist/runtime/http';
+import {
+  clientCertificateProblem,
+  openTextStream,
+  parseRetryAfter,
+  request,
+  type RequestResult,
+} from '@flaghoist/runtime/http';
 
 export interface UpstreamRequestsOptions {
   /** http: or https:, without a slash at its end. */
@@ -40,27 +46,25 @@ export interface LinkListener {
   readonly onFailure: (failure: Failure) => void;
 }
 
+/** Of a stream there is no body. */
+type Refused = Pick<RequestResult, 'status' | 'headers'> & { readonly body?: string };
+
 /** An answer that is not what was asked for. */
 export class UpstreamRefusal extends Error {
   override readonly name = 'UpstreamRefusal';
   readonly status: number;
   readonly retryAfterMs: number | null;
 
-  constructor(what: string, { status, headers, body }: Pick<RequestResult, 'status' | 'headers'> & { body?: string }) {
-    super(`${what}: status ${status}${certificateProblem(status, body) ?? HINTS[status] ?? '.'}`);
+  constructor(what: string, { status, headers, body = '' }: Refused) {
+    const stranger = clientCertificateProblem(status, body);
+    super(`${what}: status ${status}${stranger === null ? (HINTS[status] ?? '.') : `: ${stranger}`}`);
     this.status = status;
     this.retryAfterMs = parseRetryAfter(headers['retry-after']);
   }
 }
 
-/** What a server says to who has not shown the certificate that it asks for. */
-function certificateProblem(status: number, body: string | undefined): string | null {
-  if (status !== 400 || body?.includes('"client_certificate_') !== true) return null;
-  const { detail } = parse('the refusal', body) as { readonly detail?: unknown };
-  return `: ${String(detail)}`;
-}
-
 const HINTS: { readonly [status: number]: string } = {
+  400: ': does whoever is there ask for a client certificate?',
   401: ': the relay key is not accepted; was it revoked?',
   403: ': the key may not do this; a relay key that lists the environment is needed.',
   404: ': there is no Flaghoist edge or server at this address.',

@@ -9,6 +9,7 @@ import type { TlsOptions } from 'node:tls';
 import { createAuthority } from '@flaghoist/testkit';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { openOutgoingTls, type OutgoingTls, type OutgoingTlsSources } from '../tls/index.ts';
+import { clientCertificateProblem } from './connection-problem.ts';
 import { request, RequestError } from './request.ts';
 import { openTextStream } from './text-stream.ts';
 
@@ -102,6 +103,14 @@ it('believes the authority it is told, keeps its connections, and says why it be
     expect(await ask(other, tls)).toMatch(reason);
     expect(await stream(other, tls)).toMatch(reason);
   }
+});
+
+it('knows what a server says to strangers from anything else', () => {
+  const body = JSON.stringify({ code: 'client_certificate_needed', detail: 'Connect with one.' });
+  expect(clientCertificateProblem(400, body)).toBe('Connect with one.');
+  expect(clientCertificateProblem(403, body)).toBeNull();
+  for (const other of ['', '{', '"client_certificate_', '{"code":"x","a":"client_certificate_"}'])
+    expect(clientCertificateProblem(400, other)).toBeNull();
 });
 
 it('does not go on believing a server whose certificate has expired meanwhile', async () => {
