@@ -49,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await migrate(database, await readMigrations());
     const backups = await keepBackups(options, database);
     if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
-    const { url, modules } = await compose({
+    const { url, modules, metricsUrl, figures } = await compose({
       ...options,
       listenerTls: tls,
       signing,
@@ -61,6 +61,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const secret = (await modules.identity?.setup.invite()) ?? null;
     return {
       url,
+      metricsUrl,
+      figures,
       setupUrl: secret === null ? null : `${modules.identity?.origin.publicUrl ?? url}/setup#${secret}`,
       keys,
       stop,

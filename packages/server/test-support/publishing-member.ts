@@ -4,7 +4,14 @@ import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Modules } from '../src/modules.ts';
-import { createPublicationStore, Gate, type PublicationStore, Publisher } from '../src/modules/publishing/index.ts';
+import {
+  createPublicationStore,
+  EVERY_ENVIRONMENT,
+  Gate,
+  type Leases,
+  type PublicationStore,
+  Publisher,
+} from '../src/modules/publishing/index.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { CapturedLog } from './captured-log.ts';
 
@@ -25,6 +32,8 @@ export interface StartedWith {
   readonly reconcileMs?: number;
   /** A function: asked for each time. */
   readonly signingKey?: SigningKey | null | (() => SigningKey);
+  /** Absent: it publishes everything, whoever else does. */
+  readonly leases?: Leases;
 }
 
 export function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
@@ -45,6 +54,7 @@ export async function startMember(
     gate = new Gate(),
     reconcileMs,
     signingKey = null,
+    leases = EVERY_ENVIRONMENT,
   }: StartedWith = {},
 ): Promise<Member> {
   const bus = makeBus(database, captured);
@@ -59,6 +69,7 @@ export async function startMember(
     get signingKey() {
       return typeof signingKey === 'function' ? signingKey() : signingKey;
     },
+    leases,
     ...(reconcileMs === undefined ? {} : { reconcileMs }),
   });
   await publisher.start();

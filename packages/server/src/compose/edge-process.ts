@@ -11,6 +11,7 @@ import { openListenerTls } from '../listener-tls.ts';
 import { claimFolder } from '../platform/data-folder.ts';
 import { edgeQuotas } from '../request-rates.ts';
 import { describeHost } from '../running-host.ts';
+import { figuresOf, startMetrics } from './metrics.ts';
 import type { RunningServer } from '../running-server.ts';
 import type { EdgeProcessOptions } from '../server-options.ts';
 import { openSignatureKeys } from '../signature-keys.ts';
@@ -78,13 +79,16 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     let asked = false;
     const look = () => ({ ...describeReadiness(edge.status().ready, edge, asked), certificate: tls?.status() });
     const probes = createProbes(look, options.worker ?? null);
+    const process = { version: options.version, roles: ['edge'], ready: () => look().problems.length === 0 };
+    const figures = () => figuresOf(process, () => Promise.resolve(edge.series()));
     const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger, tls });
+    const metricsUrl = await startMetrics(options, tls, lifecycle, figures);
     const { url } = await listener.start();
     lifecycle.add({ name: 'listener', drain: () => edge.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
     if (serves) await above.connect?.(serves);
     await edge.start();
     asked = true;
-    return { url, setupUrl: null, keys: null, stop, finished };
+    return { url, metricsUrl, setupUrl: null, keys: null, figures, stop, finished };
   } catch (error) {
     await stop();
     throw error;

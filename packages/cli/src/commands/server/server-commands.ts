@@ -56,6 +56,8 @@ function settingOptions(command: Command): Command {
     .option('--tls-cert <file>', 'certificate to listen with, PEM; without it plain HTTP')
     .option('--tls-key <file>', 'private key of that certificate')
     .option('--tls-client-ca <file>', 'authorities: clients have to show a certificate of one of them')
+    .option('--metrics-port <number>', 'port of its own for GET /metrics; 0 takes a free one')
+    .option('--metrics-host <address>', 'address for that port; whoever reaches it can read the metrics')
     .option('--roles <list>', 'some of control,publisher,worker,edge')
     .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
@@ -70,6 +72,7 @@ function settingOptions(command: Command): Command {
     .option('--nats-ca <file>', 'who signs the certificates of the NATS servers')
     .option('--nats-cert <file>', 'certificate that this process shows to NATS')
     .option('--nats-key <file>', 'private key of that certificate')
+    .option('--nats-creds <file>', 'credentials for NATS: a .creds file, or the seed of an nkey')
     .option('--upstream <url>', 'with --roles edge: the edge or server to follow, with the key in FLAGHOIST_RELAY_KEY')
     .option('--relay-key-file <file>', 'file that holds the relay key for the upstream')
     .option('--upstream-ca <file>', 'who signs the certificate of the upstream')
