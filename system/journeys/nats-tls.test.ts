@@ -2,12 +2,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@flaghoist/testkit';
+import { createCertificate, freePort } from '@flaghoist/testkit';
 import { findNatsServer } from '@flaghoist/testkit/nats';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { expect, inject, it } from 'vitest';
 import { type ChildProgram, runProgram, startProgram } from '../child-program.ts';
-import { createCertificate } from '../dashboard/certificate.ts';
 import { makeKey, setUp, type Status } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
 import { launchServer, startServer } from '../running-server.ts';
