@@ -50,6 +50,8 @@ function settingOptions(command: Command): Command {
     .option('--data <folder>', 'folder of the embedded database and of what must survive a restart')
     .option('--port <number>', 'port to listen on; 0 takes a free one')
     .option('--host <address>', 'address to listen on')
+    .option('--metrics-port <number>', 'port of its own for GET /metrics; 0 takes a free one')
+    .option('--metrics-host <address>', 'address for that port; whoever reaches it can read the metrics')
     .option('--roles <list>', 'some of control,publisher,worker,edge')
     .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
