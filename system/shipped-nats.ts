@@ -2,10 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@flaghoist/testkit';
+import { createCertificate, freePort } from '@flaghoist/testkit';
 import { findNatsServer } from '@flaghoist/testkit/nats';
 import { type ChildProgram, startProgram } from './child-program.ts';
-import { createCertificate } from './dashboard/certificate.ts';
+
 import type { Scene } from './scene.ts';
 import { until } from './until.ts';
 
@@ -43,7 +43,7 @@ export async function configureRegion(scene: Scene, { ca }: ShippedNats, upPort:
     await writeFile(join(folder, name), await readFile(join(ca, '..', name)));
   await writeFile(join(folder, 'tls.conf'), await own('tls.conf', folder, port));
   const text = await own('region.conf', folder, port);
-  await writeFile(join(folder, 'region.conf'), text.replaceAll(/@n\d:7422/g, `@localhost:${upPort}`));
+  await writeFile(join(folder, 'region.conf'), text.replace(/@n1:7422"(\s+"tls:.*")+/, `@localhost:${upPort}"`));
   return { file: join(folder, 'region.conf'), port };
 }
 

@@ -20,6 +20,8 @@ export interface Look {
   /** Messages that were there in this life and are not any more: trimmed, removed or lost. */
   readonly gone: number;
   readonly replicas: number;
+  /** False: a server by itself has it, which takes any number of replicas and makes none. */
+  readonly isInCluster: boolean;
 }
 
 export interface LogStreamDeps {
@@ -59,13 +61,14 @@ export class LogStream {
     const name = info.config.subjects[0]?.split('.').at(-2) ?? '';
     if (this.#life?.name !== name) this.#life = { name, subjects: names.logSubjects(name) };
     const { last_seq: lastSeq, messages } = info.state;
-    return { life: this.#life, lastSeq, gone: lastSeq - messages, replicas: info.config.num_replicas };
+    const { num_replicas: replicas } = info.config;
+    return { life: this.#life, lastSeq, gone: lastSeq - messages, replicas, isInCluster: info.cluster !== undefined };
   }
 
   /** Gives the stream the replicas that it could not have when it was made, now that there may be servers for them. */
-  async strengthen({ life, replicas }: Look): Promise<void> {
+  async strengthen({ life, replicas, isInCluster }: Look): Promise<void> {
     const wanted = wantedReplicas(this.#deps.replicas, this.#deps.connection);
-    if (replicas >= wanted) return;
+    if (replicas >= wanted || !isInCluster) return;
     // Until it works it is tried at the next look, and the state says how many there are.
     await this.#deps.jetstream.update(this.#config(life.name, wanted)).catch(() => undefined);
   }

@@ -207,7 +207,9 @@ export class NatsQueue implements WorkQueue {
     if (now - (this.#sweptAt.get(names.stream) ?? Number.NEGATIVE_INFINITY) < LEFT_OVER_MS) return;
     this.#sweptAt.set(names.stream, now);
     const info = await jetstream.info(names.stream, names.pieces).catch(() => null);
-    if (info !== null && !(await this.#strengthen(names, info.config.num_replicas)))
+    // A leaf node calls itself a cluster, whatever is behind it.
+    const isInCluster = info?.cluster !== undefined;
+    if (info !== null && isInCluster && !(await this.#strengthen(names, info.config.num_replicas)))
       this.#sweptAt.set(names.stream, now - LEFT_OVER_MS + WEAK_MS);
     const pieces = info?.state.subjects?.[names.pieces] ?? 0;
     if (info === null || pieces === 0 || info.state.messages > pieces) return;
