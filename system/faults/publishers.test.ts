@@ -1,13 +1,13 @@
 /** Publishers in processes of their own share the environments; they stand still, lose their database, and die. */
-import { createNatsBus } from '@flaghoist/bus/nats';
 import type { FaultLink } from '@flaghoist/testkit/links';
+import { createNatsBus } from '@flaghoist/bus/nats';
 import { type NatsServers, startNats } from '@flaghoist/testkit/nats';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { expect, inject, it } from 'vitest';
-import { linkTo } from '../link.ts';
 import { type ManagementApi, setUp, type Status } from '../management-api.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
 import { openScene, type Scene } from '../scene.ts';
+import { linkTo } from '../link.ts';
 import { until } from '../until.ts';
 
 const ENVIRONMENTS = ['one', 'two', 'three', 'four'];
