@@ -20,8 +20,8 @@ export interface Look {
   /** Messages that were there in this life and are not any more: trimmed, removed or lost. */
   readonly gone: number;
   readonly replicas: number;
-  /** False: a server by itself has it, which takes any number of replicas and makes none. */
-  readonly isInCluster: boolean;
+  /** Of the servers that have it. */
+  readonly cluster: string | null;
 }
 
 export interface LogStreamDeps {
@@ -62,13 +62,14 @@ export class LogStream {
     if (this.#life?.name !== name) this.#life = { name, subjects: names.logSubjects(name) };
     const { last_seq: lastSeq, messages } = info.state;
     const { num_replicas: replicas } = info.config;
-    return { life: this.#life, lastSeq, gone: lastSeq - messages, replicas, isInCluster: info.cluster !== undefined };
+    return { life: this.#life, lastSeq, gone: lastSeq - messages, replicas, cluster: info.cluster?.name ?? null };
   }
 
   /** Gives the stream the replicas that it could not have when it was made, now that there may be servers for them. */
-  async strengthen({ life, replicas, isInCluster }: Look): Promise<void> {
-    const wanted = wantedReplicas(this.#deps.replicas, this.#deps.connection);
-    if (replicas >= wanted || !isInCluster) return;
+  async strengthen({ life, replicas, cluster }: Look): Promise<void> {
+    const { connection } = this.#deps;
+    const wanted = wantedReplicas(this.#deps.replicas, connection);
+    if (replicas >= wanted || !isOwnCluster(connection, cluster)) return;
     // Until it works it is tried at the next look, and the state says how many there are.
     await this.#deps.jetstream.update(this.#config(life.name, wanted)).catch(() => undefined);
   }
@@ -93,6 +94,14 @@ export class LogStream {
       republish: { src: names.logNews.source, dest: names.logNews.target, headers_only: true },
     };
   }
+}
+
+/**
+ * Whether a stream is where this process is connected. A leaf node calls itself a cluster, and behind it may be a server by
+ * itself, which takes any number of replicas and makes none.
+ */
+export function isOwnCluster(connection: Connection, cluster: string | null): boolean {
+  return connection.facts?.cluster === cluster;
 }
 
 export function wantedReplicas(given: number | null, connection: Connection): number {
