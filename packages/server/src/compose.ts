@@ -12,7 +12,8 @@ import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import type { Figures } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
-import { createProbes, describeReadiness } from './api/probes.ts';
+import { createProbes } from './api/probes.ts';
+import { createDatabaseCheck, readinessOf } from './api/readiness.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
 import { figuresOf, serverSeries, startMetrics } from './compose/metrics.ts';
 import { createUsageFolder, keyExists } from './modules/access/index.ts';
@@ -24,7 +25,7 @@ import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import { createPublicationStore, Gate, Publisher, readOutbox } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import { ApiCounts } from './platform/api-counts.ts';
-import type { Database } from './platform/database.ts';
+import { type Database, sql } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
 import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
@@ -100,22 +101,20 @@ export async function compose(options: Composing): Promise<Composed> {
     : null;
   if (control) {
     await control.start();
-    lifecycle.add({ name: 'management API', stop: () => control.stop() });
+    lifecycle.add({ name: 'management API', drain: () => control.drain(), stop: () => control.stop() });
     const stop = startHousekeeping({ forgetOld: async () => (await modules.identity?.forgetOld()) ?? 0, logger });
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
   const parts = { publisher, folders, edge, api: counts };
   const figures = () =>
-    figuresOf(
-      { version: options.version, roles: options.roles, ready: () => status.probe().problems.length === 0 },
-      () =>
-        serverSeries({
-          ...parts,
-          readOutbox: () => readOutbox(database.reports),
-          busState: () => bus.status(),
-          queued: () => countQueued(bus),
-        }),
+    figuresOf({ version: options.version, roles: options.roles, ready: status.ready }, () =>
+      serverSeries({
+        ...parts,
+        readOutbox: () => readOutbox(database.reports),
+        busState: () => bus.status(),
+        queued: () => countQueued(bus),
+      }),
     );
   const metricsUrl = await startMetrics(options, lifecycle, figures);
   const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
@@ -237,9 +236,19 @@ function createStatus(
     };
   }
 
-  const probe = () => describeReadiness(summary().ready, edge);
+  const readiness = {
+    roles: options.roles,
+    edge,
+    stopping: () => options.lifecycle.stopping,
+    databaseAnswers: createDatabaseCheck(
+      () => sql`select 1`.execute(options.database.db),
+      () => performance.now(),
+    ),
+  };
+  const probe = (role: string | null) => readinessOf(readiness, role);
+  const ready = async (): Promise<boolean> => (await probe(null)).problems.length === 0;
 
-  return { summary, full, probe };
+  return { summary, full, probe, ready };
 }
 
 /** Null: the bus does not say. It is asked only where it has just answered, because that may take seconds. */

@@ -5,7 +5,8 @@ import { createEdge, DEFAULT_LIMITS, type EdgeOptions, type ReadableLog, type Ru
 import { rulesetsFolder, spoolFolder } from '@flaghoist/edge/folders';
 import { createListener, sendProblem } from '@flaghoist/runtime/http';
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
-import { createProbes, describeReadiness } from '../api/probes.ts';
+import { createProbes } from '../api/probes.ts';
+import { readinessOf } from '../api/readiness.ts';
 import { createAddress } from '../client-addresses.ts';
 import { claimFolder } from '../platform/data-folder.ts';
 import { edgeQuotas } from '../request-rates.ts';
@@ -73,9 +74,17 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     const serves = await edge.open();
     if (!serves) await above.connect?.(serves);
     let asked = false;
-    const look = () => describeReadiness(edge.status().ready, edge, asked);
+    const readiness = {
+      roles: ['edge'],
+      edge,
+      asked: () => asked,
+      stopping: () => lifecycle.stopping,
+      databaseAnswers: () => Promise.resolve(true),
+    };
+    const look = (role: string | null) => readinessOf(readiness, role);
     const probes = createProbes(look, options.worker ?? null);
-    const process = { version: options.version, roles: ['edge'], ready: () => look().problems.length === 0 };
+    const ready = async (): Promise<boolean> => (await look(null)).problems.length === 0;
+    const process = { version: options.version, roles: ['edge'], ready };
     const figures = () => figuresOf(process, () => Promise.resolve(edge.series()));
     const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger });
     const metricsUrl = await startMetrics(options, lifecycle, figures);

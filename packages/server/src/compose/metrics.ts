@@ -27,16 +27,16 @@ const LABELLED_ENVIRONMENTS = 200;
 export interface ProcessParts {
   readonly version: string;
   readonly roles: readonly string[];
-  readonly ready: () => boolean;
+  readonly ready: () => Promise<boolean>;
 }
 
 /** Of any process. */
-export function processSeries({ version, roles, ready }: ProcessParts): readonly Series[] {
+export async function processSeries({ version, roles, ready }: ProcessParts): Promise<readonly Series[]> {
   const labels = { version, roles: [...roles].sort().join(',') };
   return [
     gauge('build_info', 'What runs.', [{ value: 1, labels }], 'max'),
     gauge('processes', 'Processes behind the port that answered in time.', 1),
-    gauge('ready', '1: /readyz answers 200.', Number(ready()), 'min'),
+    gauge('ready', '1: /readyz answers 200.', Number(await ready()), 'min'),
     gauge('engine_version', 'The newest rulesets that this version can evaluate.', ENGINE, 'min'),
   ];
 }
@@ -171,5 +171,5 @@ export async function startMetrics(
 
 /** Figures of a process, from what its parts say when it is asked. */
 export async function figuresOf(process: ProcessParts, parts: () => Promise<readonly Series[]>): Promise<Figures> {
-  return readFigures([...processSeries(process), ...(await parts())]);
+  return readFigures([...(await processSeries(process)), ...(await parts())]);
 }
