@@ -52,7 +52,13 @@ export const SETTINGS = defineSettings({
     kind: 'string',
     secret: true,
     aliases: ['DATABASE_URL'],
-    description: 'postgres:// address; without it the embedded database in the data folder is used.',
+    description:
+      'postgres:// address, of one host or of several with commas between; without it the embedded database in the data folder is used.',
+  },
+  allowUnsafeDatabase: {
+    kind: 'boolean',
+    default: false,
+    description: 'Start on a PostgreSQL that loses acknowledged changes at a power cut (fsync=off).',
   },
   natsUrl: {
     kind: 'string',
@@ -63,6 +69,10 @@ export const SETTINGS = defineSettings({
   natsCa: { kind: 'string', description: 'File with who signs the certificates of the NATS servers, PEM.' },
   natsCert: { kind: 'string', description: 'File with the certificate that this process shows to NATS, PEM.' },
   natsKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
+  natsCreds: {
+    kind: 'string',
+    description: 'File with the credentials of this process for NATS: .creds, or the seed of an nkey.',
+  },
   upstream: {
     kind: 'string',
     description: 'Address of the edge or server that an edge of its own follows, with a relay key and no database.',

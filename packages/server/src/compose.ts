@@ -22,7 +22,17 @@ import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules
 import { createAddress } from './client-addresses.ts';
 import { describeHost } from './running-host.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
-import { createPublicationStore, Gate, Publisher, readOutbox } from './modules/publishing/index.ts';
+import {
+  createLeaseStore,
+  createPublicationReads,
+  createPublicationStore,
+  EVERY_ENVIRONMENT,
+  Gate,
+  type Leases,
+  Publisher,
+  readOutbox,
+  SharedLeases,
+} from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import { ApiCounts } from './platform/api-counts.ts';
 import { type Database, sql } from './platform/database.ts';
@@ -67,12 +77,14 @@ export async function compose(options: Composing): Promise<Composed> {
     ? new Publisher({
         database,
         store: createPublicationStore(database.db, modules.changes),
-        changes: modules.changes,
+        changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
         log: bus.log,
         logger,
         now,
         gate: new Gate(),
         signingKey,
+        leases: createLeases(options, modules),
+        ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
       })
     : null;
   if (publisher) {
@@ -87,7 +99,7 @@ export async function compose(options: Composing): Promise<Composed> {
     ? await createControl({
         counts,
         modules,
-        reports: database.reports,
+        standby: database.standby,
         log: bus.log,
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
@@ -128,6 +140,15 @@ export async function compose(options: Composing): Promise<Composed> {
   return { url, modules, metricsUrl, figures };
 }
 
+/** A change is published once a failover cannot lose it any more. */
+function readConfirmed(database: Database, changes: Modules['changes']): Modules['changes']['writtenAfter'] {
+  return async (...asked) => {
+    const written = await changes.writtenAfter(...asked);
+    if (written.length > 0) await database.confirmed();
+    return written;
+  };
+}
+
 async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {
   return {
     address,
@@ -136,6 +157,13 @@ async function prepareIdentity({ database, data, secret, publicUrl, host }: Comp
     data,
     onLoopback: isLoopbackHost(host),
   };
+}
+
+/** The embedded database belongs to one process, which publishes everything. */
+function createLeases({ database, logger }: Composing, { changes }: Modules): Leases {
+  if (database.kind === 'embedded') return EVERY_ENVIRONMENT;
+  const store = createLeaseStore(database.db);
+  return new SharedLeases({ store, changes, logger, host: describeHost(), monotonicMs: () => performance.now() });
 }
 
 function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date) {
@@ -195,6 +223,7 @@ function createStatus(
   },
 ) {
   const { edge, publisher, startedAt } = parts;
+  const publications = createPublicationReads(options.database.db);
   const summary = () => ({
     version: options.version,
     roles: options.roles,
@@ -204,26 +233,30 @@ function createStatus(
   });
 
   async function full(): Promise<Status> {
-    const bus = await parts.bus.status();
+    const [bus, durability] = await Promise.all([parts.bus.status(), options.database.durability()]);
     const environments = await parts.modules.projects.environments.all();
     const lines = new Map((await parts.modules.changes.lines()).map((line) => [line.environmentId, line]));
+    const published = await publications.all();
     const edgeStatus = edge?.status();
     const served = new Map(edgeStatus?.environments.map((one) => [one.id, one]));
     return {
       ...summary(),
       roles: [...options.roles],
+      durability,
       environments: environments.map(({ id, project, key }) => {
-        const published = publisher?.status(id);
+        const own = publisher?.publishes(id) === true ? publisher.status(id) : null;
+        const known = published.get(id);
         const at = served.get(id);
         return {
           project,
           environment: key,
           epoch: lines.get(id)?.epoch ?? 1,
           revision: lines.get(id)?.revision ?? 0,
-          published: published?.revision ?? 0,
+          published: own?.revision ?? known?.revision ?? 0,
+          publisher: own === null ? (known?.publisher ?? null) : describeHost(),
           edge: edge === null ? null : (at?.revision ?? 0),
           streams: at?.streams ?? 0,
-          problem: published?.problem ?? at?.refused?.message ?? null,
+          problem: own?.problem ?? known?.problem ?? at?.refused?.message ?? null,
         };
       }),
       bus,

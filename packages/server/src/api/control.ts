@@ -32,7 +32,7 @@ export interface Control {
 
 export async function createControl(deps: {
   readonly modules: Modules;
-  readonly reports: Db;
+  readonly standby: Db;
   readonly log: OrderedLog;
   readonly listen: Database['listen'];
   readonly logger: Logger;
@@ -74,7 +74,7 @@ export async function createControl(deps: {
   presenceRoutes(api, modules);
   insightRoutes(api, { ...modules, now });
   fleetRoutes(api, modules);
-  auditRoutes(api, { db: deps.reports });
+  auditRoutes(api, { db: deps.standby });
   statusRoute(api, deps.status);
   openApiRoute(api);
   schemaRoutes(api, await readRulesetSchema());

@@ -17,6 +17,8 @@ export interface NatsClusterOptions {
   readonly settings?: string;
   /** Lines inside the block `jetstream`, e.g. `sync_interval: always`. */
   readonly jetstream?: string;
+  /** Where their files lie, which stay there then. Absent: in a folder of their own. */
+  readonly folder?: string;
   /** Nodes that are not started yet. Default: 0. */
   readonly without?: number;
 }
@@ -28,6 +30,8 @@ export interface NatsServers {
   readonly url: string;
   /** Resolves when every node that runs says that it is well, and in a cluster JetStream has a leader. */
   ready(): Promise<void>;
+  /** Names of the streams there are. */
+  streams(): Promise<readonly string[]>;
   /** The node that leads a stream now. */
   leaderOf(stream: string): Promise<NatsNode>;
   /** Ends all processes and removes their files. May be called twice. */
@@ -53,11 +57,12 @@ export async function startNats(count: 1 | 3, options: NatsClusterOptions = {}):
 
 async function create(count: number, options: NatsClusterOptions): Promise<NatsServers> {
   const program = options.program ?? findNatsServer().path;
-  const folder = await mkdtemp(join(tmpdir(), 'flaghoist-nats-'));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'flaghoist-nats-')));
   const routes = await Promise.all(Array.from({ length: count }, freePort));
   const nodes: NatsNode[] = [];
   for (const route of routes) {
-    const cluster = `cluster { name: test, listen: "127.0.0.1:${route}", routes: [${routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')}] }`;
+    // Clients keep to the addresses they were given, which may be those of wires that tests harm.
+    const cluster = `cluster { name: test, no_advertise: true, listen: "127.0.0.1:${route}", routes: [${routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')}] }`;
     nodes.push(
       createNatsNode({
         program,
@@ -74,13 +79,18 @@ async function create(count: number, options: NatsClusterOptions): Promise<NatsS
 
   async function end(): Promise<void> {
     await Promise.all(nodes.map((node) => node.kill()));
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (options.folder === undefined)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   return {
     nodes,
     url: nodes.map(({ port }) => `nats://127.0.0.1:${port}`).join(','),
     ready: () => waitUntilReady(nodes),
+    async streams() {
+      const found = await Promise.all(nodes.filter((node) => node.alive()).map(streamsOf));
+      return [...new Set(found.flat().map(({ name }) => name))].sort();
+    },
     leaderOf: (stream) => findLeader(nodes, stream),
     stop() {
       stopping ??= end();
@@ -120,10 +130,19 @@ async function areReady(nodes: readonly NatsNode[], isCluster: boolean): Promise
   return nodes.length > 0;
 }
 
+interface StreamDetail {
+  readonly name: string;
+  readonly cluster?: { readonly leader?: string };
+}
+
 interface StreamPage {
-  readonly account_details?: readonly {
-    readonly stream_detail?: readonly { readonly name: string; readonly cluster?: { readonly leader?: string } }[];
-  }[];
+  readonly account_details?: readonly { readonly stream_detail?: readonly StreamDetail[] }[];
+}
+
+/** None when it does not answer. */
+async function streamsOf(node: NatsNode): Promise<readonly StreamDetail[]> {
+  const page = (await node.ask('jsz?streams=true')) as StreamPage | null;
+  return page?.account_details?.flatMap((account) => account.stream_detail ?? []) ?? [];
 }
 
 async function findLeader(nodes: readonly NatsNode[], stream: string): Promise<NatsNode> {
@@ -131,9 +150,7 @@ async function findLeader(nodes: readonly NatsNode[], stream: string): Promise<N
   while (performance.now() < deadline) {
     for (const node of nodes) {
       if (!node.alive()) continue;
-      const page = (await node.ask('jsz?streams=true')) as StreamPage | null;
-      const streams = page?.account_details?.flatMap((account) => account.stream_detail ?? []) ?? [];
-      const found = streams.find(({ name }) => name === stream);
+      const found = (await streamsOf(node)).find(({ name }) => name === stream);
       if (found === undefined) continue;
       const leader = nodes.find(({ name }) => name === (found.cluster?.leader ?? node.name));
       if (leader?.alive() === true) return leader;

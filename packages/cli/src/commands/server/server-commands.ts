@@ -56,8 +56,9 @@ function settingOptions(command: Command): Command {
     .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
       '--database-url <url>',
-      'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
+      'postgres:// address, of one host or several; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
     )
+    .addOption(new Option('--allow-unsafe-database', 'start on a PostgreSQL that a power cut makes forget (fsync=off)'))
     .option(
       '--nats-url <url>',
       'nats:// or tls:// address of the bus, with PostgreSQL; better in FLAGHOIST_NATS_URL, where other users cannot see it',
@@ -65,6 +66,7 @@ function settingOptions(command: Command): Command {
     .option('--nats-ca <file>', 'who signs the certificates of the NATS servers')
     .option('--nats-cert <file>', 'certificate that this process shows to NATS')
     .option('--nats-key <file>', 'private key of that certificate')
+    .option('--nats-creds <file>', 'credentials for NATS: a .creds file, or the seed of an nkey')
     .option('--upstream <url>', 'with --roles edge: the edge or server to follow, with the key in FLAGHOIST_RELAY_KEY')
     .option('--relay-key-file <file>', 'file that holds the relay key for the upstream')
     .option('--public-url <url>', 'https:// address at which people reach the server through a proxy')

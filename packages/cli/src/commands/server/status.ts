@@ -22,6 +22,7 @@ function describe(server: Status, url: string, reporter: Reporter): string {
     ['ready', server.ready ? { text: 'yes', style: colors.green } : { text: 'NO', style: colors.red }],
     ['roles', server.roles.join(', ')],
     ['database', server.database],
+    ...durabilityLines(server, reporter),
     ['started', server.startedAt],
     ...busLines(server, reporter),
     [
@@ -31,17 +32,34 @@ function describe(server: Status, url: string, reporter: Reporter): string {
     ...reconciledLines(server),
     ...backupLines(server, reporter),
   ]);
+  // Where one process publishes everything, it goes without saying who.
+  const several = new Set(server.environments.map(({ publisher }) => publisher)).size > 1;
   const rows = server.environments.map((one) => [
     one.project,
     one.environment,
     `${one.epoch}.${one.revision}`,
     String(one.published),
+    ...(several ? [one.publisher ?? { text: 'nobody', style: colors.red }] : []),
     one.edge === null ? '-' : String(one.edge),
     String(one.streams),
     one.problem === null ? '' : { text: one.problem, style: colors.red },
   ]);
   if (rows.length === 0) return `${head}\nNo environments yet.\n`;
-  return `${head}\n${reporter.table(['PROJECT', 'ENVIRONMENT', 'REVISION', 'PUBLISHED', 'SERVED', 'STREAMS', 'PROBLEM'], rows)}`;
+  const published = several ? ['PUBLISHED', 'BY'] : ['PUBLISHED'];
+  const titles = ['PROJECT', 'ENVIRONMENT', 'REVISION', ...published, 'SERVED', 'STREAMS', 'PROBLEM'];
+  return `${head}\n${reporter.table(titles, rows)}`;
+}
+
+function durabilityLines({ durability }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {
+  const { host, replication, standbys, acknowledgement, problem } = durability;
+  const follow = standbys === 1 ? '1 standby follows' : `${standbys} standbys follow`;
+  return [
+    ...(host === null
+      ? []
+      : [['primary', `${host}, ${standbys === 0 ? 'no standby' : follow} (${replication})`] as const]),
+    ['a change is', acknowledgement],
+    ...(problem === null ? [] : [['database problem', { text: problem, style: colors.red }] as const]),
+  ];
 }
 
 function busLines({ bus }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {
