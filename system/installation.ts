@@ -30,7 +30,12 @@ export async function startSplit(scene: Scene): Promise<Installation> {
   scene.atEnd(() => nats.stop());
   const env = { NATS_URL: nats.url, FLAGHOIST_SECRET: 'the secret of one installation, for a test' };
   const start = async (role: string): Promise<RunningServer> =>
-    startServer(scene, { data: await scene.folder(), databaseUrl, args: ['--roles', role], env });
+    startServer(scene, {
+      data: await scene.folder(),
+      databaseUrl,
+      args: ['--roles', role, '--metrics-port', '0'],
+      env,
+    });
   // The first makes the tables.
   const managing = await start('control');
   const roles = ['control', 'publisher', 'publisher', 'worker', 'worker'];

@@ -13,6 +13,7 @@ import { type CommandLine, openCommandLine } from '../command-line.ts';
 import { awaitCounts } from '../evaluation-counts.ts';
 import { type Change, type Evaluation, type ManagementApi, openManagementApi } from '../management-api.ts';
 import { type Installation, startSplit, startWhole } from '../installation.ts';
+import { readMetrics } from '../read-metrics.ts';
 import { openScene, type Scene } from '../scene.ts';
 import { until } from '../until.ts';
 
@@ -73,6 +74,7 @@ describe.each(['the embedded database', 'PostgreSQL', 'two processes of each rol
 
       expect(await terminal.json('audit', 'verify', ...PLACE)).toMatchObject({ intact: true, broken: null });
       await expectWatched(watch, since, api);
+      await expectBalance(installation);
       await expectOrderlyEnds(installation, watch, [provider, ofrep]);
     }, 300_000);
   },
@@ -234,6 +236,20 @@ async function expectWatched(watch: ChildProgram, since: number, api: Management
   ]);
   const listed = (await api.list<Change>('/projects/shop/changes')).slice(0, 3);
   expect(told()).toEqual(listed.toReversed());
+}
+
+/** Where there are figures: every process is ready, each environment is somebody's, and what was accepted is stored. */
+async function expectBalance({ servers }: Installation): Promise<void> {
+  const measured = servers.filter(({ metricsUrl }) => metricsUrl !== null);
+  if (measured.length === 0) return;
+  await until('figures in balance', 30_000, async () => {
+    const scrapes = await Promise.all(measured.map(readMetrics));
+    const sum = (name: string): number => scrapes.reduce((all, scrape) => all + scrape.sum(`flaghoist_${name}`), 0);
+    const batches = (what: string): number => sum(`exposure_batches_${what}_total`);
+    const isStored = batches('accepted') === batches('stored') + batches('deduplicated') + batches('dropped');
+    const isPublished = sum('publisher_environments') === 2 && sum('publisher_missing_environments') === 0;
+    return (sum('ready') === measured.length && isPublished && isStored && batches('stored') > 0) || undefined;
+  });
 }
 
 async function expectOrderlyEnds(

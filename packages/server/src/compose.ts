@@ -73,6 +73,7 @@ export async function compose(options: Composing): Promise<Composed> {
   const bus = await createBus({ database, nats: options.nats, logger });
   lifecycle.add({ name: 'bus', drain: () => bus.drain(), stop: () => bus.stop() });
 
+  const leases = createLeases(options, modules);
   const publisher = has('publisher')
     ? new Publisher({
         database,
@@ -83,7 +84,7 @@ export async function compose(options: Composing): Promise<Composed> {
         now,
         gate: new Gate(),
         signingKey,
-        leases: createLeases(options, modules),
+        leases,
         ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
       })
     : null;
@@ -118,7 +119,7 @@ export async function compose(options: Composing): Promise<Composed> {
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
-  const parts = { publisher, folders, edge, api: counts };
+  const parts = { publisher, leases, folders, edge, api: counts };
   const figures = () =>
     figuresOf({ version: options.version, roles: options.roles, ready: status.ready }, () =>
       serverSeries({

@@ -15,7 +15,7 @@ import {
   type Series,
 } from '@flaghoist/runtime/telemetry';
 import type { ExposureFolder } from '../modules/insights/index.ts';
-import type { OutboxLine, Publisher } from '../modules/publishing/index.ts';
+import type { Leases, OutboxLine, Publisher } from '../modules/publishing/index.ts';
 import type { ServerOptions } from '../server-options.ts';
 
 /** For the database and for the bus: a scrape is answered in time, whatever hangs. */
@@ -46,6 +46,8 @@ export interface ServerParts {
   readonly busState: () => Promise<Status['bus']>;
   readonly queued: () => Promise<number | null>;
   readonly publisher: Pick<Publisher, 'reconciled'> | null;
+  /** Which environments are this process's to publish. */
+  readonly leases: Pick<Leases, 'holds'>;
   readonly folders: readonly Pick<ExposureFolder, 'counts'>[];
   readonly edge: Pick<Edge, 'series'> | null;
   /** Of the management API; null: there is none. */
@@ -61,7 +63,7 @@ export async function serverSeries(parts: ServerParts): Promise<readonly Series[
   return merge([
     gauge('database_up', '1: the database answered.', Number(outbox !== null), 'min'),
     gauge('bus_up', '1: the bus answered.', Number(isBusUp), 'min'),
-    ...(outbox === null || publisher === null ? [] : outboxSeries(outbox)),
+    ...(outbox === null || publisher === null ? [] : outboxSeries(outbox, parts.leases)),
     ...(publisher === null ? [] : publisherSeries(publisher)),
     ...(folders.length === 0 ? [] : folderSeries(folders, queued)),
     ...(edge?.series() ?? []),
@@ -69,7 +71,9 @@ export async function serverSeries(parts: ServerParts): Promise<readonly Series[
   ]);
 }
 
-function outboxSeries(outbox: readonly OutboxLine[]): readonly Series[] {
+function outboxSeries(outbox: readonly OutboxLine[], leases: Pick<Leases, 'holds'>): readonly Series[] {
+  const own = outbox.filter(({ environmentId }) => leases.holds(environmentId)).length;
+  const nobodys = outbox.filter(({ environmentId, isTaken }) => !isTaken && !leases.holds(environmentId)).length;
   const of = (read: (line: OutboxLine) => number): readonly Sample[] =>
     outbox
       .slice(0, LABELLED_ENVIRONMENTS)
@@ -90,6 +94,8 @@ function outboxSeries(outbox: readonly OutboxLine[]): readonly Series[] {
       of(({ published }) => published),
       'max',
     ),
+    gauge('publisher_environments', 'Environments that this process publishes.', own),
+    gauge('publisher_missing_environments', 'Environments that nobody publishes.', nobodys, 'max'),
     gauge('outbox_unpublished', 'Revisions that are committed and not on the bus.', behind, 'max'),
     gauge('outbox_oldest_unpublished_seconds', 'Since the oldest of them was written.', oldest, 'max'),
   ];
