@@ -58,6 +58,10 @@ it('A dead PostgreSQL stops no evaluation, leaves no write in doubt for long, an
   expect(await api.send('GET', FLAG)).toMatchObject({ status: 503, body: { code: 'unavailable' } });
   await sleep(DOWN_MS);
   expect((await fetch(`${server.url}/livez`)).status).toBe(200);
+  // What serves does not depend on what manages; who manages goes by its own role.
+  expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
+  const managing = await fetch(`${server.url}/readyz?role=control`);
+  expect([managing.status, await managing.json()]).toMatchObject([503, { problems: ['the database does not answer'] }]);
   expect([1, 2]).toContain(await door.ask());
 
   await postgres.restart();
@@ -68,6 +72,7 @@ it('A dead PostgreSQL stops no evaluation, leaves no write in doubt for long, an
   expect(settled).toMatchObject({ status: 200, body: { variants: { now: 3 } } });
   for (const send of others) await until('what became of a write', 20_000, async () => done(await send()));
   const { revision } = await set(api, 4);
+  expect((await fetch(`${server.url}/readyz?role=control`)).status).toBe(200);
   await until('the newest value at both doors', 20_000, async () => {
     const { last } = await provider.observed();
     return last?.value === 4 && (await door.ask()) === 4 ? true : undefined;

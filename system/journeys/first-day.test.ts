@@ -1,6 +1,6 @@
 /** From an empty machine to a flag that two applications see switched off, by the command line alone. */
-import { createDatabase } from '@flaghoist/testkit/postgres';
-import { describe, expect, inject, it } from 'vitest';
+import { isDeepStrictEqual } from 'node:util';
+import { describe, expect, it } from 'vitest';
 import {
   type Answer,
   type Application,
@@ -12,9 +12,18 @@ import type { ChildProgram } from '../child-program.ts';
 import { type CommandLine, openCommandLine } from '../command-line.ts';
 import { awaitCounts } from '../evaluation-counts.ts';
 import { type Change, type Evaluation, type ManagementApi, openManagementApi } from '../management-api.ts';
-import { type RunningServer, startServer } from '../running-server.ts';
+import { type Installation, startSplit, startWhole } from '../installation.ts';
+import { readMetrics } from '../read-metrics.ts';
 import { openScene, type Scene } from '../scene.ts';
 import { until } from '../until.ts';
+
+interface Delivery {
+  readonly environments: readonly {
+    readonly known: boolean;
+    readonly edges: { readonly applied: number };
+    readonly instances: { readonly applied: number };
+  }[];
+}
 
 const FLAG = 'new-checkout';
 const USERS: readonly Context[] = Array.from({ length: 200 }, (_, i) => ({ targetingKey: `user-${i}` }));
@@ -26,51 +35,55 @@ const EVERYBODY: readonly Context[] = [...USERS, ...STAFF];
 const FIRST = { flag: FLAG, fallback: false, context: STAFF[0] ?? { targetingKey: '' } };
 const PLACE = ['-p', 'shop', '-e', 'production'] as const;
 
-describe.each([['the embedded database'], ['PostgreSQL']])('The first day on %s', (where) => {
-  it('leads from nothing to two applications that see a flag change, and to exact counts', async () => {
-    const scene = openScene();
-    const database = where === 'PostgreSQL' ? await createDatabase(inject('flaghoistPostgresUrl')) : null;
-    if (database !== null) scene.atEnd(() => database.drop());
-    const server = await startServer(scene, { data: await scene.folder(), databaseUrl: database?.url });
-    const terminal = await openCommandLine(scene);
+describe.each(['the embedded database', 'PostgreSQL', 'two processes of each role, PostgreSQL and NATS'] as const)(
+  'The first day on %s',
+  (where) => {
+    it('leads from nothing to two applications that see a flag change, and to exact counts', async () => {
+      const scene = openScene();
+      const installation = where.startsWith('two') ? await startSplit(scene) : await startWhole(scene, where);
+      const terminal = await openCommandLine(scene);
 
-    const api = await setUpByLink(server, terminal);
-    await makeContent(terminal);
-    const watch = await startWatching(terminal, api);
-    const since = watch.lines.length;
-    const [provider, ofrep] = await startApplications(scene, server, terminal);
+      const api = await setUpByLink(installation, terminal);
+      await makeContent(terminal);
+      const watch = await startWatching(terminal, api);
+      const since = watch.lines.length;
+      const [provider, ofrep] = await startApplications(scene, installation, terminal);
 
-    const expected = await askServer(api, EVERYBODY);
-    await expectAgreement(terminal, expected);
-    const tally = createTally();
-    tally.add(expected.slice(USERS.length, USERS.length + 1), 2);
+      const expected = await askServer(api, EVERYBODY);
+      await expectAgreement(terminal, expected);
+      const tally = createTally();
+      tally.add(expected.slice(USERS.length, USERS.length + 1), 2);
 
-    expect(brief(await provider.evaluate(FLAG, false, EVERYBODY))).toEqual(brief(expected));
-    tally.add(expected);
-    await expectCounts(api, tally);
-    expect(brief(await ofrep.evaluate(FLAG, false, EVERYBODY))).toEqual(brief(expected));
-    tally.add(expected);
-    await expectCounts(api, tally);
-    expectSplit(expected);
+      expect(brief(await provider.evaluate(FLAG, false, EVERYBODY))).toEqual(brief(expected));
+      tally.add(expected);
+      await expectCounts(api, tally);
+      expect(brief(await ofrep.evaluate(FLAG, false, EVERYBODY))).toEqual(brief(expected));
+      tally.add(expected);
+      await expectCounts(api, tally);
+      expectSplit(expected);
 
-    await switchOff(terminal, api, provider);
-    const off = await askServer(api, EVERYBODY);
-    expect(new Set(off.map(({ value, reason }) => `${String(value)} ${reason}`))).toEqual(new Set(['false DISABLED']));
-    expect(brief(await provider.evaluate(FLAG, true, USERS))).toEqual(brief(off.slice(0, USERS.length)));
-    expect(brief(await ofrep.evaluate(FLAG, true, STAFF))).toEqual(brief(off.slice(USERS.length)));
-    tally.add(off);
-    await expectCounts(api, tally);
+      await switchOff(terminal, api, provider, installation);
+      const off = await askServer(api, EVERYBODY);
+      expect(new Set(off.map(({ value, reason }) => `${String(value)} ${reason}`))).toEqual(
+        new Set(['false DISABLED']),
+      );
+      expect(brief(await provider.evaluate(FLAG, true, USERS))).toEqual(brief(off.slice(0, USERS.length)));
+      expect(brief(await ofrep.evaluate(FLAG, true, STAFF))).toEqual(brief(off.slice(USERS.length)));
+      tally.add(off);
+      await expectCounts(api, tally);
 
-    expect(await terminal.json('audit', 'verify', ...PLACE)).toMatchObject({ intact: true, broken: null });
-    await expectWatched(watch, since, api);
-    await expectOrderlyEnds(server, watch, [provider, ofrep]);
-  }, 180_000);
-});
+      expect(await terminal.json('audit', 'verify', ...PLACE)).toMatchObject({ intact: true, broken: null });
+      await expectWatched(watch, since, api);
+      await expectBalance(installation);
+      await expectOrderlyEnds(installation, watch, [provider, ofrep]);
+    }, 300_000);
+  },
+);
 
-async function setUpByLink(server: RunningServer, terminal: CommandLine): Promise<ManagementApi> {
-  expect(server.setupUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/setup#fhi_/);
-  const { secret } = await terminal.json<{ readonly secret: string }>('setup', server.setupUrl ?? '');
-  return openManagementApi(server.url, secret);
+async function setUpByLink({ managing, alsoManaging }: Installation, terminal: CommandLine): Promise<ManagementApi> {
+  expect(managing.setupUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/setup#fhi_/);
+  const { secret } = await terminal.json<{ readonly secret: string }>('setup', managing.setupUrl ?? '');
+  return openManagementApi(alsoManaging.url, secret);
 }
 
 async function makeContent(terminal: CommandLine): Promise<void> {
@@ -109,23 +122,22 @@ async function newestChange(api: ManagementApi): Promise<string> {
 
 async function startApplications(
   scene: Scene,
-  server: RunningServer,
+  { edges: [one, other] }: Installation,
   terminal: CommandLine,
 ): Promise<readonly [Application, Application]> {
   const keyOf = async (kind: string): Promise<string> =>
     (await terminal.json<{ readonly secret: string }>('keys', 'create', '--kind', kind, ...PLACE)).secret;
   const [serverKey, clientKey] = [await keyOf('server'), await keyOf('client')];
-  const { url } = server;
   // The client key may take a moment to reach the door, and its application does not ask twice.
   await until('the door that knows the client key', 5_000, async () => {
     const headers = { authorization: `Bearer ${clientKey}` };
-    const { status } = await fetch(`${url}/native/v1/ruleset`, { headers });
+    const { status } = await fetch(`${other.url}/native/v1/ruleset`, { headers });
     return status === 403 ? true : undefined;
   });
   const dataDir = await scene.folder();
   const applications = await Promise.all([
-    startProviderApplication(scene, { url, key: serverKey, dataDir }, FIRST),
-    startOfrepApplication(scene, { url, key: clientKey }, FIRST),
+    startProviderApplication(scene, { url: one.url, key: serverKey, dataDir }, FIRST),
+    startOfrepApplication(scene, { url: other.url, key: clientKey }, FIRST),
   ]);
   for (const { firstAnswer } of applications) expect(firstAnswer).toMatchObject({ value: true, variant: 'on' });
   return applications;
@@ -154,7 +166,12 @@ function expectSplit(answers: readonly Evaluation[]): void {
   expect(on).toBeLessThanOrEqual(USERS.length * 0.65);
 }
 
-async function switchOff(terminal: CommandLine, api: ManagementApi, provider: Application): Promise<void> {
+async function switchOff(
+  terminal: CommandLine,
+  api: ManagementApi,
+  provider: Application,
+  { edges }: Installation,
+): Promise<void> {
   const from = provider.events.length;
   await terminal.json('flags', 'toggle', FLAG, ...PLACE, '--off', '--reason', 'errors in payment');
   const { at, flagsChanged } = await provider.event('PROVIDER_CONFIGURATION_CHANGED', 10_000, from);
@@ -162,6 +179,14 @@ async function switchOff(terminal: CommandLine, api: ManagementApi, provider: Ap
   const change = await api.get<Change>(`/projects/shop/changes/${await newestChange(api)}`);
   expect(change).toMatchObject({ action: 'flag.edit', reason: 'errors in payment' });
   expect(at - Date.parse(change.at)).toBeLessThan(1_000);
+  // Receipts: every edge and the provider say that they have it.
+  const all = { edges: new Set(edges).size, instances: 1 };
+  await until('receipts of all who follow', 30_000, async () => {
+    const { environments } = await api.get<Delivery>(`/projects/shop/changes/${change.id}/delivery`);
+    const [told] = environments;
+    const having = told?.known === true && { edges: told.edges.applied, instances: told.instances.applied };
+    return isDeepStrictEqual(having, all) || undefined;
+  });
 }
 
 /** How often each answer was given; an answer is named by all that a count tells apart. */
@@ -213,15 +238,34 @@ async function expectWatched(watch: ChildProgram, since: number, api: Management
   expect(told()).toEqual(listed.toReversed());
 }
 
+/** Where there are figures: every process is ready, each environment is somebody's, and what was accepted is stored. */
+async function expectBalance({ servers }: Installation): Promise<void> {
+  const measured = servers.filter(({ metricsUrl }) => metricsUrl !== null);
+  if (measured.length === 0) return;
+  await until('figures in balance', 30_000, async () => {
+    const scrapes = await Promise.all(measured.map(readMetrics));
+    const sum = (name: string): number => scrapes.reduce((all, scrape) => all + scrape.sum(`flaghoist_${name}`), 0);
+    const batches = (what: string): number => sum(`exposure_batches_${what}_total`);
+    const isStored = batches('accepted') === batches('stored') + batches('deduplicated') + batches('dropped');
+    const isPublished = sum('publisher_environments') === 2 && sum('publisher_missing_environments') === 0;
+    return (sum('ready') === measured.length && isPublished && isStored && batches('stored') > 0) || undefined;
+  });
+}
+
 async function expectOrderlyEnds(
-  server: RunningServer,
+  { servers }: Installation,
   watch: ChildProgram,
   applications: readonly Application[],
 ): Promise<void> {
   for (const application of applications) expect(await application.close()).toMatchObject({ code: 0, stderr: '' });
   watch.signal('SIGINT');
   expect(await watch.ended).toMatchObject({ code: 0 });
-  expect(await server.stop()).toMatchObject({ code: 0, signal: null });
+  for (const server of servers) {
+    for (const probe of ['livez', 'readyz']) expect((await fetch(`${server.url}/${probe}`)).status).toBe(200);
+    const { code, signal, stderr } = await server.stop();
+    expect({ code, signal }, stderr).toEqual({ code: 0, signal: null });
+    expect(stderr).not.toContain('Not done within');
+  }
 }
 
 function brief(answers: readonly (Answer | Evaluation)[]): readonly object[] {

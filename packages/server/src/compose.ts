@@ -13,7 +13,8 @@ import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import type { Figures } from '@flaghoist/runtime/telemetry';
 import type { ServerTls } from '@flaghoist/runtime/tls';
 import { createControl } from './api/control.ts';
-import { createProbes, describeReadiness } from './api/probes.ts';
+import { createProbes } from './api/probes.ts';
+import { createDatabaseCheck, readinessOf } from './api/readiness.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
 import { figuresOf, serverSeries, startMetrics } from './compose/metrics.ts';
 import { createUsageFolder, keyExists } from './modules/access/index.ts';
@@ -35,7 +36,7 @@ import {
 } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import { ApiCounts } from './platform/api-counts.ts';
-import type { Database } from './platform/database.ts';
+import { type Database, sql } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
 import { edgeQuotas, managementQuotas } from './request-rates.ts';
 import { startHousekeeping } from './platform/housekeeping.ts';
@@ -75,26 +76,8 @@ export async function compose(options: Composing): Promise<Composed> {
   const bus = await createBus({ database, nats: options.nats, logger });
   lifecycle.add({ name: 'bus', drain: () => bus.drain(), stop: () => bus.stop() });
 
-  const publisher = has('publisher')
-    ? new Publisher({
-        database,
-        store: createPublicationStore(database.db, modules.changes),
-        changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
-        log: bus.log,
-        logger,
-        now,
-        gate: new Gate(),
-        get signingKey() {
-          return signing.signingKey;
-        },
-        leases: createLeases(options, modules),
-        ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
-      })
-    : null;
-  if (publisher) {
-    await publisher.start();
-    lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
-  }
+  const leases = createLeases(options, modules);
+  const publisher = has('publisher') ? await startPublisher(options, modules, bus, leases) : null;
   const folders = has('worker') ? startWorker(options, modules, bus, now) : [];
   const edge = has('edge') ? await startEdge(options, bus, { address, signatures: signing.signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, bus, startedAt: now().toISOString() });
@@ -117,22 +100,20 @@ export async function compose(options: Composing): Promise<Composed> {
     : null;
   if (control) {
     await control.start();
-    lifecycle.add({ name: 'management API', stop: () => control.stop() });
+    lifecycle.add({ name: 'management API', drain: () => control.drain(), stop: () => control.stop() });
     const stop = startHousekeeping({ forgetOld: async () => (await modules.identity?.forgetOld()) ?? 0, logger });
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
-  const parts = { publisher, folders, edge, api: counts };
+  const parts = { publisher, leases, folders, edge, api: counts };
   const figures = () =>
-    figuresOf(
-      { version: options.version, roles: options.roles, ready: () => status.probe().problems.length === 0 },
-      () =>
-        serverSeries({
-          ...parts,
-          readOutbox: () => readOutbox(database.reports),
-          busState: () => bus.status(),
-          queued: () => countQueued(bus),
-        }),
+    figuresOf({ version: options.version, roles: options.roles, ready: status.ready }, () =>
+      serverSeries({
+        ...parts,
+        readOutbox: () => readOutbox(database.reports),
+        busState: () => bus.status(),
+        queued: () => countQueued(bus),
+      }),
     );
   const metricsUrl = await startMetrics(options, options.listenerTls, lifecycle, figures);
   const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
@@ -146,6 +127,32 @@ export async function compose(options: Composing): Promise<Composed> {
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
   return { url, modules, metricsUrl, figures };
+}
+
+async function startPublisher(
+  options: Composing,
+  modules: Modules,
+  bus: ServerBus,
+  leases: Leases,
+): Promise<Publisher> {
+  const { database, lifecycle, logger, signing } = options;
+  const publisher = new Publisher({
+    database,
+    store: createPublicationStore(database.db, modules.changes),
+    changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
+    log: bus.log,
+    logger,
+    now: () => new Date(),
+    gate: new Gate(),
+    get signingKey() {
+      return signing.signingKey;
+    },
+    leases,
+    ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
+  });
+  await publisher.start();
+  lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
+  return publisher;
 }
 
 /** A change is published once a failover cannot lose it any more. */
@@ -282,12 +289,20 @@ function createStatus(
     };
   }
 
-  const probe = () => ({
-    ...describeReadiness(summary().ready, edge),
-    certificate: options.listenerTls?.status(),
-  });
+  const readiness = {
+    roles: options.roles,
+    edge,
+    stopping: () => options.lifecycle.stopping,
+    certificate: () => options.listenerTls?.status(),
+    databaseAnswers: createDatabaseCheck(
+      () => sql`select 1`.execute(options.database.db),
+      () => performance.now(),
+    ),
+  };
+  const probe = (role: string | null) => readinessOf(readiness, role);
+  const ready = async (): Promise<boolean> => (await probe(null)).problems.length === 0;
 
-  return { summary, full, probe };
+  return { summary, full, probe, ready };
 }
 
 /** Null: the bus does not say. It is asked only where it has just answered, because that may take seconds. */

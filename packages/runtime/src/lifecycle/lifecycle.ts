@@ -33,6 +33,8 @@ export interface Lifecycle {
    * (drainMs + stopMs) for each part.
    */
   stop(): Promise<StopReport>;
+  /** Whether that has begun. */
+  readonly stopping: boolean;
 }
 
 export function createLifecycle({ logger, drainMs, stopMs }: LifecycleOptions): Lifecycle {
@@ -72,6 +74,9 @@ export function createLifecycle({ logger, drainMs, stopMs }: LifecycleOptions): 
       throw new Error(`${part.name} was started while everything is being stopped; it is stopped again.`);
     },
     stop: () => (stopping ??= stopAll()),
+    get stopping() {
+      return stopping !== undefined;
+    },
   };
 }
 

@@ -25,6 +25,8 @@ import { type StatusSource, statusRoute } from './status.ts';
 export interface Control {
   readonly api: Api;
   start(): Promise<void>;
+  /** Ends the streams of watchers, so that they connect elsewhere. Everything else goes on. */
+  drain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -83,6 +85,9 @@ export async function createControl(deps: {
     async start() {
       watchers.start();
       await hub.start();
+    },
+    async drain() {
+      watchers.drain();
     },
     async stop() {
       await hub.stop();

@@ -13,38 +13,13 @@ export interface Readiness {
   readonly certificate?: CertificateStatus | undefined;
 }
 
-/** What an edge says of its rulesets. */
-interface Rulesets {
-  status(): {
-    readonly environments: readonly {
-      readonly ageMs: number | null;
-      readonly confirmed: boolean;
-      readonly revision: number | null;
-    }[];
-  };
-}
-
-/**
- * `edge` null: this process has none. `asked`: what it follows was asked for the newest, or did not answer in time. Until
- * then it answers whoever comes, from disk, and whoever can choose had better wait that moment.
- */
-export function describeReadiness(verified: boolean, edge: Rulesets | null, asked = true): Readiness {
-  const problems = [
-    ...(verified ? [] : ['a ruleset is not verified yet']),
-    ...(asked ? [] : ['it was not asked yet whether there are newer rulesets']),
-  ];
-  const environments = edge?.status().environments ?? [];
-  const ages = environments.flatMap(({ ageMs }) => (ageMs === null ? [] : [ageMs]));
-  const unconfirmed = environments.filter(({ confirmed, revision }) => !confirmed && revision !== null).length;
-  return { problems, oldestRulesetMs: ages.length === 0 ? null : Math.max(...ages), unconfirmed };
-}
-
 /**
  * `worker`: which of several processes behind one port this is; each answers for itself. Null: there is one.
  *
  * `/livez`: the process answers. `/readyz`: it has what it needs to serve, and how old that is; does not latch.
+ * `/readyz?role=ROLE`: of that role alone, which `look` is told.
  */
-export function createProbes(look: () => Readiness, worker: number | null): Mount {
+export function createProbes(look: (role: string | null) => Promise<Readiness>, worker: number | null): Mount {
   return {
     // Supervisors have no client certificates, and learn nothing here that is worth one.
     forStrangers: true,
@@ -52,16 +27,21 @@ export function createProbes(look: () => Readiness, worker: number | null): Moun
       const { url = '' } = request;
       // Asked for every request to the edge: most are known by their beginning to be none of these.
       if (!url.startsWith('/livez') && !url.startsWith('/readyz')) return false;
-      const [path] = url.split('?', 1);
+      const [path, query = ''] = url.split('?', 2);
       if (path !== '/livez' && path !== '/readyz') return false;
-      const readiness = path === '/livez' ? null : look();
-      const ready = readiness === null || readiness.problems.length === 0;
-      response.writeHead(ready ? 200 : 503, {
-        'content-type': 'application/json; charset=utf-8',
-        'cache-control': 'no-store',
-      });
-      const answer = readiness === null ? { alive: true } : { ready, ...readiness };
-      response.end(JSON.stringify(worker === null ? answer : { ...answer, worker }));
+      const send = (status: 200 | 503, answer: object): void => {
+        response.writeHead(status, {
+          'content-type': 'application/json; charset=utf-8',
+          'cache-control': 'no-store',
+        });
+        response.end(JSON.stringify(worker === null ? answer : { ...answer, worker }));
+      };
+      if (path === '/livez') send(200, { alive: true });
+      else
+        void look(new URLSearchParams(query).get('role')).then((readiness) => {
+          const ready = readiness.problems.length === 0;
+          send(ready ? 200 : 503, { ready, ...readiness });
+        });
       return true;
     },
   };

@@ -5,7 +5,8 @@ import { createEdge, DEFAULT_LIMITS, type EdgeOptions, type ReadableLog, type Ru
 import { rulesetsFolder, spoolFolder } from '@flaghoist/edge/folders';
 import { createListener, sendProblem } from '@flaghoist/runtime/http';
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
-import { createProbes, describeReadiness } from '../api/probes.ts';
+import { createProbes } from '../api/probes.ts';
+import { readinessOf } from '../api/readiness.ts';
 import { createAddress } from '../client-addresses.ts';
 import { openListenerTls } from '../listener-tls.ts';
 import { claimFolder } from '../platform/data-folder.ts';
@@ -77,9 +78,18 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     const serves = await edge.open();
     if (!serves) await above.connect?.(serves);
     let asked = false;
-    const look = () => ({ ...describeReadiness(edge.status().ready, edge, asked), certificate: tls?.status() });
+    const readiness = {
+      roles: ['edge'],
+      edge,
+      asked: () => asked,
+      stopping: () => lifecycle.stopping,
+      databaseAnswers: () => Promise.resolve(true),
+      certificate: () => tls?.status(),
+    };
+    const look = (role: string | null) => readinessOf(readiness, role);
     const probes = createProbes(look, options.worker ?? null);
-    const process = { version: options.version, roles: ['edge'], ready: () => look().problems.length === 0 };
+    const ready = async (): Promise<boolean> => (await look(null)).problems.length === 0;
+    const process = { version: options.version, roles: ['edge'], ready };
     const figures = () => figuresOf(process, () => Promise.resolve(edge.series()));
     const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger, tls });
     const metricsUrl = await startMetrics(options, tls, lifecycle, figures);

@@ -16,7 +16,7 @@ import {
   type Series,
 } from '@flaghoist/runtime/telemetry';
 import type { ExposureFolder } from '../modules/insights/index.ts';
-import type { OutboxLine, Publisher } from '../modules/publishing/index.ts';
+import type { Leases, OutboxLine, Publisher } from '../modules/publishing/index.ts';
 import type { ServerOptions } from '../server-options.ts';
 
 /** For the database and for the bus: a scrape is answered in time, whatever hangs. */
@@ -28,16 +28,16 @@ const LABELLED_ENVIRONMENTS = 200;
 export interface ProcessParts {
   readonly version: string;
   readonly roles: readonly string[];
-  readonly ready: () => boolean;
+  readonly ready: () => Promise<boolean>;
 }
 
 /** Of any process. */
-export function processSeries({ version, roles, ready }: ProcessParts): readonly Series[] {
+export async function processSeries({ version, roles, ready }: ProcessParts): Promise<readonly Series[]> {
   const labels = { version, roles: [...roles].sort().join(',') };
   return [
     gauge('build_info', 'What runs.', [{ value: 1, labels }], 'max'),
     gauge('processes', 'Processes behind the port that answered in time.', 1),
-    gauge('ready', '1: /readyz answers 200.', Number(ready()), 'min'),
+    gauge('ready', '1: /readyz answers 200.', Number(await ready()), 'min'),
     gauge('engine_version', 'The newest rulesets that this version can evaluate.', ENGINE, 'min'),
   ];
 }
@@ -47,6 +47,8 @@ export interface ServerParts {
   readonly busState: () => Promise<Status['bus']>;
   readonly queued: () => Promise<number | null>;
   readonly publisher: Pick<Publisher, 'reconciled'> | null;
+  /** Which environments are this process's to publish. */
+  readonly leases: Pick<Leases, 'holds'>;
   readonly folders: readonly Pick<ExposureFolder, 'counts'>[];
   readonly edge: Pick<Edge, 'series'> | null;
   /** Of the management API; null: there is none. */
@@ -62,7 +64,7 @@ export async function serverSeries(parts: ServerParts): Promise<readonly Series[
   return merge([
     gauge('database_up', '1: the database answered.', Number(outbox !== null), 'min'),
     gauge('bus_up', '1: the bus answered.', Number(isBusUp), 'min'),
-    ...(outbox === null || publisher === null ? [] : outboxSeries(outbox)),
+    ...(outbox === null || publisher === null ? [] : outboxSeries(outbox, parts.leases)),
     ...(publisher === null ? [] : publisherSeries(publisher)),
     ...(folders.length === 0 ? [] : folderSeries(folders, queued)),
     ...(edge?.series() ?? []),
@@ -70,7 +72,9 @@ export async function serverSeries(parts: ServerParts): Promise<readonly Series[
   ]);
 }
 
-function outboxSeries(outbox: readonly OutboxLine[]): readonly Series[] {
+function outboxSeries(outbox: readonly OutboxLine[], leases: Pick<Leases, 'holds'>): readonly Series[] {
+  const own = outbox.filter(({ environmentId }) => leases.holds(environmentId)).length;
+  const nobodys = outbox.filter(({ environmentId, isTaken }) => !isTaken && !leases.holds(environmentId)).length;
   const of = (read: (line: OutboxLine) => number): readonly Sample[] =>
     outbox
       .slice(0, LABELLED_ENVIRONMENTS)
@@ -91,6 +95,8 @@ function outboxSeries(outbox: readonly OutboxLine[]): readonly Series[] {
       of(({ published }) => published),
       'max',
     ),
+    gauge('publisher_environments', 'Environments that this process publishes.', own),
+    gauge('publisher_missing_environments', 'Environments that nobody publishes.', nobodys, 'max'),
     gauge('outbox_unpublished', 'Revisions that are committed and not on the bus.', behind, 'max'),
     gauge('outbox_oldest_unpublished_seconds', 'Since the oldest of them was written.', oldest, 'max'),
   ];
@@ -173,5 +179,5 @@ export async function startMetrics(
 
 /** Figures of a process, from what its parts say when it is asked. */
 export async function figuresOf(process: ProcessParts, parts: () => Promise<readonly Series[]>): Promise<Figures> {
-  return readFigures([...processSeries(process), ...(await parts())]);
+  return readFigures([...(await processSeries(process)), ...(await parts())]);
 }

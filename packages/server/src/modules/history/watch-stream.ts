@@ -66,6 +66,7 @@ class Watcher {
   begin(): void {
     const { watchers, hub, project, heartbeatMs } = this.#stream;
     this.#write(`event: watching\nid: ${writeCursor(this.#cursor)}\ndata: -\n\n`);
+    const close = watchers.opened(() => this.#response.end());
     const unsubscribe = watchers.onPublished(() => this.#wake());
     const leave = hub.watch(project.id, (pages) => {
       this.#pages = pages;
@@ -80,6 +81,7 @@ class Watcher {
         .finally(() => (isBeating = false));
     }, heartbeatMs);
     this.#response.on('close', () => {
+      close();
       unsubscribe();
       leave();
       clearInterval(heartbeat);

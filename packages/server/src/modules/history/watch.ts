@@ -19,6 +19,8 @@ export type Watchers = ReturnType<typeof createWatchers>;
 export function createWatchers(deps: { readonly log: OrderedLog; readonly changes: Changes }) {
   const { changes, log } = deps;
   const wakers = new Set<() => void>();
+  const streams = new Set<() => void>();
+  let draining = false;
   let published: WatchCursor = new Map();
   let subscription: Subscription | null = null;
 
@@ -33,6 +35,19 @@ export function createWatchers(deps: { readonly log: OrderedLog; readonly change
 
     async stop(): Promise<void> {
       await subscription?.stop();
+    },
+
+    /** Ends the streams of all watchers, and new ones at once: they connect again, elsewhere. */
+    drain(): void {
+      draining = true;
+      for (const end of streams) end();
+    },
+
+    /** A stream was opened, which `end` ends. Returns what to call when it is over. */
+    opened(end: () => void): () => void {
+      streams.add(end);
+      if (draining) end();
+      return () => void streams.delete(end);
     },
 
     /** Calls `wake` whenever something may have been published. */

@@ -10,6 +10,8 @@ export interface OutboxLine {
   readonly published: number;
   /** Since the oldest revision that is not published was written; null: all are. */
   readonly waitsSeconds: number | null;
+  /** Whether a publisher that is alive has the environment; where one database has one process, nobody says so. */
+  readonly isTaken: boolean;
 }
 
 /** Every environment, in the order of their ids. */
@@ -18,7 +20,9 @@ export function readOutbox(db: Db): Promise<readonly OutboxLine[]> {
     db,
     sql<OutboxLine>`select c.environment_id as "environmentId", c.epoch, c.revision, coalesce(p.revision, 0) as published,
       (select extract(epoch from greatest(now() - r.at, interval '0'))::float8 from revisions r
-        where r.environment_id = c.environment_id and r.revision = coalesce(p.revision, 0) + 1) as "waitsSeconds"
+        where r.environment_id = c.environment_id and r.revision = coalesce(p.revision, 0) + 1) as "waitsSeconds",
+      exists (select from publication_leases l join publishers a on a.id = l.publisher
+        where l.environment_id = c.environment_id and a.until > clock_timestamp()) as "isTaken"
       from revision_counters c left join publications p on p.environment_id = c.environment_id order by c.environment_id`,
   );
 }

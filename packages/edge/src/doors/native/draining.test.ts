@@ -1,0 +1,44 @@
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+import { expect, it } from 'vitest';
+import { DEFAULT_LIMITS } from '../../limits.ts';
+import type { Environment } from '../../replica/environment.ts';
+import { Streams } from './streams.ts';
+
+const OPEN = 250;
+
+it('Streams that are drained end by and by: not all at once, and all of them', async () => {
+  const streams = new Streams({ limits: DEFAULT_LIMITS, now: () => 0, random: () => 0.5, inForce: () => true });
+  const responses = Array.from({ length: OPEN }, fakeResponse);
+  for (const response of responses) streams.open(response, ENVIRONMENT, 'key', null);
+  const ended = (): number => responses.filter(({ writableEnded }) => writableEnded).length;
+  const draining = streams.drain();
+  expect(ended()).toBe(100);
+  expect(streams.refusal('key')).toBe('draining');
+  await draining;
+  expect(ended()).toBe(OPEN);
+});
+
+const ENVIRONMENT = {
+  id: 'env-1',
+  current: null,
+  cursor: null,
+  headEvent: () => Buffer.from(''),
+  window: { bytesSince: () => null, next: () => 'nothing' },
+} as unknown as Environment;
+
+/** Takes what is written, and ends when it is told to. */
+function fakeResponse(): ServerResponse {
+  return Object.assign(new EventEmitter(), {
+    writableEnded: false,
+    writableLength: 0,
+    destroyed: false,
+    socket: null,
+    writeHead: () => undefined,
+    flushHeaders: () => undefined,
+    write: () => true,
+    end(this: { writableEnded: boolean }) {
+      this.writableEnded = true;
+    },
+  }) as unknown as ServerResponse;
+}
