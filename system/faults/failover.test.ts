@@ -170,7 +170,7 @@ async function oldPrimaryComesBack(at: {
       ? true
       : undefined,
   );
-  await other.stop();
+  await other.kill();
   // The same process, healed: it sees both now, and what was asked of it is done where it counts.
   other = await startServer(scene, { ...place, databaseUrl: pair.url() });
   expect(await edit()).toMatchObject({ status: 200, body: { variants: { now: 66 } } });
