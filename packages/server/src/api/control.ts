@@ -14,6 +14,7 @@ import { createPresenceHub, presenceRoutes } from '../modules/presence/index.ts'
 import { searchRoutes } from '../modules/search/index.ts';
 import { segmentRoutes } from '../modules/segments/index.ts';
 import { type Api, createApi } from '../platform/api.ts';
+import type { ApiCounts } from '../platform/api-counts.ts';
 import type { Database, Db } from '../platform/database.ts';
 import type { RequestLimits } from '../platform/request-limits.ts';
 import { assetRoutes, createPages } from './dashboard.ts';
@@ -35,6 +36,7 @@ export async function createControl(deps: {
   readonly logger: Logger;
   readonly version: string;
   readonly limits: RequestLimits;
+  readonly counts: ApiCounts;
   readonly now: () => Date;
   readonly status: StatusSource;
   /** Folder of the built dashboard; null: none. */
