@@ -1,4 +1,5 @@
 /** Publishers in processes of their own share the environments; they stand still, lose their database, and die. */
+import type { FaultLink } from '@flaghoist/testkit/links';
 import { createNatsBus } from '@flaghoist/bus/nats';
 import { type NatsServers, startNats } from '@flaghoist/testkit/nats';
 import { createDatabase } from '@flaghoist/testkit/postgres';
@@ -6,7 +7,7 @@ import { expect, inject, it } from 'vitest';
 import { type ManagementApi, setUp, type Status } from '../management-api.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
 import { openScene, type Scene } from '../scene.ts';
-import { startTcpProxy, type TcpProxy } from '../tcp-proxy.ts';
+import { linkTo } from '../link.ts';
 import { until } from '../until.ts';
 
 const ENVIRONMENTS = ['one', 'two', 'three', 'four'];
@@ -18,7 +19,7 @@ interface Line {
   readonly nats: NatsServers;
   readonly publishers: readonly [RunningServer, RunningServer];
   /** Between the first publisher and its database. */
-  readonly wire: TcpProxy;
+  readonly wire: FaultLink;
 }
 
 it('row 14: two publishers share the environments; one that stands still, loses its database or dies is replaced within seconds, and nothing is out of order', async () => {
@@ -41,10 +42,10 @@ it('row 14: two publishers share the environments; one that stands still, loses 
   await publishEverywhere(api, 3);
   await share();
 
-  wire.freeze();
+  wire.harm({ kind: 'stall' });
   await publishEverywhere(api, 4);
   expect(await sharesOf(api)).toEqual({ [pidOf(second)]: 4 });
-  wire.thaw();
+  wire.heal();
   await publishEverywhere(api, 5);
   await share();
 
@@ -79,7 +80,7 @@ async function openLine(scene: Scene): Promise<Line> {
   const control = await startServer(scene, await place('control,edge'));
   const api = await setUp(control);
   const direct = new URL(database.url);
-  const wire = await startTcpProxy(scene, Number(direct.port || 5432));
+  const wire = await linkTo(scene, Number(direct.port || 5432));
   const throughWire = new URL(database.url);
   throughWire.hostname = '127.0.0.1';
   throughWire.port = String(wire.port);

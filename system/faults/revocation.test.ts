@@ -6,7 +6,7 @@ import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
 import { openScene, type Scene } from '../scene.ts';
 import { startStreamReader } from '../stream-reader.ts';
-import { startTcpProxy } from '../tcp-proxy.ts';
+import { linkTo } from '../link.ts';
 import { until } from '../until.ts';
 
 const WITHIN_MS = 60_000;
@@ -32,7 +32,7 @@ it('row 30: revoked keys are refused within 5 s by the bus’s edges, their work
   const api = await setUp(control);
   const keys = await makeShop(api);
   const bus = await startServer(scene, await over('edge', '--workers', '2'));
-  const wire = await startTcpProxy(scene, bus.port);
+  const wire = await linkTo(scene, bus.port);
   const middle = await startServer(scene, await below(scene, wire.port, keys.relay));
   const bottomPlace = await below(scene, middle.port, keys.relay);
   let bottom = await startServer(scene, bottomPlace);
@@ -44,11 +44,11 @@ it('row 30: revoked keys are refused within 5 s by the bus’s edges, their work
   await until('open streams', WITHIN_MS, async () => readers.every(({ open }) => open) || undefined);
 
   // Revoked while a part is cut off: whoever can be reached refuses, the others when they can.
-  wire.freeze();
+  wire.harm({ kind: 'stall' });
   await revoke(api, keys.early);
   await refuse([bus], keys.early);
   for (const edge of [middle, bottom]) await answers(edge, keys.early.secret, [200]);
-  wire.thaw();
+  wire.heal();
   await refuse([middle, bottom], keys.early);
 
   // Those of SDKs first, that of the edges last; and nobody is left to manage anything.
