@@ -6,7 +6,7 @@ import { openListenerTls } from './listener-tls.ts';
 import { openSignatureKeys } from './signature-keys.ts';
 import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts';
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
-import { type Database, WRITE_DEADLINE_MS } from './platform/database.ts';
+import { type Database, isAway, WRITE_DEADLINE_MS } from './platform/database.ts';
 import { isEmbedded, openEmbedded } from './platform/embedded-adapter.ts';
 import { ThreadEndedError } from './platform/embedded-wire.ts';
 import { migrate, readMigrations } from './platform/migrations.ts';
@@ -46,7 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // The embedded database compiles on other threads; the rest of the program is loaded meanwhile.
     const [database, { compose }] = await Promise.all([openDatabase(options, onLost), import('./compose.ts')]);
     lifecycle.add({ name: 'database', stop: () => database.close() });
-    await migrate(database, await readMigrations());
+    await prepare(database);
     const backups = await keepBackups(options, database);
     if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
     const { url, modules, metricsUrl, figures } = await compose({
@@ -118,6 +118,21 @@ async function openDatabase(options: ServerOptions, onLost: (error: Error) => vo
       `The embedded database in ${databaseFolder(data)} cannot be opened: ${error.message} \`flaghoist restore --list --data ${data}\` shows what it can be put back to.`,
     );
   });
+}
+
+/** Makes and changes tables. A database that goes away meanwhile is the operator's to see to. */
+async function prepare(database: Database): Promise<void> {
+  try {
+    await migrate(database, await readMigrations());
+  } catch (error) {
+    if (!isAway(error)) throw error;
+    const { message } = error as Error;
+    throw new OperatorError(
+      'DATABASE',
+      `The connection to the database was lost while the server started: ${message}. Nothing is half done: start again.`,
+      error,
+    );
+  }
 }
 
 async function keepBackups(options: ServerOptions, database: Database): Promise<BackupSchedule | null> {

@@ -13,10 +13,10 @@ it.each([
     ],
   ],
   [
-    'postgresql://one,[fe80::1%25eth0]:6000,10.0.0.3/db?target_session_attrs=read-write&ssl=true',
+    'postgresql://one,[2001:db8::1]:6000,10.0.0.3/db?target_session_attrs=read-write&ssl=true',
     [
       ['one:5432', 'postgresql://one:5432/db?ssl=true'],
-      ['[fe80::1%25eth0]:6000', 'postgresql://[fe80::1%25eth0]:6000/db?ssl=true'],
+      ['[2001:db8::1]:6000', 'postgresql://[2001:db8::1]:6000/db?ssl=true'],
       ['10.0.0.3:5432', 'postgresql://10.0.0.3:5432/db?ssl=true'],
     ],
   ],
@@ -34,6 +34,7 @@ it.each([
 it.each([
   ['postgres://u:secret@one,/db', '"" is no host'],
   ['postgres://u:secret@one,::1/db', '"::1" is no host'],
+  ['postgres://u:secret@one,[fe80::1%25eth0]/db', 'is no host'],
   ['postgres://u:secret@one,two:port/db', '"two:port" is no host'],
   ['postgres://u:secret@one,two:70000/db', '70000 is no port'],
   ['postgres://u:secret@one:5432,one/db', 'the host one:5432 is in it twice'],

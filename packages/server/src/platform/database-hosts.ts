@@ -10,7 +10,7 @@ export interface DatabaseHost {
 
 const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#]*)(.*)$/s;
 /** A name, an IPv4 address, or an IPv6 address in brackets; and a port. */
-const HOST = /^(\[[0-9a-fA-F:.]+(?:%25[^\]]+)?\]|[^:[\]]+)(?::(\d{1,5}))?$/;
+const HOST = /^(\[[0-9a-fA-F:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/;
 const DEFAULT_PORT = 5432;
 const ATTRIBUTES = /([?&])target_session_attrs=([^&]*)(&?)/;
 /** What this program looks for anyway. */

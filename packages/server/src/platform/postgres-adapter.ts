@@ -13,9 +13,12 @@ import { OperatorError } from './operator-error.ts';
 import { typeParsers } from './pg-settings.ts';
 import { NoPrimaryError, Primary } from './primary.ts';
 import { createStandbyPool } from './standby-reads.ts';
-import { WatchedClient } from './watched-client.ts';
+import { type OnCommit, WatchedClient } from './watched-client.ts';
 
 const OLDEST = 150_000;
+/** At work at a time; and those that may wait besides, in a commit that is late. */
+const SESSIONS = 10;
+const MOST_HELD = 20;
 
 export interface PostgresOptions {
   readonly writeDeadlineMs?: number | undefined;
@@ -97,8 +100,10 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
   const barrier = createBarrier(primary, pool, patient.open);
   const listeners = new Set<() => Promise<void>>();
   let wroteAt = Number.NEGATIVE_INFINITY;
-  const onCommit = (): void => {
+  const makeRoom = createRoom(pool, writeDeadlineMs);
+  const onCommit = (): (() => void) => {
     wroteAt = performance.now();
+    return makeRoom();
   };
   const watched: PostgresPool = {
     connect: async () => {
@@ -142,6 +147,28 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
   return { take, database };
 }
 
+/**
+ * A commit that waits for a standby holds its connection for as long as that takes. Once nobody waits for its answer any
+ * more, another connection may take its place, so that reads and the publisher go on meanwhile.
+ */
+function createRoom(pool: pg.Pool, afterMs: number): OnCommit {
+  let held = 0;
+  return () => {
+    let isHeld = false;
+    const timer = setTimeout(() => {
+      if (held === MOST_HELD) return;
+      isHeld = true;
+      held += 1;
+      pool.options.max = SESSIONS + held;
+    }, afterMs);
+    return () => {
+      clearTimeout(timer);
+      if (isHeld) held -= 1;
+      pool.options.max = SESSIONS + held;
+    };
+  };
+}
+
 function createBarrier(primary: Primary, pool: pg.Pool, open: () => pg.Client): CommitBarrier {
   let connections = 0;
   pool.on('connect', () => {
@@ -155,7 +182,7 @@ function createBarrier(primary: Primary, pool: pg.Pool, open: () => pg.Client): 
 }
 
 function createPool(settings: pg.ClientConfig, Client: typeof pg.Client, logger: Logger): pg.Pool {
-  const pool = new pg.Pool({ ...settings, max: 10, Client });
+  const pool = new pg.Pool({ ...settings, max: SESSIONS, Client });
   pool.on('error', (error) => logger.warn({ error: error.message }, 'database: an idle connection was lost'));
   // A session that breaks between two queries of a transaction tells its client, not the pool.
   pool.on('connect', (client) =>

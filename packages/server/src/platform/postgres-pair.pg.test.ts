@@ -18,6 +18,7 @@ import { type Database, isAway, row, sql, transact } from './database.ts';
 import { openPostgres } from './postgres-adapter.ts';
 
 const WITHIN_MS = 60_000;
+const HELD_MS = 2_000;
 
 describe('a database on two hosts', () => {
   let pair: PostgresPair;
@@ -39,8 +40,8 @@ describe('a database on two hosts', () => {
     for (const end of ends.reverse()) await end();
   });
 
-  async function open(url: string, folder = data): Promise<Database> {
-    const database = await openPostgres(url, log.logger, { data: folder, writeDeadlineMs: 5_000 });
+  async function open(url: string, writeDeadlineMs = 5_000): Promise<Database> {
+    const database = await openPostgres(url, log.logger, { data, writeDeadlineMs });
     let isClosed = false;
     const close = async (): Promise<void> => {
       if (!isClosed) await database.close();
@@ -123,10 +124,24 @@ describe('a database on two hosts', () => {
 
     // What a primary shows after a restart is not believed before its synchronous standby has it.
     await setSynchronousStandbys(primary, STANDBY_NAME);
-    const synchronous = await open(at(primary));
+    const synchronous = await open(at(primary), HELD_MS);
     await synchronous.confirmed();
     await standby.freeze();
     await synchronous.confirmed();
+    // Commits that wait for it keep nobody from reading.
+    const insert = (n: number) =>
+      transact(synchronous.db, (tx) => sql`insert into written values (${n})`.execute(tx), HELD_MS);
+    const held = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => insert(n)));
+    expect(held.map(({ status }) => status)).toEqual(held.map(() => 'rejected'));
+    await until(
+      'it reads',
+      () =>
+        portOf(synchronous).then(
+          () => true,
+          () => false,
+        ),
+      WITHIN_MS,
+    );
     await primary.kill();
     await primary.restart();
     await until(

@@ -2,7 +2,7 @@
  * The host that takes writes, found among those of DATABASE_URL and followed. With one host there is nothing to find, but
  * that is judged too: an old primary, an older copy and another cluster are refused (known-server.ts).
  *
- * All hosts are asked at once, so one that does not answer costs a second at most. Asked again when the host that is used
+ * All hosts are asked at once, so one that does not answer costs a second at most, three at the start. Asked again when the host that is used
  * fails, and every two seconds besides: a primary that stands still, or is cut off, is left when another has taken over.
  */
 import type { Logger } from '@flaghoist/runtime/telemetry';
@@ -14,6 +14,8 @@ import { findObjection, type KnownServer, learn } from './known-server.ts';
 import { isSameServer, readFacts, type ServerFacts } from './server-facts.ts';
 
 const ASK_MS = 1_000;
+/** Who has just started may know of no other server than an old primary: it has more patience with the one that is slow. */
+const FIRST_ASK_MS = 3_000;
 const WATCH_MS = 2_000;
 /** Alone a host is asked for its position only, so that an older copy of it is known again. */
 const WATCH_ALONE_MS = 5_000;
@@ -160,7 +162,8 @@ export class Primary {
   }
 
   async #lookOnce(): Promise<Choice> {
-    const answers = await Promise.all(this.#probes.map((probe) => probe.ask(ASK_MS)));
+    const askMs = this.#choice === null ? FIRST_ASK_MS : ASK_MS;
+    const answers = await Promise.all(this.#probes.map((probe) => probe.ask(askMs)));
     const known = await this.#known.get();
     const choice = chooseHost(answers, known, this.#current);
     if (this.#stopped) return choice;

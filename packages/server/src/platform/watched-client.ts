@@ -17,17 +17,19 @@ const COMMIT = /^commit\b/i;
 /** What lifts PostgreSQL's own deadline for a transaction lifts this one. */
 const WITHOUT_DEADLINE = /^set local statement_timeout = 0$/i;
 
+/** Told when a transaction begins to commit; what it answers is called when that is over, however it ends. */
+export type OnCommit = () => () => void;
+
 /** One session, from when it is taken out of the pool to when it is released. */
 export class WatchedClient implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   readonly #statementMs: number;
   readonly #logger: Logger;
-  /** A transaction begins to commit. */
-  readonly #onCommit: () => void;
+  readonly #onCommit: OnCommit;
   #hasDeadline = true;
   #isGivenUp = false;
 
-  constructor(client: pg.PoolClient, statementMs: number, logger: Logger, onCommit: () => void) {
+  constructor(client: pg.PoolClient, statementMs: number, logger: Logger, onCommit: OnCommit) {
     this.#client = client;
     this.#onCommit = onCommit;
     this.#statementMs = statementMs;
@@ -51,8 +53,9 @@ export class WatchedClient implements PostgresPoolClient {
   async #query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     if (this.#isGivenUp) throw new Error('Connection terminated: it did not answer');
     if (WITHOUT_DEADLINE.test(statement)) this.#hasDeadline = false;
-    if (COMMIT.test(statement)) this.#onCommit();
-    const deadlineMs = COMMIT.test(statement) ? COMMIT_MS : this.#statementMs + SLACK_MS;
+    const isCommit = COMMIT.test(statement);
+    const committed = isCommit ? this.#onCommit() : () => undefined;
+    const deadlineMs = isCommit ? COMMIT_MS : this.#statementMs + SLACK_MS;
     let isOver = false;
     const giveUp = (): void => {
       if (isOver) return;
@@ -68,6 +71,7 @@ export class WatchedClient implements PostgresPoolClient {
     } finally {
       isOver = true;
       clearTimeout(timer);
+      committed();
     }
   }
 }
