@@ -35,8 +35,14 @@ export async function configureShipped(scene: Scene, { inCluster = false } = {})
   return { file: join(folder, MAIN), ca: join(folder, 'ca.crt'), port, leafPort };
 }
 
-/** A region's server, which finds the others at a port of this machine. It uses their certificate. */
+/**
+ * A region's server, which finds the centre at a port of this machine, and at no other: a server tells its own address too,
+ * so call it before the centre starts. It uses the same certificate.
+ */
 export async function configureRegion(scene: Scene, { ca }: ShippedNats, upPort: number) {
+  const inCentre = join(ca, '..', 'leafnodes.conf');
+  const leafnodes = await readFile(inCentre, 'utf8');
+  await writeFile(inCentre, leafnodes.replace('no_advertise: true', `advertise: "localhost:${upPort}"`));
   const folder = await scene.folder();
   const port = await freePort();
   for (const name of ['ca.crt', 'server.crt', 'server.key'])
@@ -61,8 +67,8 @@ export async function writeCertificate(folder: string): Promise<void> {
   await writeFile(join(folder, 'server.key'), key);
 }
 
-export async function logged(program: ChildProgram, words: string): Promise<void> {
-  await until(`"${words}" in a log`, 30_000, async () => {
+export async function logged(program: ChildProgram, words: string, withinMs = 30_000): Promise<void> {
+  await until(`"${words}" in a log`, withinMs, async () => {
     if (program.stderr.includes(words) || program.stdout.includes(words)) return true;
     if (!program.running) throw new Error(program.stderr);
     return undefined;

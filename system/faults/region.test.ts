@@ -5,17 +5,19 @@ import { awaitCounts } from '../evaluation-counts.ts';
 import { linkTo } from '../link.ts';
 import type { Status } from '../management-api.ts';
 import { openScene } from '../scene.ts';
-import { configureRegion, configureShipped, startShipped } from '../shipped-nats.ts';
+import { configureRegion, configureShipped, logged, startShipped } from '../shipped-nats.ts';
 
 const ASKED = 50;
+/** The server of a region asks every 5 s whether anybody is there; the rest is for a busy machine. */
+const GIVEN_UP_WITHIN_MS = 60_000;
 
 it('a region that is cut off goes on, also from its disk, and catches up when the line is back', async () => {
   const scene = openScene();
   const centre = await configureShipped(scene);
-  await startShipped(scene, centre.file);
   const wire = await linkTo(scene, centre.leafPort);
   const region = await configureRegion(scene, centre, wire.port);
-  await startShipped(scene, region.file);
+  await startShipped(scene, centre.file);
+  const server = await startShipped(scene, region.file);
   const login = 'tls://flaghoist:change-me@localhost';
   const line = await openCounterLine(scene, {
     url: `${login}:${centre.port}`,
@@ -35,6 +37,8 @@ it('a region that is cut off goes on, also from its disk, and catches up when th
   expect(await edge.stop()).toMatchObject({ code: 0 });
   edge = await line.startEdge(data);
   for (let asked = 0; asked < ASKED; asked++) expect(await line.ask(edge)).toBe(1);
+  await logged(server, 'Stale Connection', GIVEN_UP_WITHIN_MS);
+  expect(await line.ask(edge)).toBe(1);
   expect((await line.api.get<Status>('/status')).bus).toMatchObject({ problem: null });
 
   wire.heal();

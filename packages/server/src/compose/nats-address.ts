@@ -56,11 +56,15 @@ function readTls({ url, ca, cert, key }: NatsAddress) {
 function checkPem({ caFile, certFile, keyFile }: { readonly [name: string]: string }): void {
   try {
     // TLS itself says nothing of authorities that it cannot read.
-    for (const text of [caFile, certFile]) if (text !== undefined) void new X509Certificate(text);
+    for (const text of [caFile, certFile]) if (text !== undefined) readCertificate(text);
     createSecureContext({ ca: caFile, cert: certFile, key: keyFile });
   } catch (error) {
     throw new OperatorError('NATS', `The files for TLS to NATS cannot be used: ${(error as Error).message}.`, error);
   }
+}
+
+function readCertificate(text: string): X509Certificate {
+  return new X509Certificate(text);
 }
 
 /** Nothing of the file is shown: what is in it may be a secret. */
