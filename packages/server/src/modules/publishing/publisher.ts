@@ -242,18 +242,19 @@ export class Publisher {
     const { store, log } = this.#deps;
     const publications = await store.readPublications();
     const heads = await log.heads();
-    for (let from = 0; from < environmentIds.length; from += PUT_BACK_AT_ONCE) {
-      const some = environmentIds.slice(from, from + PUT_BACK_AT_ONCE).map(async (environmentId) => {
+    const left = environmentIds.values();
+    const putBack = async (_: unknown, index: number): Promise<void> => {
+      for (const environmentId of left) {
         const at = publications.get(environmentId);
-        if (at === undefined) return;
+        if (at === undefined) continue;
         this.#forget(environmentId);
         const last = heads.get(environmentId) ?? null;
         await this.#trying(environmentId, () => this.#takeUp(environmentId, at, last));
-      });
-      await Promise.all(some);
-      // What was written meanwhile does not wait until all of them are there.
-      await this.#publishHinted();
-    }
+        // What was written meanwhile does not wait until all of them are there.
+        if (index === 0) await this.#publishHinted();
+      }
+    };
+    await Promise.all(Array.from({ length: PUT_BACK_AT_ONCE }, putBack));
   }
 
   #forget(environmentId: string): void {
