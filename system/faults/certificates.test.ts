@@ -180,7 +180,7 @@ async function edgeOver(scene: Scene, upstream: string, files: Files) {
   const asking = ['--tls-client-ca', files.at('clients.crt')];
   return {
     data: await scene.folder(),
-    args: ['--roles', 'edge', '--workers', '2', ...following, ...listening, ...asking],
+    args: ['--roles', 'edge', '--workers', '2', '--metrics-port', '0', ...following, ...listening, ...asking],
   };
 }
 
@@ -205,6 +205,11 @@ async function mutual(
     expect(await ask(good)).toMatch(/^200 /);
   }
   expect(await ask(without, '/readyz')).toMatch(/^200 .*"ready":true.*"certificate":\{"notAfter":"20/);
+  // The port for metrics, which belongs to the process above the two, is no way around.
+  const metrics = edge.metricsUrl ?? '';
+  expect(metrics).toMatch(/^https:/);
+  expect((await good.send('GET', metrics)).status).toBe(200);
+  expect((await without.send('GET', metrics)).status).toBe(400);
   const application = await startProviderApplication(
     scene,
     { url: edge.url, key, dataDir: false, tls: { ca, ...own } },

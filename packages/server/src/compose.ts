@@ -8,11 +8,11 @@ import { createEdge, DEFAULT_LIMITS, type Edge } from '@flaghoist/edge';
 import { rulesetsFolder, spoolFolder } from '@flaghoist/edge/folders';
 import type { Status } from '@flaghoist/protocol/management';
 import type { ClientAddress } from '@flaghoist/runtime/limits';
-import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
+import { createListener, type ListenerOptions, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import type { Figures } from '@flaghoist/runtime/telemetry';
 import type { ServerTls } from '@flaghoist/runtime/tls';
-import { createControl } from './api/control.ts';
+import { type Control, createControl } from './api/control.ts';
 import { createProbes } from './api/probes.ts';
 import { createDatabaseCheck, readinessOf } from './api/readiness.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
@@ -118,11 +118,7 @@ export async function compose(options: Composing): Promise<Composed> {
   const metricsUrl = await startMetrics(options, options.listenerTls, lifecycle, figures);
   const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
   const { listenerTls: tls } = options;
-  const fallback = (request: IncomingMessage, response: ServerResponse): void => {
-    if (tls !== undefined) insistOnTls(request, response);
-    if (control === null) nothingHere(response);
-    else control.api.routing(request, response);
-  };
+  const fallback = controlOrNothing(control, tls);
   const listener = createListener({ host: options.host, port: options.port, mounts, fallback, logger, tls });
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
@@ -313,6 +309,17 @@ async function countQueued({ queue, queueBefore }: ServerBus): Promise<number | 
   } catch {
     return null;
   }
+}
+
+function controlOrNothing(
+  control: Pick<Control, 'api'> | null,
+  tls: ServerTls | undefined,
+): ListenerOptions['fallback'] {
+  return (request, response) => {
+    if (tls !== undefined) insistOnTls(request, response);
+    if (control === null) nothingHere(response);
+    else control.api.routing(request, response);
+  };
 }
 
 /** Browsers remember it for every port of a name: not said at names that all programs of a machine share. */
