@@ -165,6 +165,7 @@ function createParts(options: EdgeOptions) {
     ...('source' in options ? { source: options.source } : { log: options.log }),
     folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
     compress: machine?.compress,
+    canary: options.canary ?? false,
     logger,
     sha256,
     regex: createRegexEngine(),
@@ -198,6 +199,7 @@ function createParts(options: EdgeOptions) {
     host: options.host ?? 'unknown',
     elapsed: () => performance.now(),
     held: () => heldEnvironments(replica, now()),
+    errorsOf: (environment) => counters.errorsOf(environment),
     limits,
   });
   const consistency = new Consistency({ replica, timers, limits });

@@ -13,13 +13,14 @@ import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import { createControl } from './api/control.ts';
 import { createProbes, describeReadiness } from './api/probes.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
+import { createCandidateWatch } from './modules/candidates/index.ts';
 import { createUsageFolder, keyExists } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createAddress } from './client-addresses.ts';
 import { describeHost } from './running-host.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
-import { createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
+import { CandidatePublisher, createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
 import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
@@ -67,6 +68,18 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   if (publisher) {
     await publisher.start();
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
+    const candidates = new CandidatePublisher({
+      database,
+      store: createPublicationStore(database.db, modules.changes),
+      changes: modules.changes,
+      log: bus.log,
+      logger,
+      gate: new Gate(),
+      signingKey,
+      refuse: modules.candidates.refuse,
+    });
+    await candidates.start();
+    lifecycle.add({ name: 'candidates on the bus', stop: () => candidates.stop() });
   }
   if (has('worker')) startWorker(options, modules, bus, now);
   const edge = has('edge') ? await startEdge(options, bus, { address, signatures }) : null;
@@ -127,6 +140,8 @@ function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: 
     folder.start();
     options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
   }
+  const watch = createCandidateWatch({ candidates: modules.candidates, logger: options.logger });
+  options.lifecycle.add({ name: 'candidates', stop: () => watch.stop() });
   const forgetOld = async (): Promise<number> =>
     (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
   const stop = startHousekeeping({ forgetOld, logger: options.logger });
@@ -141,6 +156,7 @@ async function startEdge(
   const edge = createEdge({
     log: bus.log,
     queue: bus.queue,
+    canary: options.canary ?? false,
     spoolDir: spoolFolder(options.data),
     rulesetDir: rulesetsFolder(options.data),
     logger: options.logger,

@@ -43,6 +43,7 @@ export interface EdgeProcessOptions
     | 'trustedKeys'
     | 'limits'
     | 'worker'
+    | 'canary'
     | 'logger'
     | 'version'
   > {}
@@ -87,6 +88,8 @@ export interface ServerOptions {
   readonly writeDeadlineMs?: number | undefined;
   /** File with the private key that signs every head; read by the role publisher alone. Absent: none is signed. */
   readonly signingKey?: string | undefined;
+  /** Whether candidates of environments that publish in stages are tried here; read by the role edge alone. Absent: they are not. */
+  readonly canary?: boolean | undefined;
   /** Public keys, or files of them, that heads have to be signed by; read by the role edge. Absent: they need no signature. */
   readonly trustedKeys?: readonly string[] | undefined;
   /** Which of several processes behind one port this is, from 1; absent: there is one. */

@@ -22,6 +22,11 @@ import type { Compress } from './snapshot.ts';
 /** Why the newest ruleset is not the one that is served. */
 export type Refused = RefusedContent;
 
+export interface RefusedCandidate {
+  readonly number: number;
+  readonly problem: string;
+}
+
 export interface FollowedEnvironmentOptions {
   readonly id: string;
   readonly transport: Transport;
@@ -49,6 +54,7 @@ export class FollowedEnvironment {
   readonly #options: FollowedEnvironmentOptions;
   readonly #follower: Follower;
   #refused: Refused | null = null;
+  #refusedCandidate: RefusedCandidate | null = null;
   /** What was said last, so that it is said once. */
   #complaint: string | null = null;
   #answered = false;
@@ -73,6 +79,11 @@ export class FollowedEnvironment {
   /** Null once the newest is served. */
   get refused(): Refused | null {
     return this.#refused;
+  }
+
+  /** Kept when something else is served: whoever judges the candidate has to hear of it. */
+  get refusedCandidate(): RefusedCandidate | null {
+    return this.#refusedCandidate;
   }
 
   get provenAt(): number | null {
@@ -196,5 +207,7 @@ export class FollowedEnvironment {
     if (this.#refused?.message !== refused.message)
       this.#options.logger.error({ ...details, serving: current?.token ?? null }, 'A ruleset was refused');
     this.#refused = refused;
+    if (refused.candidate !== undefined)
+      this.#refusedCandidate = { number: refused.candidate, problem: refused.message };
   }
 }

@@ -1,5 +1,12 @@
 /** Rulesets on their way down: entities, heads, roots, blocks and the native door. */
 export {
+  candidateIn,
+  candidateMessageId,
+  candidateStream,
+  isCandidateStream,
+  noCandidateMessageId,
+} from './candidate.ts';
+export {
   AT_LEAST_HEADER,
   AT_LEAST_LONGEST_MS,
   AT_LEAST_WAIT_MS,

@@ -1,0 +1,73 @@
+/** The lines that one write has locked, and what it stages on them. */
+import { LIMITS } from '@flaghoist/evaluator';
+import type { EntityKind } from '@flaghoist/protocol/ruleset';
+import { invalid } from '../../platform/refusal.ts';
+import type { TriedCandidate } from './candidates.ts';
+
+export interface StagedEntity {
+  readonly kind: EntityKind;
+  readonly key: string;
+  readonly json: string | null;
+  readonly sha256: string | null;
+  /** Hash of the version this one replaces. */
+  readonly before: string | null;
+  readonly lane: Lane;
+}
+
+/**
+ * `tried first`: where publication is staged the change becomes a candidate. `at once`: it takes the next revision there too. A
+ * write that has both in one environment is tried first.
+ */
+export type Lane = 'at once' | 'tried first';
+
+/** One entity of a write, as its revision has it; `json` is null when the revision deletes it. */
+export interface WrittenEntity {
+  readonly environmentId: string;
+  readonly revision: number;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly kind: EntityKind;
+  readonly key: string;
+  readonly json: string | null;
+}
+
+export interface Line {
+  readonly epoch: number;
+  /** The revision this write makes, if it changes anything in the environment. */
+  readonly next: number;
+  readonly staged: Map<string, StagedEntity>;
+  /** How long a candidate is tried; null: the environment publishes at once. */
+  readonly holdSeconds: number | null;
+  /** The change whose candidate is tried; null: none is. */
+  tried: string | null;
+  /** The number of its newest candidate. */
+  readonly candidates: number;
+  /** The candidate that takes the next revision with this write. */
+  promotes: TriedCandidate | null;
+}
+
+export interface LockedLine {
+  readonly epoch: number;
+  readonly revision: number;
+  readonly closed: boolean;
+  readonly holdSeconds: number | null;
+  readonly tried: string | null;
+  readonly candidates: number;
+}
+
+/** As the audit chain tells of them. */
+export function told(staged: readonly StagedEntity[]) {
+  return staged.map(({ kind, key, sha256: hash, before }) => ({ kind, key, sha256: hash, before }));
+}
+
+/** The one text of an entity. Several edits, each small enough, can make one that nobody would take: that is refused. */
+export function entityText(kind: EntityKind, key: string, value: object): string {
+  const json = JSON.stringify(value);
+  if (json.length > LIMITS.entityLength)
+    throw invalid(
+      '$',
+      'too_long',
+      `The ${kind} ${key} would have ${json.length} characters as JSON; ${LIMITS.entityLength} is the most. Shorten it.`,
+    );
+  return json;
+}
