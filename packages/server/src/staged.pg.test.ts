@@ -132,7 +132,10 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
 
   it('answers from the candidate on a canary edge, and promotes it by itself once it was healthy for so long', async () => {
     const { project, environment } = await staged(5);
-    const key = await admin.write<{ secret: string }>('POST', `${environment}/keys`, { name: 'sdk', kind: 'server' });
+    const key = await admin.write<{ secret: string }>('POST', `${project}/keys`, {
+      kind: 'server',
+      environments: ['production'],
+    });
     const asked = async () => {
       const path = `/ofrep/v1/evaluate/flags/${FLAG}`;
       const { text } = await server.client.send({ method: 'POST', path, token: key.secret, body: { context: {} } });

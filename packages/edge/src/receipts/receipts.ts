@@ -120,7 +120,8 @@ export class Receipts {
   }
 
   #canary({ id, refusedCandidate }: HeldEnvironment, { board, trial }: Place, now: number): CanarySaid | null {
-    if (this.#options.canary !== true) return null;
+    // Behind a canary edge every edge is one.
+    if (this.#options.canary !== true && trial === null && refusedCandidate === null) return null;
     const trying = trial === null ? null : board.trying(trial.number, trial.at);
     const errors = trial === null ? 0 : this.#options.errorsOf(id) - trial.errorsBefore;
     const refused = refusedCandidate ?? trying?.refused ?? null;

@@ -12,6 +12,7 @@ export {
   AT_LEAST_WAIT_MS,
   type AtLeast,
   formatToken,
+  parsePosition,
   parseToken,
   readAtLeast,
   type Token,
