@@ -63,7 +63,11 @@ it('row 27: a ruleset that trips a bug of this build takes canary edges down, no
   const values = { ...variants, bad: 'a value that meets the bug' };
   await api.configure('shop', 'production', 'banner', { variants: values, default: { variant: 'bad' } });
   const withdrawn = await decided(api);
-  expect(withdrawn).toMatchObject({ state: 'withdrawn', decidedBy: 'Flaghoist', why: expect.stringContaining('canary edge') });
+  expect(withdrawn).toMatchObject({
+    state: 'withdrawn',
+    decidedBy: 'Flaghoist',
+    why: expect.stringContaining('canary edge'),
+  });
   expect(canary.deaths()).toBeGreaterThan(0);
   // No boot loop: the third start knows better, whatever the server has found out by then.
   expect(canary.deaths()).toBeLessThanOrEqual(3);
@@ -85,13 +89,13 @@ function superviseEdge(scene: Scene, place: ServerPlace & { readonly port: numbe
   let running: RunningServer['program'] | null = null;
   let stopped = false;
   async function run(): Promise<void> {
-    while (!stopped) {
-      const program = launchServer(scene, place);
-      running = program;
-      awaitServer(program).catch(() => undefined);
-      const { signal } = await program.ended;
-      if (signal === 'SIGKILL' && !stopped) deaths++;
-    }
+    const program = launchServer(scene, place);
+    running = program;
+    awaitServer(program).catch(() => undefined);
+    const { signal } = await program.ended;
+    if (stopped) return;
+    if (signal === 'SIGKILL') deaths++;
+    await run();
   }
   const over = run();
   const stop = (): void => {

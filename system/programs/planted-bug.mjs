@@ -7,6 +7,7 @@ const { parse } = JSON;
 
 JSON.parse = (text, ...rest) => {
   // A flag alone: messages of several lines, and everything the program says itself, are read as ever.
-  if (typeof text === 'string' && text.startsWith('{"key":') && text.includes(BUG)) process.kill(process.pid, 'SIGKILL');
+  if (typeof text === 'string' && text.startsWith('{"key":') && text.includes(BUG))
+    process.kill(process.pid, 'SIGKILL');
   return parse(text, ...rest);
 };

@@ -214,7 +214,10 @@ function checkSuccession(copy: RulesetCopy, { head }: Block): Refusal | null {
     );
   if (head.candidate !== undefined) {
     if (mine.candidate !== undefined || head.revision !== mine.revision)
-      return refuse('gap', `The candidate is on revision ${head.revision}, this copy is elsewhere; a full ruleset is needed.`);
+      return refuse(
+        'gap',
+        `The candidate is on revision ${head.revision}, this copy is elsewhere; a full ruleset is needed.`,
+      );
   } else if (head.revision !== next)
     return refuse(
       'gap',

@@ -45,5 +45,7 @@ export function answerFor(failure: unknown): Evaluation {
  * was wrong. A context that throws when it is read is told the same way; data that was parsed from JSON is never one.
  */
 export function isOwnError({ reason, errorCode }: Pick<Evaluation, 'reason' | 'errorCode'>): boolean {
-  return reason === 'ERROR' && (errorCode === 'GENERAL' || errorCode === 'PARSE_ERROR' || errorCode === 'INVALID_CONTEXT');
+  return (
+    reason === 'ERROR' && (errorCode === 'GENERAL' || errorCode === 'PARSE_ERROR' || errorCode === 'INVALID_CONTEXT')
+  );
 }

@@ -75,5 +75,19 @@ export function createModules(deps: ModulesDeps): Modules {
   const fleet = createFleet({ db: deps.reports, changes, withheld: createWithheldReads(deps.reports) });
   const candidates = createCandidates({ changes, fleet });
   const search = createSearch({ projects, flags, segments });
-  return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series, fleet, candidates };
+  return {
+    changes,
+    projects,
+    access,
+    identity,
+    segments,
+    flags,
+    search,
+    presence,
+    history,
+    counts,
+    series,
+    fleet,
+    candidates,
+  };
 }

@@ -53,7 +53,8 @@ export class PublisherActor {
         remember: (...asked) => way.ask(() => publications.remember(...asked)),
       },
       changes: {
-        line: (environment) => way.ask(() => linesOf(database).find(({ environmentId }) => environmentId === environment)),
+        line: (environment) =>
+          way.ask(() => linesOf(database).find(({ environmentId }) => environmentId === environment)),
         lines: () => way.ask(() => linesOf(database)),
         writtenAfter: async (...asked) => [...(await reads.writtenAfter(...asked))],
         entitiesAt: (...asked) => way.ask(() => database.entitiesAt(...asked)),

@@ -87,7 +87,12 @@ function triedText(resource: object): string {
 }
 
 /** Waits until what is tried was promoted. Fails when it is withdrawn, or not decided in time. */
-async function decided({ client, host }: Session, options: WaitOptions, project: string, change: string): Promise<void> {
+async function decided(
+  { client, host }: Session,
+  options: WaitOptions,
+  project: string,
+  change: string,
+): Promise<void> {
   const { waitTimeout: timeoutMs = TIMEOUT_MS } = options;
   const until = host.now() + timeoutMs;
   for (;;) {

@@ -136,7 +136,15 @@ export class EvaluationCounters {
     const own = sha256(`${instance}\t${environment}\t${(this.#made += 1)}`);
     const now = (): number => counted.minute * MINUTE_MS;
     const counter = createExposureCounter({ instance: own, sdk, now, maxRows });
-    const counted: Counted = { counter, tally: new Tally(), revision: 0, minute: 0, unsent: null, leaving: false, errors: 0 };
+    const counted: Counted = {
+      counter,
+      tally: new Tally(),
+      revision: 0,
+      minute: 0,
+      unsent: null,
+      leaving: false,
+      errors: 0,
+    };
     this.#counted.set(environment, counted);
     return counted;
   }

@@ -93,7 +93,11 @@ export class ReceiptBoard {
     for (const [epoch, revision, agoMs] of receipt.applied)
       if (before === null || comparePlaces([epoch, revision], before) > 0)
         this.#deliver([epoch, revision], now - agoMs);
-    const isSame = known !== undefined && samePlace(before, receipt.place) && known.receipt.problem === receipt.problem && known.receipt.candidate === receipt.candidate;
+    const isSame =
+      known !== undefined &&
+      samePlace(before, receipt.place) &&
+      known.receipt.problem === receipt.problem &&
+      known.receipt.candidate === receipt.candidate;
     if (!isSame) this.#isNews = true;
     this.#move(before, receipt.place, known !== undefined);
     const isNamed = known?.isNamed === true || this.#named < NAMED;

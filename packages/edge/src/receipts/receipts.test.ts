@@ -30,7 +30,9 @@ const following = (instance: string, revision: number) => ({
 describe('aggregates of receipts', () => {
   function scene(limits = { receiptInstances: 100, pushDeadlineMs: 1_000 }) {
     const queue = new MemoryQueue();
-    let held: HeldEnvironment[] = [{ id: 'env_a', place: [1, 1], candidate: null, refusedCandidate: null, confirmed: true, ageMs: 5, problem: null }];
+    let held: HeldEnvironment[] = [
+      { id: 'env_a', place: [1, 1], candidate: null, refusedCandidate: null, confirmed: true, ageMs: 5, problem: null },
+    ];
     let elapsed = 0;
     let failing = 0;
     const receipts = new Receipts({
@@ -76,7 +78,17 @@ describe('aggregates of receipts', () => {
     await flushAt(2_000);
     await flushAt(3_000);
     expect(read(queue).at(-1)).toMatchObject({ sequence: 2, counts: [[1, 1, 1]] });
-    hold([{ id: 'env_a', place: [1, 1], candidate: null, refusedCandidate: null, confirmed: true, ageMs: 5, problem: 'flag/x: no' }]);
+    hold([
+      {
+        id: 'env_a',
+        place: [1, 1],
+        candidate: null,
+        refusedCandidate: null,
+        confirmed: true,
+        ageMs: 5,
+        problem: 'flag/x: no',
+      },
+    ]);
     await flushAt(4_000);
     expect(read(queue).at(-1)).toMatchObject({ sequence: 3, problem: 'flag/x: no' });
     await flushAt(4_000 + EDGE_EVERY_MS - 1);
@@ -119,7 +131,15 @@ describe('aggregates of receipts', () => {
 
   it('count the few of one environment although another has as many as there is room for', async () => {
     const { queue, receipts, flushAt, hold } = scene({ receiptInstances: 10, pushDeadlineMs: 1_000 });
-    const env = (id: string) => ({ id, place: [1, 1] as const, candidate: null, refusedCandidate: null, confirmed: true, ageMs: 5, problem: null });
+    const env = (id: string) => ({
+      id,
+      place: [1, 1] as const,
+      candidate: null,
+      refusedCandidate: null,
+      confirmed: true,
+      ageMs: 5,
+      problem: null,
+    });
     hold([env('env_a'), env('env_b')]);
     const take = (environment: string, number: number) =>
       receipts.take(environment, {
@@ -139,7 +159,15 @@ describe('aggregates of receipts', () => {
 
   it('forget an environment that is not followed any more, and number on when it comes back', async () => {
     const { queue, receipts, flushAt, hold } = scene();
-    const env: HeldEnvironment = { id: 'env_a', place: [1, 1], candidate: null, refusedCandidate: null, confirmed: true, ageMs: 5, problem: null };
+    const env: HeldEnvironment = {
+      id: 'env_a',
+      place: [1, 1],
+      candidate: null,
+      refusedCandidate: null,
+      confirmed: true,
+      ageMs: 5,
+      problem: null,
+    };
     receipts.take('env_a', { ...following('instance-0000000001', 1), state: 'following', place: [1, 1] });
     await flushAt(0);
     hold([]);

@@ -139,7 +139,9 @@ export class BusSource implements RulesetSource {
     const at = last === null ? null : candidateIn(last.id);
     if (last === null || at === null) canary.transport.try(null);
     else {
-      const messages = await this.#read(() => this.#options.log.readAfter(stream, last.position - 1, 1)).catch(() => []);
+      const messages = await this.#read(() => this.#options.log.readAfter(stream, last.position - 1, 1)).catch(
+        () => [],
+      );
       const [message] = messages;
       if (message?.id !== last.id) return;
       const { buffer, byteOffset, byteLength } = message.body;

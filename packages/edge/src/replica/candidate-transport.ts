@@ -3,7 +3,14 @@
  * candidate is one more block behind those of the base; a stream sends whoever has another one to the snapshot.
  */
 import type { FetchListener, StreamListener, Transport } from '@flaghoist/client';
-import { type Cursor, formatCursor, headLinesOf, parseCursor, parseHead, type Sha256 } from '@flaghoist/protocol/ruleset';
+import {
+  type Cursor,
+  formatCursor,
+  headLinesOf,
+  parseCursor,
+  parseHead,
+  type Sha256,
+} from '@flaghoist/protocol/ruleset';
 
 /** A candidate as the bus has it. */
 export interface HeldCandidate {
@@ -79,7 +86,9 @@ export class CandidateTransport implements Transport {
   #blockOn(headLines: string): string | null {
     if (this.#candidate === null || this.#offers >= OFFERS) return null;
     const { at, text } = this.#candidate;
-    return isAt(headLines, at) && parseHead(headTextOf(text))?.previous === this.#sha256(headTextOf(headLines)) ? text : null;
+    return isAt(headLines, at) && parseHead(headTextOf(text))?.previous === this.#sha256(headTextOf(headLines))
+      ? text
+      : null;
   }
 }
 

@@ -51,7 +51,8 @@ export class PatchWindow {
 
   /** A follower that is ahead of this edge gets nothing: it must not go back. */
   next({ epoch, revision, candidate }: Cursor): NextEvent {
-    if (epoch === this.#epoch && revision === this.#revision) return candidate === this.#candidate ? 'nothing' : 'reset';
+    if (epoch === this.#epoch && revision === this.#revision)
+      return candidate === this.#candidate ? 'nothing' : 'reset';
     if (epoch > this.#epoch || (epoch === this.#epoch && revision >= this.#revision)) return 'nothing';
     const index = this.#entries.length - (this.#revision - revision);
     const event = epoch === this.#epoch && candidate === undefined ? this.#entries[index]?.event : null;

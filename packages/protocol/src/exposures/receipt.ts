@@ -50,7 +50,9 @@ export type ReceiptCheck =
 export function checkReceipt(value: unknown): ReceiptCheck {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refuse('$', 'A receipt is an object.');
-  const { instance, state, sdk, host, place, applied, ageMs, problem, candidate, errors } = value as Readonly<Record<string, unknown>>;
+  const { instance, state, sdk, host, place, applied, ageMs, problem, candidate, errors } = value as Readonly<
+    Record<string, unknown>
+  >;
   if (!isInstance(instance))
     return refuse('$.instance', 'An instance is 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
   if (state === 'closed') return { ok: true, receipt: { instance, state } };

@@ -75,5 +75,9 @@ export function parseCursor(text: string): Cursor | null {
   const match = /^([1-9]\d{0,14})\.(0|[1-9]\d{0,14})(?:\.([1-9]\d{0,14}))?$/.exec(text);
   if (match === null) return null;
   const [, epoch, revision, candidate] = match;
-  return { epoch: Number(epoch), revision: Number(revision), ...(candidate === undefined ? {} : { candidate: Number(candidate) }) };
+  return {
+    epoch: Number(epoch),
+    revision: Number(revision),
+    ...(candidate === undefined ? {} : { candidate: Number(candidate) }),
+  };
 }

@@ -17,7 +17,13 @@ export function candidateQuery(project: string, environment: string) {
 export function useDecideCandidate(project: string, environment: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: async ({ decision, change }: { readonly decision: 'promote' | 'withdraw'; readonly change: string }) => {
+    mutationFn: async ({
+      decision,
+      change,
+    }: {
+      readonly decision: 'promote' | 'withdraw';
+      readonly change: string;
+    }) => {
       const asked = { params: { path: { project, environment } }, body: { change } };
       await (decision === 'promote'
         ? answer(api.POST(`${ONE}/promote`, asked))

@@ -36,7 +36,9 @@ export function useCreateSegment(project: string, environment: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ reason, ...body }: SegmentCreate & { readonly reason?: string }) =>
-      answer(api.POST(LIST, { params: { path: { project, environment }, header: reasonHeader(reason) }, body })).then(published),
+      answer(api.POST(LIST, { params: { path: { project, environment }, header: reasonHeader(reason) }, body })).then(
+        published,
+      ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.segments(project) }),
   });
 }

@@ -24,7 +24,10 @@ export function RenameDialog({ project, environment, onClose }: RenameDialogProp
     initial: { name: environment.name, hold: holdSeconds === null ? '' : String(holdSeconds) },
     check: ({ name, hold }) => {
       const problem = holdProblem(hold);
-      return { ...(name.trim() === '' ? { name: 'Write a name.' } : {}), ...(problem === null ? {} : { hold: problem }) };
+      return {
+        ...(name.trim() === '' ? { name: 'Write a name.' } : {}),
+        ...(problem === null ? {} : { hold: problem }),
+      };
     },
     send: async ({ name, hold }) => {
       await edit.mutateAsync({ name: name.trim(), holdSeconds: holdOf(hold), version: environment.version });

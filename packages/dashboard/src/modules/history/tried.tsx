@@ -56,7 +56,9 @@ function One({ candidate }: { readonly candidate: Candidate }) {
           </p>
           {candidate.canaries.some(({ problem }) => problem !== null) && (
             <ul className="text-sm text-soft">
-              {candidate.canaries.map(({ edge, host, problem }) => problem !== null && <li key={edge}>{`${host}: ${problem}`}</li>)}
+              {candidate.canaries.map(
+                ({ edge, host, problem }) => problem !== null && <li key={edge}>{`${host}: ${problem}`}</li>,
+              )}
             </ul>
           )}
           {state === 'tried' && isAtLeast(role, 'editor') && (
@@ -76,7 +78,11 @@ function One({ candidate }: { readonly candidate: Candidate }) {
             entities.map(({ kind, key, before, after }) => (
               <section key={`${kind} ${key}`} className="grid min-w-0 gap-2" aria-label={`${kind} ${key}`}>
                 <h3 className="font-mono">{key}</h3>
-                <DiffView before={before} after={after} aria-label={`What would change about ${key} in ${environment}`} />
+                <DiffView
+                  before={before}
+                  after={after}
+                  aria-label={`What would change about ${key} in ${environment}`}
+                />
               </section>
             ))}
         </div>

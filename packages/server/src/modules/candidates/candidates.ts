@@ -3,7 +3,14 @@ import type { Candidate } from '@flaghoist/protocol/management';
 import type { Place } from '../../platform/principal.ts';
 import { Refusal } from '../../platform/refusal.ts';
 import { Rights } from '../../platform/rights.ts';
-import { type CandidateRecord, type Changes, type Command, showChange, type TriedCandidate, type Written } from '../changes/index.ts';
+import {
+  type CandidateRecord,
+  type Changes,
+  type Command,
+  showChange,
+  type TriedCandidate,
+  type Written,
+} from '../changes/index.ts';
 import type { Fleet } from '../fleet/index.ts';
 import { type Health, judge } from './judge.ts';
 
@@ -140,7 +147,10 @@ async function promoteJudged(changes: Changes, judged: TriedCandidate, why: stri
   });
 }
 
-async function isStill(unit: Parameters<Parameters<Changes['execute']>[1]>[0], { environmentId, number }: TriedCandidate) {
+async function isStill(
+  unit: Parameters<Parameters<Changes['execute']>[1]>[0],
+  { environmentId, number }: TriedCandidate,
+) {
   return (await unit.candidate(environmentId))?.number === number;
 }
 

@@ -37,7 +37,8 @@ export function judge(number: number, holdSeconds: number, { isCounted, ageMs, c
   const counting = canaries.filter(({ silentMs }) => silentMs < ageMs + SILENT_MS);
   const problem = counting.map((one) => problemOf(one, number)).find((found) => found !== null);
   if (problem != null) return { state: 'ill', why: problem, heldMs: 0 };
-  if (counting.length === 0) return waiting('No canary edge is live. Start one with --canary, or promote the change by hand.');
+  if (counting.length === 0)
+    return waiting('No canary edge is live. Start one with --canary, or promote the change by hand.');
   const having = counting.filter(({ said }) => said.number === number);
   if (having.length < counting.length)
     return waiting(`${having.length} of ${counting.length} canary edges answer from it.`);

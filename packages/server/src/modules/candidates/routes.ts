@@ -1,9 +1,4 @@
-import {
-  CandidateDecisionSchema,
-  CandidateSchema,
-  ChangeSchema,
-  ref,
-} from '@flaghoist/protocol/management';
+import { CandidateDecisionSchema, CandidateSchema, ChangeSchema, ref } from '@flaghoist/protocol/management';
 import type { FastifyRequest } from 'fastify';
 import { type Api, commandOf, environmentOf, problems, projectOf, sendWritten } from '../../platform/api.ts';
 import type { Place } from '../../platform/principal.ts';

@@ -64,7 +64,9 @@ export function createChanges(deps: ChangesDeps) {
       await sql`select pg_notify(${CHANGE_CHANNEL}, id) from unnest(${moved}::text[]) as moved (id)`.execute(tx);
     const retried = unit.retried();
     if (retried.length > 0)
-      await sql`select pg_notify(${CANDIDATE_CHANNEL}, id) from unnest(${[...retried]}::text[]) as retried (id)`.execute(tx);
+      await sql`select pg_notify(${CANDIDATE_CHANNEL}, id) from unnest(${[...retried]}::text[]) as retried (id)`.execute(
+        tx,
+      );
     decidedPoint();
     return { ...answer, replayed: false };
   }

@@ -1,6 +1,7 @@
 /** The lines that one write has locked, and what it stages on them. */
 import { LIMITS } from '@flaghoist/evaluator';
 import type { EntityKind } from '@flaghoist/protocol/ruleset';
+import { row, sql, type Tx } from '../../platform/database.ts';
 import { invalid } from '../../platform/refusal.ts';
 import type { TriedCandidate } from './candidates.ts';
 
@@ -46,13 +47,32 @@ export interface Line {
   promotes: TriedCandidate | null;
 }
 
-export interface LockedLine {
+interface LockedLine {
   readonly epoch: number;
   readonly revision: number;
   readonly closed: boolean;
   readonly holdSeconds: number | null;
   readonly tried: string | null;
   readonly candidates: number;
+}
+
+/** Locks a line until the transaction ends; undefined: there is none. */
+export function lockLine(tx: Tx, environmentId: string): Promise<LockedLine | undefined> {
+  return row(
+    tx,
+    sql<LockedLine>`select epoch, revision, closed, hold_seconds as "holdSeconds", tried, candidates
+      from revision_counters where environment_id = ${environmentId}::uuid for update`,
+  );
+}
+
+/** Where a line stands, before what a write has staged. */
+export async function readPosition(tx: Tx, environmentId: string) {
+  const found = await row(
+    tx,
+    sql<{ epoch: number; revision: number; holdSeconds: number | null }>`
+      select epoch, revision, hold_seconds as "holdSeconds" from revision_counters where environment_id = ${environmentId}::uuid`,
+  );
+  return found ?? { epoch: 1, revision: 0, holdSeconds: null };
 }
 
 /** As the audit chain tells of them. */

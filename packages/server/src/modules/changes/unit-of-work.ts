@@ -16,7 +16,7 @@ import {
 } from './candidates.ts';
 import type { Command } from './command.ts';
 import type { ChangeRecord } from './history-reads.ts';
-import { entityText, type Lane, type Line, type LockedLine, type StagedEntity, told, type WrittenEntity } from './lines.ts';
+import { entityText, type Lane, type Line, lockLine, readPosition, told, type WrittenEntity } from './lines.ts';
 import { writeRevision } from './write-revision.ts';
 
 export class UnitOfWork {
@@ -68,12 +68,7 @@ export class UnitOfWork {
    */
   async lock(environmentIds: readonly string[], closed: 'refuse' | 'leave out' = 'refuse'): Promise<readonly string[]> {
     for (const id of [...new Set(environmentIds)].sort()) {
-      const line = await row(
-        this.tx,
-        sql<LockedLine>`
-          select epoch, revision, closed, hold_seconds as "holdSeconds", tried, candidates
-          from revision_counters where environment_id = ${id}::uuid for update`,
-      );
+      const line = await lockLine(this.tx, id);
       if (line === undefined) throw new Error(`environment ${id} has no line`);
       const { closed: isClosed, revision, ...rest } = line;
       if (!isClosed) this.#lines.set(id, { ...rest, next: revision + 1, staged: new Map(), promotes: null });
@@ -165,13 +160,10 @@ export class UnitOfWork {
 
   /** Where an environment stands once this write is done. */
   async position(environmentId: string) {
-    const line = await row(
-      this.tx,
-      sql<{ epoch: number; revision: number; holdSeconds: number | null }>`
-        select epoch, revision, hold_seconds as "holdSeconds" from revision_counters where environment_id = ${environmentId}::uuid`,
-    );
+    const line = await readPosition(this.tx, environmentId);
     const moved = this.moved().find((one) => one.environmentId === environmentId);
-    return { epoch: 1, revision: 0, holdSeconds: null, ...line, ...(moved === undefined ? {} : at(moved)) };
+    const { epoch, revision } = moved ?? line;
+    return { epoch, revision, holdSeconds: line.holdSeconds };
   }
 
   /** The entity as it stands, deleted ones included; undefined when there never was one. */
@@ -402,8 +394,4 @@ export class UnitOfWork {
     if (line === undefined) throw new Error(`environment ${environmentId} was not locked`);
     return line;
   }
-}
-
-function at({ epoch, revision }: { readonly epoch: number; readonly revision: number }) {
-  return { epoch, revision };
 }

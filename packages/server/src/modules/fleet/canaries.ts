@@ -26,7 +26,9 @@ export async function readEvidence(db: Db, environmentId: string, since: string)
   const { known } = await readCounting(db, environmentId);
   const age = await row(
     db,
-    sql<{ ms: number }>`select greatest(0, extract(epoch from at - ${since}::timestamptz) * 1000)::double precision as ms from fleet_counting`,
+    sql<{
+      ms: number;
+    }>`select greatest(0, extract(epoch from at - ${since}::timestamptz) * 1000)::double precision as ms from fleet_counting`,
   );
   const found = await rows(
     db,

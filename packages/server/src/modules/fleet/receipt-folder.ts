@@ -94,7 +94,8 @@ async function write(tx: Tx, aggregate: Aggregate): Promise<void> {
 
 /** False when something newer was said already, or there is no room or no such environment. */
 async function writeEdge(tx: Tx, said: ServingAggregate): Promise<boolean> {
-  const { environment, edge, sequence, version, host, place, appliedMs, ageMs, problem, older, uncounted, canary } = said;
+  const { environment, edge, sequence, version, host, place, appliedMs, ageMs, problem, older, uncounted, canary } =
+    said;
   const known = await row(
     tx,
     sql<{

@@ -168,7 +168,10 @@ function environmentReads(app: Api, deps: { readonly projects: Projects; readonl
       const found = await environments.byKey(projectOf(request).id, environmentOf(request).key);
       if (found === undefined) throw new Refusal('not_found', 'There is no such environment.');
       reply.header('etag', etag(found.version));
-      return showEnvironment(found, (await deps.changes.line(found.id)) ?? { epoch: 1, revision: 0, holdSeconds: null });
+      return showEnvironment(
+        found,
+        (await deps.changes.line(found.id)) ?? { epoch: 1, revision: 0, holdSeconds: null },
+      );
     },
   );
 }

@@ -4,12 +4,7 @@
  * several publishers append the same bytes under the same id.
  */
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
-import {
-  candidateIn,
-  candidateMessageId,
-  candidateStream,
-  noCandidateMessageId,
-} from '@flaghoist/protocol/ruleset';
+import { candidateIn, candidateMessageId, candidateStream, noCandidateMessageId } from '@flaghoist/protocol/ruleset';
 import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
@@ -94,14 +89,23 @@ export class CandidatePublisher {
   }
 
   /** Null: its base is not on the bus yet, or not the newest there any more; somebody looks again soon. */
-  async #make({ environmentId, changeId, epoch, base, number, confirmations }: TriedCandidate): Promise<GateAnswer | null> {
+  async #make({
+    environmentId,
+    changeId,
+    epoch,
+    base,
+    number,
+    confirmations,
+  }: TriedCandidate): Promise<GateAnswer | null> {
     const { store, changes, gate } = this.#deps;
     const at = (await store.readPublications()).get(environmentId);
     if (at === undefined || at.epoch !== epoch || at.revision !== base) return null;
     const withheld = await store.readWithheld(environmentId, base);
     const before = await changes.entitiesAt(environmentId, base, sinceOf(withheld));
     const own = await changes.candidateEntities(environmentId, changeId);
-    const entities = own.map(({ kind, key, json, sha256 }): EntityVersion => ({ kind, key, json, sha256, revision: base }));
+    const entities = own.map(
+      ({ kind, key, json, sha256 }): EntityVersion => ({ kind, key, json, sha256, revision: base }),
+    );
     try {
       const loaded = await gate.load(environmentId, at, before);
       if (loaded.outcome === 'lost') return loaded;

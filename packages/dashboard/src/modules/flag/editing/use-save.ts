@@ -64,11 +64,7 @@ export function useSave(place: SavePlace, state: DraftState, authors: ReturnType
       const outcome = await saveOnTop(start, { ...wire, write: (edit, at) => wire.write(edit, at, reason), onMerged });
       return conclude(outcome, notes, reason);
     } catch (error) {
-      if (error instanceof TriedFirst) {
-        state.step({ event: 'discard' });
-        showToast({ ...failureOf(error), tone: 'on', timeoutMs: 12_000 });
-        return true;
-      }
+      if (error instanceof TriedFirst) return sayTried(error, state);
       if (error instanceof ApiProblem) state.refuse(error.errors);
       setFailure(failureOf(error));
       return false;
@@ -129,6 +125,13 @@ export function useSave(place: SavePlace, state: DraftState, authors: ReturnType
     },
     leaveClash: () => setClash(null),
   };
+}
+
+/** The edits are out of the author's hands: what is shown is what is published. */
+function sayTried(tried: TriedFirst, state: DraftState): true {
+  state.step({ event: 'discard' });
+  showToast({ ...failureOf(tried), tone: 'on', timeoutMs: 12_000 });
+  return true;
 }
 
 /** Reading and writing the configuration. */
