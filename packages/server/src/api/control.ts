@@ -30,7 +30,7 @@ export interface Control {
 
 export async function createControl(deps: {
   readonly modules: Modules;
-  readonly reports: Db;
+  readonly replica: Db;
   readonly log: OrderedLog;
   readonly listen: Database['listen'];
   readonly logger: Logger;
@@ -72,7 +72,7 @@ export async function createControl(deps: {
   insightRoutes(api, { ...modules, now });
   fleetRoutes(api, modules);
   candidateRoutes(api, modules);
-  auditRoutes(api, { db: deps.reports });
+  auditRoutes(api, { db: deps.replica });
   statusRoute(api, deps.status);
   openApiRoute(api);
   schemaRoutes(api, await readRulesetSchema());

@@ -22,6 +22,8 @@ export interface ChangesDeps {
   readonly db: Db;
   /** The same database, for what nobody waits for. */
   readonly reports: Db;
+  /** For reads of what may be a little old. */
+  readonly replica: Db;
   readonly now: () => Date;
   readonly newId: () => string;
   /** How long a write waits for the database before it is answered that its outcome is not known. */
@@ -74,7 +76,7 @@ export function createChanges(deps: ChangesDeps) {
   /** `flaghoist-change`, and for each environment that moved `key=epoch.revision`. */
   async function tellHeaders(unit: UnitOfWork): Promise<Record<string, string>> {
     const moved = unit.moved();
-    if (moved.length === 0) return { 'flaghoist-change': unit.changeId };
+    if (moved.length === 0) return { 'flaghoist-change': unit.writtenChangeId };
     const keys = await deps.environmentKeys(
       unit.tx,
       moved.map((line) => line.environmentId),
@@ -82,11 +84,11 @@ export function createChanges(deps: ChangesDeps) {
     const places = moved.map(
       ({ environmentId, epoch, revision }) => `${keys.get(environmentId) ?? environmentId}=${epoch}.${revision}`,
     );
-    return { 'flaghoist-change': unit.changeId, 'flaghoist-revision': places.sort().join(', ') };
+    return { 'flaghoist-change': unit.writtenChangeId, 'flaghoist-revision': places.sort().join(', ') };
   }
 
   return {
-    ...createReads(db, deps.reports),
+    ...createReads(db, deps),
     ...candidateReads(db),
     execute,
     /** Housekeeping: drops idempotency records that no retry needs any more. */

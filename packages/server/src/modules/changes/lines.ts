@@ -56,6 +56,20 @@ interface LockedLine {
   readonly candidates: number;
 }
 
+export const NEW_LINE: LockedLine = {
+  epoch: 1,
+  revision: 0,
+  closed: false,
+  holdSeconds: null,
+  tried: null,
+  candidates: 0,
+};
+
+/** What a write stages on a line that it has locked or begun. */
+export function lineOn({ revision, epoch, holdSeconds, tried, candidates }: LockedLine): Line {
+  return { epoch, next: revision + 1, staged: new Map(), holdSeconds, tried, candidates, promotes: null };
+}
+
 /** Locks a line until the transaction ends; undefined: there is none. */
 export function lockLine(tx: Tx, environmentId: string): Promise<LockedLine | undefined> {
   return row(

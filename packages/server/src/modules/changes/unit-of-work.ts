@@ -40,6 +40,12 @@ export class UnitOfWork {
     this.at = at;
   }
 
+  /** The change that this write has written, or whose candidate it has promoted. */
+  get writtenChangeId(): string {
+    const promoted = [...this.#lines.values()].flatMap(({ promotes }) => promotes?.changeId ?? []);
+    return promoted[0] ?? this.changeId;
+  }
+
   /** Files the change under a project. */
   inProject(projectId: string): void {
     this.#projectId = projectId;
@@ -58,8 +64,7 @@ export class UnitOfWork {
   /** A new environment's line; its first revision is made by this write, with or without entities. */
   async beginLine(environmentId: string): Promise<void> {
     await sql`insert into revision_counters (environment_id) values (${environmentId}::uuid)`.execute(this.tx);
-    const candidate = { holdSeconds: null, tried: null, candidates: 0, promotes: null };
-    this.#lines.set(environmentId, { epoch: 1, next: 1, staged: new Map(), ...candidate });
+    this.#lines.set(environmentId, lineOn(NEW_LINE));
   }
 
   /**
@@ -70,8 +75,7 @@ export class UnitOfWork {
     for (const id of [...new Set(environmentIds)].sort()) {
       const line = await lockLine(this.tx, id);
       if (line === undefined) throw new Error(`environment ${id} has no line`);
-      const { closed: isClosed, revision, ...rest } = line;
-      if (!isClosed) this.#lines.set(id, { ...rest, next: revision + 1, staged: new Map(), promotes: null });
+      if (!line.closed) this.#lines.set(id, lineOn(line));
       else if (closed === 'refuse') throw archived('The environment');
     }
     return [...this.#lines.keys()];
@@ -246,12 +250,12 @@ export class UnitOfWork {
 
   /** What this write changes in revisions, with its contents. */
   written(): readonly WrittenEntity[] {
-    return this.#entities((environmentId) => !this.isCandidate(environmentId));
+    return this.#entities((id) => !this.isCandidate(id));
   }
 
   /** What it would change as a candidate; `revision`: the one it could get. */
   proposed(): readonly WrittenEntity[] {
-    return this.#entities((environmentId) => this.isCandidate(environmentId));
+    return this.#entities((id) => this.isCandidate(id));
   }
 
   /** Tells history about something that is in no environment. */
@@ -374,7 +378,7 @@ export class UnitOfWork {
   }
 
   #proposing(): readonly string[] {
-    return [...this.#lines.keys()].filter((environmentId) => this.isCandidate(environmentId));
+    return [...this.#lines.keys()].filter((id) => this.isCandidate(id));
   }
 
   #entities(isAsked: (environmentId: string) => boolean): readonly WrittenEntity[] {
