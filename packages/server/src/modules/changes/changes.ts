@@ -64,7 +64,7 @@ export function createChanges(deps: ChangesDeps) {
     const moved = unit.moved().map(({ environmentId }) => environmentId);
     if (moved.length > 0)
       await sql`select pg_notify(${CHANGE_CHANNEL}, id) from unnest(${moved}::text[]) as moved (id)`.execute(tx);
-    const retried = unit.retried();
+    const { retried } = unit;
     if (retried.length > 0)
       await sql`select pg_notify(${CANDIDATE_CHANNEL}, id) from unnest(${[...retried]}::text[]) as retried (id)`.execute(
         tx,

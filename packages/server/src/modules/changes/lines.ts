@@ -89,6 +89,19 @@ export async function readPosition(tx: Tx, environmentId: string) {
   return found ?? { epoch: 1, revision: 0, holdSeconds: null };
 }
 
+/** What is staged on those lines that are asked for. `at`: RFC 3339. */
+export function entitiesOn(
+  lines: ReadonlyMap<string, Line>,
+  at: string,
+  isAsked: (environmentId: string) => boolean,
+): readonly WrittenEntity[] {
+  return [...lines].flatMap(([environmentId, { next: revision, staged }]) =>
+    isAsked(environmentId)
+      ? [...staged.values()].map(({ kind, key, json }) => ({ environmentId, revision, at, kind, key, json }))
+      : [],
+  );
+}
+
 /** As the audit chain tells of them. */
 export function told(staged: readonly StagedEntity[]) {
   return staged.map(({ kind, key, sha256: hash, before }) => ({ kind, key, sha256: hash, before }));

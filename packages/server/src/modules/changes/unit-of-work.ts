@@ -16,7 +16,18 @@ import {
 } from './candidates.ts';
 import type { Command } from './command.ts';
 import type { ChangeRecord } from './history-reads.ts';
-import { entityText, type Lane, type Line, lockLine, readPosition, told, type WrittenEntity } from './lines.ts';
+import {
+  entitiesOn,
+  entityText,
+  type Lane,
+  type Line,
+  lineOn,
+  lockLine,
+  NEW_LINE,
+  readPosition,
+  told,
+  type WrittenEntity,
+} from './lines.ts';
 import { writeRevision } from './write-revision.ts';
 
 export class UnitOfWork {
@@ -149,11 +160,11 @@ export class UnitOfWork {
   /** What is meant although a guard would refuse it: by this write, or by whoever made what it promotes. */
   confirmations(): readonly Confirmation[] {
     const promoted = [...this.#lines.values()].flatMap(({ promotes }) => promotes?.confirmations ?? []);
-    return [...this.#confirmations(), ...promoted];
+    return [...(this.#command.confirmations ?? []), ...promoted];
   }
 
   /** Environments whose candidate this write has made, made anew, or decided. */
-  retried(): readonly string[] {
+  get retried(): readonly string[] {
     return [...this.#retried];
   }
 
@@ -250,12 +261,12 @@ export class UnitOfWork {
 
   /** What this write changes in revisions, with its contents. */
   written(): readonly WrittenEntity[] {
-    return this.#entities((id) => !this.isCandidate(id));
+    return entitiesOn(this.#lines, this.at, (id) => !this.isCandidate(id));
   }
 
   /** What it would change as a candidate; `revision`: the one it could get. */
   proposed(): readonly WrittenEntity[] {
-    return this.#entities((id) => this.isCandidate(id));
+    return entitiesOn(this.#lines, this.at, (id) => this.isCandidate(id));
   }
 
   /** Tells history about something that is in no environment. */
@@ -322,7 +333,7 @@ export class UnitOfWork {
     const { promotes } = line;
     const staged = [...line.staged.values()];
     const change = promotes?.changeId ?? this.changeId;
-    const confirmations = promotes?.confirmations ?? this.#confirmations();
+    const confirmations = promotes?.confirmations ?? this.#command.confirmations ?? [];
     const made = { environmentId, epoch, revision, changeId: change, at: this.at, confirmations };
     await writeRevision(this.tx, made, staged);
     await appendEntry(this.tx, chainOf.environment(environmentId), {
@@ -360,7 +371,7 @@ export class UnitOfWork {
     await refuseSecond(this.tx, tried);
     const [number, base, entities] = [candidates + 1, next - 1, [...staged.values()]];
     const candidate = { environmentId, changeId: this.changeId, number, epoch, base };
-    await writeCandidate(this.tx, { ...candidate, confirmations: this.#confirmations() }, entities);
+    await writeCandidate(this.tx, { ...candidate, confirmations: this.#command.confirmations ?? [] }, entities);
     await appendEntry(this.tx, chainOf.environment(environmentId), {
       ...this.#common(),
       environment: environmentId,
@@ -379,18 +390,6 @@ export class UnitOfWork {
 
   #proposing(): readonly string[] {
     return [...this.#lines.keys()].filter((id) => this.isCandidate(id));
-  }
-
-  #entities(isAsked: (environmentId: string) => boolean): readonly WrittenEntity[] {
-    return [...this.#lines].flatMap(([environmentId, { next: revision, staged }]) =>
-      isAsked(environmentId)
-        ? [...staged.values()].map(({ kind, key, json }) => ({ environmentId, revision, at: this.at, kind, key, json }))
-        : [],
-    );
-  }
-
-  #confirmations(): readonly Confirmation[] {
-    return this.#command.confirmations ?? [];
   }
 
   #line(environmentId: string): Line {
