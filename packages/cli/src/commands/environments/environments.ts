@@ -89,7 +89,7 @@ export async function setEnvironment(
   reporter.result(environment, () =>
     edited.changed
       ? plainText(
-          `Environment ${key} is now called ${environment.name} and publishes ${publishes(environment)} (version ${environment.version}).`,
+          `Environment ${key} is now called ${environment.name} (version ${environment.version}). It publishes ${publishes(environment)}.`,
         ) + '\n'
       : 'It is so already.\n',
   );

@@ -144,6 +144,7 @@ describe('start', () => {
       secret: undefined,
       trustedProxies: undefined,
       limits: {},
+      canary: false,
       dashboard: '/dashboard/dist',
       demo: false,
       writeDeadlineMs: 5_000,

@@ -36,7 +36,10 @@ describe('a candidate', () => {
       why: 'The canary edge web-7/1 does not apply it: flag/a: no',
     });
     expect(judged([edge({ errors: 1 })]).state).toBe('ill');
-    expect(judged([edge(), edge({}, SILENT_MS + 1)])).toMatchObject({ state: 'ill', why: expect.stringContaining('20 s') });
+    expect(judged([edge(), edge({}, SILENT_MS + 1)])).toMatchObject({
+      state: 'ill',
+      why: expect.stringContaining('20 s'),
+    });
     // It died before it could say that it has it.
     expect(judged([edge(), edge({ number: null }, SILENT_MS + 1)]).state).toBe('ill');
   });
