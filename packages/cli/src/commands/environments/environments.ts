@@ -91,7 +91,9 @@ export async function setEnvironment(
       ? plainText(
           `Environment ${key} is now called ${environment.name} (version ${environment.version}). It publishes ${publishes(environment)}.`,
         ) + '\n'
-      : 'It is so already.\n',
+      : wanted.holdSeconds === undefined
+        ? 'It is called so already.\n'
+        : 'It is so already.\n',
   );
   return EXIT.ok;
 }
