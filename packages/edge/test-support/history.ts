@@ -62,7 +62,17 @@ export class History {
     const previous = sha256(this.headText);
     const rules = this.#rules.root();
     undo();
-    const head = { environment, epoch, revision, previous, rules, access, engine, confirmations: [], candidate: number };
+    const head = {
+      environment,
+      epoch,
+      revision,
+      previous,
+      rules,
+      access,
+      engine,
+      confirmations: [],
+      candidate: number,
+    };
     const text = formatHead(head);
     return formatBlock(text, lines, this.sign?.(text) ?? null);
   }

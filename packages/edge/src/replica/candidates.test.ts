@@ -100,7 +100,7 @@ describe('a candidate on the bus', () => {
     await until(() => refused()?.number === 7);
     expect(refused()?.problem).toContain('flag');
     expect(answer(canary)).toBe(true);
-    await until(() => [...canary.followed()][0]?.fresh === true);
+    await until(() => [...canary.followed()].every(({ fresh }) => fresh));
     history.publish(log, off);
     await until(() => current(canary)?.token === '1.2');
     expect(refused()?.number).toBe(7);

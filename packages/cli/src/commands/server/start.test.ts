@@ -131,8 +131,8 @@ describe('start', () => {
   it('starts with the defaults', async () => {
     const theStage = stage();
     await announced(theStage);
-    const { logger, ...options } = theStage.started() ?? {};
-    expect(logger).toBeDefined();
+    const { logger, canary, ...options } = theStage.started() ?? {};
+    expect([logger !== undefined, canary]).toEqual([true, false]);
     expect(options).toEqual({
       data: resolve('flaghoist-data'),
       port: 4242,
@@ -144,7 +144,6 @@ describe('start', () => {
       secret: undefined,
       trustedProxies: undefined,
       limits: {},
-      canary: false,
       dashboard: '/dashboard/dist',
       demo: false,
       writeDeadlineMs: 5_000,
