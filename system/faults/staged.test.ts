@@ -3,6 +3,7 @@ import type { Candidate } from '@flaghoist/protocol/management';
 import { freePort } from '@flaghoist/testkit';
 import { startPostgresServer } from '@flaghoist/testkit/postgres';
 import { expect, it } from 'vitest';
+import { startProviderApplication } from '../application.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
 import { awaitServer, launchServer, type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
@@ -10,7 +11,9 @@ import { openScene, type Scene } from '../scene.ts';
 import { until } from '../until.ts';
 
 const ENVIRONMENT = '/projects/shop/environments/production';
-const HOLD_SECONDS = 5;
+const ANN = { targetingKey: 'ann' };
+/** Longer than the test: what is published by itself is shown where no program has to start. */
+const HOLD_SECONDS = 3_600;
 const WITHIN_MS = 60_000;
 /** Every edge is of the build with the bug: what spares them is that they are not given the candidate. */
 const BUGGED = { NODE_OPTIONS: `--import=${new URL('../programs/planted-bug.mjs', import.meta.url).href}` };
@@ -52,14 +55,24 @@ it('row 27: a ruleset that trips a bug of this build takes canary edges down, no
   });
   await serves(below.url, key, 'old');
 
-  // What is sound is tried on the canary edge and the one behind it, then published by itself.
+  const first = { flag: 'banner', fallback: 'none', context: ANN };
+  const application = await startProviderApplication(scene, { url, key }, first);
+  expect(application.firstAnswer.value).toBe('old');
+
+  // What is sound is tried on the canary edge and by whoever follows it, and published for everybody afterwards.
   await api.configure('shop', 'production', 'banner', { default: { variant: 'next' } });
   await serves(url, key, 'new');
   await serves(below.url, key, 'new');
+  await until('the SDK has the candidate, and says so', WITHIN_MS, async () => {
+    const { canaries } = await api.get<Candidate>(`${ENVIRONMENT}/candidate`);
+    return canaries.some(({ instances }) => instances === 1) ? true : undefined;
+  });
   expect(await valueAt(plain.url, key)).toBe('old');
-  expect((await decided(api)).state).toBe('promoted');
+  const { change } = await api.get<Candidate>(`${ENVIRONMENT}/candidate`);
+  await api.write('POST', `${ENVIRONMENT}/candidate/promote`, { change });
   await serves(plain.url, key, 'new');
 
+  await application.close();
   const values = { ...variants, bad: 'a value that meets the bug' };
   await api.configure('shop', 'production', 'banner', { variants: values, default: { variant: 'bad' } });
   const withdrawn = await decided(api);
