@@ -167,11 +167,8 @@ function createParts(options: EdgeOptions) {
       counters.forget(id);
     },
   });
-  const receipts = createReceipts(options, {
-    limits,
-    held: () => heldEnvironments(replica, now()),
-    errorsOf: (environment) => counters.errorsOf(environment),
-  });
+  const errorsOf = (environment: string): number => counters.errorsOf(environment);
+  const receipts = createReceipts(options, { limits, errorsOf, held: () => heldEnvironments(replica, now()) });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
   const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;

@@ -91,18 +91,7 @@ export async function compose(options: Composing): Promise<Composed> {
   if (publisher) {
     await publisher.start();
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
-    const candidates = new CandidatePublisher({
-      database,
-      store: createPublicationStore(database.db, modules.changes),
-      changes: modules.changes,
-      log: bus.log,
-      logger,
-      gate: new Gate(),
-      signingKey,
-      refuse: modules.candidates.refuse,
-    });
-    await candidates.start();
-    lifecycle.add({ name: 'candidates on the bus', stop: () => candidates.stop() });
+    await startCandidates(options, modules, bus);
   }
   const folders = has('worker') ? startWorker(options, modules, bus, now) : [];
   const edge = has('edge') ? await startEdge(options, bus, { address, signatures }) : null;
@@ -179,6 +168,17 @@ function createLeases({ database, logger }: Composing, { changes }: Modules): Le
   if (database.kind === 'embedded') return EVERY_ENVIRONMENT;
   const store = createLeaseStore(database.db);
   return new SharedLeases({ store, changes, logger, host: describeHost(), monotonicMs: () => performance.now() });
+}
+
+async function startCandidates({ database, logger, signing, lifecycle }: Composing, modules: Modules, bus: ServerBus) {
+  const { changes, candidates } = modules;
+  const store = createPublicationStore(database.db, changes);
+  const { signingKey } = signing;
+  const { refuse } = candidates;
+  const deps = { database, store, changes, log: bus.log, logger, gate: new Gate(), signingKey, refuse };
+  const publisher = new CandidatePublisher(deps);
+  await publisher.start();
+  lifecycle.add({ name: 'candidates on the bus', stop: () => publisher.stop() });
 }
 
 function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date) {
