@@ -41,7 +41,10 @@ interface ModulesDeps {
   readonly writeDeadlineMs: number;
   readonly now: () => Date;
   readonly regex: RegexEngine;
-  readonly identity: Pick<IdentityDeps, 'secret' | 'publicUrl' | 'address' | 'data' | 'onLoopback' | 'hasher'> | null;
+  readonly identity: Pick<
+    IdentityDeps,
+    'secret' | 'publicUrl' | 'certificate' | 'address' | 'data' | 'onLoopback' | 'hasher'
+  > | null;
   /** Begins the moment of an evaluation. */
   readonly moment: () => Moment;
 }
