@@ -59,6 +59,7 @@ export const MODULE_ORDER = [
   'history',
   'insights',
   'fleet',
+  'candidates',
 ];
 
 /** Files that run code; each is parsed. */

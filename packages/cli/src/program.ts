@@ -1,6 +1,7 @@
 import { Command, type CommanderError } from 'commander';
 import { declareEnvironments } from './commands/environments/environments-commands.ts';
 import { declareEvaluate } from './commands/evaluate/evaluate-command.ts';
+import { declareCandidates } from './commands/candidates/candidates-commands.ts';
 import { declareFleet } from './commands/fleet/fleet-command.ts';
 import { declareFlags } from './commands/flags/flags-commands.ts';
 import { declareHistory } from './commands/history/history-commands.ts';
@@ -45,6 +46,7 @@ export function createProgram(host: Host, version: string, bind: Bind): Command 
   declareTokens(program, bind);
   declareEvaluate(program, bind);
   declareHistory(program, bind);
+  declareCandidates(program, bind);
   declareFleet(program, bind);
   return program;
 }

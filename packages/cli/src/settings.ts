@@ -150,6 +150,11 @@ export const SETTINGS = defineSettings({
     description:
       'Public keys, or files with one a line: the edge takes only rulesets that one of them has signed. Without it any.',
   },
+  canary: {
+    kind: 'boolean',
+    default: false,
+    description: 'Whether the edge tries changes of environments that publish in stages, before they are published.',
+  },
   backupEvery: {
     kind: 'duration',
     default: '1d',

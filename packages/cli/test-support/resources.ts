@@ -7,6 +7,7 @@ export const production = {
   project: 'shop',
   key: 'production',
   name: 'Production',
+  holdSeconds: null,
   epoch: 1,
   revision: 43,
 };

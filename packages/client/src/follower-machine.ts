@@ -171,7 +171,12 @@ function fetching(state: FollowerState & { readonly name: 'fetching' }, event: F
 }
 
 function refused({ place, reason, message }: FollowerEvent & { readonly type: 'rejected' }): FollowerAction {
-  return problem('ruleset', `The ruleset ${describePlace(place)} was refused: ${message}`, { reason, message });
+  const tried = place.candidate === undefined ? {} : { candidate: place.candidate };
+  return problem('ruleset', `The ruleset ${describePlace(place)} was refused: ${message}`, {
+    reason,
+    message,
+    ...tried,
+  });
 }
 
 /** What is quarantined is refused for ever; whatever comes after it is not. */

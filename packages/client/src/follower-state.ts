@@ -87,6 +87,8 @@ export interface Problem {
 export interface RefusedContent {
   readonly reason: RefusalReason | 'checkpoint' | 'quarantine' | 'unreadable';
   readonly message: string;
+  /** Of a candidate: its number. */
+  readonly candidate?: number;
 }
 
 export type FollowerEvent =

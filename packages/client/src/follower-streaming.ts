@@ -84,8 +84,8 @@ function head(state: Streaming, place: Place): Step {
     case 'behind':
       break;
   }
-  // No patch leads into another epoch.
-  if (place.epoch > mine.epoch) return refetch(state, []);
+  // No patch leads into another epoch, nor into or out of a candidate.
+  if (place.epoch > mine.epoch || place.candidate !== mine.candidate) return refetch(state, []);
   const settle = state.announced === null ? [setTimer('unsettled', SETTLE_MS)] : [];
   return also(settle, stay({ ...state, announced: place }));
 }
@@ -97,7 +97,8 @@ function patch(state: Streaming, event: FollowerEvent & { readonly type: 'patch'
   const relation = relate(place, mine);
   switch (relation) {
     case 'ahead':
-      if (place.epoch > mine.epoch) return refetch(state, []);
+      // Nor out of a candidate: the next revision is made on its base.
+      if (place.epoch > mine.epoch || mine.candidate !== undefined) return refetch(state, []);
       return also([{ type: 'apply', mode: 'patch', place, blocks }], stay(state));
     case 'split':
     case 'elsewhere':

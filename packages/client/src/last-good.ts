@@ -223,7 +223,8 @@ export class LastGood {
   async #save(): Promise<void> {
     const { store, sha256, createHasher, timers, pause, content } = this.#options;
     const now = content();
-    if (now === null) return;
+    // What is only tried is not kept: a restart begins with what was published.
+    if (now === null || now.head.candidate !== undefined) return;
     const place = placeOf(now.head, sha256(now.headText));
     const chunks = await formatStored(createHasher(), now, place, timers.now(), pause);
     // The older generation is worth something only while it is one that is known to do no harm.

@@ -5,6 +5,8 @@ export interface Place {
   readonly environment: string;
   readonly epoch: number;
   readonly revision: number;
+  /** Of a candidate on that revision alone: its number. */
+  readonly candidate?: number;
   /** The head's hash: two rulesets at one place with different hashes are a split brain. */
   readonly hash: string;
 }
@@ -13,18 +15,26 @@ export interface Place {
 export type Relation = 'same' | 'split' | 'ahead' | 'behind' | 'elsewhere';
 
 export function placeOf(head: Head, hash: string): Place {
-  return { environment: head.environment, epoch: head.epoch, revision: head.revision, hash };
+  const { environment, epoch, revision, candidate } = head;
+  return { environment, epoch, revision, hash, ...(candidate === undefined ? {} : { candidate }) };
 }
 
-/** `elsewhere`: of another environment. A later epoch is ahead, whatever its revision. */
+/**
+ * `elsewhere`: of another environment. A later epoch is ahead, whatever its revision. A revision and its candidates are ahead of
+ * each other, because a candidate comes and goes without a revision: a follower goes as its server says. Of two candidates the
+ * one with the higher number is.
+ */
 export function relate(other: Place, mine: Place): Relation {
   if (other.environment !== mine.environment) return 'elsewhere';
   const distance = other.epoch - mine.epoch || other.revision - mine.revision;
   if (distance !== 0) return distance > 0 ? 'ahead' : 'behind';
-  return other.hash === mine.hash ? 'same' : 'split';
+  if (other.hash === mine.hash) return 'same';
+  if (other.candidate === mine.candidate) return 'split';
+  if (other.candidate === undefined || mine.candidate === undefined) return 'ahead';
+  return other.candidate > mine.candidate ? 'ahead' : 'behind';
 }
 
 /** For messages: `1.42`. */
-export function describePlace(place: Place): string {
-  return `${place.epoch}.${place.revision}`;
+export function describePlace({ epoch, revision, candidate }: Place): string {
+  return candidate === undefined ? `${epoch}.${revision}` : `${epoch}.${revision}, candidate ${candidate}`;
 }

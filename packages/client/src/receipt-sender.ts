@@ -25,7 +25,12 @@ export interface ReceiptSenderOptions {
   readonly sdk: string;
   readonly host: string;
   /** What is held now, and whether the server confirms it at this moment. */
-  readonly held: () => { readonly place: ReceiptPlace | null; readonly fresh: boolean };
+  readonly held: () => {
+    readonly place: ReceiptPlace | null;
+    readonly fresh: boolean;
+    /** The candidate on it; absent: none. */
+    readonly candidate?: number;
+  };
   /** POSTs one receipt. Rejects when there was no answer; settles within a deadline of its own. */
   readonly send: (body: string) => Promise<ReceiptAnswer>;
   readonly timers: Timers;
@@ -42,6 +47,8 @@ export interface ReceiptSender {
   confirmed(): void;
   /** The newest ruleset was refused. Forgotten when another one is applied, or what is held is confirmed. */
   refused(message: string): void;
+  /** An evaluation of what is held ended in an error of the evaluator's own. */
+  erred(): void;
   /** Says goodbye, once, and ends. Never rejects. */
   close(deadlineMs: number): Promise<void>;
 }
@@ -64,6 +71,8 @@ class Sender implements ReceiptSender {
   readonly #options: ReceiptSenderOptions;
   readonly #applied: { readonly place: ReceiptPlace; readonly at: number }[] = [];
   #problem: string | null = null;
+  /** Of the candidate that is held. */
+  #errors: { readonly candidate: number; count: number } | null = null;
   /** What was applied before the server first confirmed anything was caught up with at the start: no delivery. */
   #settled = false;
   #freshAt: number | null = null;
@@ -110,6 +119,16 @@ class Sender implements ReceiptSender {
     if (problem === this.#problem) return;
     this.#problem = problem;
     this.#soon();
+  }
+
+  erred(): void {
+    const { candidate } = this.#options.held();
+    if (candidate === undefined) return;
+    if (this.#errors?.candidate === candidate) this.#errors.count++;
+    else {
+      this.#errors = { candidate, count: 1 };
+      this.#soon();
+    }
   }
 
   async close(deadlineMs: number): Promise<void> {
@@ -184,7 +203,8 @@ class Sender implements ReceiptSender {
 
   #receipt(): Receipt {
     const { instance, sdk, host, held, elapsed } = this.#options;
-    const { place, fresh } = held();
+    const { place, fresh, candidate } = held();
+    const tried = candidate === undefined ? {} : { candidate, errors: this.#errorsOf(candidate) };
     const now = elapsed();
     if (fresh) this.#freshAt = now;
     const ago = (at: number): number => Math.min(RECEIPT_LIMITS.longestMs, Math.max(0, Math.round(now - at)));
@@ -197,6 +217,11 @@ class Sender implements ReceiptSender {
       applied: this.#applied.map(({ place: [epoch, revision], at }): Applied => [epoch, revision, ago(at)]),
       ageMs: this.#freshAt === null ? null : ago(this.#freshAt),
       problem: this.#problem,
+      ...tried,
     };
+  }
+
+  #errorsOf(candidate: number): number {
+    return this.#errors?.candidate === candidate ? this.#errors.count : 0;
   }
 }

@@ -212,7 +212,13 @@ function checkSuccession(copy: RulesetCopy, { head }: Block): Refusal | null {
       'epoch',
       `The patch is of epoch ${head.epoch}, this copy of ${mine.epoch}; a full ruleset is needed.`,
     );
-  if (head.revision !== next)
+  if (head.candidate !== undefined) {
+    if (mine.candidate !== undefined || head.revision !== mine.revision)
+      return refuse(
+        'gap',
+        `The candidate is on revision ${head.revision}, this copy is elsewhere; a full ruleset is needed.`,
+      );
+  } else if (head.revision !== next)
     return refuse(
       'gap',
       `The patch makes revision ${head.revision}, ${next} is needed; a full ruleset closes the gap.`,

@@ -64,7 +64,9 @@ export class VerifiedRuleset {
 
   get cursor(): Cursor | null {
     const head = this.head;
-    return head === null ? null : { epoch: head.epoch, revision: head.revision };
+    if (head === null) return null;
+    const { epoch, revision, candidate } = head;
+    return { epoch, revision, ...(candidate === undefined ? {} : { candidate }) };
   }
 
   /** What `evaluate` takes; each is unchangeable, so whoever holds one goes on evaluating one revision. */

@@ -16,6 +16,8 @@ import type { Compress } from './replica/snapshot.ts';
 export type EdgeOptions = ReplicaSource & {
   /** What takes exposures and the use of keys on. */
   readonly queue: Pick<WorkQueue, 'push'>;
+  /** Tries the candidates of the bus; see docs/guide/staged.md. Absent: it does not. */
+  readonly canary?: boolean;
   /** A folder of this edge alone; made when missing. */
   readonly spoolDir: string;
   /** A folder of this edge alone for the last good rulesets and access documents. Null: a restart begins with nothing. */

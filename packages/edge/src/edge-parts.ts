@@ -82,8 +82,8 @@ export function createSpooling(
 
 export function createReceipts(
   options: EdgeOptions,
-  { limits, held }: { readonly limits: EdgeLimits; readonly held: ReceiptsOptions['held'] },
+  parts: { readonly limits: EdgeLimits } & Pick<ReceiptsOptions, 'held' | 'errorsOf'>,
 ): Receipts {
   const { version = 'unknown', host = 'unknown' } = options;
-  return new Receipts({ ...options, version, host, elapsed: () => performance.now(), held, limits });
+  return new Receipts({ ...options, version, host, elapsed: () => performance.now(), ...parts });
 }

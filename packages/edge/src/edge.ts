@@ -139,6 +139,7 @@ function createParts(options: EdgeOptions) {
     ...('source' in options ? { source: options.source } : { log: options.log }),
     folder,
     compress: machine?.compress,
+    canary: options.canary ?? false,
     logger,
     sha256,
     regex: createRegexEngine(),
@@ -166,7 +167,8 @@ function createParts(options: EdgeOptions) {
       counters.forget(id);
     },
   });
-  const receipts = createReceipts(options, { limits, held: () => heldEnvironments(replica, now()) });
+  const errorsOf = (environment: string): number => counters.errorsOf(environment);
+  const receipts = createReceipts(options, { limits, errorsOf, held: () => heldEnvironments(replica, now()) });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
   const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;

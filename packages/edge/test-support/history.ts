@@ -3,12 +3,15 @@ import { randomBytes } from 'node:crypto';
 import type { FlagConfiguration, Segment } from '@flaghoist/evaluator';
 import { type AccessKey, type KeyKind, mintSecret } from '@flaghoist/protocol/keys';
 import {
+  candidateMessageId,
+  candidateStream,
   type EntityKind,
   type EntityLine,
   formatBlock,
   formatHead,
   type Head,
   isRule,
+  noCandidateMessageId,
   RootIndex,
 } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
@@ -50,6 +53,39 @@ export class History {
       confirmations: [],
     });
     return formatBlock(this.headText, lines, this.sign?.(this.headText) ?? null);
+  }
+
+  /** A candidate on the revision reached, which stays what it is. */
+  candidate(number: number, ...lines: readonly EntityLine[]): string {
+    const undo = this.#rules.apply(lines.filter((line) => isRule(line.kind)));
+    const { environment, epoch, revision, access, engine } = this.head;
+    const previous = sha256(this.headText);
+    const rules = this.#rules.root();
+    undo();
+    const head = {
+      environment,
+      epoch,
+      revision,
+      previous,
+      rules,
+      access,
+      engine,
+      confirmations: [],
+      candidate: number,
+    };
+    const text = formatHead(head);
+    return formatBlock(text, lines, this.sign?.(text) ?? null);
+  }
+
+  /** Puts a candidate where canary edges find it. */
+  tryOut(log: MemoryLog, number: number, ...lines: readonly EntityLine[]): void {
+    const { epoch, revision } = this;
+    const id = candidateMessageId(this.id, { epoch, revision, candidate: number });
+    append(log, candidateStream(this.id), id, this.candidate(number, ...lines), true);
+  }
+
+  withdraw(log: MemoryLog, number: number): void {
+    append(log, candidateStream(this.id), noCandidateMessageId(this.id, number), '', true);
   }
 
   /** A full block of the revision reached. */

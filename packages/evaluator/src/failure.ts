@@ -39,3 +39,13 @@ export function answerFor(failure: unknown): Evaluation {
   if (failure === NO_ENGINE) return NO_ENGINE_ANSWER;
   return failure === BROKEN ? BROKEN_ANSWER : UNREADABLE_CONTEXT;
 }
+
+/**
+ * Whether an evaluation ended in an error that is the evaluator's or the ruleset's, as far as it can be told: nobody's question
+ * was wrong. A context that throws when it is read is told the same way; data that was parsed from JSON is never one.
+ */
+export function isOwnError({ reason, errorCode }: Pick<Evaluation, 'reason' | 'errorCode'>): boolean {
+  return (
+    reason === 'ERROR' && (errorCode === 'GENERAL' || errorCode === 'PARSE_ERROR' || errorCode === 'INVALID_CONTEXT')
+  );
+}

@@ -7,6 +7,7 @@ export { evaluate } from './evaluate.ts';
 export { explain } from './explanations/explain.ts';
 export type * from './explanations/explanation.ts';
 export type { FlagDescription } from './rulesets/flag.ts';
+export { isOwnError } from './failure.ts';
 export { LIMITS } from './limits.ts';
 export type * from './model.ts';
 export { CHUNK_KEY_PATTERN, KEY_PATTERN } from './model.ts';

@@ -1,5 +1,5 @@
 /** OpenFeature provider: evaluates in this process, over a copy of the environment's ruleset that follows the server. */
-import { type Evaluation, type EvaluationContext, evaluate, type FlagType } from '@flaghoist/evaluator';
+import { type Evaluation, type EvaluationContext, evaluate, type FlagType, isOwnError } from '@flaghoist/evaluator';
 import {
   type EvaluationContext as OpenFeatureContext,
   type JsonValue,
@@ -102,6 +102,7 @@ export class FlaghoistProvider implements Provider {
     const copy = session?.follower.ruleset;
     const evaluation = copy?.head ? evaluate(copy.ruleset, flagKey, context, this.#settings.moment()) : NOT_READY;
     session?.exposures.record(flagKey, evaluation, copy?.head?.revision ?? 0);
+    if (evaluation.reason === 'ERROR' && isOwnError(evaluation)) session?.erred();
     return evaluation;
   }
 
@@ -146,6 +147,7 @@ export class FlaghoistProvider implements Provider {
       return notReady(defaultValue);
     }
     const evaluation = evaluate(copy.ruleset, flagKey, toEvaluationContext(context), this.#settings.moment());
+    if (evaluation.reason === 'ERROR' && isOwnError(evaluation)) session.erred();
     const { value } = evaluation;
     const served = value === undefined || isOfType(type, value);
     session.exposures.record(flagKey, served ? evaluation : { reason: 'ERROR' }, head.revision);

@@ -169,6 +169,7 @@ export class Session {
         return {
           place: head === null ? null : [head.epoch, head.revision],
           fresh: this.follower.freshness === 'fresh',
+          ...(head?.candidate === undefined ? {} : { candidate: head.candidate }),
         };
       },
       send: (body) => this.#transport.sendReceipt(body),
@@ -176,6 +177,11 @@ export class Session {
       random: Math.random,
       elapsed: () => performance.now(),
     });
+  }
+
+  /** An evaluation ended in an error of the evaluator's own: whoever tries a candidate has to hear of it. */
+  erred(): void {
+    this.#receipts.erred();
   }
 
   #is(status: 'ready' | 'stale', message?: string): void {

@@ -16,6 +16,7 @@ import { type Control, createControl } from './api/control.ts';
 import { createProbes } from './api/probes.ts';
 import { createDatabaseCheck, readinessOf } from './api/readiness.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
+import { createCandidateWatch } from './modules/candidates/index.ts';
 import { figuresOf, serverSeries, startMetrics } from './compose/metrics.ts';
 import { createUsageFolder, keyExists } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
@@ -24,6 +25,7 @@ import { createAddress } from './client-addresses.ts';
 import { describeHost } from './running-host.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
 import {
+  CandidatePublisher,
   createLeaseStore,
   createPublicationReads,
   createPublicationStore,
@@ -148,6 +150,7 @@ async function startPublisher(
   });
   await publisher.start();
   lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
+  await startCandidates(options, modules, bus);
   return publisher;
 }
 
@@ -181,6 +184,17 @@ function createLeases({ database, logger }: Composing, { changes }: Modules): Le
   return new SharedLeases({ store, changes, logger, host: describeHost(), monotonicMs: () => performance.now() });
 }
 
+async function startCandidates({ database, logger, signing, lifecycle }: Composing, modules: Modules, bus: ServerBus) {
+  const { changes, candidates } = modules;
+  const store = createPublicationStore(database.db, changes);
+  const { signingKey } = signing;
+  const { refuse } = candidates;
+  const deps = { database, store, changes, log: bus.log, logger, gate: new Gate(), signingKey, refuse };
+  const publisher = new CandidatePublisher(deps);
+  await publisher.start();
+  lifecycle.add({ name: 'candidates on the bus', stop: () => publisher.stop() });
+}
+
 function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date) {
   const folding = (queue: WorkQueue) => ({ db: options.database.reports, queue, logger: options.logger, now });
   const deps = folding(bus.queue);
@@ -196,6 +210,8 @@ function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: 
     folder.start();
     options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
   }
+  const watch = createCandidateWatch({ candidates: modules.candidates, logger: options.logger });
+  options.lifecycle.add({ name: 'candidates', stop: () => watch.stop() });
   const forgetOld = async (): Promise<number> =>
     (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
   const stop = startHousekeeping({ forgetOld, logger: options.logger });
@@ -211,6 +227,7 @@ async function startEdge(
   const edge = createEdge({
     log: bus.log,
     queue: bus.queue,
+    canary: options.canary ?? false,
     spoolDir: spoolFolder(options.data),
     rulesetDir: rulesetsFolder(options.data),
     logger: options.logger,

@@ -74,6 +74,8 @@ describe('the tables of the modules', () => {
     expect(modules.length).toBeGreaterThanOrEqual(8);
     expect(content.length).toBeGreaterThanOrEqual(15);
     expect([...(written.get('changes') ?? [])].sort()).toEqual([
+      'candidate_entities',
+      'candidates',
       'changes',
       'entity_versions',
       'idempotency_records',

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Moment, RegexEngine } from '@flaghoist/evaluator';
 import type { Db } from './platform/database.ts';
 import { type Access, createAccess } from './modules/access/index.ts';
+import { type Candidates, createCandidates } from './modules/candidates/index.ts';
 import { type Changes, createChanges } from './modules/changes/index.ts';
 import { createFleet, type Fleet } from './modules/fleet/index.ts';
 import { createFlags, type Flags, flagsUsing, followFlags } from './modules/flags/index.ts';
@@ -29,6 +30,7 @@ export interface Modules {
   readonly counts: Counts;
   readonly series: Series;
   readonly fleet: Fleet;
+  readonly candidates: Candidates;
 }
 
 interface ModulesDeps {
@@ -75,6 +77,21 @@ export function createModules(deps: ModulesDeps): Modules {
   const history = createHistory({ changes, projects, flags });
   const [counts, series] = [createCounts({ ...deps, db: deps.standby }), createSeries({ ...deps, db: deps.standby })];
   const fleet = createFleet({ db: deps.reports, changes, withheld: createWithheldReads(deps.reports) });
+  const candidates = createCandidates({ changes, fleet });
   const search = createSearch({ projects, flags, segments });
-  return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series, fleet };
+  return {
+    changes,
+    projects,
+    access,
+    identity,
+    segments,
+    flags,
+    search,
+    presence,
+    history,
+    counts,
+    series,
+    fleet,
+    candidates,
+  };
 }

@@ -50,6 +50,7 @@ export interface EdgeProcessOptions
     | 'trustedKeys'
     | 'limits'
     | 'worker'
+    | 'canary'
     | 'metrics'
     | 'logger'
     | 'version'
@@ -99,6 +100,8 @@ export interface ServerOptions {
   readonly writeDeadlineMs?: number | undefined;
   /** File with the private key that signs every head; read by the role publisher alone. Absent: none is signed. */
   readonly signingKey?: string | undefined;
+  /** Whether candidates of environments that publish in stages are tried here; read by the role edge alone. Absent: they are not. */
+  readonly canary?: boolean | undefined;
   /** Public keys, or files of them, that heads have to be signed by; read by the role edge. Absent: they need no signature. */
   readonly trustedKeys?: readonly string[] | undefined;
   /** Where GET /metrics is answered, on a port of its own (0: any free one); absent: nowhere. Whoever reaches it may read it. */

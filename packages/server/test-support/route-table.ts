@@ -1,6 +1,7 @@
 /** Every route of the management API: who may use it, what it takes, and a write that succeeds. One file of rows a module. */
 import { accessRoutes } from './routes/access.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { candidateRoutes } from './routes/candidates.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { flagRoutes } from './routes/flags.ts';
 import { fleetRoutes } from './routes/fleet.ts';
@@ -31,6 +32,7 @@ export const ROUTES: readonly Route[] = [
   ...historyRoutes,
   ...insightsRoutes,
   ...fleetRoutes,
+  ...candidateRoutes,
 ];
 
 export function fill(path: string, params: RouteParams): string {

@@ -26,6 +26,8 @@ export interface StartedWith {
   readonly data?: string;
   readonly heartbeatMs?: number;
   readonly writeDeadlineMs?: number;
+  /** Whether its edge tries candidates. */
+  readonly canary?: boolean;
 }
 
 export async function startOn(place: DatabasePlace, options: StartedWith = {}): Promise<RunningServerUnderTest> {

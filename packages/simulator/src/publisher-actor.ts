@@ -61,8 +61,8 @@ export class PublisherActor {
       },
       changes: {
         line: (environment) =>
-          way.ask(() => database.lines().find(({ environmentId }) => environmentId === environment)),
-        lines: () => way.ask(() => database.lines()),
+          way.ask(() => linesOf(database).find(({ environmentId }) => environmentId === environment)),
+        lines: () => way.ask(() => linesOf(database)),
         writtenAfter: async (...asked) => [...(await reads.writtenAfter(...asked))],
         entitiesAt: (...asked) => way.ask(() => database.entitiesAt(...asked)),
       },
@@ -137,4 +137,9 @@ function createGate(): Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 
     drop: (environment) => void lines.delete(environment),
     stop: () => Promise.resolve(),
   };
+}
+
+/** Nothing is tried in a simulated environment. */
+function linesOf(database: { lines(): readonly { environmentId: string; epoch: number; revision: number }[] }) {
+  return database.lines().map((line) => ({ ...line, holdSeconds: null }));
 }

@@ -156,7 +156,12 @@ describe('flags list', () => {
 describe('a get command', () => {
   it.each([
     ['projects get shop', 'GET /projects/shop', shop, 'name      Shop'],
-    ['environments get production -p shop', 'GET /projects/shop/environments/production', production, 'revision  1.43'],
+    [
+      'environments get production -p shop',
+      'GET /projects/shop/environments/production',
+      production,
+      'revision   1.43',
+    ],
     [
       'flags get checkout -p shop',
       'GET /projects/shop/flags/checkout',

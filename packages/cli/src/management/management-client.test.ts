@@ -144,6 +144,7 @@ describe('a write', () => {
       value: {
         body: project,
         etag: '"8"',
+        isTried: false,
         revisions: [
           { environment: 'staging', epoch: 1, revision: 7 },
           { environment: 'production', epoch: 2, revision: 43 },

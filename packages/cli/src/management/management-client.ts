@@ -39,6 +39,8 @@ export interface Written<T> extends Reply<T> {
   readonly revisions: readonly Revision[];
   /** Its id; undefined: nothing was changed. */
   readonly change: string | undefined;
+  /** The change is tried on canary edges before it is published, and the body is the change. */
+  readonly isTried: boolean;
 }
 
 export interface Write {
@@ -129,7 +131,8 @@ export function createManagementClient(options: ManagementClientOptions): Manage
       const { json, answer } = outcome.value;
       const revisions = parseRevisions(answer.headers['flaghoist-revision'] ?? '');
       const { etag, 'flaghoist-change': change } = answer.headers;
-      return { ok: true, value: { body: json as unknown as Resources[N], etag, revisions, change } };
+      const isTried = answer.status === 202;
+      return { ok: true, value: { body: json as unknown as Resources[N], etag, revisions, change, isTried } };
     },
   };
 }

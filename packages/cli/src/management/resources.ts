@@ -1,5 +1,6 @@
 import type {
   AuditVerdict,
+  Candidate,
   ChangeEdits,
   ChangeResource,
   DeliveryResource,
@@ -22,6 +23,8 @@ import type {
 /** What the management API answers, by its name in the API's OpenAPI document. */
 export interface Resources {
   readonly AuditVerdict: AuditVerdict;
+  readonly Candidate: Candidate;
+  readonly CandidateDecision: { readonly change: string };
   readonly Change: ChangeResource;
   readonly ChangeEdits: ChangeEdits;
   readonly Delivery: DeliveryResource;

@@ -1,6 +1,6 @@
 /** Counts what the doors evaluate and hands it to the spool as any SDK's batches. */
 import { createExposureCounter, type ExposureCounter } from '@flaghoist/client';
-import type { Evaluation } from '@flaghoist/evaluator';
+import { type Evaluation, isOwnError } from '@flaghoist/evaluator';
 import type { ExposureBatch } from '@flaghoist/protocol/exposures';
 import type { Sha256 } from '@flaghoist/protocol/ruleset';
 import { type ExposureStore, toLine } from './exposure-store.ts';
@@ -38,16 +38,22 @@ export class Tally {
     if (countable.count++ === 0) this.#touched.push(countable);
   }
 
-  /** Hands everything to the counter, adds it up by reason, and begins at zero. */
-  fold(counter: ExposureCounter, revision: number, reasons: Map<string, number>): void {
+  /**
+   * Hands everything to the counter, adds it up by reason, and begins at zero. Answers how many ended in an error of the
+   * evaluator's own.
+   */
+  fold(counter: ExposureCounter, revision: number, reasons: Map<string, number>): number {
+    let errors = 0;
     for (const countable of this.#touched) {
       for (const { flag, evaluation } of countable.evaluations) {
         counter.record(flag, evaluation, revision, countable.count);
         reasons.set(evaluation.reason, (reasons.get(evaluation.reason) ?? 0) + countable.count);
+        if (isOwnError(evaluation)) errors += countable.count;
       }
       countable.count = 0;
     }
     this.#touched.length = 0;
+    return errors;
   }
 }
 
@@ -55,6 +61,8 @@ interface Counted {
   readonly counter: ExposureCounter;
   readonly tally: Tally;
   revision: number;
+  /** Evaluations that ended in an error of the evaluator's own, since the start. */
+  errors: number;
   /** Of the tally; rows are labelled with it. */
   minute: number;
   /** Drained and not stored yet: kept unchanged until it is, while the counter goes on counting in bounded space. */
@@ -94,6 +102,14 @@ export class EvaluationCounters {
     return counted.tally;
   }
 
+  /** How many evaluations have ended in an error of the evaluator's own, since the start. */
+  errorsOf(environment: string): number {
+    const counted = this.#counted.get(environment);
+    if (counted === undefined) return 0;
+    this.#fold(counted);
+    return counted.errors;
+  }
+
   /** The environment is not followed any more. What was counted is stored by the next flush. */
   forget(environment: string): void {
     const counted = this.#counted.get(environment);
@@ -130,12 +146,20 @@ export class EvaluationCounters {
     const own = sha256(`${instance}\t${environment}\t${(this.#made += 1)}`);
     const now = (): number => counted.minute * MINUTE_MS;
     const counter = createExposureCounter({ instance: own, sdk, now, maxRows });
-    const counted: Counted = { counter, tally: new Tally(), revision: 0, minute: 0, unsent: null, leaving: false };
+    const counted: Counted = {
+      counter,
+      tally: new Tally(),
+      revision: 0,
+      minute: 0,
+      unsent: null,
+      leaving: false,
+      errors: 0,
+    };
     this.#counted.set(environment, counted);
     return counted;
   }
 
-  #fold({ tally, counter, revision }: Counted): void {
-    tally.fold(counter, revision, this.#reasons);
+  #fold(counted: Counted): void {
+    counted.errors += counted.tally.fold(counted.counter, counted.revision, this.#reasons);
   }
 }

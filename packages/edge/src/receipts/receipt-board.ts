@@ -93,7 +93,11 @@ export class ReceiptBoard {
     for (const [epoch, revision, agoMs] of receipt.applied)
       if (before === null || comparePlaces([epoch, revision], before) > 0)
         this.#deliver([epoch, revision], now - agoMs);
-    const isSame = known !== undefined && samePlace(before, receipt.place) && known.receipt.problem === receipt.problem;
+    const isSame =
+      known !== undefined &&
+      samePlace(before, receipt.place) &&
+      known.receipt.problem === receipt.problem &&
+      known.receipt.candidate === receipt.candidate;
     if (!isSame) this.#isNews = true;
     this.#move(before, receipt.place, known !== undefined);
     const isNamed = known?.isNamed === true || this.#named < NAMED;
@@ -120,6 +124,19 @@ export class ReceiptBoard {
       this.#forget(instance, seen);
       return;
     }
+  }
+
+  /** What live instances, of those heard of since `since`, make of a candidate. */
+  trying(number: number, since: number) {
+    let [instances, errors] = [0, 0];
+    let refused: { readonly number: number; readonly problem: string } | null = null;
+    for (const { receipt, heardAt } of this.#instances.values()) {
+      if (receipt.candidate === number) {
+        instances++;
+        errors += receipt.errors ?? 0;
+      } else if (receipt.problem !== null && heardAt >= since) refused = { number, problem: receipt.problem };
+    }
+    return { instances, errors, refused };
   }
 
   /** What is to be said now. `everything`: also of deliveries that were said before, for a server that measures again. */

@@ -1,6 +1,7 @@
 import {
   type Aggregate,
   EDGE_EVERY_MS,
+  type FollowingReceipt,
   INSTANCE_LIVES_MS,
   parseAggregate,
   type ServingAggregate,
@@ -16,7 +17,7 @@ import { type HeldEnvironment, Receipts } from './receipts.ts';
 const read = (queue: MemoryQueue): readonly ServingAggregate[] =>
   queue.receipts.map(({ body }) => parseAggregate(Buffer.from(body).toString()) as ServingAggregate);
 
-const following = (instance: string, revision: number) => ({
+const following = (instance: string, revision: number): FollowingReceipt => ({
   instance,
   sdk: 'test/1',
   host: 'here/1',
@@ -30,7 +31,9 @@ const following = (instance: string, revision: number) => ({
 describe('aggregates of receipts', () => {
   function scene(limits = { receiptInstances: 100, pushDeadlineMs: 1_000 }) {
     const queue = new MemoryQueue();
-    let held: HeldEnvironment[] = [{ id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: null }];
+    let held: HeldEnvironment[] = [
+      { id: 'env_a', place: [1, 1], candidate: null, refusedCandidate: null, confirmed: true, ageMs: 5, problem: null },
+    ];
     let elapsed = 0;
     let failing = 0;
     const receipts = new Receipts({
@@ -44,6 +47,7 @@ describe('aggregates of receipts', () => {
       host: 'here/1',
       elapsed: () => elapsed,
       held: () => held,
+      errorsOf: () => 0,
       limits,
     });
     const flushAt = async (ms: number): Promise<void> => {
@@ -75,7 +79,17 @@ describe('aggregates of receipts', () => {
     await flushAt(2_000);
     await flushAt(3_000);
     expect(read(queue).at(-1)).toMatchObject({ sequence: 2, counts: [[1, 1, 1]] });
-    hold([{ id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: 'flag/x: no' }]);
+    hold([
+      {
+        id: 'env_a',
+        place: [1, 1],
+        candidate: null,
+        refusedCandidate: null,
+        confirmed: true,
+        ageMs: 5,
+        problem: 'flag/x: no',
+      },
+    ]);
     await flushAt(4_000);
     expect(read(queue).at(-1)).toMatchObject({ sequence: 3, problem: 'flag/x: no' });
     await flushAt(4_000 + EDGE_EVERY_MS - 1);
@@ -118,7 +132,15 @@ describe('aggregates of receipts', () => {
 
   it('count the few of one environment although another has as many as there is room for', async () => {
     const { queue, receipts, flushAt, hold } = scene({ receiptInstances: 10, pushDeadlineMs: 1_000 });
-    const env = (id: string) => ({ id, place: [1, 1] as const, confirmed: true, ageMs: 5, problem: null });
+    const env = (id: string) => ({
+      id,
+      place: [1, 1] as const,
+      candidate: null,
+      refusedCandidate: null,
+      confirmed: true,
+      ageMs: 5,
+      problem: null,
+    });
     hold([env('env_a'), env('env_b')]);
     const take = (environment: string, number: number) =>
       receipts.take(environment, {
@@ -138,7 +160,15 @@ describe('aggregates of receipts', () => {
 
   it('forget an environment that is not followed any more, and number on when it comes back', async () => {
     const { queue, receipts, flushAt, hold } = scene();
-    const env: HeldEnvironment = { id: 'env_a', place: [1, 1], confirmed: true, ageMs: 5, problem: null };
+    const env: HeldEnvironment = {
+      id: 'env_a',
+      place: [1, 1],
+      candidate: null,
+      refusedCandidate: null,
+      confirmed: true,
+      ageMs: 5,
+      problem: null,
+    };
     receipts.take('env_a', { ...following('instance-0000000001', 1), state: 'following', place: [1, 1] });
     await flushAt(0);
     hold([]);
@@ -202,5 +232,41 @@ describe('POST receipts', () => {
       413,
     );
     expect(server.edge.status().receipts.instances).toBe(1);
+  });
+
+  it('of a canary edge say what it tries, what goes wrong there, and what it does not apply', async () => {
+    let errors = 3;
+    const queue = new MemoryQueue();
+    let elapsed = 0;
+    const trying = { candidate: 4, refusedCandidate: null, confirmed: true, ageMs: 5, problem: null } as const;
+    let held: HeldEnvironment = { id: 'env_a', place: [1, 1], ...trying };
+    const receipts = new Receipts({
+      queue,
+      logger: createLogger({ level: 'silent', name: 'edge' }),
+      instance: 'edge-of-16-chars',
+      version: '1.2.3',
+      host: 'here/1',
+      elapsed: () => elapsed,
+      held: () => [held],
+      canary: true,
+      errorsOf: () => errors,
+      limits: { receiptInstances: 100, pushDeadlineMs: 1_000 },
+    });
+    const told = async () => {
+      elapsed += 1_000;
+      await receipts.flush();
+      const items = queue.receipts.splice(0);
+      return items.map(({ body }) => (JSON.parse(Buffer.from(body).toString()) as ServingAggregate).canary);
+    };
+    receipts.edgeApplied('env_a');
+    const quiet = { number: 4, appliedMs: 1_000, errors: 0, instances: 0, refused: null };
+    expect(await told()).toEqual([quiet]);
+    receipts.take('env_a', { ...following('instance-of-16-chars', 1), candidate: 4, errors: 2 });
+    errors = 5;
+    expect(await told()).toEqual([{ ...quiet, appliedMs: 2_000, errors: 4, instances: 1 }]);
+    held = { ...held, candidate: null, refusedCandidate: { number: 5, problem: 'flag/a: no' } };
+    receipts.edgeApplied('env_a');
+    const refused = { number: 5, problem: 'flag/a: no' };
+    expect(await told()).toEqual([{ number: null, appliedMs: null, errors: 0, instances: 0, refused }]);
   });
 });

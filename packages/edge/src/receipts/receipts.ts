@@ -6,6 +6,7 @@
 import type { WorkQueue } from '@flaghoist/bus';
 import {
   type Aggregate,
+  type CanarySaid,
   EDGE_EVERY_MS,
   INSTANCE_LIVES_MS,
   type Receipt,
@@ -22,6 +23,10 @@ import { ago, ReceiptBoard } from './receipt-board.ts';
 export interface HeldEnvironment {
   readonly id: string;
   readonly place: ReceiptPlace | null;
+  /** The candidate on it that is answered from; null: none is. */
+  readonly candidate: number | null;
+  /** The newest that is not applied here, and why; null: none. */
+  readonly refusedCandidate: CanarySaid['refused'];
   /** Whether this is what was upstream at some moment since the edge began. */
   readonly confirmed: boolean;
   /** Since it was last known to be what is upstream; null: never. */
@@ -39,6 +44,10 @@ export interface ReceiptsOptions {
   /** Milliseconds that only ever grow. */
   readonly elapsed: () => number;
   readonly held: () => Iterable<HeldEnvironment>;
+  /** Whether candidates are tried here. Absent: they are not. */
+  readonly canary?: boolean;
+  /** How many evaluations at the doors have ended in an error of the evaluator's own, since the start. */
+  readonly errorsOf: (environment: string) => number;
   readonly limits: { readonly receiptInstances: number; readonly pushDeadlineMs: number };
 }
 
@@ -58,7 +67,12 @@ interface Place {
   said: string;
   uncounted: number;
   uncountedAt: number;
+  /** The candidate that is answered from, since when, and how many errors there had been before. */
+  trial: { readonly number: number; readonly at: number; readonly errorsBefore: number } | null;
 }
+
+/** How often a canary edge speaks while it tries something. */
+const TRYING_EVERY_MS = 5_000;
 
 /** So many receipts a second cost a fifth of a core. */
 const RECEIPTS_PER_MS = 2;
@@ -91,9 +105,33 @@ export class Receipts {
 
   /** A revision came into use. What comes before the edge has caught up with its upstream is no delivery. */
   edgeApplied(environment: string): void {
-    for (const { id, place, confirmed } of this.#options.held())
-      if (id === environment && place !== null)
-        this.#placeOf(id).board.edgeApplied(place, this.#options.elapsed(), confirmed);
+    for (const { id, place, candidate, confirmed } of this.#options.held()) {
+      if (id !== environment || place === null) continue;
+      const to = this.#placeOf(id);
+      this.#try(id, to, candidate);
+      to.board.edgeApplied(place, this.#options.elapsed(), confirmed);
+    }
+  }
+
+  #try(environment: string, to: Place, number: number | null): void {
+    if (number === (to.trial?.number ?? null)) return;
+    const { elapsed, errorsOf } = this.#options;
+    to.trial = number === null ? null : { number, at: elapsed(), errorsBefore: errorsOf(environment) };
+  }
+
+  #canary({ id, refusedCandidate }: HeldEnvironment, { board, trial }: Place, now: number): CanarySaid | null {
+    // Behind a canary edge every edge is one.
+    if (this.#options.canary !== true && trial === null && refusedCandidate === null) return null;
+    const trying = trial === null ? null : board.trying(trial.number, trial.at);
+    const errors = trial === null ? 0 : this.#options.errorsOf(id) - trial.errorsBefore;
+    const refused = refusedCandidate ?? trying?.refused ?? null;
+    return {
+      number: trial?.number ?? null,
+      appliedMs: trial === null ? null : ago(now, trial.at),
+      errors: errors + (trying?.errors ?? 0),
+      instances: trying?.instances ?? 0,
+      refused: refused === null ? null : { number: refused.number, problem: shortProblem(refused.problem) },
+    };
   }
 
   status(): ReceiptsStatus {
@@ -141,10 +179,13 @@ export class Receipts {
       const place = this.#placeOf(held.id);
       this.#counting(place, () => place.board.expire(now));
       if (now - place.uncountedAt >= INSTANCE_LIVES_MS) place.uncounted = 0;
-      const isOld = now - place.saidAt >= EDGE_EVERY_MS;
-      const said = `${String(held.place)} ${held.problem}`;
+      const isOld = now - place.saidAt >= (place.trial === null ? EDGE_EVERY_MS : TRYING_EVERY_MS);
+      const canary = this.#canary(held, place, now);
+      const tells = canary === null ? '' : JSON.stringify({ ...canary, appliedMs: 0 });
+      const said = `${String(held.place)} ${held.problem} ${tells}`;
       if (!isOld && !place.board.isNews && place.said === said) continue;
-      due.push({ place, aggregate: this.#aggregate(held, place, now, isOld) });
+      const tried = canary === null ? {} : { canary };
+      due.push({ place, aggregate: { ...this.#aggregate(held, place, now, isOld), ...tried } });
       place.saidAt = now;
       place.said = said;
     }
@@ -221,6 +262,7 @@ export class Receipts {
       said: '',
       uncounted: 0,
       uncountedAt: Number.NEGATIVE_INFINITY,
+      trial: null,
     };
     this.#places.set(environment, place);
     return place;

@@ -4,10 +4,11 @@
  */
 import type { Pace, Transport } from '@flaghoist/client';
 import type { LogMessage, OrderedLog, Subscription } from '@flaghoist/bus';
-import type { Sha256 } from '@flaghoist/protocol/ruleset';
+import { candidateIn, candidateStream, isCandidateStream, type Sha256 } from '@flaghoist/protocol/ruleset';
 import type { Timers } from '@flaghoist/client';
 import { withDeadline } from '../deadline.ts';
 import { BusTransport, type StreamHead } from './bus-transport.ts';
+import { CandidateTransport } from './candidate-transport.ts';
 import type { RulesetSource, SourceListener } from './ruleset-source.ts';
 import { createTurns, type Turns } from './turns.ts';
 
@@ -20,6 +21,8 @@ export interface BusSourceOptions {
   readonly timers: Timers;
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
+  /** Whether candidates are tried here. */
+  readonly canary?: boolean;
   readonly limits: { readonly busDeadlineMs: number; readonly refusedRetryMs: number };
 }
 
@@ -36,6 +39,8 @@ export class BusSource implements RulesetSource {
   readonly #options: BusSourceOptions;
   readonly #transports = new Map<string, BusTransport>();
   readonly #turns: Turns = createTurns(CONCURRENCY);
+  /** Of a canary edge alone. */
+  readonly #canaries = new Map<string, { readonly transport: CandidateTransport; seen: string | null }>();
   #listener: SourceListener | null = null;
   #heads: ReadonlyMap<string, StreamHead> | null = null;
   #subscription: Subscription | null = null;
@@ -69,9 +74,9 @@ export class BusSource implements RulesetSource {
   }
 
   transport(environment: string): Transport {
-    const known = this.#transports.get(environment);
+    const { log, sha256, canary = false } = this.#options;
+    const known = this.#canaries.get(environment)?.transport ?? this.#transports.get(environment);
     if (known !== undefined) return known;
-    const { log, sha256 } = this.#options;
     const transport = new BusTransport({
       environment,
       sha256,
@@ -82,7 +87,10 @@ export class BusSource implements RulesetSource {
     });
     transport.see(this.#heads?.get(environment) ?? null);
     this.#transports.set(environment, transport);
-    return transport;
+    if (!canary) return transport;
+    const trying = new CandidateTransport(transport, sha256);
+    this.#canaries.set(environment, { transport: trying, seen: null });
+    return trying;
   }
 
   /** Every environment's head is compared at once: nobody needs to be told more. */
@@ -112,13 +120,34 @@ export class BusSource implements RulesetSource {
       const heads = await withDeadline(log.heads(), limits.busDeadlineMs, 'Reading the heads of the bus', timers);
       if (this.#stopped) return;
       this.#heads = heads;
-      this.#listener?.onEnvironments([...heads.keys()]);
+      this.#listener?.onEnvironments([...heads.keys()].filter((stream) => !isCandidateStream(stream)));
+      for (const environment of this.#canaries.keys()) await this.#readCandidate(environment, heads);
       for (const [environment, transport] of this.#transports) transport.confirm(heads.get(environment) ?? null);
     } catch (error) {
       if (this.#stopped) return;
       this.#listener?.onUnavailable(error);
       for (const transport of this.#transports.values()) transport.lose(error);
     }
+  }
+
+  /** What cannot be read is read at the next pass: it holds up nothing. */
+  async #readCandidate(environment: string, heads: ReadonlyMap<string, StreamHead>): Promise<void> {
+    const canary = this.#canaries.get(environment);
+    const stream = candidateStream(environment);
+    const last = heads.get(stream) ?? null;
+    if (canary === undefined || canary.seen === (last?.id ?? null)) return;
+    const at = last === null ? null : candidateIn(last.id);
+    if (last === null || at === null) canary.transport.try(null);
+    else {
+      const messages = await this.#read(() => this.#options.log.readAfter(stream, last.position - 1, 1)).catch(
+        () => [],
+      );
+      const [message] = messages;
+      if (message?.id !== last.id) return;
+      const { buffer, byteOffset, byteLength } = message.body;
+      canary.transport.try({ at, text: Buffer.from(buffer, byteOffset, byteLength).toString() });
+    }
+    canary.seen = last?.id ?? null;
   }
 
   #read(read: () => Promise<readonly LogMessage[]>): Promise<readonly LogMessage[]> {

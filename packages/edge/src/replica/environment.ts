@@ -117,7 +117,9 @@ export class Environment {
     this.#headEvent = null;
     this.#keep(changed);
     for (const form of [this.#rules, this.#everything]) {
-      if (whole) form?.restart(first.head, patches);
+      // No patch of a stream leads into a candidate: it is on no way to the next revision.
+      if (head.candidate !== undefined) form?.restart(head, []);
+      else if (whole) form?.restart(first.head, patches);
       else form?.patch(mark, first, changed);
     }
     this.#options.onChanged(changed);
@@ -155,7 +157,9 @@ export class Environment {
 
   #mark(): Mark {
     const { headHash, cursor } = this.copy;
-    return { headHash, token: cursor === null ? '' : formatCursor(cursor) };
+    // A candidate has no place of its own that anybody could ask for: what it is made on counts.
+    const { epoch = 0, revision = 0 } = cursor ?? {};
+    return { headHash, token: cursor === null ? '' : formatCursor({ epoch, revision }) };
   }
 
   #keep(changed: readonly EntityLine[]): void {

@@ -22,6 +22,11 @@ import type { Compress } from './snapshot.ts';
 /** Why the newest ruleset is not the one that is served. */
 export type Refused = RefusedContent;
 
+export interface RefusedCandidate {
+  readonly number: number;
+  readonly problem: string;
+}
+
 /** What became of rulesets since the start, of all environments together. */
 export interface ReplicaCounts {
   /** Rulesets that were refused, by why: each once, however often it is tried. */
@@ -60,6 +65,7 @@ export class FollowedEnvironment {
   readonly #options: FollowedEnvironmentOptions;
   readonly #follower: Follower;
   #refused: Refused | null = null;
+  #refusedCandidate: RefusedCandidate | null = null;
   /** What was said last, so that it is said once. */
   #complaint: string | null = null;
   #answered = false;
@@ -84,6 +90,11 @@ export class FollowedEnvironment {
   /** Null once the newest is served. */
   get refused(): Refused | null {
     return this.#refused;
+  }
+
+  /** Kept when something else is served: whoever judges the candidate has to hear of it. */
+  get refusedCandidate(): RefusedCandidate | null {
+    return this.#refusedCandidate;
   }
 
   get provenAt(): number | null {
@@ -212,5 +223,7 @@ export class FollowedEnvironment {
       counts.rejected.set(refused.reason, (counts.rejected.get(refused.reason) ?? 0) + 1);
     }
     this.#refused = refused;
+    if (refused.candidate !== undefined)
+      this.#refusedCandidate = { number: refused.candidate, problem: refused.message };
   }
 }

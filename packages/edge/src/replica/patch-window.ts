@@ -20,6 +20,8 @@ export class PatchWindow {
   #epoch = 0;
   /** The revision reached by applying every entry. */
   #revision = 0;
+  /** The candidate on it that is held; undefined: none. */
+  #candidate: number | undefined;
   #entries: Entry[] = [];
   #bytes = 0;
 
@@ -31,6 +33,7 @@ export class PatchWindow {
   restart(cursor: Cursor): void {
     this.#epoch = cursor.epoch;
     this.#revision = cursor.revision;
+    this.#candidate = cursor.candidate;
     this.#entries = [];
     this.#bytes = 0;
   }
@@ -39,6 +42,7 @@ export class PatchWindow {
   push(event: Buffer | null): void {
     const entry = { event, bytes: event?.length ?? 0 };
     this.#revision++;
+    this.#candidate = undefined;
     this.#entries.push(entry);
     this.#bytes += entry.bytes;
     while (this.#entries.length > this.#limits.windowPatches || this.#bytes > this.#limits.windowBytes)
@@ -46,16 +50,18 @@ export class PatchWindow {
   }
 
   /** A follower that is ahead of this edge gets nothing: it must not go back. */
-  next({ epoch, revision }: Cursor): NextEvent {
+  next({ epoch, revision, candidate }: Cursor): NextEvent {
+    if (epoch === this.#epoch && revision === this.#revision)
+      return candidate === this.#candidate ? 'nothing' : 'reset';
     if (epoch > this.#epoch || (epoch === this.#epoch && revision >= this.#revision)) return 'nothing';
     const index = this.#entries.length - (this.#revision - revision);
-    const event = epoch === this.#epoch ? this.#entries[index]?.event : null;
+    const event = epoch === this.#epoch && candidate === undefined ? this.#entries[index]?.event : null;
     return event ? { cursor: { epoch, revision: revision + 1 }, event } : 'reset';
   }
 
   /** Bytes from a place to here; null when they are not all here. */
-  bytesSince({ epoch, revision }: Cursor): number | null {
-    if (epoch !== this.#epoch) return null;
+  bytesSince({ epoch, revision, candidate }: Cursor): number | null {
+    if (epoch !== this.#epoch || candidate !== undefined) return null;
     const missing = this.#revision - revision;
     if (missing <= 0) return 0;
     if (missing > this.#entries.length) return null;

@@ -13,7 +13,12 @@ import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { BusSource, type ReadableLog } from './bus-source.ts';
 import type { Environment } from './environment.ts';
-import { FollowedEnvironment, type Refused, type ReplicaCounts } from './followed-environment.ts';
+import {
+  FollowedEnvironment,
+  type Refused,
+  type RefusedCandidate,
+  type ReplicaCounts,
+} from './followed-environment.ts';
 import type { WindowLimits } from './patch-window.ts';
 import type { RulesetFolder } from './ruleset-folder.ts';
 import type { RulesetSource } from './ruleset-source.ts';
@@ -25,6 +30,8 @@ export type ReplicaSource = { readonly log: ReadableLog } | { readonly source: R
 export type ReplicaOptions = ReplicaSource & {
   /** Null: nothing is kept over a restart. */
   readonly folder: Pick<RulesetFolder, 'environments' | 'open' | 'forget'> | null;
+  /** Whether candidates of the bus are tried here. */
+  readonly canary?: boolean;
   readonly logger: Logger;
   readonly sha256: Sha256;
   readonly regex: RegexEngine;
@@ -58,6 +65,8 @@ export interface Followed {
   readonly fresh: boolean;
   /** Whether the source has said so since this process started. */
   readonly confirmed: boolean;
+  /** The newest candidate that was refused here, and why; null: none since the start. */
+  readonly refusedCandidate: RefusedCandidate | null;
 }
 
 /** How long a start with copies on disk waits for the source to say something newer. */

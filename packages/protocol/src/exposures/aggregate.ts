@@ -1,5 +1,6 @@
 /** What an edge makes of receipts: where its followers are, by the second, on its way to the server. */
 import { isExposureText } from './batch.ts';
+import { type CanarySaid, isCanarySaid } from './canary.ts';
 import { isDuration, isInstance, isPlace, isProblem, isWhole, type ReceiptPlace } from './receipt.ts';
 
 /** The work queue that carries it. */
@@ -62,6 +63,8 @@ export interface ServingAggregate {
   readonly gone: readonly string[];
   /** Instances behind the edge, or with a problem: those not heard of for longest. */
   readonly laggards: readonly NamedInstance[];
+  /** Of a canary edge alone. */
+  readonly canary?: CanarySaid;
 }
 
 export interface ClosedAggregate {
@@ -106,7 +109,7 @@ function isNamed(value: object): boolean {
   return isExposureText(environment) && isInstance(edge) && isWhole(sequence);
 }
 
-function isServing(value: { readonly [name in keyof ServingAggregate]: unknown }): boolean {
+function isServing(value: { readonly [name in keyof ServingAggregate]?: unknown }): boolean {
   const { version, host, place, appliedMs, ageMs, problem, older, uncounted } = value;
   return (
     isExposureText(version) &&
@@ -117,6 +120,7 @@ function isServing(value: { readonly [name in keyof ServingAggregate]: unknown }
     (problem === null || isProblem(problem)) &&
     isWhole(older) &&
     isWhole(uncounted) &&
+    (value.canary === undefined || isCanarySaid(value.canary)) &&
     isList(value.counts, AGGREGATE_LIMITS.counts, isCount, ([epoch, revision]) => `${epoch}.${revision}`) &&
     isList(value.deliveries, AGGREGATE_LIMITS.deliveries, isDelivery, ({ place }) => place.join('.')) &&
     isList(value.named, AGGREGATE_LIMITS.named, isNamedInstance, ({ instance }) => instance) &&

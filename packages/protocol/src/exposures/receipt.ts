@@ -21,6 +21,10 @@ export interface FollowingReceipt {
   readonly ageMs: number | null;
   /** Why it does not apply what the server holds; null: nothing is wrong. */
   readonly problem: string | null;
+  /** The candidate on its place that it answers from; absent: none. */
+  readonly candidate?: number;
+  /** Evaluations of that candidate that ended in an error of the evaluator's own; absent: none. */
+  readonly errors?: number;
 }
 
 /** It ends in order, and is not to be waited for. */
@@ -46,7 +50,9 @@ export type ReceiptCheck =
 export function checkReceipt(value: unknown): ReceiptCheck {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refuse('$', 'A receipt is an object.');
-  const { instance, state, sdk, host, place, applied, ageMs, problem } = value as Readonly<Record<string, unknown>>;
+  const { instance, state, sdk, host, place, applied, ageMs, problem, candidate, errors } = value as Readonly<
+    Record<string, unknown>
+  >;
   if (!isInstance(instance))
     return refuse('$.instance', 'An instance is 16 to 64 characters of A-Z, a-z, 0-9, _ and -.');
   if (state === 'closed') return { ok: true, receipt: { instance, state } };
@@ -58,7 +64,10 @@ export function checkReceipt(value: unknown): ReceiptCheck {
     return refuse('$.applied', 'At most 16 of an epoch, a revision and the milliseconds since.');
   if (ageMs !== null && !isDuration(ageMs)) return refuse('$.ageMs', 'An age is null or milliseconds, a day at most.');
   if (problem !== null && !isProblem(problem)) return refuse('$.problem', 'A problem is null or 1 to 300 characters.');
-  return { ok: true, receipt: { instance, sdk, host, state, place, applied, ageMs, problem } };
+  if (candidate !== undefined && !isWhole(candidate)) return refuse('$.candidate', 'A candidate is a number.');
+  if (errors !== undefined && !isWhole(errors)) return refuse('$.errors', 'Errors are a number.');
+  const tried = { ...(candidate === undefined ? {} : { candidate }), ...(errors === undefined ? {} : { errors }) };
+  return { ok: true, receipt: { instance, sdk, host, state, place, applied, ageMs, problem, ...tried } };
 }
 
 export function isInstance(value: unknown): value is string {

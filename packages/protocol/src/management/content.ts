@@ -28,6 +28,14 @@ export const ProjectCreateSchema = Type.Object(
 );
 export const NameEditSchema = Type.Object({ name: Name }, { $id: 'NameEdit', ...closed });
 
+const HoldSeconds = Type.Union([Type.Integer({ minimum: 5, maximum: 86_400 }), Type.Null()], {
+  description:
+    'Not null: a change is tried on canary edges first, and published when it was healthy there for so long (docs/guide/staged.md).',
+});
+export const EnvironmentEditSchema = Type.Object(
+  { name: Type.Optional(Name), holdSeconds: Type.Optional(HoldSeconds) },
+  { $id: 'EnvironmentEdit', minProperties: 1, ...closed },
+);
 export const EnvironmentSchema = Type.Object(
   {
     id: Type.String(),
@@ -36,6 +44,7 @@ export const EnvironmentSchema = Type.Object(
     name: Name,
     epoch: Type.Integer({ minimum: 1 }),
     revision: Type.Integer({ minimum: 0 }),
+    holdSeconds: HoldSeconds,
     createdAt: Timestamp,
     archivedAt: Type.Union([Timestamp, Type.Null()]),
     version: Type.Integer({ minimum: 1, description: 'Also the ETag, in quotes.' }),
@@ -193,6 +202,7 @@ export const UsageSchema = Type.Object(
 export type Project = Static<typeof ProjectSchema>;
 export type ProjectCreate = Static<typeof ProjectCreateSchema>;
 export type Environment = Static<typeof EnvironmentSchema>;
+export type EnvironmentEdit = Static<typeof EnvironmentEditSchema>;
 export type EnvironmentCreate = Static<typeof EnvironmentCreateSchema>;
 export type Flag = Static<typeof FlagSchema>;
 export type FlagState = Static<typeof FlagStateSchema>;

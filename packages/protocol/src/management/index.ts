@@ -4,6 +4,7 @@
  */
 export * from './access.ts';
 export { pageOf, type ProblemDocument, ProblemSchema, ref, TEXT_PATTERNS } from './basis.ts';
+export * from './candidates.ts';
 export * from './comparison.ts';
 export * from './connections.ts';
 export * from './content.ts';

@@ -34,6 +34,12 @@ export function formatToken(environment: string, cursor: Cursor): string {
 
 /** Null when the text is not a token. */
 export function parseToken(text: string): Token | null {
+  const token = parsePosition(text);
+  return token?.cursor.candidate === undefined ? token : null;
+}
+
+/** Where a follower of an environment is, which may hold a candidate: no token says that. Null when the text says no place. */
+export function parsePosition(text: string): Token | null {
   const at = text.lastIndexOf(':');
   const cursor = parseCursor(text.slice(at + 1));
   if (cursor === null || at === 0) return null;

@@ -18,6 +18,11 @@ export interface Head {
   readonly engine: number;
   /** What a person confirmed although a guard would refuse it, e.g. `shrink`. */
   readonly confirmations: readonly string[];
+  /**
+   * Of a candidate alone, whose revision and epoch are those of its base and whose `previous` is the base's hash: its number,
+   * counted within the environment. >= 1.
+   */
+  readonly candidate?: number;
 }
 
 /** The engine this build evaluates with; a head that asks for more is refused and the last good ruleset kept. */
@@ -25,8 +30,9 @@ export const ENGINE = 1;
 
 /** The one text of a head: its hash identifies the ruleset and is its ETag. */
 export function formatHead(head: Head): string {
-  const { environment, epoch, revision, previous, rules, access, engine, confirmations } = head;
-  return JSON.stringify({ environment, epoch, revision, previous, rules, access, engine, confirmations });
+  const { environment, epoch, revision, previous, rules, access, engine, confirmations, candidate } = head;
+  // JSON leaves out what is undefined: the head of a revision has no such member.
+  return JSON.stringify({ environment, epoch, revision, previous, rules, access, engine, confirmations, candidate });
 }
 
 /** Null when the text is not the one text of a head. */
@@ -42,6 +48,7 @@ export function parseHead(text: string): Head | null {
   const counts = [head.epoch, head.revision, head.engine].every((n) => Number.isSafeInteger(n) && n >= 1);
   const texts = [head.environment, head.previous, head.rules, head.access].every((t) => typeof t === 'string');
   if (!counts || !texts || !Array.isArray(head.confirmations)) return null;
+  if (head.candidate !== undefined && !(Number.isSafeInteger(head.candidate) && head.candidate >= 1)) return null;
   return formatHead(head) === text ? head : null;
 }
 
@@ -49,18 +56,28 @@ export function hashHead(sha256: Sha256, head: Head): string {
   return sha256(formatHead(head));
 }
 
-/** A place in an environment's history, written `epoch.revision`: event ids, `Last-Event-ID`, tokens. */
+/**
+ * A place in an environment's history, written `epoch.revision`: event ids, `Last-Event-ID`, tokens. Whoever holds a candidate
+ * says so to a stream, as `epoch.revision.candidate`; no event id and no token does.
+ */
 export interface Cursor {
   readonly epoch: number;
   readonly revision: number;
+  readonly candidate?: number;
 }
 
-export function formatCursor(cursor: Cursor): string {
-  return `${cursor.epoch}.${cursor.revision}`;
+export function formatCursor({ epoch, revision, candidate }: Cursor): string {
+  return candidate === undefined ? `${epoch}.${revision}` : `${epoch}.${revision}.${candidate}`;
 }
 
 /** Null when the text is not a cursor. */
 export function parseCursor(text: string): Cursor | null {
-  const match = /^([1-9]\d{0,14})\.(0|[1-9]\d{0,14})$/.exec(text);
-  return match ? { epoch: Number(match[1]), revision: Number(match[2]) } : null;
+  const match = /^([1-9]\d{0,14})\.(0|[1-9]\d{0,14})(?:\.([1-9]\d{0,14}))?$/.exec(text);
+  if (match === null) return null;
+  const [, epoch, revision, candidate] = match;
+  return {
+    epoch: Number(epoch),
+    revision: Number(revision),
+    ...(candidate === undefined ? {} : { candidate: Number(candidate) }),
+  };
 }

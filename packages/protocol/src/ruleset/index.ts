@@ -1,10 +1,18 @@
 /** Rulesets on their way down: entities, heads, roots, blocks and the native door. */
 export {
+  candidateIn,
+  candidateMessageId,
+  candidateStream,
+  isCandidateStream,
+  noCandidateMessageId,
+} from './candidate.ts';
+export {
   AT_LEAST_HEADER,
   AT_LEAST_LONGEST_MS,
   AT_LEAST_WAIT_MS,
   type AtLeast,
   formatToken,
+  parsePosition,
   parseToken,
   readAtLeast,
   type Token,

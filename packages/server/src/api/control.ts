@@ -4,6 +4,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Modules } from '../modules.ts';
 import { accessRoutes, installPolicy, type PolicyDeps, principalNow } from '../modules/access/index.ts';
 import { auditRoutes } from '../modules/audit/index.ts';
+import { candidateRoutes } from '../modules/candidates/index.ts';
 import { comparisonRoutes, configurationRoutes, flagRoutes, savedFilterRoutes } from '../modules/flags/index.ts';
 import { createWatchers, historyRoutes } from '../modules/history/index.ts';
 import { identityRoutes } from '../modules/identity/index.ts';
@@ -74,6 +75,7 @@ export async function createControl(deps: {
   presenceRoutes(api, modules);
   insightRoutes(api, { ...modules, now });
   fleetRoutes(api, modules);
+  candidateRoutes(api, modules);
   auditRoutes(api, { db: deps.standby });
   statusRoute(api, deps.status);
   openApiRoute(api);

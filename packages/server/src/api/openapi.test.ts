@@ -91,7 +91,8 @@ describe('the OpenAPI document', () => {
   it('says of every route what a success and what a refusal look like', () => {
     for (const { route, operation } of operations()) {
       const statuses = Object.keys(operation.responses);
-      const success = statuses.filter((status) => status.startsWith('2'));
+      // 202 beside another: what was asked for is tried first where publication is staged.
+      const success = statuses.filter((status) => status.startsWith('2') && status !== '202');
       const isWithoutSchema = ['/watch', '/openapi.json', '/schemas/ruleset'].some((end) => route.endsWith(end));
       expect(success.length, route).toBe(isWithoutSchema ? 0 : 1);
       for (const status of ['4XX', '5XX'])

@@ -64,6 +64,7 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     });
     const edge = createEdge({
       ...above.follow,
+      canary: options.canary ?? false,
       spoolDir: spoolFolder(options.data),
       rulesetDir: rulesetsFolder(options.data),
       logger,

@@ -23,6 +23,8 @@ export const REFUSALS = {
   limit_reached: { status: 409, title: 'There are as many as there may be' },
   segment_in_use: { status: 409, title: 'The segment is in use' },
   flag_in_use: { status: 409, title: 'The flag is in use' },
+  candidate_pending: { status: 409, title: 'Another change is being tried' },
+  candidate_over: { status: 409, title: 'The candidate cannot be promoted any more' },
   confirmation_needed: { status: 409, title: 'It has to be confirmed' },
   revert_conflict: { status: 409, title: 'It was changed since' },
   not_revertible: { status: 409, title: 'It cannot be reverted' },

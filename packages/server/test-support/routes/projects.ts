@@ -36,8 +36,7 @@ export const projectRoutes: readonly Route[] = [
     path: ENVIRONMENT,
     needs: 'administer',
     edits: true,
-    body: { name: 'Live' },
-    required: ['name'],
+    body: { name: 'Live', holdSeconds: null },
     succeeds: { on: inShop, body: { name: 'Renamed' } },
   },
   {

@@ -13,10 +13,14 @@ export function declareEnvironments(program: Command, bind: Bind): void {
     'for people; without it the key',
   );
   bind(writeOptions(create), async () => (await import('./environments.ts')).createEnvironment);
-  const set = projectOption(environments.command('set <key>').description('rename an environment')).requiredOption(
-    '--name <text>',
-    'for people',
-  );
+  const set = projectOption(
+    environments.command('set <key>').description('rename an environment, or set how it publishes'),
+  )
+    .option('--name <text>', 'for people')
+    .option(
+      '--hold <seconds>',
+      'try changes on canary edges for so long before they are published; none: publish at once',
+    );
   bind(writeOptions(set), async () => (await import('./environments.ts')).setEnvironment);
   const archive = environments
     .command('archive <key>')

@@ -1,4 +1,5 @@
-import type { EnvironmentCreate } from '@flaghoist/protocol/management';
+import type { Environment, EnvironmentCreate, EnvironmentEdit } from '@flaghoist/protocol/management';
+import { wrongUse } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import { checkKey } from '../../input/key.ts';
 import type { Invocation, ProjectOptions, ServerOptions, WriteOptions } from '../../invocation.ts';
@@ -41,6 +42,7 @@ export async function getEnvironment(invocation: Invocation<ServerOptions & Proj
       ['name', body.name],
       ['id', body.id],
       ['revision', `${body.epoch}.${body.revision}`],
+      ['publishes', publishes(body)],
       ['created', body.createdAt],
       ['archived', body.archivedAt ?? 'no'],
       ['version', String(body.version)],
@@ -66,16 +68,19 @@ export async function createEnvironment(
 }
 
 export async function setEnvironment(
-  invocation: Invocation<WriteOptions & ProjectOptions & { readonly name: string }>,
+  invocation: Invocation<WriteOptions & ProjectOptions & { readonly name?: string; readonly hold?: string }>,
 ): Promise<ExitCode> {
   const { project, key, path } = place(invocation);
-  const { name } = invocation.options;
+  const wanted = editOf(invocation.options);
   const { client, reporter, reason, host } = await openSession(invocation);
   const edited = await editConditionally(client, host, {
     resource: 'Environment',
     path,
     name: `environment ${key} of ${project}`,
-    edit: (read) => (read.name === name ? null : { name }),
+    edit: (read) => {
+      const { name = read.name, holdSeconds = read.holdSeconds } = wanted;
+      return read.name === name && read.holdSeconds === holdSeconds ? null : wanted;
+    },
     isBlind: () => false,
     reason,
     lookWith: `flaghoist environments get ${key} -p ${project}`,
@@ -83,8 +88,12 @@ export async function setEnvironment(
   const environment = edited.changed ? edited.written.body : edited.resource;
   reporter.result(environment, () =>
     edited.changed
-      ? plainText(`Environment ${key} is now called ${environment.name} (version ${environment.version}).`) + '\n'
-      : 'It is called so already.\n',
+      ? plainText(
+          `Environment ${key} is now called ${environment.name} (version ${environment.version}). It publishes ${publishes(environment)}.`,
+        ) + '\n'
+      : wanted.holdSeconds === undefined
+        ? 'It is called so already.\n'
+        : 'It is so already.\n',
   );
   return EXIT.ok;
 }
@@ -107,4 +116,19 @@ function place({ args, options }: Invocation<ProjectOptions>): { project: string
   const project = checkKey(options.project, 'project');
   const key = checkKey(args[0] ?? '', 'environment');
   return { project, key, path: apiPath`/projects/${project}/environments/${key}` };
+}
+
+function editOf({ name, hold }: { readonly name?: string; readonly hold?: string }): EnvironmentEdit {
+  if (name === undefined && hold === undefined) throw wrongUse('there is nothing to set. Give --name or --hold.');
+  const isNone = hold === 'none';
+  if (hold !== undefined && !isNone && !/^[1-9]\d{0,4}$/.test(hold))
+    throw wrongUse(`--hold is a number of seconds from 5 to 86400, or none, not ${JSON.stringify(hold)}.`);
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(hold === undefined ? {} : { holdSeconds: isNone ? null : Number(hold) }),
+  };
+}
+
+function publishes({ holdSeconds }: Pick<Environment, 'holdSeconds'>): string {
+  return holdSeconds === null ? 'at once' : `after ${holdSeconds} s on canary edges`;
 }

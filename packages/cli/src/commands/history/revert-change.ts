@@ -8,7 +8,7 @@ import { valueOf } from '../../management/refusal.ts';
 import { entitiesText, nowAt } from '../../output/change-text.ts';
 import { plainText } from '../../output/plain-text.ts';
 import { openSession } from '../../session.ts';
-import { reportWritten } from '../report-written.ts';
+import { awaitedOf, reportWritten } from '../report-written.ts';
 import type { EntityOptions } from './changes.ts';
 
 export async function revertChange(
@@ -20,10 +20,11 @@ export async function revertChange(
   const session = await openSession(invocation);
   const { client, reason } = session;
   const path = apiPath`/projects/${project}/changes/${id}/revert`;
-  const { body: change, revisions } = valueOf(await client.write('Change', { method: 'POST', path, body, reason }));
+  const written = valueOf(await client.write('Change', { method: 'POST', path, body, reason }));
+  const { body: change, revisions } = written;
   return reportWritten(session, invocation.options, {
     project,
-    awaited: { change: change.id },
+    awaited: awaitedOf(written),
     resource: change,
     text: () => plainText(`Reverted ${entitiesText(change)} with change ${change.id}.${nowAt(revisions)}`) + '\n',
   });

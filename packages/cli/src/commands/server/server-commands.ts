@@ -84,6 +84,7 @@ function settingOptions(command: Command): Command {
     .option('--address-rate-limit <number>', 'requests a second with client keys from one address')
     .option('--api-rate-limit <number>', 'management requests a second of one token or person')
     .option('--secret <text>', 'what signs sessions; better in FLAGHOIST_SECRET, where other users cannot see it')
+    .option('--canary', 'with the role edge: try changes here before they are published')
     .option('--signing-key <file>', 'private key that every published ruleset is signed with')
     .option('--trusted-keys <list>', 'public keys, or files of them, that rulesets have to be signed with at the edge')
     .option('--write-deadline <time>', 'how long a change waits for the database before it is answered 503, as 5s')

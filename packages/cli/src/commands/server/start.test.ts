@@ -122,8 +122,8 @@ describe('start', () => {
   it('starts with the defaults', async () => {
     const theStage = stage();
     await announced(theStage);
-    const { logger, ...options } = theStage.started() ?? {};
-    expect(logger).toBeDefined();
+    const { logger, canary, ...options } = theStage.started() ?? {};
+    expect([logger !== undefined, canary]).toEqual([true, false]);
     expect(options).toEqual({
       data: resolve('flaghoist-data'),
       port: 4242,

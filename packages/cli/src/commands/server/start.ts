@@ -95,7 +95,7 @@ export async function startWith(
 /** With several workers each has a folder of its own. */
 async function launch(parts: ServerParts, settings: Settings, logger: Logger, version: string): Promise<RunningServer> {
   const { worker } = parts;
-  const { port, host, publicUrl, trustedProxies, trustedKeys } = settings;
+  const { port, host, publicUrl, trustedProxies, trustedKeys, canary } = settings;
   const data = resolve(settings.data);
   const common = {
     data: worker === null ? data : workerFolder(data, worker.number),
@@ -106,6 +106,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     publicUrl,
     trustedProxies,
     trustedKeys,
+    canary,
     metrics: metricsOf(settings),
     limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
     logger: worker === null ? logger : logger.child({ worker: worker.number }),

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api, ifMatch, reasonHeader } from '../client.ts';
 import type { Evaluate, FlagConfigurationEdit, FlagCreate, FlagEdit, paths } from '../openapi.d.ts';
+import { published } from '../tried.ts';
 import { keys } from './keys.ts';
 import { pageOf, paging } from './paging.ts';
 
@@ -118,7 +119,7 @@ export function useEditConfiguration(project: string) {
           params: { path: { project, environment, flag }, header: { ...ifMatch(revision), ...reasonHeader(reason) } },
           body,
         }),
-      ),
+      ).then(published),
     onSuccess: async (found, { flag, environment }) => {
       client.setQueryData(configurationQuery(project, flag, environment).queryKey, found);
       await Promise.all([

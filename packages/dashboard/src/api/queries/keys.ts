@@ -31,6 +31,7 @@ export const keys = {
   segment: (project: string, segment: string) => ['project', project, 'segment', segment] as const,
   sdkKeys: (project: string) => ['project', project, 'keys'] as const,
   changes: (project: string) => ['project', project, 'changes'] as const,
+  candidate: (project: string, environment: string) => ['project', project, 'candidate', environment] as const,
   change: (project: string, change: string) => ['project', project, 'change', change] as const,
   search: ['search'],
   fleet: (project: string) => ['project', project, 'fleet'] as const,

@@ -1,7 +1,7 @@
 /** Projects and their environments. */
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api, ifMatch, reasonHeader } from '../client.ts';
-import type { EnvironmentCreate, ProjectCreate } from '../openapi.d.ts';
+import type { EnvironmentCreate, EnvironmentEdit, ProjectCreate } from '../openapi.d.ts';
 import { keys } from './keys.ts';
 import { pageOf, readAll } from './paging.ts';
 
@@ -86,14 +86,14 @@ export function useCreateEnvironment(project: string) {
   });
 }
 
-export function useRenameEnvironment(project: string, environment: string) {
+export function useEditEnvironment(project: string, environment: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ name, version }: { readonly name: string; readonly version: number }) =>
+    mutationFn: ({ version, ...body }: EnvironmentEdit & { readonly version: number }) =>
       answer(
         api.PATCH('/api/v1/projects/{project}/environments/{environment}', {
           params: { path: { project, environment }, header: ifMatch(version) },
-          body: { name },
+          body,
         }),
       ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.environments(project) }),

@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api, ifMatch, reasonHeader } from '../client.ts';
 import type { paths, SegmentCreate, SegmentEdit } from '../openapi.d.ts';
+import { published } from '../tried.ts';
 import { keys } from './keys.ts';
 import { pageOf, paging } from './paging.ts';
 
@@ -35,7 +36,9 @@ export function useCreateSegment(project: string, environment: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ reason, ...body }: SegmentCreate & { readonly reason?: string }) =>
-      answer(api.POST(LIST, { params: { path: { project, environment }, header: reasonHeader(reason) }, body })),
+      answer(api.POST(LIST, { params: { path: { project, environment }, header: reasonHeader(reason) }, body })).then(
+        published,
+      ),
     onSuccess: () => client.invalidateQueries({ queryKey: keys.segments(project) }),
   });
 }
@@ -60,7 +63,7 @@ export function useEditSegment(project: string, environment: string, segment: st
           },
           body,
         }),
-      ),
+      ).then(published),
     onSuccess: async (found) => {
       client.setQueryData(segmentQuery(project, environment, segment).queryKey, found);
       await client.invalidateQueries({ queryKey: keys.segments(project) });
@@ -79,7 +82,7 @@ export function useArchiveSegment(project: string, environment: string, segment:
             header: { ...ifMatch(revision), ...reasonHeader(reason) },
           },
         }),
-      ),
+      ).then(published),
     onSuccess: () =>
       Promise.all([
         client.invalidateQueries({ queryKey: keys.segments(project) }),

@@ -31,3 +31,15 @@ export function sortEnvironments<Item extends { readonly name: string; readonly 
         );
   return descending ? sorted.reverse() : sorted;
 }
+
+/** What is wrong with a text of how long changes are tried; empty: they are not. Null: nothing. */
+export function holdProblem(text: string): string | null {
+  const hold = holdOf(text);
+  return hold === null || (Number.isInteger(hold) && hold >= 5 && hold <= 86_400)
+    ? null
+    : 'Write a whole number from 5 to 86400.';
+}
+
+export function holdOf(text: string): number | null {
+  return text.trim() === '' ? null : Number(text);
+}

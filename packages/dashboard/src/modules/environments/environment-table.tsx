@@ -90,6 +90,7 @@ function EnvironmentRow({ project, environment, keys, menu }: EnvironmentRowProp
           <Dot hue={environmentHue(environment.key)} hollow={environment.archivedAt !== null} />
           <span className="font-medium">{environment.name}</span>
           {environment.archivedAt !== null && <Badge>Archived</Badge>}
+          {environment.archivedAt === null && environment.holdSeconds !== null && <Badge>Staged</Badge>}
           {environment.archivedAt === null && isProductionLike(environment.key) && (
             <span className="text-xs font-medium text-warn-text">live</span>
           )}
@@ -151,7 +152,7 @@ function EnvironmentMenu({ project, environment, canEdit, onRename, onArchive }:
         <>
           <MenuSeparator />
           <MenuItem icon={Pencil} onSelect={onRename}>
-            Rename…
+            Settings…
           </MenuItem>
           <MenuItem icon={Archive} tone="danger" onSelect={onArchive}>
             Archive…

@@ -1,10 +1,12 @@
 import { formFailure } from '../../api/form-failure.ts';
 import type { Environment } from '../../api/openapi.d.ts';
-import { useRenameEnvironment } from '../../api/queries/projects.ts';
+import { useEditEnvironment } from '../../api/queries/projects.ts';
+import { Checkbox } from '../../ui/checkbox.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
 import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
+import { holdOf, holdProblem } from './environment-form.ts';
 
 export interface RenameDialogProps {
   readonly project: string;
@@ -12,23 +14,43 @@ export interface RenameDialogProps {
   readonly onClose: () => void;
 }
 
-/** Another name for people; the key stays. */
+const HOLD = '60';
+
+/** Another name for people; the key stays. And whether changes are tried on canary edges before they are published. */
 export function RenameDialog({ project, environment, onClose }: RenameDialogProps) {
-  const rename = useRenameEnvironment(project, environment.key);
+  const edit = useEditEnvironment(project, environment.key);
+  const { holdSeconds } = environment;
   const form = useForm({
-    initial: { name: environment.name },
-    check: ({ name }) => (name.trim() === '' ? { name: 'Write a name.' } : {}),
-    send: async ({ name }) => {
-      await rename.mutateAsync({ name: name.trim(), version: environment.version });
+    initial: { name: environment.name, hold: holdSeconds === null ? '' : String(holdSeconds) },
+    check: ({ name, hold }) => {
+      const problem = holdProblem(hold);
+      return {
+        ...(name.trim() === '' ? { name: 'Write a name.' } : {}),
+        ...(problem === null ? {} : { hold: problem }),
+      };
+    },
+    send: async ({ name, hold }) => {
+      await edit.mutateAsync({ name: name.trim(), holdSeconds: holdOf(hold), version: environment.version });
       onClose();
     },
-    explain: (error) => formFailure(error, { name: '$.name' }),
+    explain: (error) => formFailure(error, { name: '$.name', hold: '$.holdSeconds' }, { candidate_pending: 'hold' }),
   });
+  const { name, hold } = form.values;
   return (
-    <FormDialog open onClose={onClose} title={`Rename ${environment.name}`} size="sm" form={form} action="Rename">
+    <FormDialog open onClose={onClose} title={`Settings of ${environment.name}`} size="sm" form={form} action="Save">
       <Field label="Name" hint={`For people. Programs go on calling it ${environment.key}.`} error={form.errors.name}>
-        <TextInput value={form.values.name} onChange={form.set('name')} maxLength={256} />
+        <TextInput value={name} onChange={form.set('name')} maxLength={256} />
       </Field>
+      <Checkbox
+        checked={hold !== ''}
+        onChange={(isOn) => form.set('hold')(isOn ? HOLD : '')}
+        label="Try changes on canary edges before they are published"
+      />
+      {hold !== '' && (
+        <Field label="For how many seconds" hint="Turning a flag off never waits." error={form.errors.hold}>
+          <TextInput value={hold} onChange={form.set('hold')} inputMode="numeric" />
+        </Field>
+      )}
     </FormDialog>
   );
 }

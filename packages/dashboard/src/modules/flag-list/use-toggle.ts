@@ -2,6 +2,7 @@ import { useCallback, useRef, useState } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { ApiProblem, failureOf } from '../../api/problem.ts';
 import { answer, api, ifMatch } from '../../api/client.ts';
+import { published, TriedFirst } from '../../api/tried.ts';
 import { showToast } from '../../ui/toast.tsx';
 import { stateIn, withState } from './listed-flags.ts';
 import type { ListCache } from './use-list-cache.ts';
@@ -28,7 +29,7 @@ export function useToggle(project: string, cache: ListCache): Toggle {
           params: { path: { project, environment, flag: key }, header: ifMatch(revision) },
           body: { enabled },
         }),
-      );
+      ).then(published);
       cache.patch(key, (flag) => withState(flag, { environment, enabled: saved.enabled, revision: saved.revision }));
       return (await cache.renew(key)).after;
     },
@@ -77,6 +78,10 @@ function told(flag: Flag, environment: string, enabled: boolean, onUndo: () => v
 }
 
 function refused(error: unknown, key: string, environment: string): void {
+  if (error instanceof TriedFirst) {
+    showToast(error);
+    return;
+  }
   const isConflict = error instanceof ApiProblem && error.code === 'precondition_failed';
   const title = isConflict
     ? `${key} was changed by somebody else just now`

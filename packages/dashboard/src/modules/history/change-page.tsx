@@ -21,6 +21,7 @@ import { TextLink } from '../../ui/text-link.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
 import { Revisions, Sentence } from './change-line.tsx';
 import { Delivery } from './delivery.tsx';
+import { Tried } from './tried.tsx';
 import { RevertDialog } from './revert-dialog.tsx';
 
 const HERE = '/projects/$project/history/$change';
@@ -66,10 +67,11 @@ export function ChangePage() {
         }
       />
       <Summary project={project} change={change.data} />
+      <Tried project={project} change={change.data} />
       <Delivery project={project} change={change.data} />
       {edits.isError && <ErrorNote className="mt-6" failure={failureOf(edits.error)} />}
       {edits.isPending && <SkeletonRows count={4} height={120} />}
-      {edits.isSuccess && <Edits project={project} edits={edits.data} />}
+      {edits.isSuccess && change.data.state === 'applied' && <Edits project={project} edits={edits.data} />}
       {isReverting && (
         <RevertDialog
           project={project}

@@ -6,6 +6,7 @@ import type { Segment } from '../../api/openapi.d.ts';
 import { ApiProblem, failureOf } from '../../api/problem.ts';
 import { segmentQuery, useEditSegment } from '../../api/queries/segments.ts';
 import type { Failure } from '../../ui/error-note.tsx';
+import { TriedFirst } from '../../api/tried.ts';
 import { showToast } from '../../ui/toast.tsx';
 import {
   beginSegment,
@@ -66,7 +67,10 @@ export function useSegmentDraft(
       setConflict(null);
       showToast({ title: `Saved in ${environment.name}: ${planText(plan)}`, tone: 'on' });
     } catch (error) {
-      if (error instanceof ApiProblem && error.code === 'precondition_failed') {
+      if (error instanceof TriedFirst) {
+        step({ event: 'discard' });
+        showToast({ ...failureOf(error), tone: 'on', timeoutMs: 12_000 });
+      } else if (error instanceof ApiProblem && error.code === 'precondition_failed') {
         // What is saved now comes as `saved`, and the edits are put on top of it.
         await client.invalidateQueries({ queryKey: segmentQuery(project, environment.key, saved.key).queryKey });
       } else {

@@ -1,6 +1,6 @@
 /** What edges that follow this one ask for beside rulesets: which environments, which keys, and to hand on what goes up. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type KeyExistence, parseToken, type RelayEnvironments } from '@flaghoist/protocol/ruleset';
+import { type KeyExistence, parsePosition, type RelayEnvironments } from '@flaghoist/protocol/ruleset';
 import type { AccessEntry, AccessIndex } from '../../access/access-index.ts';
 import type { Confirmation } from '../../access/confirmation.ts';
 import type { ForwardIntake } from '../../intake/forward-intake.ts';
@@ -61,7 +61,7 @@ export class RelayDoor {
 
   /** Every environment that the stream is to carry, named with a place or without. */
   wanted({ id: keyId }: AccessEntry, query: URLSearchParams): readonly Wanted[] {
-    const tokens = query.getAll('after').map(parseToken);
+    const tokens = query.getAll('after').map(parsePosition);
     const named = new Map(query.getAll('environment').map((id) => [id, null]));
     const places = new Map(tokens.map((token) => [token?.environment ?? '', token?.cursor ?? null]));
     return [...new Map([...named, ...places])].slice(0, MOST_NAMED).map(([id, cursor]) => {

@@ -2,12 +2,16 @@
 import { createPoint } from '@flaghoist/runtime/points';
 import { type Db, sql, transact, type Tx } from '../../platform/database.ts';
 import type { Answer, Command, Written } from './command.ts';
+import { candidateReads } from './candidates.ts';
 import { claim, forgetOld, remember } from './idempotency.ts';
 import { createReads } from './reads.ts';
 import { requireConfirmed } from './require-confirmed.ts';
-import { UnitOfWork, type WrittenEntity } from './unit-of-work.ts';
+import type { WrittenEntity } from './lines.ts';
+import { UnitOfWork } from './unit-of-work.ts';
 
 export const CHANGE_CHANNEL = 'flaghoist_revisions';
+/** Notified with the id of each environment whose candidate is another one than before. */
+export const CANDIDATE_CHANNEL = 'flaghoist_candidates';
 
 const decidedPoint = createPoint('write.decided');
 const committedPoint = createPoint('write.committed');
@@ -49,7 +53,8 @@ export function createChanges(deps: ChangesDeps) {
     if (earlier !== null) return { ...earlier, headers: earlier.headers ?? {}, replayed: true };
     const unit = new UnitOfWork(tx, command, deps.newId(), at);
     const decided = await work(unit);
-    await requireConfirmed(tx, unit.written(), command.confirmations ?? []);
+    const proposed = unit.proposed();
+    await requireConfirmed(tx, [...unit.written(), ...proposed], unit.confirmations());
     const changed = await unit.write();
     const written = unit.written();
     if (written.length > 0) await deps.follow(tx, written);
@@ -59,6 +64,11 @@ export function createChanges(deps: ChangesDeps) {
     const moved = unit.moved().map(({ environmentId }) => environmentId);
     if (moved.length > 0)
       await sql`select pg_notify(${CHANGE_CHANNEL}, id) from unnest(${moved}::text[]) as moved (id)`.execute(tx);
+    const { retried } = unit;
+    if (retried.length > 0)
+      await sql`select pg_notify(${CANDIDATE_CHANNEL}, id) from unnest(${[...retried]}::text[]) as retried (id)`.execute(
+        tx,
+      );
     decidedPoint();
     return { ...answer, replayed: false };
   }
@@ -66,7 +76,7 @@ export function createChanges(deps: ChangesDeps) {
   /** `flaghoist-change`, and for each environment that moved `key=epoch.revision`. */
   async function tellHeaders(unit: UnitOfWork): Promise<Record<string, string>> {
     const moved = unit.moved();
-    if (moved.length === 0) return { 'flaghoist-change': unit.changeId };
+    if (moved.length === 0) return { 'flaghoist-change': unit.writtenChangeId };
     const keys = await deps.environmentKeys(
       unit.tx,
       moved.map((line) => line.environmentId),
@@ -74,11 +84,12 @@ export function createChanges(deps: ChangesDeps) {
     const places = moved.map(
       ({ environmentId, epoch, revision }) => `${keys.get(environmentId) ?? environmentId}=${epoch}.${revision}`,
     );
-    return { 'flaghoist-change': unit.changeId, 'flaghoist-revision': places.sort().join(', ') };
+    return { 'flaghoist-change': unit.writtenChangeId, 'flaghoist-revision': places.sort().join(', ') };
   }
 
   return {
     ...createReads(db, deps),
+    ...candidateReads(db),
     execute,
     /** Housekeeping: drops idempotency records that no retry needs any more. */
     forgetOld: () => forgetOld(db),

@@ -87,7 +87,8 @@ function lineReads(db: Db) {
           environmentId: string;
           epoch: number;
           revision: number;
-        }>`select environment_id as "environmentId", epoch, revision from revision_counters`,
+          holdSeconds: number | null;
+        }>`select environment_id as "environmentId", epoch, revision, hold_seconds as "holdSeconds" from revision_counters`,
       );
     },
 
@@ -97,7 +98,8 @@ function lineReads(db: Db) {
         sql<{
           epoch: number;
           revision: number;
-        }>`select epoch, revision from revision_counters where environment_id = ${environmentId}::uuid`,
+          holdSeconds: number | null;
+        }>`select epoch, revision, hold_seconds as "holdSeconds" from revision_counters where environment_id = ${environmentId}::uuid`,
       );
     },
 

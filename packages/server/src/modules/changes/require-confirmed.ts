@@ -2,7 +2,7 @@
 import { checkConfirmed, type Confirmation, isRule } from '@flaghoist/protocol/ruleset';
 import { row, sql, type Tx } from '../../platform/database.ts';
 import { Refusal } from '../../platform/refusal.ts';
-import type { WrittenEntity } from './unit-of-work.ts';
+import type { WrittenEntity } from './lines.ts';
 
 /** Less than this is never too much, whatever the environment holds: nothing is read for it. */
 const FLAGS_LOST = 3;

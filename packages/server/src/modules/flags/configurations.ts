@@ -22,7 +22,7 @@ import {
 } from '../changes/index.ts';
 import type { Projects } from '../projects/index.ts';
 import type { EditedConditions, Segments } from '../segments/index.ts';
-import { conditionsSetBy, editConfiguration } from './decide.ts';
+import { conditionsSetBy, editConfiguration, isTurnOff } from './decide.ts';
 import { type EditedPrerequisites, requireSoundPrerequisites } from './prerequisites.ts';
 import { showConfiguration } from './rows.ts';
 import { selectConfigurations } from './states.ts';
@@ -81,6 +81,8 @@ export function createConfigurations(deps: ConfigurationsDeps) {
         await unit.lock([place.environment.id]);
         const { configuration, revision } = await applyEdit(deps, unit, place, key, ifMatch, edit, '$');
         await requireSound(deps, unit, [referencesSetBy(edit, place, key, '$')]);
+        if (unit.isCandidate(place.environment.id))
+          return { status: 202, body: showChange(place.project.key, [place.environment], unit.record()) };
         const body = showConfiguration(place.project.key, place.environment.key, configuration, revision);
         return { status: 200, body, headers: { etag: etag(revision) } };
       });
@@ -107,7 +109,9 @@ async function applyAll(
       ...(flag === undefined ? { segment } : { flag }),
     }));
     unit.note(chainOf.project(project.id), { edits: asked });
-    return { status: 201, body: showChange(project.key, environmentsOf(places), unit.record()) };
+    const record = unit.record();
+    const status = record.state === 'candidate' ? 202 : 201;
+    return { status, body: showChange(project.key, environmentsOf(places), record) };
   });
 }
 
@@ -206,8 +210,10 @@ async function applyEdit(
   const before = await unit.current(place.environment.id, 'flag', key);
   if (before?.json == null) throw new Refusal('not_found', `There is no flag ${key} in ${place.environment.key}.`);
   requireMatch(ifMatch, before.revision, `flag ${key} in ${place.environment.key}`);
-  const configuration = editConfiguration(JSON.parse(before.json) as FlagConfiguration, edit, deps.regex, at);
-  return { configuration, revision: await unit.put(place.environment.id, 'flag', key, configuration) };
+  const former = JSON.parse(before.json) as FlagConfiguration;
+  const configuration = editConfiguration(former, edit, deps.regex, at);
+  const lane = isTurnOff(former, configuration) ? 'at once' : 'tried first';
+  return { configuration, revision: await unit.put(place.environment.id, 'flag', key, configuration, lane) };
 }
 
 function refuseDoubles(edits: readonly Edit[]): void {

@@ -1,4 +1,5 @@
 /** Pure decisions on flags: what a configuration becomes. */
+import { isDeepStrictEqual } from 'node:util';
 import {
   checkFlag,
   type FlagConfiguration,
@@ -70,6 +71,11 @@ export function editConfiguration(
 export function conditionsSetBy({ rules }: FlagConfigurationEdit, at: string): readonly ConditionsAt[] {
   const checked = (rules ?? []) as NonNullable<FlagConfiguration['rules']>;
   return checked.map(({ conditions }, i) => ({ conditions, at: `${at}.rules[${i}].conditions` }));
+}
+
+/** Whether an edit is the kill switch, and nothing beside it. */
+export function isTurnOff(before: FlagConfiguration, after: FlagConfiguration): boolean {
+  return before.enabled && !after.enabled && isDeepStrictEqual({ ...after, enabled: true }, before);
 }
 
 /** Adds variants that no configuration has yet. */

@@ -89,7 +89,10 @@ async function create(deps: FlagsDeps, command: Command, project: Project, input
   return deps.changes.execute(command, async (unit) => {
     const environments = await lockProject(deps, unit, project.id);
     // Off, a flag changes nothing for anybody; on, it is an edit of every environment.
-    if (configuration.enabled) requireEverywhere(command, project, environments);
+    if (configuration.enabled) {
+      requireEverywhere(command, project, environments);
+      refuseStaged(unit, environments);
+    }
     const id = deps.newId();
     const { key, type, name = key, description = '', owner = '', tags = [] } = input;
     const made = await row(
@@ -265,4 +268,12 @@ async function statesAfter(
     const state = change === undefined ? before.find((one) => one.environment === environment) : stateOf(change);
     return state == null ? [] : [{ ...state, environment }];
   });
+}
+
+/** A flag is made everywhere at once, so it cannot be tried somewhere first. */
+function refuseStaged(unit: UnitOfWork, environments: readonly NamedEnvironment[]): void {
+  const staged = environments.find(({ id }) => unit.isStaged(id));
+  if (staged === undefined) return;
+  const message = `Environment ${staged.key} publishes in stages. Make the flag off, then turn it on in each environment.`;
+  throw invalid('$.enabled', 'staged', message);
 }

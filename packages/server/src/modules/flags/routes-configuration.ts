@@ -1,5 +1,6 @@
 import type { FlagConfiguration } from '@flaghoist/evaluator';
 import {
+  ChangeSchema,
   EvaluateSchema,
   EvaluationSchema,
   FlagConfigurationEditSchema,
@@ -71,7 +72,7 @@ export function configurationRoutes(app: Api, deps: { readonly flags: Flags }): 
       schema: {
         summary: 'Edits a flag’s configuration in an environment',
         body: ref(FlagConfigurationEditSchema),
-        response,
+        response: { ...response, 202: ref(ChangeSchema) },
       },
     },
     async (request, reply) => {

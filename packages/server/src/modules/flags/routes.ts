@@ -79,7 +79,7 @@ function flagWrites(app: Api, deps: { readonly flags: Flags }): void {
       schema: {
         summary: 'Edits several flags and segments at once, in one or several environments',
         body: ref(ChangeCreateSchema),
-        response: { 201: ref(ChangeSchema), ...problems },
+        response: { 201: ref(ChangeSchema), 202: ref(ChangeSchema), ...problems },
       },
     },
     async (request, reply) =>

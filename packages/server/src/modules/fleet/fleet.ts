@@ -6,6 +6,7 @@ import type { ChangeRecord, Changes } from '../changes/index.ts';
 import type { WithheldReads } from '../publishing/index.ts';
 import { type Counting, readCounting } from './counting.ts';
 import { instanceSamples, percentile, type Sample } from './latency.ts';
+import { readEvidence } from './canaries.ts';
 import { type EdgeRow, edgesAt, instancesAt, type InstanceRow, laggardsAt, separate } from './live-followers.ts';
 import { MOST_INSTANCES } from './receipt-folder.ts';
 
@@ -66,6 +67,9 @@ export function createFleet(deps: { readonly db: Db; readonly changes: Changes; 
       }
       return { change: change.id, environments: shown };
     },
+
+    /** What canary edges say, for whoever judges what is tried there. */
+    evidence: (environmentId: string, since: string) => readEvidence(db, environmentId, since),
 
     /** Housekeeping. */
     async forgetOld(): Promise<number> {

@@ -94,7 +94,8 @@ async function write(tx: Tx, aggregate: Aggregate): Promise<void> {
 
 /** False when something newer was said already, or there is no room or no such environment. */
 async function writeEdge(tx: Tx, said: ServingAggregate): Promise<boolean> {
-  const { environment, edge, sequence, version, host, place, appliedMs, ageMs, problem, older, uncounted } = said;
+  const { environment, edge, sequence, version, host, place, appliedMs, ageMs, problem, older, uncounted, canary } =
+    said;
   const known = await row(
     tx,
     sql<{
@@ -106,16 +107,16 @@ async function writeEdge(tx: Tx, said: ServingAggregate): Promise<boolean> {
   const written = await affected(
     tx,
     sql`insert into fleet_edges (environment_id, edge, sequence, version, host, epoch, revision, applied_at, age_ms, problem,
-        counts, older, uncounted, laggards, seen_at)
+        counts, older, uncounted, laggards, canary, seen_at)
       select id, ${edge}, ${sequence}, ${version}, ${host}, ${place?.[0] ?? null}::bigint, ${place?.[1] ?? null}::bigint,
         now() - ${appliedMs}::double precision * interval '1 millisecond', ${ageMs}::bigint, ${problem}::text,
-        ${JSON.stringify(said.counts)}, ${older}, ${uncounted}, ${JSON.stringify(said.laggards)}, now()
+        ${JSON.stringify(said.counts)}, ${older}, ${uncounted}, ${JSON.stringify(said.laggards)}, ${canary === undefined ? null : JSON.stringify(canary)}::text, now()
       from environments where id = ${environment}::uuid
         and (${known !== undefined} or (select count(*) from fleet_edges where environment_id = ${environment}::uuid) < ${MOST_EDGES})
       on conflict (environment_id, edge) do update set sequence = excluded.sequence, version = excluded.version,
         host = excluded.host, epoch = excluded.epoch, revision = excluded.revision, applied_at = excluded.applied_at,
         age_ms = excluded.age_ms, problem = excluded.problem, counts = excluded.counts, older = excluded.older,
-        uncounted = excluded.uncounted, laggards = excluded.laggards, seen_at = excluded.seen_at`,
+        uncounted = excluded.uncounted, laggards = excluded.laggards, canary = excluded.canary, seen_at = excluded.seen_at`,
   );
   return written > 0;
 }

@@ -61,7 +61,9 @@ export function createRevert(deps: RevertDeps) {
       const staging = await stagingOf(unit, project, undoings);
       await stage(deps.flags, unit, staging);
       unit.note(chainOf.project(project.id), { reverts: record.id, edits: staging.map(({ edit }) => nameOf(edit)) });
-      return { status: 201, body: showChange(project.key, view.environments, unit.record()) };
+      const made = unit.record();
+      const status = made.state === 'candidate' ? 202 : 201;
+      return { status, body: showChange(project.key, view.environments, made) };
     });
   };
 }
@@ -72,6 +74,8 @@ async function undoingsOf(
   record: ChangeRecord,
   asked: Revert['edits'],
 ): Promise<readonly Undoing[]> {
+  if (record.state === 'candidate')
+    throw notRevertible(record, 'it is being tried and not published. Withdraw its candidate instead.');
   if (/^(?:key|environment|project)\./.test(record.action)) throw notRevertible(record, instead(record.action));
   const only = asked?.map((one, i) => askedOf(view, one, i));
   const double = only?.findIndex((one, i) => only.slice(0, i).some((other) => isSameEntity(one, other))) ?? -1;

@@ -98,7 +98,7 @@ function revertRoute(app: Api, { history }: Pick<HistoryRoutesDeps, 'history'>):
       schema: {
         summary: 'Puts back what a change did, as a new change; refused when somebody edited the same since',
         body: ref(RevertSchema),
-        response: { 201: ref(ChangeSchema), ...problems },
+        response: { 201: ref(ChangeSchema), 202: ref(ChangeSchema), ...problems },
       },
     },
     async (request, reply) => {

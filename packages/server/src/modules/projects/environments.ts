@@ -1,4 +1,5 @@
 /** Commands and queries on environments. */
+import type { EnvironmentEdit } from '@flaghoist/protocol/management';
 import { type Db, row, rows, sql, type Tx } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import { archived, Refusal } from '../../platform/refusal.ts';
@@ -75,15 +76,8 @@ function environmentWrites(deps: EnvironmentsDeps) {
         return show(unit, await add(deps, unit, project, input), 201);
       }),
 
-    rename: (command: Command, id: string, ifMatch: string | undefined, name: string) =>
-      edit(deps, command, id, ifMatch, async (unit, environment) => {
-        if (name === environment.name) return;
-        if (environment.archivedAt !== null) throw archived(`Environment ${environment.key}`);
-        await sql`update environments set name = ${name}, folded_name = ${folded(name)}, version = version + 1 where id = ${id}::uuid`.execute(
-          unit.tx,
-        );
-        unit.note(chainOf.project(environment.projectId), { environment: environment.key, name });
-      }),
+    edit: (command: Command, id: string, ifMatch: string | undefined, input: EnvironmentEdit) =>
+      edit(deps, command, id, ifMatch, (unit, environment) => editMembers(unit, environment, input)),
 
     archive: (command: Command, id: string, ifMatch: string | undefined) =>
       edit(deps, command, id, ifMatch, async (unit, environment) => {
@@ -163,6 +157,27 @@ async function edit(
     await apply(unit, before);
     return show(unit, id, 200);
   });
+}
+
+async function editMembers(
+  unit: UnitOfWork,
+  { id, key, projectId, archivedAt, ...before }: EnvironmentRow,
+  { name = before.name, holdSeconds }: EnvironmentEdit,
+): Promise<void> {
+  const held = (await unit.position(id)).holdSeconds;
+  const hold = holdSeconds === undefined ? held : holdSeconds;
+  const [isRenamed, isHeld] = [name !== before.name, hold !== held];
+  if (!isRenamed && !isHeld) return;
+  if (archivedAt !== null) throw archived(`Environment ${key}`);
+  if (isHeld) {
+    await unit.lock([id]);
+    await unit.hold(id, hold);
+  }
+  await sql`update environments set name = ${name}, folded_name = ${folded(name)}, version = version + 1 where id = ${id}::uuid`.execute(
+    unit.tx,
+  );
+  const told = { ...(isRenamed ? { name } : {}), ...(isHeld ? { holdSeconds: hold } : {}) };
+  unit.note(chainOf.project(projectId), { environment: key, ...told });
 }
 
 async function show(unit: UnitOfWork, id: string, status: 200 | 201) {

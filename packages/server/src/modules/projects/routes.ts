@@ -1,5 +1,6 @@
 import {
   EnvironmentCreateSchema,
+  EnvironmentEditSchema,
   EnvironmentSchema,
   NameEditSchema,
   pageOf,
@@ -155,7 +156,7 @@ function environmentReads(app: Api, deps: { readonly projects: Projects; readonl
         found,
         page.limit,
         (one) => one.key,
-        (one) => showEnvironment(one, lines.get(one.id) ?? { epoch: 1, revision: 0 }),
+        (one) => showEnvironment(one, lines.get(one.id) ?? { epoch: 1, revision: 0, holdSeconds: null }),
       );
     },
   );
@@ -167,7 +168,10 @@ function environmentReads(app: Api, deps: { readonly projects: Projects; readonl
       const found = await environments.byKey(projectOf(request).id, environmentOf(request).key);
       if (found === undefined) throw new Refusal('not_found', 'There is no such environment.');
       reply.header('etag', etag(found.version));
-      return showEnvironment(found, (await deps.changes.line(found.id)) ?? { epoch: 1, revision: 0 });
+      return showEnvironment(
+        found,
+        (await deps.changes.line(found.id)) ?? { epoch: 1, revision: 0, holdSeconds: null },
+      );
     },
   );
 }
@@ -197,16 +201,20 @@ function environmentWrites(app: Api, deps: { readonly projects: Projects; readon
     ENVIRONMENT,
     {
       config: { needs: 'administer' },
-      schema: { summary: 'Renames an environment', body: ref(NameEditSchema), response: environment },
+      schema: {
+        summary: 'Renames an environment, or sets how it publishes',
+        body: ref(EnvironmentEditSchema),
+        response: environment,
+      },
     },
     async (request, reply) =>
       sendWritten(
         reply,
-        await environments.rename(
+        await environments.edit(
           commandOf(request, 'environment.edit'),
           environmentOf(request).id,
           request.headers['if-match'],
-          request.body.name,
+          request.body,
         ),
       ),
   );

@@ -18,6 +18,8 @@ export interface EnvironmentRow extends ProjectRow {
 export interface Position {
   readonly epoch: number;
   readonly revision: number;
+  /** Of staged publication; null: the environment publishes at once. */
+  readonly holdSeconds: number | null;
 }
 
 const PROJECTS = sql`select p.id, p.key, p.name, p.created_at as "createdAt", p.archived_at as "archivedAt", p.version from projects p`;
@@ -44,7 +46,7 @@ export function showProject({ key, name, createdAt, archivedAt, version }: Proje
   return { key, name, createdAt, archivedAt, version };
 }
 
-export function showEnvironment(environment: EnvironmentRow, { epoch, revision }: Position) {
+export function showEnvironment(environment: EnvironmentRow, { epoch, revision, holdSeconds }: Position) {
   const { id, project, key, name, createdAt, archivedAt, version } = environment;
-  return { id, project, key, name, epoch, revision, createdAt, archivedAt, version };
+  return { id, project, key, name, epoch, revision, holdSeconds, createdAt, archivedAt, version };
 }

@@ -37,6 +37,8 @@ export interface Proposal {
   readonly revision: number;
   readonly confirmations: readonly string[];
   readonly entities: readonly EntityVersion[];
+  /** Made of a revision's candidate instead, whose base is what was published: its number. The line makes nothing after it. */
+  readonly candidate?: number;
   /** The head that the bus has of this revision already: then only what makes the same one passes, and that unjudged. */
   readonly expected: string | null;
 }
@@ -85,8 +87,8 @@ export class Line {
 
   /** The block that publishes a revision, which must be the next one. */
   next(proposal: Proposal): Judgement {
-    const { entities, revision, expected } = proposal;
-    if (revision !== this.#at.revision + 1)
+    const { entities, revision, expected, candidate } = proposal;
+    if (revision !== this.#at.revision + (candidate === undefined ? 1 : 0))
       throw new Error(`revision ${revision} does not follow ${this.#at.revision}`);
     const undoRoots = this.#applyRoots(entities);
     const head = formatHead(this.#headOf(proposal));
@@ -102,7 +104,7 @@ export class Line {
     return { ok: true, block: { publication: this.#at, head, text } };
   }
 
-  #headOf({ epoch, revision, confirmations }: Proposal): Head {
+  #headOf({ epoch, revision, confirmations, candidate }: Proposal): Head {
     return {
       environment: this.environmentId,
       epoch,
@@ -112,6 +114,7 @@ export class Line {
       access: this.#access.root(),
       engine: ENGINE,
       confirmations: [...confirmations],
+      ...(candidate === undefined ? {} : { candidate }),
     };
   }
 

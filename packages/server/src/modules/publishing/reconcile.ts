@@ -1,5 +1,6 @@
 /** What the database says is published, held against what is on the bus. */
 import type { OrderedLog } from '@flaghoist/bus';
+import { isCandidateStream } from '@flaghoist/protocol/ruleset';
 import type { Changes } from '../changes/index.ts';
 import type { Publication } from './line.ts';
 import { type BusHead, comparePlaces, formatPlace, headIn, placeIn, type Place } from './message-ids.ts';
@@ -37,6 +38,7 @@ export async function compareHeads(deps: {
   const mismatches: Mismatch[] = [];
   const lacking: string[] = [];
   for (const [environmentId, head] of heads) {
+    if (isCandidateStream(environmentId)) continue;
     const problem = aheadProblem(lines.get(environmentId) ?? null, head);
     if (problem !== null) mismatches.push({ kind: 'ahead', environmentId, problem });
   }

@@ -1,5 +1,6 @@
 import type { Segment } from '@flaghoist/evaluator';
 import {
+  ChangeSchema,
   pageOf,
   ref,
   SegmentCreateSchema,
@@ -96,7 +97,7 @@ function segmentReads(app: Api, deps: { readonly segments: Segments }): void {
 
 function segmentWrites(app: Api, deps: { readonly segments: Segments }): void {
   const { segments } = deps;
-  const segment = { 200: ref(SegmentSchema), ...problems };
+  const segment = { 200: ref(SegmentSchema), 202: ref(ChangeSchema), ...problems };
 
   app.post(
     SEGMENTS,
@@ -105,7 +106,7 @@ function segmentWrites(app: Api, deps: { readonly segments: Segments }): void {
       schema: {
         summary: 'Creates a segment',
         body: ref(SegmentCreateSchema),
-        response: { 201: ref(SegmentSchema), ...problems },
+        response: { 201: ref(SegmentSchema), 202: ref(ChangeSchema), ...problems },
       },
     },
     async (request, reply) =>

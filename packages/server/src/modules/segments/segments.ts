@@ -5,7 +5,15 @@ import type { Db, Queryable } from '../../platform/database.ts';
 import { etag, requireMatch } from '../../platform/etag.ts';
 import type { Place } from '../../platform/principal.ts';
 import { Refusal } from '../../platform/refusal.ts';
-import type { Changes, Command, EntityVersion, UnitOfWork, Written } from '../changes/index.ts';
+import {
+  type Answer,
+  type Changes,
+  type Command,
+  type EntityVersion,
+  showChange,
+  type UnitOfWork,
+  type Written,
+} from '../changes/index.ts';
 import { editSegment, segmentsIn } from './decide.ts';
 import type { ConditionsAt } from './pattern-cost.ts';
 import { type EditedConditions, refuseArchived, requireSoundReferences } from './references.ts';
@@ -50,9 +58,9 @@ export function createSegments(deps: SegmentsDeps) {
         unit.inProject(place.project.id);
         await unit.lock([place.environment.id]);
         await requireUnused(unit, place, key);
-        const revision = await unit.put(place.environment.id, 'segment', key, segment);
+        const revision = await unit.put(place.environment.id, 'segment', key, segment, 'tried first');
         await requireSoundReferences(unit, conditionsSetBy(members, place, key, '$'));
-        return answer(201, place, segment, revision);
+        return answer(unit, 201, place, segment, revision);
       });
     },
 
@@ -68,7 +76,7 @@ export function createSegments(deps: SegmentsDeps) {
         await unit.lock([place.environment.id]);
         const { segment, revision } = await applyEdit(regex, unit, place, key, ifMatch, edit, '$');
         await requireSoundReferences(unit, conditionsSetBy(edit, place, key, '$'));
-        return answer(200, place, segment, revision);
+        return answer(unit, 200, place, segment, revision);
       });
     },
 
@@ -108,8 +116,8 @@ export function createSegments(deps: SegmentsDeps) {
             'segment_in_use',
             `Rules refer to segment ${key}: ${users.slice(0, 10).join(', ')}. Take it out of them first.`,
           );
-        await unit.put(place.environment.id, 'segment', key, null);
-        return answer(200, place, segment, unit.revisionOf(place.environment.id));
+        await unit.put(place.environment.id, 'segment', key, null, 'tried first');
+        return answer(unit, 200, place, segment, unit.revisionOf(place.environment.id));
       });
     },
   };
@@ -127,7 +135,7 @@ async function applyEdit(
   const before = await existing(unit, place, key);
   requireMatch(ifMatch, before.revision, `segment ${key}`);
   const segment = editSegment(before.segment, edit, regex, at);
-  return { segment, revision: await unit.put(place.environment.id, 'segment', key, segment) };
+  return { segment, revision: await unit.put(place.environment.id, 'segment', key, segment, 'tried first') };
 }
 
 async function requireUnused(unit: UnitOfWork, place: Place, key: string): Promise<void> {
@@ -171,7 +179,9 @@ async function segmentsUsing(on: Queryable, environmentId: string, key: string):
     .sort();
 }
 
-function answer(status: 200 | 201, place: Place, segment: Segment, revision: number) {
+function answer(unit: UnitOfWork, status: 200 | 201, place: Place, segment: Segment, revision: number): Answer {
+  if (unit.isCandidate(place.environment.id))
+    return { status: 202, body: showChange(place.project.key, [place.environment], unit.record()) };
   const body = showSegment(place, segment, revision);
   const location = `/api/v1/projects/${place.project.key}/environments/${place.environment.key}/segments/${segment.key}`;
   return { status, body, headers: { etag: etag(revision), ...(status === 201 ? { location } : {}) } };

@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiProblem, failureOf } from '../../../api/problem.ts';
 import { configurationQuery, useEditConfiguration } from '../../../api/queries/flags.ts';
+import { TriedFirst } from '../../../api/tried.ts';
 import { showToast } from '../../../ui/toast.tsx';
 import { type Configuration, readConfiguration } from '../draft/configuration.ts';
 import type { Choices } from '../merge/conflict.ts';
@@ -63,6 +64,7 @@ export function useSave(place: SavePlace, state: DraftState, authors: ReturnType
       const outcome = await saveOnTop(start, { ...wire, write: (edit, at) => wire.write(edit, at, reason), onMerged });
       return conclude(outcome, notes, reason);
     } catch (error) {
+      if (error instanceof TriedFirst) return sayTried(error, state);
       if (error instanceof ApiProblem) state.refuse(error.errors);
       setFailure(failureOf(error));
       return false;
@@ -123,6 +125,13 @@ export function useSave(place: SavePlace, state: DraftState, authors: ReturnType
     },
     leaveClash: () => setClash(null),
   };
+}
+
+/** The edits are out of the author's hands: what is shown is what is published. */
+function sayTried(tried: TriedFirst, state: DraftState): true {
+  state.step({ event: 'discard' });
+  showToast({ ...failureOf(tried), tone: 'on', timeoutMs: 12_000 });
+  return true;
 }
 
 /** Reading and writing the configuration. */

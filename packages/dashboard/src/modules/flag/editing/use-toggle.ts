@@ -3,6 +3,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { ApiProblem, failureOf } from '../../../api/problem.ts';
 import { configurationQuery, flagQuery, useEditConfiguration } from '../../../api/queries/flags.ts';
+import { TriedFirst } from '../../../api/tried.ts';
 import { showToast } from '../../../ui/toast.tsx';
 
 export interface ToggledState {
@@ -66,7 +67,7 @@ export function useToggle(project: string, flag: string) {
       });
     } catch (error) {
       show(environment, !enabled);
-      showToast({ ...failureOf(error), tone: 'danger' });
+      showToast({ ...failureOf(error), tone: error instanceof TriedFirst ? 'neutral' : 'danger' });
     } finally {
       mark(environment, false);
     }

@@ -1,0 +1,141 @@
+/** A fleet whose production environment publishes in stages: what canary edges try, and what they spare the others. */
+import type { Candidate } from '@flaghoist/protocol/management';
+import { freePort } from '@flaghoist/testkit';
+import { startPostgresServer } from '@flaghoist/testkit/postgres';
+import { expect, it } from 'vitest';
+import { startProviderApplication } from '../application.ts';
+import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
+import { askOverOfrep } from '../ofrep.ts';
+import { awaitServer, launchServer, type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
+import { openScene, type Scene } from '../scene.ts';
+import { until } from '../until.ts';
+
+const ENVIRONMENT = '/projects/shop/environments/production';
+const ANN = { targetingKey: 'ann' };
+/** Longer than the test: what is published by itself is shown where no program has to start. */
+const HOLD_SECONDS = 3_600;
+const WITHIN_MS = 60_000;
+/** Every edge is of the build with the bug: what spares them is that they are not given the candidate. */
+const BUGGED = { NODE_OPTIONS: `--import=${new URL('../programs/planted-bug.mjs', import.meta.url).href}` };
+
+it('row 27: a ruleset that trips a bug of this build takes canary edges down, nobody else, and is withdrawn by itself', async () => {
+  const scene = openScene();
+  const postgres = await startPostgresServer();
+  scene.atEnd(() => postgres.stop());
+  const place = { databaseUrl: postgres.url };
+  const roles = ['--roles', 'control,publisher,worker'];
+  const control = await startServer(scene, { ...place, data: await scene.folder(), args: roles });
+  const api = await setUp(control);
+  await api.write('POST', '/projects', { key: 'shop', environments: ['production'] });
+  const variants = { now: 'old', next: 'new', bad: 'a value that meets' };
+  const flag = { key: 'banner', type: 'string', variants, defaultVariant: 'now', enabled: true };
+  await api.write('POST', '/projects/shop/flags', flag);
+  const { secret: key } = await makeKey(api, 'shop', 'production', 'server');
+  const { secret: relay } = await makeKey(api, 'shop', ['production'], 'relay');
+  await api.write('PATCH', ENVIRONMENT, { holdSeconds: HOLD_SECONDS }, { ifMatch: '"1"' });
+
+  const edge = ['--roles', 'edge'];
+  const plain = await startServer(scene, { ...place, data: await scene.folder(), args: edge, env: BUGGED });
+  const port = await freePort();
+  const canary = superviseEdge(scene, {
+    ...place,
+    data: await scene.folder(),
+    args: [...edge, '--canary'],
+    env: BUGGED,
+    port,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  await serves(url, key, 'old');
+  const upstream = ['--upstream', url];
+  const below = superviseEdge(scene, {
+    data: await scene.folder(),
+    args: [...edge, ...upstream],
+    env: { ...BUGGED, FLAGHOIST_RELAY_KEY: relay },
+    port: await freePort(),
+  });
+  await serves(below.url, key, 'old');
+
+  const first = { flag: 'banner', fallback: 'none', context: ANN };
+  const application = await startProviderApplication(scene, { url, key }, first);
+  expect(application.firstAnswer.value).toBe('old');
+
+  // What is sound is tried on the canary edge and by whoever follows it, and published for everybody afterwards.
+  await api.configure('shop', 'production', 'banner', { default: { variant: 'next' } });
+  await serves(url, key, 'new');
+  await serves(below.url, key, 'new');
+  await until('the SDK has the candidate, and says so', WITHIN_MS, async () => {
+    const { canaries } = await api.get<Candidate>(`${ENVIRONMENT}/candidate`);
+    return canaries.some(({ instances }) => instances === 1) ? true : undefined;
+  });
+  expect(await valueAt(plain.url, key)).toBe('old');
+  const { change } = await api.get<Candidate>(`${ENVIRONMENT}/candidate`);
+  await api.write('POST', `${ENVIRONMENT}/candidate/promote`, { change });
+  await serves(plain.url, key, 'new');
+
+  await application.close();
+  const values = { ...variants, bad: 'a value that meets the bug' };
+  await api.configure('shop', 'production', 'banner', { variants: values, default: { variant: 'bad' } });
+  const withdrawn = await decided(api);
+  expect(withdrawn).toMatchObject({
+    state: 'withdrawn',
+    decidedBy: 'Flaghoist',
+    why: expect.stringContaining('canary edge'),
+  });
+  expect(canary.deaths()).toBeGreaterThan(0);
+  // No boot loop: the third start knows better, whatever the server has found out by then.
+  expect(canary.deaths()).toBeLessThanOrEqual(3);
+  await serves(url, key, 'new');
+  await serves(below.url, key, 'new');
+  expect(await valueAt(plain.url, key)).toBe('new');
+  expect(plain.program.running).toBe(true);
+
+  // And the environment goes on.
+  await api.configure('shop', 'production', 'banner', { enabled: false });
+  await serves(plain.url, key, undefined);
+  await serves(url, key, undefined);
+  for (const one of [canary, below]) one.stop();
+}, 240_000);
+
+/** An edge that is started again whenever it dies, as a supervisor does. */
+function superviseEdge(scene: Scene, place: ServerPlace & { readonly port: number }) {
+  let deaths = 0;
+  let running: RunningServer['program'] | null = null;
+  let stopped = false;
+  async function run(): Promise<void> {
+    const program = launchServer(scene, place);
+    running = program;
+    awaitServer(program).catch(() => undefined);
+    const { signal } = await program.ended;
+    if (stopped) return;
+    if (signal === 'SIGKILL') deaths++;
+    await run();
+  }
+  const over = run();
+  const stop = (): void => {
+    stopped = true;
+    running?.signal('SIGTERM');
+  };
+  scene.atEnd(async () => {
+    stop();
+    await over;
+  });
+  return { url: `http://127.0.0.1:${place.port}`, deaths: () => deaths, stop };
+}
+
+async function valueAt(url: string, key: string): Promise<unknown> {
+  const { status, text } = await askOverOfrep(url, key, 'banner');
+  return status === 200 ? (JSON.parse(text) as { value?: unknown }).value : `status ${status}`;
+}
+
+function serves(url: string, key: string, value: string | undefined): Promise<true> {
+  return until(`${url} serves ${value}`, WITHIN_MS, async () =>
+    (await valueAt(url, key).catch(() => null)) === value ? true : undefined,
+  );
+}
+
+function decided(api: ManagementApi): Promise<Candidate> {
+  return until('the candidate is decided', WITHIN_MS, async () => {
+    const candidate = await api.get<Candidate>(`${ENVIRONMENT}/candidate`);
+    return candidate.state === 'tried' ? undefined : candidate;
+  });
+}
