@@ -184,15 +184,46 @@ function createLeases({ database, logger }: Composing, { changes }: Modules): Le
   return new SharedLeases({ store, changes, logger, host: describeHost(), monotonicMs: () => performance.now() });
 }
 
-async function startCandidates({ database, logger, signing, lifecycle }: Composing, modules: Modules, bus: ServerBus) {
+async function startPublisher(
+  options: Composing,
+  modules: Modules,
+  bus: ServerBus,
+  now: () => Date,
+): Promise<Publisher> {
+  const { database, logger, signing, lifecycle } = options;
   const { changes, candidates } = modules;
   const store = createPublicationStore(database.db, changes);
-  const { signingKey } = signing;
-  const { refuse } = candidates;
-  const deps = { database, store, changes, log: bus.log, logger, gate: new Gate(), signingKey, refuse };
-  const publisher = new CandidatePublisher(deps);
+  const publisher = new Publisher({
+    database,
+    store,
+    changes: { ...changes, writtenAfter: readConfirmed(database, changes) },
+    log: bus.log,
+    logger,
+    now,
+    gate: new Gate(),
+    get signingKey() {
+      return signing.signingKey;
+    },
+    leases: createLeases(options, modules),
+    ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
+  });
   await publisher.start();
-  lifecycle.add({ name: 'candidates on the bus', stop: () => publisher.stop() });
+  lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
+  const beside = new CandidatePublisher({
+    database,
+    store,
+    changes,
+    log: bus.log,
+    logger,
+    gate: new Gate(),
+    get signingKey() {
+      return signing.signingKey;
+    },
+    refuse: candidates.refuse,
+  });
+  await beside.start();
+  lifecycle.add({ name: 'candidates on the bus', stop: () => beside.stop() });
+  return publisher;
 }
 
 function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date) {
