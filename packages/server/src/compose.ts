@@ -75,26 +75,7 @@ export async function compose(options: Composing): Promise<Composed> {
   const bus = await createBus({ database, nats: options.nats, logger });
   lifecycle.add({ name: 'bus', drain: () => bus.drain(), stop: () => bus.stop() });
 
-  const publisher = has('publisher')
-    ? new Publisher({
-        database,
-        store: createPublicationStore(database.db, modules.changes),
-        changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
-        log: bus.log,
-        logger,
-        now,
-        gate: new Gate(),
-        get signingKey() {
-          return signing.signingKey;
-        },
-        leases: createLeases(options, modules),
-        ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
-      })
-    : null;
-  if (publisher) {
-    await publisher.start();
-    lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
-  }
+  const publisher = has('publisher') ? await startPublisher(options, modules, bus, now) : null;
   const folders = has('worker') ? startWorker(options, modules, bus, now) : [];
   const edge = has('edge') ? await startEdge(options, bus, { address, signatures: signing.signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, bus, startedAt: now().toISOString() });
@@ -169,6 +150,32 @@ async function prepareIdentity(
     data,
     onLoopback: isLoopbackHost(host),
   };
+}
+
+async function startPublisher(
+  options: Composing,
+  modules: Modules,
+  bus: ServerBus,
+  now: () => Date,
+): Promise<Publisher> {
+  const { database, logger, signing, lifecycle } = options;
+  const publisher = new Publisher({
+    database,
+    store: createPublicationStore(database.db, modules.changes),
+    changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
+    log: bus.log,
+    logger,
+    now,
+    gate: new Gate(),
+    get signingKey() {
+      return signing.signingKey;
+    },
+    leases: createLeases(options, modules),
+    ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
+  });
+  await publisher.start();
+  lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
+  return publisher;
 }
 
 /** The embedded database belongs to one process, which publishes everything. */
