@@ -177,6 +177,32 @@ async function prepareIdentity(
   };
 }
 
+async function startPublisher(
+  options: Composing,
+  modules: Modules,
+  bus: ServerBus,
+  now: () => Date,
+): Promise<Publisher> {
+  const { database, logger, signing, lifecycle } = options;
+  const publisher = new Publisher({
+    database,
+    store: createPublicationStore(database.db, modules.changes),
+    changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
+    log: bus.log,
+    logger,
+    now,
+    gate: new Gate(),
+    get signingKey() {
+      return signing.signingKey;
+    },
+    leases: createLeases(options, modules),
+    ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
+  });
+  await publisher.start();
+  lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
+  return publisher;
+}
+
 /** The embedded database belongs to one process, which publishes everything. */
 function createLeases({ database, logger }: Composing, { changes }: Modules): Leases {
   if (database.kind === 'embedded') return EVERY_ENVIRONMENT;
