@@ -228,7 +228,7 @@ function createParts(options: EdgeOptions) {
   const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });
   const serving = { replica, consistency, index, gate, logger };
   const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
-  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, relays: relayDoor, random });
+  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, relays: relayDoor, sha256, random });
   const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
   const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
   return { ...kept, counters, usage, receipts, spool, forwarder, quotas };

@@ -1,7 +1,8 @@
 /** The native door over node:http and node:https. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure, FetchListener, ReceiptAnswer, StreamListener, Transport } from '@flaghoist/client';
-import { NATIVE_PATHS, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
+import { NATIVE_PATHS, ownRulesetPath, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
+import { sha256 } from '@flaghoist/runtime/crypto';
 import { openTextStream, parseRetryAfter, request } from '@flaghoist/runtime/http';
 
 export interface NativeTransport extends Transport {
@@ -18,12 +19,15 @@ const SNAPSHOT_TIMEOUT_MS = 30_000;
 const SNAPSHOT_MAX_BYTES = 256 * 1024 * 1024;
 /** Until a stream's answer begins; after that the follower minds its silence. */
 const STREAM_TIMEOUT_MS = 10_000;
+/** Caches in front keep answers for seconds; one this old was kept because nobody behind them answers. */
+const CACHED_TOO_LONG_S = 30;
 const POST_TIMEOUT_MS = 10_000;
 const POST_MAX_BYTES = 64 * 1024;
 
 /** `url` without a slash at its end. */
 export function createNativeTransport({ url, key }: { readonly url: string; readonly key: string }): NativeTransport {
   const authorization = `Bearer ${key}`;
+  const rulesetPath = ownRulesetPath(key, sha256);
   const closing = new AbortController();
   const post = (path: string, body: string) =>
     request({
@@ -36,7 +40,7 @@ export function createNativeTransport({ url, key }: { readonly url: string; read
       signal: closing.signal,
     });
   return {
-    fetch: (etag, listener) => fetchSnapshot(`${url}${NATIVE_PATHS.ruleset}`, authorization, etag, listener),
+    fetch: (etag, listener) => fetchSnapshot(`${url}${rulesetPath}`, authorization, etag, listener),
     connect: (after, listener) => openStream(`${url}${NATIVE_PATHS.stream}?after=${after}`, authorization, listener),
     async sendExposures(body) {
       return statusOf(await post(NATIVE_PATHS.exposures, body));
@@ -62,6 +66,8 @@ function fetchSnapshot(url: string, authorization: string, etag: string | null, 
     (answer) => {
       if (giveUp.signal.aborted) return;
       if (answer.status === 200) listener.onRuleset(answer.body);
+      else if (answer.status === 304 && ageOf(answer.headers) > CACHED_TOO_LONG_S)
+        listener.onFailure(unreachable(keptAnswer(url, ageOf(answer.headers))));
       else if (answer.status === 304) listener.onUnchanged();
       else listener.onFailure(failureOf(url, answer.status, answer.headers));
     },
@@ -89,7 +95,7 @@ function openStream(url: string, authorization: string, listener: StreamListener
 }
 
 function failureOf(url: string, status: number, headers: IncomingHttpHeaders): Failure {
-  const what = `GET ${new URL(url).pathname}: status ${status}`;
+  const what = `${describe(url)}: status ${status}`;
   const hints: { readonly [status: number]: string } = {
     401: 'the server does not accept the key; check the option `key` and whether the key was revoked',
     403: 'the key may not read this environment; a server key is needed',
@@ -100,6 +106,21 @@ function failureOf(url: string, status: number, headers: IncomingHttpHeaders): F
   const hint = hints[status] ?? redirect;
   const message = hint === '' ? `${what}.` : `${what}: ${hint.trim()}.`;
   return { status, retryAfterMs: parseRetryAfter(headers['retry-after']), message };
+}
+
+function ageOf({ age }: IncomingHttpHeaders): number {
+  return /^\d{1,9}$/.test(age ?? '') ? Number(age) : 0;
+}
+
+function keptAnswer(url: string, ageSeconds: number): string {
+  return `${describe(url)}: the answer is ${ageSeconds} s old. A cache keeps it because it does not reach the server.`;
+}
+
+/** Without the address of the key, which is of no use to anybody who reads it. */
+function describe(url: string): string {
+  const { pathname } = new URL(url);
+  const at = pathname.indexOf(NATIVE_PATHS.ruleset);
+  return `GET ${at < 0 ? pathname : pathname.slice(0, at + NATIVE_PATHS.ruleset.length)}`;
 }
 
 function statusOf({ status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders }) {

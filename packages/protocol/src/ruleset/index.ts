@@ -36,6 +36,7 @@ export {
   type KeyExistence,
   NATIVE_PATHS,
   type NativeEvent,
+  ownRulesetPath,
   type RelayEnvironments,
   SILENCE_MS,
 } from './native.ts';
