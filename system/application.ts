@@ -38,6 +38,12 @@ export interface Observation {
   readonly last: Answer | null;
 }
 
+/** What all flags that are followed answer from one revision. */
+export interface Held {
+  readonly revision: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
 export interface Application {
   readonly program: ChildProgram;
   /** Milliseconds from before the provider was handed over to its first answer, measured in the process. */
@@ -50,6 +56,8 @@ export interface Application {
   evaluate(flag: string, fallback: unknown, contexts: readonly Context[]): Promise<readonly Answer[]>;
   /** From now on asks for a number flag every 10 ms; provider application only. */
   observe(flag: string, context: Context): Promise<void>;
+  /** From now on asks for all of these number flags every 10 ms; `onHeld` is told what they answer whenever the revision is another. */
+  follow(flags: readonly string[], context: Context, onHeld: (held: Held) => void): Promise<void>;
   observed(): Promise<Observation>;
   /** Asks no more; answers all that was seen. */
   rest(): Promise<Observation>;
@@ -116,6 +124,12 @@ async function startApplication(scene: Scene, script: string, options: object, f
     },
     evaluate: (flag, fallback, contexts) => ask({ ask: 'evaluate', flag, fallback, contexts }),
     observe: (flag, context) => ask({ ask: 'observe', flag, context }),
+    follow(flags, context, onHeld) {
+      program.onLine((line) => {
+        if (has(line, 'holds')) onHeld((JSON.parse(line) as { readonly holds: Held }).holds);
+      });
+      return ask({ ask: 'follow', flags, context });
+    },
     observed: () => ask({ ask: 'observed' }),
     rest: () => ask({ ask: 'rest' }),
     status: () => ask({ ask: 'status' }),

@@ -25,7 +25,7 @@ const ANSWERED_WITHIN_MS = 300_000;
 
 /** Edits the number flag `flag`, whose variant `now` holds the value, one change after the other. */
 export async function createChangeWriter(
-  api: ManagementApi,
+  api: Pick<ManagementApi, 'send'>,
   place: { readonly project: string; readonly environment: string; readonly flag: string },
 ): Promise<ChangeWriter> {
   const path = `/projects/${place.project}/environments/${place.environment}/flags/${place.flag}`;

@@ -35,12 +35,15 @@ export async function expectAccessible(page: Page, { within = 'html', withColour
   const isFloating = (await page.locator('[data-base-ui-portal]').count()) > 0;
   const left = [...(isFloating ? ['region'] : []), ...(withColours ? [] : RULES_OF_COLOUR)];
   const rules = Object.fromEntries(left.map((rule) => [rule, { enabled: false }]));
+  // On a busy machine the colours of thousands of rows took longer than anybody waited for them to come to rest.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   if (withColours) {
     await page.emulateMedia({ colorScheme: 'dark' });
     await expectNone(page, 'dark', within, { runOnly: { type: 'rule', values: RULES_OF_COLOUR } });
     await page.emulateMedia({ colorScheme: 'light' });
   }
   await expectNone(page, 'light', within, { runOnly: { type: 'tag', values: RULES }, rules });
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
   if (before !== null) await page.setViewportSize(before);
 }
 

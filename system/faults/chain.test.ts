@@ -6,7 +6,7 @@ import { CONTROL_PLANE, DATABASES, noteModules } from '../loaded-modules.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
 import { openScene, type Scene } from '../scene.ts';
-import { startTcpProxy } from '../tcp-proxy.ts';
+import { linkTo } from '../link.ts';
 import { until } from '../until.ts';
 
 const ENVIRONMENTS = ['staging', 'production'];
@@ -19,7 +19,7 @@ it('rows 1 and 19: three edges deep changes arrive and all is counted once, what
   const server = await startServer(scene, { data: await scene.folder() });
   const api = await setUp(server);
   const { relay, key } = await makeFlag(api);
-  const wire = await startTcpProxy(scene, server.port);
+  const wire = await linkTo(scene, server.port);
   const modules = await noteModules(scene);
   const a = await startServer(scene, await edgeOver(scene, wire.port, relay, modules.env));
   const placeOfB = await edgeOver(scene, a.port, relay);
@@ -44,7 +44,7 @@ it('rows 1 and 19: three edges deep changes arrive and all is counted once, what
   await arrived(2);
 
   // Something begins to hold streams back above A: it polls, and passes on what somebody below waits for.
-  wire.hold('/native/v1/stream');
+  wire.harm({ kind: 'hold', path: '/native/v1/stream' });
   const polling = () => a.program.stderr.match(/Polling instead/g)?.length === ENVIRONMENTS.length || undefined;
   await until('A polls', 2 * WITHIN_MS, () => Promise.resolve(polling()));
   const next = await nextOf(c, key);

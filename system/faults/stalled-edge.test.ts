@@ -5,7 +5,7 @@ import { makeKey, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
 import { openScene } from '../scene.ts';
-import { startTcpProxy } from '../tcp-proxy.ts';
+import { linkTo } from '../link.ts';
 import { until } from '../until.ts';
 
 /** Whoever watches is to be told within a minute; the age says it by the second. */
@@ -33,8 +33,8 @@ it('row 19: an edge whose stream stands still answers with what it has, and its 
   const { secret: key } = await makeKey(api, 'shop', 'production', 'server');
 
   const url = new URL(database.url);
-  const proxy = await startTcpProxy(scene, Number(url.port));
-  url.port = String(proxy.port);
+  const link = await linkTo(scene, Number(url.port));
+  url.port = String(link.port);
   const startEdge = async (databaseUrl: string): Promise<RunningServer> =>
     startServer(scene, { data: await scene.folder(), databaseUrl, args: ['--roles', 'edge'] });
   const stalled = await startEdge(url.href);
@@ -49,7 +49,7 @@ it('row 19: an edge whose stream stands still answers with what it has, and its 
     until(`the value ${value}`, 30_000, async () => ((await valueAt(edge)) === value ? true : undefined));
   await Promise.all([reaches(stalled, 0), reaches(other, 0)]);
 
-  proxy.freeze();
+  link.harm({ kind: 'stall' });
   await api.configure('shop', 'production', 'counter', { variants: { now: 1 } });
   await reaches(other, 1);
   await until('the age of what it serves', TOLD_WITHIN_MS, async () =>
@@ -60,7 +60,7 @@ it('row 19: an edge whose stream stands still answers with what it has, and its 
   expect(await readiness(stalled)).toMatchObject({ ready: true });
   expect((await readiness(other)).oldestRulesetMs).toBeLessThan((await readiness(stalled)).oldestRulesetMs);
 
-  proxy.thaw();
+  link.heal();
   await reaches(stalled, 1);
   await until('it is as young as the other', 30_000, async () =>
     (await readiness(stalled)).oldestRulesetMs < OLD_MS ? true : undefined,

@@ -71,6 +71,9 @@ async function answerTo(question, client, observer) {
     case 'observe':
       observer.start(question.flag, question.context);
       return null;
+    case 'follow':
+      observer.follow(question.flags, question.context);
+      return null;
     case 'observed':
       return observer.seen();
     case 'rest':
@@ -109,12 +112,15 @@ function createObserver(client) {
   let last = null;
 
   /** @param {ReturnType<typeof shorten>} after */
-  function note(after) {
+  function count(after) {
     evaluations += 1;
-    if (after.errorCode !== undefined) {
-      if (failures.length < SHOWN) failures.push(after);
-      return;
-    }
+    if (after.errorCode !== undefined && failures.length < SHOWN) failures.push(after);
+    return after.errorCode === undefined;
+  }
+
+  /** @param {ReturnType<typeof shorten>} after */
+  function note(after) {
+    if (!count(after)) return;
     const before = last;
     last = after;
     if (before === null || backwards.length >= SHOWN) return;
@@ -132,6 +138,28 @@ function createObserver(client) {
         () => void ask(client, flag, -1, context).then((details) => note(shorten(details))),
         OBSERVE_EVERY_MS,
       );
+    },
+    /**
+     * Asks for all of them each time, and says what they answer whenever that is of another revision.
+     *
+     * @param {readonly string[]} flags
+     * @param {import('@openfeature/server-sdk').EvaluationContext} context
+     */
+    follow(flags, context) {
+      let told = '';
+      clearInterval(timer);
+      timer = setInterval(async () => {
+        const answers = await Promise.all(flags.map(async (flag) => shorten(await ask(client, flag, -1, context))));
+        for (const answer of answers) count(answer);
+        const revisions = new Set(answers.map(({ revision }) => revision));
+        const [revision] = revisions;
+        const values = Object.fromEntries(flags.map((flag, index) => [flag, answers[index]?.value]));
+        const holds = { revision, values };
+        // A moment between two revisions says nothing of either.
+        if (revisions.size > 1 || revision === undefined || told === JSON.stringify(holds)) return;
+        told = JSON.stringify(holds);
+        say({ holds });
+      }, OBSERVE_EVERY_MS);
     },
     stop: () => clearInterval(timer),
     seen: () => ({ evaluations, failures, backwards, last }),

@@ -40,7 +40,13 @@ export const SETTINGS = defineSettings({
     kind: 'string',
     secret: true,
     aliases: ['DATABASE_URL'],
-    description: 'postgres:// address; without it the embedded database in the data folder is used.',
+    description:
+      'postgres:// address, of one host or of several with commas between; without it the embedded database in the data folder is used.',
+  },
+  allowUnsafeDatabase: {
+    kind: 'boolean',
+    default: false,
+    description: 'Start on a PostgreSQL that loses acknowledged changes at a power cut (fsync=off).',
   },
   natsUrl: {
     kind: 'string',

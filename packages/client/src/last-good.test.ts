@@ -53,7 +53,14 @@ function scene() {
     await clock.advanceAsync(ms);
     store.die();
   }
-  return { clock, store, environment, said, begin, publish, live };
+  /** Revision 1 is proven; revision 2 is what two processes after it were killed with. */
+  async function killTwice(): Promise<void> {
+    publish('on');
+    await live(20_000);
+    publish('off');
+    for (let lives = 0; lives < 2; lives++) await live(2_000);
+  }
+  return { clock, store, environment, said, begin, publish, live, killTwice };
 }
 
 describe('two generations', () => {
@@ -135,12 +142,8 @@ describe('the mark of what is being tried', () => {
   });
 
   it('row 27: quarantines a ruleset after two unclean starts; the older is used until a newer comes', async () => {
-    const { begin, clock, publish, live, said, store } = scene();
-    publish('on');
-    await live(20_000);
-    publish('off');
-    await live(2_000);
-    await live(2_000);
+    const { begin, clock, publish, killTwice, said, store } = scene();
+    await killTwice();
     said.length = 0;
     const third = begin();
     expect(await third.load()).toMatchObject({ generation: 'older', place: { revision: 1 } });
@@ -160,12 +163,8 @@ describe('the mark of what is being tried', () => {
   });
 
   it('counts although the process that finds it is killed before it has written down what follows', async () => {
-    const { begin, publish, live, store } = scene();
-    publish('on');
-    await live(20_000);
-    publish('off');
-    await live(2_000);
-    await live(2_000);
+    const { begin, killTwice, store } = scene();
+    await killTwice();
     store.saveQuarantine = () => new Promise(() => undefined);
     void begin().load();
     await new Promise(setImmediate);
@@ -175,12 +174,8 @@ describe('the mark of what is being tried', () => {
   });
 
   it('counts again at every start while the disk takes nothing that would say what follows', async () => {
-    const { begin, publish, live, store } = scene();
-    publish('on');
-    await live(20_000);
-    publish('off');
-    await live(2_000);
-    await live(2_000);
+    const { begin, killTwice, store } = scene();
+    await killTwice();
     store.failure = new Error('ENOSPC');
     for (let starts = 0; starts < 3; starts++)
       expect(await begin().load()).toMatchObject({ generation: 'older', place: { revision: 1 } });

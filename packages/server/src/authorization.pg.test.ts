@@ -103,7 +103,7 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
     stopBus = () => bus.stop();
     control = await createControl({
       modules,
-      reports: database.reports,
+      replica: database.replica,
       log: bus.log,
       listen: (channel, wake) => database.listen(channel, wake),
       logger,
@@ -164,6 +164,7 @@ const STATUS = {
   full: async () => ({
     ...SUMMARY,
     environments: [],
+    durability: { host: null, replication: 'none' as const, standbys: 0, acknowledgement: 'test', problem: null },
     bus: { kind: 'database' as const, version: null, replicas: null, acknowledgement: null, problem: null },
     exposures: { spooled: 0, queued: 0 },
     reconciled: null,

@@ -74,7 +74,7 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const control = has('control')
     ? await createControl({
         modules,
-        reports: database.reports,
+        replica: database.replica,
         log: bus.log,
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
@@ -177,7 +177,7 @@ function createStatus(
   });
 
   async function full(): Promise<Status> {
-    const bus = await parts.bus.status();
+    const [bus, durability] = await Promise.all([parts.bus.status(), options.database.durability()]);
     const environments = await parts.modules.projects.environments.all();
     const lines = new Map((await parts.modules.changes.lines()).map((line) => [line.environmentId, line]));
     const edgeStatus = edge?.status();
@@ -185,6 +185,7 @@ function createStatus(
     return {
       ...summary(),
       roles: [...options.roles],
+      durability,
       environments: environments.map(({ id, project, key }) => {
         const published = publisher?.status(id);
         const at = served.get(id);

@@ -1,11 +1,11 @@
 /** Connections to PostgreSQL that are gone without a word: TCP tells of it after a quarter of an hour, and nobody waits so long. */
+import { type FaultLink, startFaultLink } from '@flaghoist/testkit/links';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { type DatabasePlace, makePlace } from '../test-support/database-place.ts';
 import { makeProject } from '../test-support/project-in-use.ts';
 import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
-import { type SilentWire, startSilentWire } from '../test-support/silent-wire.ts';
 import { until } from '../test-support/until.ts';
 
 /** Far below what TCP takes, and room for a busy machine. */
@@ -13,7 +13,7 @@ const WITHIN_MS = 60_000;
 
 describe('a server whose connections to PostgreSQL are half open', () => {
   let place: DatabasePlace;
-  let wire: SilentWire;
+  let wire: FaultLink;
   let server: RunningServerUnderTest;
   let admin: Hands;
   let project: string;
@@ -21,8 +21,10 @@ describe('a server whose connections to PostgreSQL are half open', () => {
 
   beforeEach(async () => {
     place = await makePlace('PostgreSQL', () => createDatabase(inject('flaghoistPostgresUrl')));
-    wire = await startSilentWire(place.databaseUrl ?? '');
-    server = await startOn({ ...place, databaseUrl: wire.url }, { writeDeadlineMs: 3_000 });
+    const url = new URL(place.databaseUrl ?? '');
+    wire = await startFaultLink(Number(url.port));
+    url.port = String(wire.port);
+    server = await startOn({ ...place, databaseUrl: url.href }, { writeDeadlineMs: 3_000 });
     admin = await setUp(server);
     project = await makeProject(admin, { flags: ['checkout'] });
     aside = new Client({ connectionString: place.databaseUrl });
@@ -46,7 +48,8 @@ describe('a server whose connections to PostgreSQL are half open', () => {
   };
 
   it('answers reads and writes, and publishes, by new ones', async () => {
-    wire.silence();
+    wire.harm({ kind: 'half-open' });
+    wire.heal();
     await until('a read is answered', async () => (await admin.send('GET', flag())).status === 200, WITHIN_MS);
     const key = 'the-same-write-again-1';
     await until(

@@ -2,7 +2,7 @@
 import { LIMITS } from '@flaghoist/evaluator';
 import type { FlagConfigurationResource, ProblemDocument } from '@flaghoist/protocol/management';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiAnswer, expectStatus } from '../test-support/api-client.ts';
+import { expectStatus, firstProblem } from '../test-support/api-client.ts';
 import { DATABASE_KINDS, type DatabasePlace } from '../test-support/database-place.ts';
 import { makeProject } from '../test-support/project-in-use.ts';
 import type { Hands, RunningServerUnderTest } from '../test-support/running-server.ts';
@@ -11,13 +11,6 @@ import { startOver, stopCleanly } from '../test-support/started.ts';
 const needs = (...flags: readonly string[]) => ({
   prerequisites: flags.map((flag) => ({ flag, variants: ['on'] })),
 });
-
-/** What a request was refused for: path, code and message of the first problem. */
-function refusal(answer: ApiAnswer): readonly [string, string, string] {
-  const { errors = [] } = expectStatus<ProblemDocument>(answer, 400);
-  const [first] = errors;
-  return [first?.path ?? '', first?.code ?? '', first?.message ?? ''];
-}
 
 describe.each(DATABASE_KINDS)('prerequisites over the %s', (kind) => {
   let place: DatabasePlace;
@@ -110,7 +103,7 @@ describe.each(DATABASE_KINDS)('prerequisites over the %s', (kind) => {
   ])('cannot name %s', async (_, set, path, code) => {
     const project = await makeProject(admin, { flags: ['login', 'checkout'] });
     const before = await read(project, 'checkout');
-    expect(refusal(await configure(project, 'checkout', set)).slice(0, 2)).toEqual([path, code]);
+    expect(firstProblem(await configure(project, 'checkout', set)).slice(0, 2)).toEqual([path, code]);
     expect(await read(project, 'checkout')).toEqual(before);
   });
 
@@ -118,7 +111,7 @@ describe.each(DATABASE_KINDS)('prerequisites over the %s', (kind) => {
     const project = await makeProject(admin, { flags: ['a', 'b', 'c'] });
     expectStatus(await configure(project, 'a', needs('b')), 200);
     expectStatus(await configure(project, 'b', needs('c')), 200);
-    const [path, code, message] = refusal(await configure(project, 'c', needs('a')));
+    const [path, code, message] = firstProblem(await configure(project, 'c', needs('a')));
     expect([path, code]).toEqual(['$.prerequisites', 'prerequisite_circle']);
     expect(message).toContain('c needs a needs b needs c');
   });
@@ -129,12 +122,12 @@ describe.each(DATABASE_KINDS)('prerequisites over the %s', (kind) => {
     const project = await makeProject(admin, { flags });
     for (const [index, flag] of flags.slice(1, -1).entries())
       expectStatus(await configure(project, flag, needs(flags[index + 2] ?? '')), 200);
-    const [path, code, message] = refusal(await configure(project, first, needs(second)));
+    const [path, code, message] = firstProblem(await configure(project, first, needs(second)));
     expect([path, code]).toEqual(['$.prerequisites', 'prerequisite_depth']);
     expect(message).toContain(flags.join(' needs '));
     expectStatus(await configure(project, second, { prerequisites: [] }), 200);
     expectStatus(await configure(project, first, needs(second)), 200);
-    expect(refusal(await configure(project, second, needs(third)))[2]).toContain(flags.join(' needs '));
+    expect(firstProblem(await configure(project, second, needs(third)))[2]).toContain(flags.join(' needs '));
   });
 
   it('of several edits are judged together, in each environment', async () => {
@@ -148,7 +141,7 @@ describe.each(DATABASE_KINDS)('prerequisites over the %s', (kind) => {
     const turned = [edit('production', 'a', needs('b')), edit('staging', 'a', needs('b'))];
     const circle = [...turned, edit('staging', 'b', needs('a'))];
     const refused = await admin.send('POST', `${project}/changes`, { edits: circle });
-    expect(refusal(refused).slice(0, 2)).toEqual(['$.edits[1].set.prerequisites', 'prerequisite_circle']);
+    expect(firstProblem(refused).slice(0, 2)).toEqual(['$.edits[1].set.prerequisites', 'prerequisite_circle']);
     expect((await read(project, 'a')).prerequisites).toEqual([]);
     await admin.write('POST', `${project}/changes`, { edits: turned });
     expect(await read(project, 'a', 'staging')).toMatchObject(needs('b'));
@@ -166,7 +159,7 @@ describe.each(DATABASE_KINDS)('prerequisites over the %s', (kind) => {
     expect(problem.detail).toContain('flag checkout in staging');
     expectStatus(await configure(project, 'checkout', { prerequisites: [] }, 'staging'), 200);
     await admin.write('POST', `${project}/flags/login/archive`, undefined, { ifMatch: '*' });
-    expect(refusal(await configure(project, 'checkout', needs('login')))[1]).toBe('flag_unknown');
+    expect(firstProblem(await configure(project, 'checkout', needs('login')))[1]).toBe('flag_unknown');
   });
 
   it('cannot be set in two requests at once to a circle', async () => {

@@ -28,7 +28,11 @@ export interface RaiseEpochOptions {
 /** Of every environment, which edges and SDKs take over whatever they saw in the one before. No server may run over it. */
 export async function raiseEpoch({ data, databaseUrl, nats, logger, now }: RaiseEpochOptions): Promise<number> {
   if (databaseUrl !== undefined) {
-    const database = await openPostgres(databaseUrl, logger, { applicationName: 'flaghoist restore' });
+    const database = await openPostgres(databaseUrl, logger, {
+      applicationName: 'flaghoist restore',
+      // Whether servers may run on it is for their start to say.
+      allowUnsafe: true,
+    });
     try {
       await refuseServers(database);
       return await raiseEpochOf(database, now, null, nats);

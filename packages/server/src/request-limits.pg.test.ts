@@ -52,7 +52,7 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
   const bus = createPostgresBus({ db: database.db, listen: (channel, wake) => database.listen(channel, wake), logger });
   const control = await createControl({
     modules,
-    reports: database.reports,
+    replica: database.replica,
     log: bus.log,
     listen: (channel, wake) => database.listen(channel, wake),
     logger,
@@ -65,6 +65,7 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
         Promise.resolve({
           ...SUMMARY,
           environments: [],
+          durability: { host: null, replication: 'none' as const, standbys: 0, acknowledgement: 'test', problem: null },
           bus: { kind: 'database', version: null, replicas: null, acknowledgement: null, problem: null },
           exposures: { spooled: 0, queued: 0 },
           reconciled: null,

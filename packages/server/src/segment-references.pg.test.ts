@@ -1,8 +1,8 @@
 /** Segments that name other segments, and rules that name segments: what may be said. */
 import { LIMITS } from '@flaghoist/evaluator';
-import type { ProblemDocument, SegmentResource } from '@flaghoist/protocol/management';
+import type { SegmentResource } from '@flaghoist/protocol/management';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ApiAnswer, expectStatus } from '../test-support/api-client.ts';
+import { expectStatus, firstProblem } from '../test-support/api-client.ts';
 import { DATABASE_KINDS, type DatabasePlace } from '../test-support/database-place.ts';
 import { makeProject } from '../test-support/project-in-use.ts';
 import type { Hands, RunningServerUnderTest } from '../test-support/running-server.ts';
@@ -13,13 +13,6 @@ const grouped = (segment: string) => ({ conditions: [{ group: 'none', conditions
 const ruleOn = (segment: string) => ({
   rules: [{ id: 'r', conditions: [{ segment }], serve: { variant: 'on' } }],
 });
-
-/** What a request was refused for: path, code and message of the first problem. */
-function refusal(answer: ApiAnswer): readonly [string, string, string] {
-  const { errors = [] } = expectStatus<ProblemDocument>(answer, 400);
-  const [first] = errors;
-  return [first?.path ?? '', first?.code ?? '', first?.message ?? ''];
-}
 
 describe.each(DATABASE_KINDS)('references to segments over the %s', (kind) => {
   let place: DatabasePlace;
@@ -42,11 +35,11 @@ describe.each(DATABASE_KINDS)('references to segments over the %s', (kind) => {
     const project = await makeProject(admin, { segments: ['a', 'b', 'c'] });
     expectStatus(await edit(project, 'a', naming('b')), 200);
     expectStatus(await edit(project, 'b', grouped('c')), 200);
-    const [path, code, message] = refusal(await edit(project, 'c', grouped('a')));
+    const [path, code, message] = firstProblem(await edit(project, 'c', grouped('a')));
     expect([path, code]).toEqual(['$.conditions', 'segment_circle']);
     expect(message).toContain('c names a names b names c');
     expect((await read(project, 'c')).conditions).toEqual([]);
-    expect(refusal(await edit(project, 'a', naming('a')))[2]).toContain('a names a');
+    expect(firstProblem(await edit(project, 'a', naming('a')))[2]).toContain('a names a');
     expectStatus(await edit(project, 'b', { conditions: [], included: ['ann'] }), 200);
     expectStatus(await edit(project, 'c', naming('a')), 200);
   });
@@ -54,11 +47,11 @@ describe.each(DATABASE_KINDS)('references to segments over the %s', (kind) => {
   it('may name a segment that is made later, which then cannot lead back', async () => {
     const project = await makeProject(admin, { segments: ['a'] });
     expectStatus(await edit(project, 'a', naming('later')), 200);
-    expect(refusal(await create(project, 'later', naming('a'))).slice(0, 2)).toEqual([
+    expect(firstProblem(await create(project, 'later', naming('a'))).slice(0, 2)).toEqual([
       '$.conditions',
       'segment_circle',
     ]);
-    expect(refusal(await create(project, 'self', naming('self')))[1]).toBe('segment_circle');
+    expect(firstProblem(await create(project, 'self', naming('self')))[1]).toBe('segment_circle');
     expectStatus(await create(project, 'later', { included: ['ann'] }), 201);
   });
 
@@ -68,12 +61,12 @@ describe.each(DATABASE_KINDS)('references to segments over the %s', (kind) => {
     const project = await makeProject(admin, {});
     for (const [index, key] of chain.slice(1).entries())
       expectStatus(await create(project, key, index + 2 < chain.length ? naming(chain[index + 2] ?? '') : {}), 201);
-    const [path, code, message] = refusal(await create(project, first, naming(second)));
+    const [path, code, message] = firstProblem(await create(project, first, naming(second)));
     expect([path, code]).toEqual(['$.conditions', 'segment_depth']);
     expect(message).toContain(chain.join(' names '));
     expectStatus(await edit(project, second, { conditions: [] }), 200);
     expectStatus(await create(project, first, naming(second)), 201);
-    expect(refusal(await edit(project, second, naming(chain[2] ?? '')))[1]).toBe('segment_depth');
+    expect(firstProblem(await edit(project, second, naming(chain[2] ?? '')))[1]).toBe('segment_depth');
   });
 
   it('of several edits are judged together', async () => {
@@ -86,7 +79,7 @@ describe.each(DATABASE_KINDS)('references to segments over the %s', (kind) => {
     });
     const circle = [of('a', 2, naming('b')), of('b', 3, naming('a'))];
     const refused = await admin.send('POST', `${project}/changes`, { edits: circle });
-    expect(refusal(refused).slice(0, 2)).toEqual(['$.edits[0].set.conditions', 'segment_circle']);
+    expect(firstProblem(refused).slice(0, 2)).toEqual(['$.edits[0].set.conditions', 'segment_circle']);
     expect((await read(project, 'a')).conditions).toEqual([]);
     await admin.write('POST', `${project}/changes`, { edits: circle.slice(0, 1) });
     const swapped = [of('a', 4, { conditions: [] }), of('b', 3, naming('a'))];
@@ -104,14 +97,16 @@ describe.each(DATABASE_KINDS)('references to segments over the %s', (kind) => {
     const project = await makeProject(admin, { flags: ['checkout'], segments: ['gone', 'staff'] });
     await admin.write('POST', `${segmentsOf(project)}/gone/archive`, undefined, { ifMatch: '*' });
     const flag = `${project}/environments/production/flags/checkout`;
-    const [path, code, message] = refusal(await admin.send('PATCH', flag, ruleOn('gone'), { ifMatch: '*' }));
+    const [path, code, message] = firstProblem(await admin.send('PATCH', flag, ruleOn('gone'), { ifMatch: '*' }));
     expect([path, code]).toEqual(['$.rules[0].conditions[0].segment', 'segment_archived']);
     expect(message).toContain('Segment gone was archived');
-    expect(refusal(await edit(project, 'staff', grouped('gone')))[0]).toBe('$.conditions[0].conditions[0].segment');
-    expect(refusal(await create(project, 'new', naming('staff', 'gone')))[0]).toBe('$.conditions[1].segment');
+    expect(firstProblem(await edit(project, 'staff', grouped('gone')))[0]).toBe(
+      '$.conditions[0].conditions[0].segment',
+    );
+    expect(firstProblem(await create(project, 'new', naming('staff', 'gone')))[0]).toBe('$.conditions[1].segment');
     const draft = { flag: 'checkout', context: {}, draft: ruleOn('gone') };
     const drafted = await admin.send('POST', `${project}/environments/production/evaluate`, draft);
-    expect(refusal(drafted)[0]).toBe('$.draft.rules[0].conditions[0].segment');
+    expect(firstProblem(drafted)[0]).toBe('$.draft.rules[0].conditions[0].segment');
     expectStatus(await admin.send('PATCH', flag, ruleOn('staff'), { ifMatch: '*' }), 200);
     expectStatus(await admin.send('PATCH', flag, ruleOn('never-made'), { ifMatch: '*' }), 200);
   });

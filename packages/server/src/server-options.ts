@@ -52,7 +52,7 @@ export type EdgeServerOptions = EdgeProcessOptions &
   (
     | { readonly upstream: UpstreamAddress }
     | (Required<Pick<ServerOptions, 'writeDeadlineMs'>> &
-        Pick<ServerOptions, 'nats'> & { readonly databaseUrl: string })
+        Pick<ServerOptions, 'nats' | 'allowUnsafeDatabase'> & { readonly databaseUrl: string })
   );
 
 export interface ServerOptions {
@@ -63,8 +63,10 @@ export interface ServerOptions {
   readonly host: string;
   /** `edge` alone over PostgreSQL is `startEdge`'s. */
   readonly roles: readonly ProcessRole[];
-  /** PostgreSQL; absent: the embedded database in `data`. */
+  /** PostgreSQL, one host or several of one cluster; absent: the embedded database in `data`. */
   readonly databaseUrl: string | undefined;
+  /** Also a PostgreSQL that loses acknowledged changes at a power cut; absent: such a one is refused. */
+  readonly allowUnsafeDatabase?: boolean | undefined;
   /** Absent: the bus is in the database. With PostgreSQL alone. */
   readonly nats?: NatsAddress | undefined;
   /** The https:// address at which people reach the server through a proxy; absent: they sign in on its own machine only. */

@@ -99,8 +99,9 @@ function checkRoles({ roles, databaseUrl, demo, nats }: ServerOptions): void {
 
 /** The embedded database, with its backups, or PostgreSQL, which has its own. */
 async function openDatabase(options: ServerOptions, onLost: (error: Error) => void): Promise<Database> {
-  const { data, databaseUrl, logger, writeDeadlineMs = WRITE_DEADLINE_MS } = options;
-  if (databaseUrl !== undefined) return openPostgres(databaseUrl, logger, { writeDeadlineMs });
+  const { data, databaseUrl, logger, writeDeadlineMs = WRITE_DEADLINE_MS, allowUnsafeDatabase } = options;
+  if (databaseUrl !== undefined)
+    return openPostgres(databaseUrl, logger, { writeDeadlineMs, data, allowUnsafe: allowUnsafeDatabase });
   const finished = await finishRestore(data, new Date());
   if (finished !== null) logger.warn(finished, 'a restore that was cut short was finished');
   const template = await templateFolder();

@@ -1,5 +1,6 @@
 /** Speaks to a server exactly as told: paths and headers go out as they are, without the tidying of `fetch`. */
 import { Agent, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import type { ProblemDocument } from '@flaghoist/protocol/management';
 
 export interface ApiRequest {
   readonly method?: string;
@@ -78,4 +79,11 @@ export function createApiClient(origin: string): ApiClient {
 export function expectStatus<Body>(answer: ApiAnswer, status: number): Readonly<Body> {
   if (answer.status !== status) throw new Error(`expected ${status}, got ${answer.status}: ${answer.text}`);
   return JSON.parse(answer.text) as Readonly<Body>;
+}
+
+/** What a request was refused for: path, code and message of the first problem. */
+export function firstProblem(answer: ApiAnswer): readonly [string, string, string] {
+  const { errors = [] } = expectStatus<ProblemDocument>(answer, 400);
+  const [first] = errors;
+  return [first?.path ?? '', first?.code ?? '', first?.message ?? ''];
 }

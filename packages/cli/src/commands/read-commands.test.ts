@@ -334,6 +334,13 @@ describe('status', () => {
       version: '0.1.0',
       roles: ['control', 'edge'],
       database: 'PostgreSQL 15',
+      durability: {
+        host: 'one:5432',
+        replication: 'sync',
+        standbys: 1,
+        acknowledgement: 'on two disks',
+        problem: 'a write waits',
+      },
       startedAt: at,
       ready: true,
       environments: [
@@ -362,6 +369,9 @@ describe('status', () => {
     server.answer('GET /status', { body: status });
     const { out } = await run('status');
     expect(out).toContain('yes\n');
+    expect(out).toMatch(/primary +one:5432, 1 standby follows \(sync\)\n/);
+    expect(out).toMatch(/a change is +on two disks\n/);
+    expect(out).toMatch(/database problem +a write waits\n/);
     expect(out).toMatch(/bus +NATS 2\.9\.10, 2 of 3 copies\n/);
     expect(out).toMatch(/on the bus means +held by 2 of 3 servers\n/);
     expect(out).toMatch(/bus problem +Only 2 of 3\n/);

@@ -92,9 +92,12 @@ export class Consistency {
       const reached = this.#reached(environment, asked);
       // Whoever is above may have to ask further up, and an old answer is as good as none.
       const token = formatToken(environment, asked.cursor);
-      replica.ask(environment, `${token}; wait=${asked.waitMs}; else=stale`);
-      await reached;
-      this.#shares.giveBack(entry.id);
+      try {
+        replica.ask(environment, `${token}; wait=${asked.waitMs}; else=stale`);
+        await reached;
+      } finally {
+        this.#shares.giveBack(entry.id);
+      }
     }
     const mine = this.#cursorOf(environment);
     return mine !== null && reaches(mine, asked.cursor) ? null : this.#unmet(environment, asked);

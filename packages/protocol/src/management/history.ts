@@ -118,6 +118,24 @@ export const StatusSchema = Type.Object(
     version: Type.String(),
     roles: Type.Array(Type.String()),
     database: Type.String(),
+    durability: Type.Object(
+      {
+        host: Type.Union([Type.String(), Type.Null()], {
+          description: 'Of the hosts of the database the one that takes writes; null: the database is embedded.',
+        }),
+        replication: Type.Union([Type.Literal('none'), Type.Literal('async'), Type.Literal('sync')], {
+          description: 'Whether a change is acknowledged when a standby has it too.',
+        }),
+        standbys: Type.Integer({ minimum: 0, description: 'Standbys that are connected to it now.' }),
+        acknowledgement: Type.String({
+          description: 'Where a change is by the time that it is acknowledged, in words.',
+        }),
+        problem: Type.Union([Type.String(), Type.Null()], {
+          description: 'Writes that wait for a standby, or a server that takes writes and must not.',
+        }),
+      },
+      closed,
+    ),
     startedAt: Timestamp,
     ready: Type.Boolean(),
     environments: Type.Array(

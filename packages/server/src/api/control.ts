@@ -29,7 +29,7 @@ export interface Control {
 
 export async function createControl(deps: {
   readonly modules: Modules;
-  readonly reports: Db;
+  readonly replica: Db;
   readonly log: OrderedLog;
   readonly listen: Database['listen'];
   readonly logger: Logger;
@@ -70,7 +70,7 @@ export async function createControl(deps: {
   presenceRoutes(api, modules);
   insightRoutes(api, { ...modules, now });
   fleetRoutes(api, modules);
-  auditRoutes(api, { db: deps.reports });
+  auditRoutes(api, { db: deps.replica });
   statusRoute(api, deps.status);
   openApiRoute(api);
   schemaRoutes(api, await readRulesetSchema());

@@ -13,7 +13,7 @@ export interface EdgeDatabase extends Pick<PostgresDatabase, 'check'> {
 }
 
 export interface EdgeDatabaseOptions extends PostgresOptions {
-  readonly nats: NatsAddress | undefined;
+  readonly nats?: NatsAddress | undefined;
 }
 
 /** Asks nothing of it yet. Throws OperatorError `NATS`. */

@@ -14,12 +14,16 @@ export interface DatabaseAddress {
   readonly writeDeadlineMs: number | undefined;
   /** Absent: the bus is in the database. */
   readonly nats?: NatsAddress | undefined;
+  /** Folder of this process. */
+  readonly data: string;
+  readonly allowUnsafeDatabase?: boolean | undefined;
 }
 
 /** How long an edge that has nothing to serve waits for its database to say what it is. */
 const SILENT_MS = 250;
 
-export function createAboveDatabase({ databaseUrl, writeDeadlineMs, nats }: DatabaseAddress, logger: Logger): Above {
+export function createAboveDatabase(address: DatabaseAddress, logger: Logger): Above {
+  const { databaseUrl, allowUnsafeDatabase: allowUnsafe, ...options } = address;
   let opened: (database: EdgeDatabase) => void = () => undefined;
   let givenUp: (error: Error) => void = () => undefined;
   const opening = new Promise<EdgeDatabase>((resolve, reject) => {
@@ -31,7 +35,7 @@ export function createAboveDatabase({ databaseUrl, writeDeadlineMs, nats }: Data
     follow: { log, queue, confirmKey: async (id) => ((await (await opening).keyExists(id)) ? 'known' : 'unknown') },
     async connect(serves) {
       const { openEdgeDatabase } = await import('./edge-database.ts');
-      const database = await openEdgeDatabase(databaseUrl, logger, { writeDeadlineMs, nats });
+      const database = await openEdgeDatabase(databaseUrl, logger, { ...options, allowUnsafe });
       opened(database);
       const checked = checkSoon(database, logger);
       if (!serves) await checked;

@@ -5,6 +5,7 @@
  * transactions are short, never wait for anything but the database, and never nest.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Status } from '@flaghoist/protocol/management';
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 
 // Tables are addressed by SQL text, so the query builder needs to know no schema; who writes which table is checked by
@@ -17,11 +18,18 @@ export interface Database {
   readonly db: Db;
   /** The same database for what nobody waits for: on the embedded one it goes behind everything that comes by `db`. */
   readonly reports: Db;
+  /**
+   * For reads alone, of what may be some seconds old: by a replica where there is one near enough. What decides a write
+   * is never read by it.
+   */
+  readonly replica: Db;
   readonly kind: 'postgres' | 'embedded';
   /** e.g. `PostgreSQL 15.18`. */
   readonly description: string;
   /** How long a write waits before it is answered that its outcome is not known. */
   readonly writeDeadlineMs: number;
+  /** What an acknowledged write means here. */
+  durability(): Promise<Status['durability']>;
   /** LISTEN. Notifications may be lost: what they carry is a hint where to look first, empty when some may have been. */
   listen(channel: string, wake: (hint: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;

@@ -29,6 +29,14 @@ export interface EmbeddedDatabase extends Database {
   whileAtRest<T>(copy: () => Promise<T>): Promise<T>;
 }
 
+const ON_THIS_DISK: Awaited<ReturnType<Database['durability']>> = {
+  host: null,
+  replication: 'none',
+  standbys: 0,
+  acknowledgement: 'on the disk of this machine',
+  problem: null,
+};
+
 /**
  * Opens the database in `folder`. A folder that does not exist yet is made from `template` (a prepared database folder,
  * see build-template.ts) when that exists, else initialised, in both cases beside it and then renamed: a kill
@@ -54,12 +62,15 @@ export async function openEmbedded(
   client.on('error', () => undefined);
   await client.connect();
   const db = createSharedDb(client, lanes, byStatement);
+  const reports = createSharedDb(client, lanes, () => 'report');
   return {
     db,
-    reports: createSharedDb(client, lanes, () => 'report'),
+    reports,
+    replica: reports,
     kind: 'embedded',
     writeDeadlineMs,
     description: 'embedded PostgreSQL (PGlite)',
+    durability: () => Promise.resolve(ON_THIS_DISK),
     async listen(channel, wake) {
       const heard = (message: pg.Notification): void => {
         if (message.channel === channel) wake(message.payload ?? '');

@@ -3,16 +3,26 @@ import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { type Database, refuseNested, WRITE_DEADLINE_MS } from './database.ts';
+import { parseDatabaseHosts } from './database-hosts.ts';
+import { describeDurability, readReplication } from './durability.ts';
+import { createFollowingClient } from './following-client.ts';
+import { KnownServer } from './known-server.ts';
+import { keepListening } from './listening.ts';
 import { OperatorError } from './operator-error.ts';
 import { typeParsers } from './pg-settings.ts';
+import { NoPrimaryError, Primary } from './primary.ts';
+import { createReplicaPool } from './replica-reads.ts';
 import { WatchedClient } from './watched-client.ts';
 
 const OLDEST = 150_000;
-const RECONNECT_MS = 500;
 
 export interface PostgresOptions {
   readonly writeDeadlineMs?: number | undefined;
   readonly applicationName?: string;
+  /** Where this process keeps which server it saw last; absent: it remembers none, and takes any. */
+  readonly data?: string;
+  /** Also one that loses acknowledged changes at a power cut. */
+  readonly allowUnsafe?: boolean | undefined;
 }
 
 /** A database that nobody has asked anything yet. */
@@ -23,9 +33,9 @@ export interface PostgresDatabase extends Database {
 
 /** Throws OperatorError when the database cannot be reached, refuses us or does not suit us. */
 export async function openPostgres(url: string, logger: Logger, options: PostgresOptions = {}): Promise<Database> {
-  const { pool, database } = connect(url, logger, options);
+  const { take, database } = connect(url, logger, options);
   try {
-    return { ...database, description: `PostgreSQL ${await readVersion(pool)}` };
+    return { ...database, description: `PostgreSQL ${await readVersion(take, logger, options)}` };
   } catch (error) {
     await database.close();
     throw error;
@@ -34,12 +44,12 @@ export async function openPostgres(url: string, logger: Logger, options: Postgre
 
 /** For whoever can do without a database that cannot be reached. */
 export function connectPostgres(url: string, logger: Logger, options: PostgresOptions = {}): PostgresDatabase {
-  const { pool, database } = connect(url, logger, options);
+  const { take, database } = connect(url, logger, options);
   return {
     ...database,
     async check() {
       try {
-        await readVersion(pool);
+        await readVersion(take, logger, options);
         return null;
       } catch (error) {
         if (error instanceof OperatorError && error.cause !== undefined && isAway(error.cause)) return error.message;
@@ -49,13 +59,16 @@ export function connectPostgres(url: string, logger: Logger, options: PostgresOp
   };
 }
 
-function connect(
-  connectionString: string,
-  logger: Logger,
-  { writeDeadlineMs = WRITE_DEADLINE_MS, applicationName = 'flaghoist' }: PostgresOptions,
-): { readonly pool: pg.Pool; readonly database: Database } {
-  const settings: pg.PoolConfig = {
-    connectionString,
+interface Connected {
+  /** A session of the host that takes writes. */
+  readonly take: () => Promise<pg.PoolClient>;
+  readonly database: Database;
+}
+
+function connect(url: string, logger: Logger, options: PostgresOptions): Connected {
+  const { writeDeadlineMs = WRITE_DEADLINE_MS, applicationName = 'flaghoist', data = null } = options;
+  const hosts = parseDatabaseHosts(url);
+  const settings: pg.ClientConfig = {
     application_name: applicationName,
     connectionTimeoutMillis: writeDeadlineMs,
     // Lets go of locks that nobody waits for any more. PostgreSQL does not interrupt a commit for it.
@@ -64,32 +77,52 @@ function connect(
     keepAlive: true,
     // One that nobody asks anything of, that which listens above all, is found gone within 20 s.
     keepAliveInitialDelayMillis: 10_000,
-    max: 10,
     types: typeParsers,
   };
-  const pool = new pg.Pool(settings);
-  pool.on('error', (error) => logger.warn({ error: error.message }, 'database: an idle connection was lost'));
-  // A session that breaks between two queries of a transaction tells its client, not the pool.
-  pool.on('connect', (client) =>
-    client.on('error', (error) => logger.warn({ error: error.message }, 'database: a connection was lost')),
-  );
+  const primary = new Primary({ hosts, settings, known: new KnownServer(data, logger), logger });
+  const Client = createFollowingClient(primary);
+  const pool = createPool(settings, Client, logger);
+  const take = async (): Promise<pg.PoolClient> => {
+    const host = await primary.find();
+    try {
+      return await pool.connect();
+    } catch (error) {
+      // Another one may have taken over in this moment.
+      if ((await primary.find()) === host) throw error;
+      return pool.connect();
+    }
+  };
   const listeners = new Set<() => Promise<void>>();
+  let wroteAt = Number.NEGATIVE_INFINITY;
+  const onCommit = (): void => {
+    wroteAt = performance.now();
+  };
   const watched: PostgresPool = {
     connect: async () => {
       refuseNested();
-      return new WatchedClient(await pool.connect(), writeDeadlineMs, logger);
+      return new WatchedClient(await take(), writeDeadlineMs, logger, onCommit);
     },
     end: () => pool.end(),
   };
+  const replicas = createReplicaPool({
+    find: () => primary.replica(),
+    primary: () => watched.connect(),
+    wroteAt: () => wroteAt,
+    settings,
+    logger,
+  });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: watched }) });
+  const listening = { find: () => primary.find(), open: () => new Client({ ...settings, statement_timeout: 0 }) };
   const database: Database = {
     db,
     reports: db,
+    replica: hosts.length === 1 ? db : new Kysely<unknown>({ dialect: new PostgresDialect({ pool: replicas }) }),
     kind: 'postgres',
     writeDeadlineMs,
     description: 'PostgreSQL',
+    durability: async () => describeDurability(await readReplication(db), primary.host.name, primary.problem),
     async listen(channel, wake) {
-      const stop = keepListening(settings, channel, wake, logger);
+      const stop = keepListening(listening, channel, wake, logger);
       listeners.add(stop);
       return async () => {
         listeners.delete(stop);
@@ -98,82 +131,81 @@ function connect(
     },
     async close() {
       await Promise.all([...listeners].map((stop) => stop()));
-      await pool.end();
+      await primary.stop();
+      await Promise.all([pool.end(), replicas.end()]);
     },
   };
-  return { pool, database };
+  return { take, database };
 }
 
-async function readVersion(pool: pg.Pool): Promise<string> {
-  const ask = `select current_setting('server_version_num')::int as number, current_setting('server_version') as text,
-    (select array_agg(name) from pg_settings
-      where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off') as off`;
-  const result = await pool.query<{ number: number; text: string; off: string[] | null }>(ask).catch((error: Error) => {
+function createPool(settings: pg.ClientConfig, Client: typeof pg.Client, logger: Logger): pg.Pool {
+  const pool = new pg.Pool({ ...settings, max: 10, Client });
+  pool.on('error', (error) => logger.warn({ error: error.message }, 'database: an idle connection was lost'));
+  // A session that breaks between two queries of a transaction tells its client, not the pool.
+  pool.on('connect', (client) =>
+    client.on('error', (error) => logger.warn({ error: error.message }, 'database: a connection was lost')),
+  );
+  return pool;
+}
+
+interface Version {
+  readonly number: number;
+  readonly text: string;
+  readonly off: readonly string[] | null;
+}
+
+const ASK_VERSION = `select current_setting('server_version_num')::int as number, current_setting('server_version') as text,
+  (select array_agg(name) from pg_settings
+    where name in ('fsync', 'full_page_writes', 'synchronous_commit') and setting = 'off') as off`;
+
+async function readVersion(
+  take: Connected['take'],
+  logger: Logger,
+  { allowUnsafe = false }: PostgresOptions,
+): Promise<string> {
+  const { number, text, off } = await askVersion(take);
+  if (number < OLDEST)
+    throw new OperatorError('DATABASE_VERSION', `PostgreSQL 15 or newer is needed; this server is ${text}.`);
+  if (off !== null) {
+    const risk = `This PostgreSQL runs with ${off.map((name) => `${name}=off`).join(' and ')}: a power cut would lose acknowledged changes.`;
+    if (!allowUnsafe)
+      throw new OperatorError(
+        'DATABASE_FSYNC',
+        `${risk} Set ${off.join(' and ')} to on in postgresql.conf (synchronous_commit perhaps for this user or database) and restart it. Where that is meant, as for a test, start with --allow-unsafe-database.`,
+      );
+    logger.error({ off }, `${risk} It is used because of --allow-unsafe-database.`);
+  }
+  return text.split(' ')[0] ?? text;
+}
+
+async function askVersion(take: Connected['take']): Promise<Version> {
+  try {
+    const client = await take();
+    try {
+      const { rows } = await client.query<Version>(ASK_VERSION);
+      return rows[0] ?? { number: 0, text: 'unknown', off: null };
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    if (error instanceof OperatorError) throw error;
+    const { message } = error as Error;
+    if (error instanceof NoPrimaryError && error.isRefusal)
+      throw new OperatorError('DATABASE_OLD', `${message}. ${REFUSED}`, error);
     throw new OperatorError(
       'DATABASE',
-      `The database at DATABASE_URL cannot be used: ${error.message}. Check that the server runs, and the host, port, name, user and password in DATABASE_URL.`,
+      `The database at DATABASE_URL cannot be used: ${message}. Check that the server runs, and the host, port, name, user and password in DATABASE_URL.`,
       error,
     );
-  });
-  const server = result.rows[0];
-  if (server === undefined || server.number < OLDEST)
-    throw new OperatorError(
-      'DATABASE_VERSION',
-      `PostgreSQL 15 or newer is needed; this server is ${server?.text ?? 'unknown'}.`,
-    );
-  if (server.off !== null)
-    throw new OperatorError(
-      'DATABASE_FSYNC',
-      `This PostgreSQL runs with ${server.off.map((name) => `${name}=off`).join(' and ')}: a power cut would lose acknowledged changes. Set ${server.off.join(' and ')} to on in postgresql.conf (synchronous_commit perhaps for this user or database) and restart it.`,
-    );
-  return server.text.split(' ')[0] ?? server.text;
+  }
 }
+
+const REFUSED =
+  'Nothing is written to it. An old primary has to be rebuilt as a standby of the new one. If this database is the right one from now on, stop all servers, run `flaghoist restore --raise-epoch` with this DATABASE_URL, start them again.';
 
 /** Whether nobody answered, or a server that is starting or stopping; one that says no to us has an answer of its own. */
 function isAway(cause: unknown): boolean {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   const isRefusal = /^(28|3D|42)/.test(code) && code.length === 5;
   return !isRefusal;
-}
-
-/** A connection of its own that comes back after every loss, and wakes once when it does, since it may have missed something. */
-function keepListening(
-  settings: pg.PoolConfig,
-  channel: string,
-  wake: (hint: string) => void,
-  logger: Logger,
-): () => Promise<void> {
-  let stopped = false;
-  let client: pg.Client | null = null;
-  let timer: NodeJS.Timeout | undefined;
-
-  const connect = async (): Promise<void> => {
-    const next = new pg.Client({ ...settings, statement_timeout: 0 });
-    const lost = (error?: Error): void => {
-      if (client !== next && client !== null) return;
-      client = null;
-      if (stopped) return;
-      if (error) logger.warn({ channel, error: error.message }, 'database: the notification connection was lost');
-      clearTimeout(timer);
-      timer = setTimeout(() => void connect(), RECONNECT_MS);
-    };
-    next.on('error', lost);
-    next.on('end', () => lost());
-    next.on('notification', ({ payload }) => wake(payload ?? ''));
-    try {
-      await next.connect();
-      await next.query(`listen "${channel}"`);
-      client = next;
-      if (stopped) await next.end();
-      else wake('');
-    } catch (error) {
-      lost(error as Error);
-    }
-  };
-  void connect();
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await client?.end();
-  };
 }

@@ -22,11 +22,14 @@ export class WatchedClient implements PostgresPoolClient {
   readonly #client: pg.PoolClient;
   readonly #statementMs: number;
   readonly #logger: Logger;
+  /** A transaction begins to commit. */
+  readonly #onCommit: () => void;
   #hasDeadline = true;
   #isGivenUp = false;
 
-  constructor(client: pg.PoolClient, statementMs: number, logger: Logger) {
+  constructor(client: pg.PoolClient, statementMs: number, logger: Logger, onCommit: () => void) {
     this.#client = client;
+    this.#onCommit = onCommit;
     this.#statementMs = statementMs;
     this.#logger = logger;
   }
@@ -48,6 +51,7 @@ export class WatchedClient implements PostgresPoolClient {
   async #query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     if (this.#isGivenUp) throw new Error('Connection terminated: it did not answer');
     if (WITHOUT_DEADLINE.test(statement)) this.#hasDeadline = false;
+    if (COMMIT.test(statement)) this.#onCommit();
     const deadlineMs = COMMIT.test(statement) ? COMMIT_MS : this.#statementMs + SLACK_MS;
     let isOver = false;
     const giveUp = (): void => {

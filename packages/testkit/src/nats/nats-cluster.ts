@@ -28,6 +28,8 @@ export interface NatsServers {
   readonly url: string;
   /** Resolves when every node that runs says that it is well, and in a cluster JetStream has a leader. */
   ready(): Promise<void>;
+  /** Names of the streams there are. */
+  streams(): Promise<readonly string[]>;
   /** The node that leads a stream now. */
   leaderOf(stream: string): Promise<NatsNode>;
   /** Ends all processes and removes their files. May be called twice. */
@@ -57,7 +59,8 @@ async function create(count: number, options: NatsClusterOptions): Promise<NatsS
   const routes = await Promise.all(Array.from({ length: count }, freePort));
   const nodes: NatsNode[] = [];
   for (const route of routes) {
-    const cluster = `cluster { name: test, listen: "127.0.0.1:${route}", routes: [${routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')}] }`;
+    // Clients keep to the addresses they were given, which may be those of wires that tests harm.
+    const cluster = `cluster { name: test, no_advertise: true, listen: "127.0.0.1:${route}", routes: [${routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')}] }`;
     nodes.push(
       createNatsNode({
         program,
@@ -81,6 +84,10 @@ async function create(count: number, options: NatsClusterOptions): Promise<NatsS
     nodes,
     url: nodes.map(({ port }) => `nats://127.0.0.1:${port}`).join(','),
     ready: () => waitUntilReady(nodes),
+    async streams() {
+      const found = await Promise.all(nodes.filter((node) => node.alive()).map(streamsOf));
+      return [...new Set(found.flat().map(({ name }) => name))].sort();
+    },
     leaderOf: (stream) => findLeader(nodes, stream),
     stop() {
       stopping ??= end();
@@ -120,10 +127,19 @@ async function areReady(nodes: readonly NatsNode[], isCluster: boolean): Promise
   return nodes.length > 0;
 }
 
+interface StreamDetail {
+  readonly name: string;
+  readonly cluster?: { readonly leader?: string };
+}
+
 interface StreamPage {
-  readonly account_details?: readonly {
-    readonly stream_detail?: readonly { readonly name: string; readonly cluster?: { readonly leader?: string } }[];
-  }[];
+  readonly account_details?: readonly { readonly stream_detail?: readonly StreamDetail[] }[];
+}
+
+/** None when it does not answer. */
+async function streamsOf(node: NatsNode): Promise<readonly StreamDetail[]> {
+  const page = (await node.ask('jsz?streams=true')) as StreamPage | null;
+  return page?.account_details?.flatMap((account) => account.stream_detail ?? []) ?? [];
 }
 
 async function findLeader(nodes: readonly NatsNode[], stream: string): Promise<NatsNode> {
@@ -131,9 +147,7 @@ async function findLeader(nodes: readonly NatsNode[], stream: string): Promise<N
   while (performance.now() < deadline) {
     for (const node of nodes) {
       if (!node.alive()) continue;
-      const page = (await node.ask('jsz?streams=true')) as StreamPage | null;
-      const streams = page?.account_details?.flatMap((account) => account.stream_detail ?? []) ?? [];
-      const found = streams.find(({ name }) => name === stream);
+      const found = (await streamsOf(node)).find(({ name }) => name === stream);
       if (found === undefined) continue;
       const leader = nodes.find(({ name }) => name === (found.cluster?.leader ?? node.name));
       if (leader?.alive() === true) return leader;

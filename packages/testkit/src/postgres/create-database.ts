@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { withClient } from './connection.ts';
 import { readMigrations } from './migrations.ts';
 
 export interface TestDatabase {
@@ -51,17 +52,5 @@ async function applyMigrations(client: Client): Promise<void> {
         cause: error,
       });
     }
-  }
-}
-
-async function withClient(url: string, work: (client: Client) => Promise<void>): Promise<void> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // A connection that breaks also fails the query that waits for it.
-  client.on('error', () => {});
-  await client.connect();
-  try {
-    await work(client);
-  } finally {
-    await client.end();
   }
 }

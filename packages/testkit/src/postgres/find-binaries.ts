@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const PROGRAMS = ['initdb', 'postgres', 'pg_ctl'] as const;
+const PROGRAMS = ['initdb', 'postgres', 'pg_ctl', 'pg_basebackup'] as const;
 const DEBIAN_ROOT = '/usr/lib/postgresql';
 
 /**

@@ -4,6 +4,15 @@
 export { createDatabase, type DatabaseOptions, type TestDatabase } from './create-database.ts';
 export { findPostgresBinaries } from './find-binaries.ts';
 export { type MigrationFile, readMigrations } from './migrations.ts';
+export {
+  type PostgresPair,
+  setSynchronousStandbys,
+  STANDBY_NAME,
+  startBackupOf,
+  startPostgresPair,
+  startStandby,
+} from './postgres-pair.ts';
+export { queryOnce, type Row } from './connection.ts';
 export { type PostgresServer, type PostgresServerOptions, startPostgresServer } from './postgres-server.ts';
 
 declare module 'vitest' {

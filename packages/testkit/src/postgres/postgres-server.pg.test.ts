@@ -3,12 +3,17 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, type QueryResultRow } from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import {
   createDatabase,
   findPostgresBinaries,
   type PostgresServer,
   readMigrations,
+  setSynchronousStandbys,
+  STANDBY_NAME,
+  startBackupOf,
+  startPostgresPair,
   startPostgresServer,
 } from './index.ts';
 
@@ -103,5 +108,35 @@ describe('findPostgresBinaries', () => {
 
   it('passes over a folder that has the client programs only', () => {
     expect(findPostgresBinaries([tmpdir(), findPostgresBinaries()])).toBe(findPostgresBinaries());
+  });
+});
+
+describe('startPostgresPair', () => {
+  it('a standby streams, stands still, is promoted, and a backup is what there was', async () => {
+    const pair = await startPostgresPair();
+    const { primary, standby } = pair;
+    try {
+      await query(primary.url, 'create table kept (n int); insert into kept values (1)');
+      const backup = await startBackupOf(primary);
+      await query(primary.url, 'insert into kept values (2)');
+      expect(await query(backup.url, 'select n from kept')).toEqual([{ n: 1 }]);
+      await backup.stop();
+      await setSynchronousStandbys(primary, STANDBY_NAME);
+      await query(primary.url, 'insert into kept values (3)');
+      await standby.freeze();
+      const held = query(primary.url, 'insert into kept values (4)').then(
+        () => 'answered',
+        () => 'broken',
+      );
+      expect(await Promise.race([held, sleep(300).then(() => 'waiting')])).toBe('waiting');
+      await primary.kill();
+      expect(await held).toBe('broken');
+      await standby.thaw();
+      await standby.promote();
+      const there = await query<{ n: number }>(standby.url, 'select n from kept order by n');
+      expect(there.slice(0, 3)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+    } finally {
+      await pair.stop();
+    }
   });
 });

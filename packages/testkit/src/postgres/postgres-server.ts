@@ -15,6 +15,8 @@ const run = promisify(execFile);
 export interface PostgresServerOptions {
   /** Settings of postgresql.conf that differ from the defaults, e.g. `{ fsync: 'off' }`. fsync is on unless set. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** The folder in which it makes its own, e.g. a disk of its own; the server's account has to be able to enter it. */
+  readonly parent?: string;
 }
 
 /** A real PostgreSQL server of its own, reachable on 127.0.0.1 without a password. */
@@ -26,11 +28,17 @@ export interface PostgresServer {
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same port with the same data; resolves when it answers. */
   restart(): Promise<void>;
+  /** Makes a standby a primary; resolves when it takes writes. */
+  promote(): Promise<void>;
+  /** Each process of it stands still, and nobody is told (SIGSTOP). Linux. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   /** Ends the server at once and removes its folder. May be called twice. */
   stop(): Promise<void>;
 }
 
-interface Place {
+/** Where a server lives: its programs, its account, its folder. */
+export interface ServerPlace {
   readonly binaries: string;
   readonly account: ServerAccount;
   readonly folder: string;
@@ -43,9 +51,18 @@ interface Place {
  * seconds. Throws an error that says what to install when PostgreSQL is not there.
  */
 export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
-  const place = await makePlace();
+  const place = await makePlace(options.parent);
+  return serveFilled(place, options, () => initialise(place));
+}
+
+/** `fill` makes the data folder; what it or the server begins is removed when that fails. */
+export async function serveFilled(
+  place: ServerPlace,
+  options: PostgresServerOptions,
+  fill: () => Promise<void>,
+): Promise<PostgresServer> {
   try {
-    await initialise(place);
+    await fill();
     return await serve(place, options.settings ?? {});
   } catch (error) {
     await rm(place.folder, { recursive: true, force: true });
@@ -53,23 +70,27 @@ export async function startPostgresServer(options: PostgresServerOptions = {}): 
   }
 }
 
-async function makePlace(): Promise<Place> {
+export async function makePlace(parent = tmpdir()): Promise<ServerPlace> {
   const binaries = findPostgresBinaries();
   const account = findServerAccount();
-  const folder = await mkdtemp(join(tmpdir(), 'flaghoist-pg-'));
+  const folder = await mkdtemp(join(parent, 'flaghoist-pg-'));
   if (account.ids !== null) await chown(folder, account.ids.uid, account.ids.gid);
   const env = { ...process.env, HOME: folder, LC_ALL: 'C' };
   return { binaries, account, folder, data: join(folder, 'data'), env };
 }
 
-async function initialise(place: Place): Promise<void> {
+async function initialise(place: ServerPlace): Promise<void> {
   const options = ['--username=postgres', '--auth=trust', '--encoding=UTF8', '--locale=C', '--no-sync'];
-  const command = [...place.account.prefix, join(place.binaries, 'initdb'), '-D', place.data, ...options];
-  const [program = '', ...args] = command;
+  await runProgram(place, 'initdb', ['-D', place.data, ...options]);
+}
+
+/** Runs one of PostgreSQL's programs under the server's account. */
+export async function runProgram(place: ServerPlace, name: string, options: readonly string[]): Promise<void> {
+  const [program = '', ...args] = [...place.account.prefix, join(place.binaries, name), ...options];
   await run(program, args, { env: place.env, cwd: place.folder });
 }
 
-async function serve(place: Place, settings: Readonly<Record<string, string>>): Promise<PostgresServer> {
+async function serve(place: ServerPlace, settings: Readonly<Record<string, string>>): Promise<PostgresServer> {
   const start = (port: number) => startPostmaster(commandLine(place, port, settings), { ...place, port });
   let postmaster = await startOnFreePort(start);
   const { port } = postmaster;
@@ -81,7 +102,19 @@ async function serve(place: Place, settings: Readonly<Record<string, string>>): 
   };
   process.once('exit', endWithProcess);
 
+  async function signalAll(signal: NodeJS.Signals): Promise<void> {
+    const main = await mainProcess(place);
+    // The main process first: it starts no others meanwhile.
+    for (const pid of [main, ...(await childrenOf(main))]) process.kill(pid, signal);
+  }
+  let isFrozen = false;
+  async function thaw(): Promise<void> {
+    if (isFrozen) await signalAll('SIGCONT');
+    isFrozen = false;
+  }
+
   async function end(): Promise<void> {
+    await thaw();
     if (postmaster.alive()) await run(...immediateStop(place), { env: place.env, cwd: place.folder });
     await postmaster.ended;
     await rm(place.folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -93,10 +126,15 @@ async function serve(place: Place, settings: Readonly<Record<string, string>>): 
     port,
     async kill() {
       if (!postmaster.alive()) throw new Error(`The PostgreSQL server on port ${port} is not running.`);
-      const [pid] = (await readFile(join(place.data, 'postmaster.pid'), 'utf8')).split('\n');
-      process.kill(Number(pid), 'SIGKILL');
+      process.kill(await mainProcess(place), 'SIGKILL');
       await postmaster.ended;
     },
+    promote: () => runProgram(place, 'pg_ctl', ['-D', place.data, '-w', 'promote']),
+    async freeze() {
+      isFrozen = true;
+      await signalAll('SIGSTOP');
+    },
+    thaw,
     async restart() {
       if (stopping !== null) throw new Error('A stopped PostgreSQL server cannot be restarted: its data is gone.');
       if (postmaster.alive()) throw new Error(`The PostgreSQL server on port ${port} still runs: kill it first.`);
@@ -109,7 +147,17 @@ async function serve(place: Place, settings: Readonly<Record<string, string>>): 
   };
 }
 
-function commandLine(place: Place, port: number, settings: Readonly<Record<string, string>>): string[] {
+async function mainProcess(place: ServerPlace): Promise<number> {
+  const [pid] = (await readFile(join(place.data, 'postmaster.pid'), 'utf8')).split('\n');
+  return Number(pid);
+}
+
+async function childrenOf(pid: number): Promise<readonly number[]> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text.split(' ').filter(Boolean).map(Number);
+}
+
+function commandLine(place: ServerPlace, port: number, settings: Readonly<Record<string, string>>): string[] {
   const all = {
     listen_addresses: '127.0.0.1',
     port: String(port),
@@ -121,7 +169,7 @@ function commandLine(place: Place, port: number, settings: Readonly<Record<strin
   return [...place.account.serverPrefix, join(place.binaries, 'postgres'), '-D', place.data, ...options];
 }
 
-function immediateStop(place: Place): [string, string[]] {
+function immediateStop(place: ServerPlace): [string, string[]] {
   const command = [
     ...place.account.prefix,
     join(place.binaries, 'pg_ctl'),

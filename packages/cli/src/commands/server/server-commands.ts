@@ -54,8 +54,9 @@ function settingOptions(command: Command): Command {
     .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
       '--database-url <url>',
-      'postgres:// address; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
+      'postgres:// address, of one host or several; better in FLAGHOIST_DATABASE_URL, where other users cannot see it',
     )
+    .addOption(new Option('--allow-unsafe-database', 'start on a PostgreSQL that a power cut makes forget (fsync=off)'))
     .option(
       '--nats-url <url>',
       'nats:// or tls:// address of the bus, with PostgreSQL; better in FLAGHOIST_NATS_URL, where other users cannot see it',

@@ -139,6 +139,7 @@ describe('start', () => {
       host: '127.0.0.1',
       roles: ['control', 'publisher', 'worker', 'edge'],
       databaseUrl: undefined,
+      allowUnsafeDatabase: false,
       publicUrl: undefined,
       secret: undefined,
       trustedProxies: undefined,

@@ -122,6 +122,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     ...common,
     roles: settings.roles,
     databaseUrl: settings.databaseUrl,
+    allowUnsafeDatabase: settings.allowUnsafeDatabase,
     nats: readNats(settings),
     secret: settings.secret,
     signingKey: settings.signingKey === undefined ? undefined : resolve(settings.signingKey),
@@ -134,9 +135,11 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
 
 /** Null: this process is no edge alone over a database. */
 function databaseOfEdge(settings: Settings) {
-  const { roles, databaseUrl, demo, writeDeadline: writeDeadlineMs } = settings;
+  const { roles, databaseUrl, demo, allowUnsafeDatabase, writeDeadline: writeDeadlineMs } = settings;
   const isEdge = roles.every((role) => role === 'edge') && !demo;
-  return isEdge && databaseUrl !== undefined ? { databaseUrl, writeDeadlineMs, nats: readNats(settings) } : null;
+  return isEdge && databaseUrl !== undefined
+    ? { databaseUrl, allowUnsafeDatabase, writeDeadlineMs, nats: readNats(settings) }
+    : null;
 }
 
 function announce(host: Host, settings: Settings, server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>): void {

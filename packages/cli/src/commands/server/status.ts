@@ -22,6 +22,7 @@ function describe(server: Status, url: string, reporter: Reporter): string {
     ['ready', server.ready ? { text: 'yes', style: colors.green } : { text: 'NO', style: colors.red }],
     ['roles', server.roles.join(', ')],
     ['database', server.database],
+    ...durabilityLines(server, reporter),
     ['started', server.startedAt],
     ...busLines(server, reporter),
     [
@@ -42,6 +43,18 @@ function describe(server: Status, url: string, reporter: Reporter): string {
   ]);
   if (rows.length === 0) return `${head}\nNo environments yet.\n`;
   return `${head}\n${reporter.table(['PROJECT', 'ENVIRONMENT', 'REVISION', 'PUBLISHED', 'SERVED', 'STREAMS', 'PROBLEM'], rows)}`;
+}
+
+function durabilityLines({ durability }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {
+  const { host, replication, standbys, acknowledgement, problem } = durability;
+  const follow = standbys === 1 ? '1 standby follows' : `${standbys} standbys follow`;
+  return [
+    ...(host === null
+      ? []
+      : [['primary', `${host}, ${standbys === 0 ? 'no standby' : follow} (${replication})`] as const]),
+    ['a change is', acknowledgement],
+    ...(problem === null ? [] : [['database problem', { text: problem, style: colors.red }] as const]),
+  ];
 }
 
 function busLines({ bus }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {

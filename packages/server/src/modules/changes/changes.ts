@@ -18,6 +18,8 @@ export interface ChangesDeps {
   readonly db: Db;
   /** The same database, for what nobody waits for. */
   readonly reports: Db;
+  /** For reads of what may be a little old. */
+  readonly replica: Db;
   readonly now: () => Date;
   readonly newId: () => string;
   /** How long a write waits for the database before it is answered that its outcome is not known. */
@@ -76,7 +78,7 @@ export function createChanges(deps: ChangesDeps) {
   }
 
   return {
-    ...createReads(db, deps.reports),
+    ...createReads(db, deps),
     execute,
     /** Housekeeping: drops idempotency records that no retry needs any more. */
     forgetOld: () => forgetOld(db),
