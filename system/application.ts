@@ -31,6 +31,8 @@ export interface ApplicationEvent {
 /** What an application saw that asked for one flag all the time. */
 export interface Observation {
   readonly evaluations: number;
+  /** All evaluations of the process, the first answer and those that were asked for one by one included. */
+  readonly asked: number;
   /** Answers with an error, the first few. */
   readonly failures: readonly Answer[];
   /** Answers whose revision or value was below the one before, the first few. */

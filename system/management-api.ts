@@ -70,6 +70,8 @@ export interface Status {
     readonly environment: string;
     readonly epoch: number;
     readonly revision: number;
+    readonly published: number;
+    readonly publisher: string | null;
     readonly edge: number | null;
     readonly streams: number;
   }[];

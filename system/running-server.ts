@@ -10,6 +10,8 @@ export const FLAGHOIST = fileURLToPath(new URL('../packages/cli/bin/flaghoist.js
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** Null without `--metrics-port`. */
+  readonly metricsUrl: string | null;
   /** Null once setup is done. */
   readonly setupUrl: string | null;
   /** Of the demo project, with `--demo`. */
@@ -34,6 +36,7 @@ export interface ServerPlace {
 /** The one line that `start --output json` prints. */
 interface Announcement extends Pick<RunningServer, 'url' | 'setupUrl'> {
   readonly keys?: RunningServer['keys'];
+  readonly metricsUrl?: string;
 }
 
 const READY_WITHIN_MS = 180_000;
@@ -55,10 +58,11 @@ export async function startServer(scene: Scene, place: ServerPlace): Promise<Run
 
 export async function awaitServer(program: ChildProgram): Promise<RunningServer> {
   const line = await program.line('the server’s first line', READY_WITHIN_MS);
-  const { url, setupUrl, keys } = JSON.parse(line) as Announcement;
+  const { url, metricsUrl = null, setupUrl, keys } = JSON.parse(line) as Announcement;
   return {
     url,
     port: Number(new URL(url).port),
+    metricsUrl,
     setupUrl,
     keys: keys ?? null,
     program,

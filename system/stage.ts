@@ -13,7 +13,7 @@ export interface Scene {
 export interface Stage {
   readonly scene: Scene;
   /** Ends what was begun, whatever fails; rejects with all that failed. */
-  end(): Promise<void>;
+  readonly end: () => Promise<void>;
 }
 
 export function createStage(): Stage {

@@ -8,16 +8,19 @@
  * - `kills`: 500 `kill -9` of a publisher and 200 of an edge at the named points of their work. `SERVER_KILLS`, `EDGE_KILLS`.
  * - `power-cuts`: 100 power cuts of the embedded database and the last good rulesets. Linux, as root. `CUTS`.
  * - `streams`: 5,000 followers lose their server and come back, in two minutes; 10,500 open files (`ulimit -n`). `STREAMS`.
+ * - `nats-loss`: three NATS servers lose all they stored, which is 1,000 environments of 50 kB. Ten minutes. `ENVIRONMENTS`.
+ * - `nats-nodes`: one of three NATS servers is frozen, 100 times. `ROUNDS`, `SEED`. Half an hour.
+ * - `failover`: five times a frozen standby, a primary that dies, the promotion by the script, and the old primary back. `FAILOVERS`.
  * - `nats`: the bus on one server and on three, of this machine's NATS and of the one of the next Debian. Some five minutes.
  *
- * All but the first and the last keep what they found in bench/results. Kills and cuts take half an hour on a quiet machine, keep the seed,
+ * All but `cases` and `nats` keep what they found in bench/results. Kills and cuts take half an hour on a quiet machine, keep the seed,
  * and end with what they have when the file that `STOP` names is made.
  */
 import { join } from 'node:path';
 import { ensureBuilt, ensureInstalled, ensureNats, ensurePostgres, findNewerNats } from './setup.mjs';
 import { ROOT, run, runScript, say, scriptOf, SetupError } from './setup/run.mjs';
 
-/** @type {Readonly<Record<string, { files: readonly string[]; servers: 'none' | 'postgres' | 'nats'; env: NodeJS.ProcessEnv }>>} */
+/** @type {Readonly<Record<string, { files: readonly string[]; servers: 'none' | 'postgres' | 'nats' | 'postgres and nats'; env: NodeJS.ProcessEnv }>>} */
 const PROOFS = {
   cases: {
     files: [
@@ -34,6 +37,13 @@ const PROOFS = {
   kills: { files: ['system/faults/kill-points'], servers: 'postgres', env: { SERVER_KILLS: '500', EDGE_KILLS: '200' } },
   'power-cuts': { files: ['system/faults/power-cut'], servers: 'postgres', env: { CUTS: '100' } },
   streams: { files: ['system/faults/streams'], servers: 'postgres', env: { STREAMS: '5000' } },
+  'nats-loss': {
+    files: ['system/faults/nats-power'],
+    servers: 'postgres and nats',
+    env: { ENVIRONMENTS: '1000', LOSS: 'files' },
+  },
+  'nats-nodes': { files: ['system/faults/nats-nodes'], servers: 'postgres and nats', env: { ROUNDS: '100' } },
+  failover: { files: ['system/faults/failover'], servers: 'postgres', env: { FAILOVERS: '5' } },
   nats: { files: ['--project', 'nats'], servers: 'nats', env: { NATS_CONTRACT: 'cluster' } },
 };
 
@@ -44,9 +54,9 @@ await runScript(async () => {
     throw new SetupError(`There are the proofs ${Object.keys(PROOFS).join(', ')}: npm run prove -- NAME`);
   await ensureInstalled();
   await ensureBuilt();
-  if (proof.servers === 'postgres') await ensurePostgres();
+  if (proof.servers.startsWith('postgres')) await ensurePostgres();
   const env = { ...proof.env, RESULTS: join(ROOT, 'bench', 'results'), ...process.env };
-  if (proof.servers !== 'nats') return vitest(proof.files, env);
+  if (!proof.servers.endsWith('nats')) return vitest(proof.files, env);
   await ensureNats();
   const own = await vitest(proof.files, env);
   const newer = await findNewerNats();

@@ -64,16 +64,13 @@ const READY_WITHIN_MS = 120_000;
 export async function startCluster(scene: Scene, options: ClusterOptions = {}): Promise<Cluster> {
   const { onProgress = () => undefined, applications = 3, flags = 1 } = options;
   onProgress('PostgreSQL with a standby, and three NATS nodes ...');
-  const [postgres, nats] = await Promise.all([
-    startPostgresPair({ wal_sender_timeout: '5s' }),
-    startNats(3),
-  ]);
+  const [postgres, nats] = await Promise.all([startPostgresPair({ wal_sender_timeout: '5s' }), startNats(3)]);
   scene.atEnd(() => postgres.stop());
   scene.atEnd(() => nats.stop());
   const database = await createDatabase(postgres.primary.url);
   await setSynchronousStandbys(postgres.primary, STANDBY_NAME);
   const backends = {
-    databases: [postgres.primary.port],
+    databases: [postgres.primary.port, postgres.standby.port],
     database: new URL(database.url).pathname.slice(1),
     nats: nats.nodes,
     secret: randomBytes(32).toString('base64url'),
@@ -132,7 +129,12 @@ function untilReady({ name, url }: Member): Promise<true> {
 
 async function startApplication(
   scene: Scene,
-  { name, edge, key, flag }: { readonly name: string; readonly edge: Member; readonly key: string; readonly flag: string },
+  {
+    name,
+    edge,
+    key,
+    flag,
+  }: { readonly name: string; readonly edge: Member; readonly key: string; readonly flag: string },
 ): Promise<ClusterApplication> {
   const link = await linkTo(scene, edge.port);
   const context = { targetingKey: name };

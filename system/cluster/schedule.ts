@@ -5,7 +5,8 @@ import type { ManagementApi } from '../management-api.ts';
 import { until } from '../until.ts';
 import type { Cluster } from './cluster.ts';
 import { chooseFault, type Fault, promote, type Random } from './faults.ts';
-import { type Judgement, Recorder } from './recorder.ts';
+import type { Judgement } from './judge.ts';
+import { Recorder } from './recorder.ts';
 
 export interface SchedulePlan {
   readonly random: Random;
@@ -21,7 +22,10 @@ export interface SchedulePlan {
 export interface ScheduleOutcome extends Judgement {
   /** What happened, in order, with seconds since the start. */
   readonly faults: readonly string[];
+  /** Since the one before. */
   readonly evaluations: number;
+  /** Of all applications since they began, whoever asked. */
+  readonly asked: number;
   readonly failures: readonly string[];
   /** From the death of the primary to the next acknowledged change; null: it lived. */
   readonly writesBackMs: number | null;
@@ -80,6 +84,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
     ...judgement,
     faults: told,
     evaluations: seen.evaluations - before.evaluations,
+    asked: seen.asked,
     failures: seen.failures,
     writesBackMs: diedAt === null ? null : writing.firstAfter(diedAt) - diedAt,
     longestPauseMs: writing.longestPauseMs(),
@@ -100,13 +105,13 @@ function planFaults(cluster: Cluster, { random, lastsMs, faults, promotes }: Sch
 /** One writer for each flag, who goes on where he is refused or not answered, at whichever control process does answer. */
 function startWriters(cluster: Cluster, recorder: Recorder) {
   const acknowledgedAt: number[] = [performance.now()];
-  let isOver = false;
+  const stopping = new AbortController();
   const writers = cluster.flags.map(async (flag) => {
     const place = { project: 'shop', environment: 'production', flag };
     const api = whoeverAnswers(cluster.apis);
     const writer = await createChangeWriter(api, place);
     let value = await currentValue(api, flag);
-    while (!isOver) {
+    while (!stopping.signal.aborted) {
       recorder.acknowledge(flag, await writer.write(++value));
       acknowledgedAt.push(performance.now());
       await sleep(WRITE_EVERY_MS);
@@ -114,7 +119,7 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
   });
   return {
     async stop() {
-      isOver = true;
+      stopping.abort();
       await Promise.all(writers);
     },
     firstAfter: (at: number) => acknowledgedAt.find((one) => one > at) ?? Number.POSITIVE_INFINITY,
@@ -147,19 +152,33 @@ async function currentValue(api: Pick<ManagementApi, 'send'>, flag: string): Pro
   return (body as { readonly variants: { readonly now: number } }).variants.now;
 }
 
+/** Resolves when every edge and every application has the newest revision; rejects with who has not. */
 async function untilAtRest(cluster: Cluster): Promise<void> {
   const api = whoeverAnswers(cluster.apis);
+  let behind: readonly string[] = [];
   await until('everybody at the newest revision', RESTS_WITHIN_MS, async () => {
     const answer = await api.send('GET', '/projects/shop/environments/production').catch(() => null);
     if (answer?.status !== 200) return undefined;
     const { revision } = answer.body as { readonly revision: number };
-    const places = [...(await Promise.all(cluster.of('edge').map((edge) => revisionAt(edge.url, cluster.key))))];
-    for (const { application, flag } of cluster.applications) {
-      const [answered] = await application.evaluate(flag, -1, [{ targetingKey: 'rest' }]);
-      places.push(answered?.revision ?? 0);
-    }
-    return places.every((place) => place === revision) ? true : undefined;
+    const places = await placesOf(cluster);
+    behind = [...places]
+      .filter(([, place]) => place !== revision)
+      .map(([name, at]) => `${name} at ${at} of ${revision}`);
+    return behind.length === 0 ? true : undefined;
+  }).catch((error: Error) => {
+    throw new Error(`${error.message}; behind: ${behind.join(', ') || 'no control process answers'}`);
   });
+}
+
+/** The revision that each edge and each application answers from. */
+async function placesOf(cluster: Cluster): Promise<ReadonlyMap<string, number>> {
+  const places = new Map<string, number>();
+  for (const { name, url } of cluster.of('edge')) places.set(name, await revisionAt(url, cluster.key));
+  for (const { name, application, flag } of cluster.applications) {
+    const [answered] = await application.evaluate(flag, -1, [{ targetingKey: 'rest' }]);
+    places.set(name, answered?.revision ?? 0);
+  }
+  return places;
 }
 
 async function revisionAt(url: string, key: string): Promise<number> {
@@ -179,6 +198,7 @@ async function evaluationsOf({ applications }: Cluster) {
   const seen = await Promise.all(applications.map(({ application }) => application.observed()));
   return {
     evaluations: seen.reduce((sum, { evaluations }) => sum + evaluations, 0),
+    asked: seen.reduce((sum, { asked }) => sum + asked, 0),
     failures: seen.flatMap(({ failures }) => failures.map(({ errorCode, reason }) => `${reason} ${errorCode ?? ''}`)),
   };
 }

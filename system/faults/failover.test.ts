@@ -92,10 +92,10 @@ async function prepare(server: RunningServer) {
 }
 
 function keepWriting(writer: ChangeWriter) {
-  let isOver = false;
+  const seen = { isOver: false };
   let value = 0;
   const writing = (async () => {
-    while (!isOver) {
+    while (!seen.isOver) {
       await writer.write(++value);
       await sleep(PAUSE_MS);
     }
@@ -105,7 +105,7 @@ function keepWriting(writer: ChangeWriter) {
   return {
     /** How many changes were acknowledged. */
     async stop(): Promise<number> {
-      isOver = true;
+      seen.isOver = true;
       await writing;
       return value;
     },

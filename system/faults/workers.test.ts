@@ -4,6 +4,7 @@ import { startPostgresServer } from '@flaghoist/testkit/postgres';
 import { expect, it } from 'vitest';
 import { makeKey, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
+import { readMetrics } from '../read-metrics.ts';
 import { launchServer, type RunningServer, startServer } from '../running-server.ts';
 import { openScene } from '../scene.ts';
 import { until } from '../until.ts';
@@ -28,12 +29,18 @@ it('Two workers answer behind one port, take over from one that is killed, and e
   const edge = await startServer(scene, {
     data: await scene.folder(),
     databaseUrl,
-    args: ['--roles', 'edge', '--workers', '2'],
+    args: ['--roles', 'edge', '--workers', '2', '--metrics-port', '0'],
   });
   await until('both workers are ready', WITHIN_MS, async () =>
     (await answeredBy(edge, 8)).size === 2 ? true : undefined,
   );
   await expectAnswers(edge, key, 10);
+  const counted = await until('both workers’ evaluations', WITHIN_MS, async () => {
+    const metrics = await readMetrics(edge);
+    return metrics.sum('flaghoist_evaluations_total') >= 10 ? metrics : undefined;
+  });
+  expect(counted.value('flaghoist_processes')).toBe(2);
+  expect(counted.value('flaghoist_edge_environments')).toBe(1);
   const { secret: relay } = await makeKey(api, 'shop', 'production', 'relay');
   const below = await startServer(scene, {
     data: await scene.folder(),

@@ -1,6 +1,6 @@
 /** The configurations in deploy/nats as they are shipped: TLS, an account with permissions, and a program that uses them. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '@flaghoist/testkit';
 import { findNatsServer } from '@flaghoist/testkit/nats';
@@ -27,7 +27,7 @@ interface Configured {
 it('the whole program runs over TLS with the account that is shipped, and over nothing less', async () => {
   const scene = openScene();
   const { file, ca, port } = await configure(scene, false);
-  await startNatsServer(scene, file);
+  const nats = await startNatsServer(scene, file);
   const database = await createDatabase(inject('flaghoistPostgresUrl'));
   scene.atEnd(() => database.drop());
   const place = async (url: string, env: Readonly<Record<string, string>> = {}) => ({
@@ -53,8 +53,19 @@ it('the whole program runs over TLS with the account that is shipped, and over n
     );
     return evaluations > 0 ? true : undefined;
   });
-  expect(await server.stop()).toMatchObject({ code: 0 });
   expect(server.program.stderr).not.toContain('NATS');
+
+  // Another certificate, of another authority: whoever comes again has to know it, and nobody is restarted for that.
+  await writeCertificate(dirname(ca));
+  nats.signal('SIGKILL');
+  await nats.ended;
+  await startNatsServer(scene, file);
+  const change = { ifMatch: '*', reason: 'after the exchange' };
+  await api.write('PATCH', '/projects/shop/environments/production/flags/counter', { variants: { now: 8 } }, change);
+  await until('the change at the edge', 60_000, async () =>
+    (await askOverOfrep(server.url, key, 'counter')).text.includes('"value":8') ? true : undefined,
+  );
+  expect(await server.stop()).toMatchObject({ code: 0 });
 
   // Nobody answers for long who has not shown the right name, nor is anybody asked without TLS.
   const edges = [
@@ -77,10 +88,7 @@ it('the shipped configurations are valid', async () => {
 async function configure(scene: Scene, inCluster: boolean): Promise<Configured> {
   const folder = await scene.folder();
   const port = await freePort();
-  const { cert, key } = createCertificate('localhost');
-  await writeFile(join(folder, 'server.crt'), cert);
-  await writeFile(join(folder, 'ca.crt'), cert);
-  await writeFile(join(folder, 'server.key'), key);
+  await writeCertificate(folder);
   for (const name of [MAIN, 'accounts.conf', 'tls.conf', 'cluster.conf']) {
     const text = (await readFile(join(SHIPPED, name), 'utf8'))
       .replaceAll('/etc/nats/', `${folder}/`)
@@ -93,9 +101,17 @@ async function configure(scene: Scene, inCluster: boolean): Promise<Configured> 
   return { file: join(folder, MAIN), ca: join(folder, 'ca.crt'), port };
 }
 
-async function startNatsServer(scene: Scene, file: string): Promise<void> {
+async function writeCertificate(folder: string): Promise<void> {
+  const { cert, key } = createCertificate('localhost');
+  await writeFile(join(folder, 'server.crt'), cert);
+  await writeFile(join(folder, 'ca.crt'), cert);
+  await writeFile(join(folder, 'server.key'), key);
+}
+
+async function startNatsServer(scene: Scene, file: string): Promise<ChildProgram> {
   const program = startProgram(scene, { command: NATS, args: ['-c', file] });
   await logged(program, 'Server is ready');
+  return program;
 }
 
 async function logged(program: ChildProgram, words: string): Promise<void> {

@@ -8,6 +8,9 @@ const SHOWN = 5;
 
 /** @typedef {import('@openfeature/server-sdk').EvaluationDetails<import('@openfeature/server-sdk').JsonValue>} Details */
 
+/** Evaluations of this process, whoever asked for them. */
+let asked = 0;
+
 const { options, first } = JSON.parse(process.argv[2] ?? '{}');
 
 /** @param {object} said */
@@ -94,6 +97,7 @@ async function answerTo(question, client, observer) {
  * @returns {Promise<Details>}
  */
 function ask(client, flag, fallback, context) {
+  asked += 1;
   if (typeof fallback === 'boolean') return client.getBooleanDetails(flag, fallback, context);
   if (typeof fallback === 'number') return client.getNumberDetails(flag, fallback, context);
   return client.getStringDetails(flag, String(fallback), context);
@@ -148,7 +152,7 @@ function createObserver(client) {
     follow(flags, context) {
       let told = '';
       clearInterval(timer);
-      timer = setInterval(async () => {
+      const look = async () => {
         const answers = await Promise.all(flags.map(async (flag) => shorten(await ask(client, flag, -1, context))));
         for (const answer of answers) count(answer);
         const revisions = new Set(answers.map(({ revision }) => revision));
@@ -159,9 +163,10 @@ function createObserver(client) {
         if (revisions.size > 1 || revision === undefined || told === JSON.stringify(holds)) return;
         told = JSON.stringify(holds);
         say({ holds });
-      }, OBSERVE_EVERY_MS);
+      };
+      timer = setInterval(() => void look(), OBSERVE_EVERY_MS);
     },
     stop: () => clearInterval(timer),
-    seen: () => ({ evaluations, failures, backwards, last }),
+    seen: () => ({ evaluations, asked, failures, backwards, last }),
   };
 }

@@ -28,6 +28,18 @@ export const SETTINGS = defineSettings({
   },
   port: { kind: 'integer', default: 4242, min: 0, max: 65_535, description: 'Port to listen on; 0 takes a free one.' },
   host: { kind: 'string', default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 is every IPv4 address.' },
+  metricsPort: {
+    kind: 'integer',
+    min: 0,
+    max: 65_535,
+    description:
+      'Port of its own for GET /metrics, for Prometheus; 0 takes a free one. Without it there are no metrics.',
+  },
+  metricsHost: {
+    kind: 'string',
+    default: '127.0.0.1',
+    description: 'Address for that port. Whoever reaches it can read the metrics: no key is asked for.',
+  },
   workers: {
     kind: 'integer',
     default: 1,
@@ -57,6 +69,10 @@ export const SETTINGS = defineSettings({
   natsCa: { kind: 'string', description: 'File with who signs the certificates of the NATS servers, PEM.' },
   natsCert: { kind: 'string', description: 'File with the certificate that this process shows to NATS, PEM.' },
   natsKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
+  natsCreds: {
+    kind: 'string',
+    description: 'File with the credentials of this process for NATS: .creds, or the seed of an nkey.',
+  },
   upstream: {
     kind: 'string',
     description: 'Address of the edge or server that an edge of its own follows, with a relay key and no database.',

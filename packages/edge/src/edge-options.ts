@@ -47,7 +47,7 @@ export type EdgeOptions = ReplicaSource & {
 
 /** What an edge has of the machine that it runs on. */
 export interface EdgeMachine {
-  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget'>;
+  readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget' | 'readRevoked' | 'saveRevoked'>;
   readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
   readonly compress: Compress;
   /** Lets others have their turn. */

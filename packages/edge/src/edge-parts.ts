@@ -1,21 +1,45 @@
 /** Parts of an edge, made with its limits. */
-import type { Sha256 } from '@flaghoist/protocol/ruleset';
-import type { AccessIndex } from './access/access-index.ts';
+import type { Timers } from '@flaghoist/client';
+import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
+import { AccessIndex } from './access/access-index.ts';
 import { Confirmation, type ConfirmKey } from './access/confirmation.ts';
+import { Credentials, type CredentialsOptions } from './access/credentials.ts';
+import { Revocations } from './access/revocations.ts';
 import type { EdgeOptions } from './edge-options.ts';
 import { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { Forwarder } from './intake/spool/forwarder.ts';
 import { Spool } from './intake/spool/spool.ts';
 import type { EdgeLimits } from './limits.ts';
+import type { Environment } from './replica/environment.ts';
+import { Receipts, type ReceiptsOptions } from './receipts/receipts.ts';
+import { RulesetFolder } from './replica/ruleset-folder.ts';
 
-export function createConfirmation(parts: {
+/** What is known of keys, and where that and the rulesets are kept. `learnKeys` answers the ids of keys that are not what they were. */
+export function createAccess(
+  { machine, rulesetDir, logger }: EdgeOptions,
+  { limits, timers }: { readonly limits: EdgeLimits; readonly timers: Timers },
+) {
+  const folder = machine?.rulesets ?? (rulesetDir === null ? null : new RulesetFolder(rulesetDir));
+  const index = new AccessIndex();
+  const revocations = new Revocations({ folder, index, logger, timers, deadlineMs: limits.diskDeadlineMs });
+  const learnKeys = ({ id, cursor }: Environment, changed: readonly EntityLine[]): readonly string[] => {
+    const keyIds = index.apply(id, changed);
+    return cursor === null ? keyIds : [...keyIds, ...revocations.applied(id, cursor, keyIds.length > 0)];
+  };
+  return { folder, index, revocations, learnKeys };
+}
+
+/** What admits requests, and asks above about keys that it does not know. */
+export function createCredentials({
+  confirmKey,
+  limits,
+  ...parts
+}: Omit<CredentialsOptions, 'confirmation' | 'recognisedKeys'> & {
   readonly confirmKey: ConfirmKey;
-  readonly index: AccessIndex;
-  readonly now: () => number;
   readonly limits: EdgeLimits;
-}): Confirmation {
-  const { confirmKey, index, now, limits } = parts;
-  return new Confirmation({
+}) {
+  const { index, now } = parts;
+  const confirmation = new Confirmation({
     confirmKey,
     arrival: (id) => index.arrival(id),
     now,
@@ -24,6 +48,8 @@ export function createConfirmation(parts: {
     unknownMs: limits.confirmUnknownMs,
     unknownIds: limits.confirmUnknownIds,
   });
+  const credentials = new Credentials({ ...parts, confirmation, recognisedKeys: limits.recognisedKeys });
+  return { confirmation, credentials };
 }
 
 /** A spool, what carries it on as soon as something is in it, and what counts evaluations into it. */
@@ -52,4 +78,12 @@ export function createSpooling(
   const maxRows = limits.counterRows;
   const counters = new EvaluationCounters({ store: spool, instance, sdk: 'ofrep/1', sha256, now, maxRows });
   return { spool, forwarder, counters };
+}
+
+export function createReceipts(
+  options: EdgeOptions,
+  { limits, held }: { readonly limits: EdgeLimits; readonly held: ReceiptsOptions['held'] },
+): Receipts {
+  const { version = 'unknown', host = 'unknown' } = options;
+  return new Receipts({ ...options, version, host, elapsed: () => performance.now(), held, limits });
 }

@@ -5,12 +5,12 @@ import { createRegexEngine } from '@flaghoist/client/regex';
 import type { Ruleset } from '@flaghoist/evaluator';
 import { sha256 as hash } from '@flaghoist/runtime/crypto';
 import { createClientAddress } from '@flaghoist/runtime/limits';
-import type { Logger } from '@flaghoist/runtime/telemetry';
-import { AccessIndex } from './access/access-index.ts';
-import { Credentials } from './access/credentials.ts';
+import type { Logger, Series } from '@flaghoist/runtime/telemetry';
 import { Gate } from './access/gate.ts';
-import { KeyUsage, type KeyUsageStatus } from './access/key-usage.ts';
-import { type ExcessCounts, Quotas } from './access/quotas.ts';
+import { KeyUsage } from './access/key-usage.ts';
+import { Quotas } from './access/quotas.ts';
+import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
+import { DoorCounts } from './doors/door-counts.ts';
 import { NativeDoor } from './doors/native/native-door.ts';
 import { RelayDoor } from './doors/native/relay-door.ts';
 import { RelayStreams } from './doors/native/relay-streams.ts';
@@ -19,53 +19,16 @@ import { OfrepDoor } from './doors/ofrep/ofrep-door.ts';
 import type { EvaluationCounters } from './intake/evaluation-counters.ts';
 import { ExposureIntake } from './intake/exposure-intake.ts';
 import { ForwardIntake } from './intake/forward-intake.ts';
-import type { SpoolStatus } from './intake/spool/spool.ts';
 import type { EdgeMachine, EdgeOptions } from './edge-options.ts';
-import { createConfirmation, createSpooling } from './edge-parts.ts';
+import { edgeSeries } from './edge-series.ts';
+import { describeEnvironments, type EdgeStatus } from './edge-status.ts';
+import { createAccess, createCredentials, createReceipts, createSpooling } from './edge-parts.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
-import type { Refused } from './replica/followed-environment.ts';
 import { Replica } from './replica/replica.ts';
-import { RulesetFolder } from './replica/ruleset-folder.ts';
 import { heldEnvironments } from './receipts/held-environments.ts';
 import { ReceiptIntake } from './receipts/receipt-intake.ts';
-import { Receipts, type ReceiptsStatus } from './receipts/receipts.ts';
-
-export interface EnvironmentStatus {
-  readonly id: string;
-  /** Null together with the next two: nothing of it was verified yet. */
-  readonly epoch: number | null;
-  readonly revision: number | null;
-  readonly headHash: string | null;
-  readonly entities: number;
-  /** Since it was last known to be what the bus holds, or was saved when it comes from disk; null: never. */
-  readonly ageMs: number | null;
-  /** Whether the bus has been read since this start; false: what is served comes from disk. */
-  readonly confirmed: boolean;
-  readonly streams: number;
-  /** Why the newest revision is not the one that is served. */
-  readonly refused?: Refused;
-}
-
-export interface EdgeStatus {
-  /** Has a verified ruleset for every environment on the bus; for any, while the bus was never read. Does not latch. */
-  readonly ready: boolean;
-  readonly environments: readonly EnvironmentStatus[];
-  readonly streams: { readonly open: number; readonly cut: number };
-  /** Requests that wait for a revision that somebody else has seen already. */
-  readonly waiting: number;
-  readonly spool: SpoolStatus & {
-    /** Attempts to forward in a row that failed; 0: forwarding works. */
-    readonly forwardFailures: number;
-    /** Lines that were acknowledged and could not be read back. */
-    readonly damaged: number;
-  };
-  readonly keyUsage: KeyUsageStatus;
-  readonly receipts: ReceiptsStatus;
-  /** Requests refused because their sender asked for too much, since the start. */
-  readonly refused: ExcessCounts;
-}
 
 export interface Edge {
   /** True when the path is below `/native/` or `/ofrep/`: the edge then answers, now or later. Never throws. */
@@ -87,6 +50,8 @@ export interface Edge {
   /** Stores what was counted, gives it and the use of keys two seconds each to be handed on, and lets go of bus and files. */
   stop(): Promise<void>;
   status(): EdgeStatus;
+  /** What it counts, for whoever operates it. */
+  series(): readonly Series[];
   /** The verified ruleset of an environment, for use in this process; undefined until there is one. */
   ruleset(environmentId: string): Ruleset | undefined;
 }
@@ -98,10 +63,14 @@ export function createEdge(options: EdgeOptions): Edge {
   const parts = createParts(options);
   const { limits, now, logger, replica, consistency, streams, native, ofrep, counters, usage, spool, forwarder } =
     parts;
-  const { quotas, relays, receipts } = parts;
+  const { quotas, relays, receipts, revocations, doors } = parts;
   const timers: NodeJS.Timeout[] = [];
   let opened: Promise<boolean> | null = null;
-  const open = (): Promise<boolean> => (opened ??= spool.open().then(() => replica.open()));
+  const openAll = async (): Promise<boolean> => {
+    await Promise.all([spool.open(), revocations.open()]);
+    return replica.open();
+  };
+  const open = (): Promise<boolean> => (opened ??= openAll());
   const status = (): EdgeStatus => ({
     ready: replica.ready,
     environments: describeEnvironments(replica, (id) => streams.count(id) + relays.count(id), now()),
@@ -115,9 +84,13 @@ export function createEdge(options: EdgeOptions): Edge {
   return {
     handle(request, response) {
       const path = pathOf(request.url ?? '');
-      if (path.startsWith('/ofrep/')) ofrep.handle(request, response, path);
-      else if (path.startsWith('/native/')) native.handle(request, response, path);
-      else return false;
+      if (path.startsWith('/ofrep/')) {
+        doors.ofrep.begin(response);
+        ofrep.handle(request, response, path);
+      } else if (path.startsWith('/native/')) {
+        doors.native.begin(path === NATIVE_PATHS.stream ? null : response);
+        native.handle(request, response, path);
+      } else return false;
       return true;
     },
     open,
@@ -144,12 +117,13 @@ export function createEdge(options: EdgeOptions): Edge {
       await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
       relays.drain();
       await streams.drain();
-      await replica.stop();
+      await Promise.all([replica.stop(), revocations.close()]);
       await counters.flush();
       await forwarder.stop(LAST_MS);
       await spool.close();
     },
     status,
+    series: () => edgeSeries(parts, status(), now()),
     ruleset: (environmentId) => replica.find(environmentId)?.current?.ruleset,
   };
 }
@@ -160,10 +134,10 @@ function createParts(options: EdgeOptions) {
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
   const { moment = createMoments({ now, random }) } = options;
   const timers = createTimers(now);
-  const index = new AccessIndex();
+  const { folder, index, revocations, learnKeys } = createAccess(options, { limits, timers });
   const replica = new Replica({
     ...('source' in options ? { source: options.source } : { log: options.log }),
-    folder: machine?.rulesets ?? (options.rulesetDir === null ? null : new RulesetFolder(options.rulesetDir)),
+    folder,
     compress: machine?.compress,
     logger,
     sha256,
@@ -174,7 +148,7 @@ function createParts(options: EdgeOptions) {
     pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
-      const keyIds = index.apply(environment.id, changed);
+      const keyIds = learnKeys(environment, changed);
       // Edges hear of a key that is gone even when it is theirs: others are gone with it, perhaps.
       relays.wake(environment);
       relays.recheck(keyIds);
@@ -185,36 +159,26 @@ function createParts(options: EdgeOptions) {
       receipts.edgeApplied(environment.id);
     },
     onForgotten: ({ id }) => {
-      const keyIds = index.forget(id);
+      const keyIds = [...index.forget(id), ...revocations.forget(id)];
       relays.recheck(keyIds);
       streams.recheck(keyIds);
       ofrep.changed(id);
       counters.forget(id);
     },
   });
-  const receipts = new Receipts({
-    ...options,
-    version: options.version ?? 'unknown',
-    host: options.host ?? 'unknown',
-    elapsed: () => performance.now(),
-    held: () => heldEnvironments(replica, now()),
-    limits,
-  });
+  const receipts = createReceipts(options, { limits, held: () => heldEnvironments(replica, now()) });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
-  const confirmation = createConfirmation({ confirmKey, index, now, limits });
   const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;
+  const known = { index, now, limits, isLoaded };
   const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
-  const credentials = new Credentials({
-    index,
-    confirmation,
+  const { confirmation, credentials } = createCredentials({
+    ...known,
+    confirmKey,
     sha256,
-    now,
-    recognisedKeys: limits.recognisedKeys,
-    anyLoaded: () => replica.anyLoaded,
-    isLoaded,
-    ofUnknown: (request) => quotas.ofUnknown(request),
     onAdmitted: (id) => usage.note(id),
+    anyLoaded: () => replica.anyLoaded,
+    ofUnknown: (request) => quotas.ofUnknown(request),
   });
   const streams = new Streams({ limits, now, random, inForce });
   const relays = new RelayStreams({ limits, now, random, inForce });
@@ -224,32 +188,24 @@ function createParts(options: EdgeOptions) {
   const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
   const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
-  const forwarded = new ForwardIntake({ store: spool, queue, index, isLoaded, limits });
+  const forwarded = new ForwardIntake({ ...known, store: spool, queue });
   const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });
+  const doors = { native: new DoorCounts(), ofrep: new DoorCounts() };
   const serving = { replica, consistency, index, gate, logger };
   const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
-  const native = new NativeDoor({ ...serving, ...taken, quotas, streams, relays: relayDoor, sha256, random });
-  const ofrep = new OfrepDoor({ ...serving, counters, sha256, moment, limits });
+  const native = new NativeDoor({
+    ...serving,
+    ...taken,
+    counts: doors.native,
+    quotas,
+    streams,
+    relays: relayDoor,
+    sha256,
+    random,
+  });
+  const ofrep = new OfrepDoor({ ...serving, counts: doors.ofrep, counters, sha256, moment, limits });
   const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
-  return { ...kept, counters, usage, receipts, spool, forwarder, quotas };
-}
-
-function describeEnvironments(
-  replica: Replica,
-  streamsOf: (environment: string) => number,
-  now: number,
-): readonly EnvironmentStatus[] {
-  return Array.from(replica.followed(), ({ environment, refused, provenAt, confirmed }) => ({
-    id: environment.id,
-    epoch: environment.current?.head.epoch ?? null,
-    revision: environment.current?.head.revision ?? null,
-    headHash: environment.current?.headHash ?? null,
-    entities: environment.entities,
-    ageMs: provenAt === null ? null : Math.max(0, now - provenAt),
-    confirmed,
-    streams: streamsOf(environment.id),
-    ...(refused === null ? {} : { refused }),
-  }));
+  return { ...kept, gate, intake, doors, counters, usage, receipts, spool, forwarder, quotas, revocations };
 }
 
 /** Says now and then that requests were refused, not for each of them: a flood must not flood the log. */

@@ -1,12 +1,8 @@
 /** Follows rulesets, answers evaluations, takes exposures in. */
 export type { ConfirmKey } from './access/confirmation.ts';
 export type { KeyUsageStatus } from './access/key-usage.ts';
-export {
-  createEdge,
-  type Edge,
-  type EdgeStatus,
-  type EnvironmentStatus,
-} from './edge.ts';
+export { createEdge, type Edge } from './edge.ts';
+export type { EdgeStatus, EnvironmentStatus } from './edge-status.ts';
 export type { ReplicaSource } from './replica/replica.ts';
 export type { ReadableLog } from './replica/bus-source.ts';
 export type { RulesetSource } from './replica/ruleset-source.ts';

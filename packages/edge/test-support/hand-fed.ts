@@ -46,6 +46,7 @@ export class HandFed {
       timers: { ...createTimers(Date.now), after: () => () => undefined },
       random: Math.random,
       pause,
+      counts: { rejected: new Map(), loaded: { newer: 0, older: 0 }, fileProblems: 0 },
       logger: createLogger({ level: 'silent', name: 'edge' }),
       limits: DEFAULT_LIMITS,
       onChanged: () => undefined,

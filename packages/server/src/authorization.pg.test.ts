@@ -17,6 +17,7 @@ import {
 } from '../test-support/database-place.ts';
 import { defaultLimits } from '../test-support/default-limits.ts';
 import { ROUTES } from '../test-support/route-table.ts';
+import { ApiCounts } from './platform/api-counts.ts';
 import { type Control, createControl } from './api/control.ts';
 import type { ListedRoute } from './platform/api.ts';
 import type { Need, Place } from './platform/principal.ts';
@@ -103,12 +104,13 @@ describe.each(DATABASE_KINDS)('who may use which route, over the %s', (kind) => 
     stopBus = () => bus.stop();
     control = await createControl({
       modules,
-      replica: database.replica,
+      standby: database.standby,
       log: bus.log,
       listen: (channel, wake) => database.listen(channel, wake),
       logger,
       version: '0.0.0',
       limits: defaultLimits(),
+      counts: new ApiCounts(),
       now,
       status: STATUS,
       dashboard: null,

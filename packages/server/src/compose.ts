@@ -10,17 +10,30 @@ import type { Status } from '@flaghoist/protocol/management';
 import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
+import type { Figures } from '@flaghoist/runtime/telemetry';
 import { createControl } from './api/control.ts';
 import { createProbes, describeReadiness } from './api/probes.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
+import { figuresOf, serverSeries, startMetrics } from './compose/metrics.ts';
 import { createUsageFolder, keyExists } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
 import { createAddress } from './client-addresses.ts';
 import { describeHost } from './running-host.ts';
 import { createFolder, EXPOSURE_QUEUE } from './modules/insights/index.ts';
-import { createPublicationStore, Gate, Publisher } from './modules/publishing/index.ts';
+import {
+  createLeaseStore,
+  createPublicationReads,
+  createPublicationStore,
+  EVERY_ENVIRONMENT,
+  Gate,
+  type Leases,
+  Publisher,
+  readOutbox,
+  SharedLeases,
+} from './modules/publishing/index.ts';
 import { createModules, type Modules } from './modules.ts';
+import { ApiCounts } from './platform/api-counts.ts';
 import type { Database } from './platform/database.ts';
 import { RequestLimits } from './platform/request-limits.ts';
 import { edgeQuotas, managementQuotas } from './request-rates.ts';
@@ -39,7 +52,14 @@ interface Composing extends ServerOptions {
 const LISTENER_STOP_MS = 3_000;
 const HEARTBEAT_MS = 15_000;
 
-export async function compose(options: Composing): Promise<{ readonly url: string; readonly modules: Modules }> {
+export interface Composed {
+  readonly url: string;
+  readonly modules: Modules;
+  readonly metricsUrl: string | null;
+  readonly figures: () => Promise<Figures>;
+}
+
+export async function compose(options: Composing): Promise<Composed> {
   const { database, lifecycle, logger, roles } = options;
   const { signatures, signingKey } = options.signing;
   const now = (): Date => new Date();
@@ -56,25 +76,29 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     ? new Publisher({
         database,
         store: createPublicationStore(database.db, modules.changes),
-        changes: modules.changes,
+        changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
         log: bus.log,
         logger,
         now,
         gate: new Gate(),
         signingKey,
+        leases: createLeases(options, modules),
+        ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
       })
     : null;
   if (publisher) {
     await publisher.start();
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
   }
-  if (has('worker')) startWorker(options, modules, bus, now);
+  const folders = has('worker') ? startWorker(options, modules, bus, now) : [];
   const edge = has('edge') ? await startEdge(options, bus, { address, signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, bus, startedAt: now().toISOString() });
-  const control = has('control')
+  const counts = has('control') ? new ApiCounts() : null;
+  const control = counts
     ? await createControl({
+        counts,
         modules,
-        replica: database.replica,
+        standby: database.standby,
         log: bus.log,
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
@@ -93,6 +117,19 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
+  const parts = { publisher, folders, edge, api: counts };
+  const figures = () =>
+    figuresOf(
+      { version: options.version, roles: options.roles, ready: () => status.probe().problems.length === 0 },
+      () =>
+        serverSeries({
+          ...parts,
+          readOutbox: () => readOutbox(database.reports),
+          busState: () => bus.status(),
+          queued: () => countQueued(bus),
+        }),
+    );
+  const metricsUrl = await startMetrics(options, lifecycle, figures);
   const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
   const fallback = (request: IncomingMessage, response: ServerResponse): void => {
     if (control === null) nothingHere(response);
@@ -101,7 +138,16 @@ export async function compose(options: Composing): Promise<{ readonly url: strin
   const listener = createListener({ host: options.host, port: options.port, mounts, fallback, logger });
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
-  return { url, modules };
+  return { url, modules, metricsUrl, figures };
+}
+
+/** A change is published once a failover cannot lose it any more. */
+function readConfirmed(database: Database, changes: Modules['changes']): Modules['changes']['writtenAfter'] {
+  return async (...asked) => {
+    const written = await changes.writtenAfter(...asked);
+    if (written.length > 0) await database.confirmed();
+    return written;
+  };
 }
 
 async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {
@@ -114,16 +160,25 @@ async function prepareIdentity({ database, data, secret, publicUrl, host }: Comp
   };
 }
 
-function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date): void {
+/** The embedded database belongs to one process, which publishes everything. */
+function createLeases({ database, logger }: Composing, { changes }: Modules): Leases {
+  if (database.kind === 'embedded') return EVERY_ENVIRONMENT;
+  const store = createLeaseStore(database.db);
+  return new SharedLeases({ store, changes, logger, host: describeHost(), monotonicMs: () => performance.now() });
+}
+
+function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: () => Date) {
   const folding = (queue: WorkQueue) => ({ db: options.database.reports, queue, logger: options.logger, now });
   const deps = folding(bus.queue);
-  const folders = [createFolder(deps), createUsageFolder(deps), createReceiptFolder(deps)];
+  const exposures = [createFolder(deps)];
+  const others = [createUsageFolder(deps), createReceiptFolder(deps)];
   // Receipts of before are said again by their edges, and a queue without any says that all are counted.
   if (bus.queueBefore !== null) {
     const before = folding(bus.queueBefore);
-    folders.push(createFolder(before), createUsageFolder(before));
+    exposures.push(createFolder(before));
+    others.push(createUsageFolder(before));
   }
-  for (const folder of folders) {
+  for (const folder of [...exposures, ...others]) {
     folder.start();
     options.lifecycle.add({ name: 'worker', stop: () => folder.stop() });
   }
@@ -131,6 +186,7 @@ function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: 
     (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
   const stop = startHousekeeping({ forgetOld, logger: options.logger });
   options.lifecycle.add({ name: 'housekeeping', stop });
+  return exposures;
 }
 
 async function startEdge(
@@ -168,6 +224,7 @@ function createStatus(
   },
 ) {
   const { edge, publisher, startedAt } = parts;
+  const publications = createPublicationReads(options.database.db);
   const summary = () => ({
     version: options.version,
     roles: options.roles,
@@ -180,6 +237,7 @@ function createStatus(
     const [bus, durability] = await Promise.all([parts.bus.status(), options.database.durability()]);
     const environments = await parts.modules.projects.environments.all();
     const lines = new Map((await parts.modules.changes.lines()).map((line) => [line.environmentId, line]));
+    const published = await publications.all();
     const edgeStatus = edge?.status();
     const served = new Map(edgeStatus?.environments.map((one) => [one.id, one]));
     return {
@@ -187,17 +245,19 @@ function createStatus(
       roles: [...options.roles],
       durability,
       environments: environments.map(({ id, project, key }) => {
-        const published = publisher?.status(id);
+        const own = publisher?.publishes(id) === true ? publisher.status(id) : null;
+        const known = published.get(id);
         const at = served.get(id);
         return {
           project,
           environment: key,
           epoch: lines.get(id)?.epoch ?? 1,
           revision: lines.get(id)?.revision ?? 0,
-          published: published?.revision ?? 0,
+          published: own?.revision ?? known?.revision ?? 0,
+          publisher: own === null ? (known?.publisher ?? null) : describeHost(),
           edge: edge === null ? null : (at?.revision ?? 0),
           streams: at?.streams ?? 0,
-          problem: published?.problem ?? at?.refused?.message ?? null,
+          problem: own?.problem ?? known?.problem ?? at?.refused?.message ?? null,
         };
       }),
       bus,

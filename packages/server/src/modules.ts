@@ -35,7 +35,7 @@ interface ModulesDeps {
   readonly db: Db;
   /** The same database, for what nobody waits for (platform/database.ts). */
   readonly reports: Db;
-  readonly replica: Db;
+  readonly standby: Db;
   readonly writeDeadlineMs: number;
   readonly now: () => Date;
   readonly regex: RegexEngine;
@@ -70,7 +70,7 @@ export function createModules(deps: ModulesDeps): Modules {
   const flags: Flags = createFlags({ ...deps, newId, changes, projects, segments });
   const presence = createPresence({ ...deps, projects });
   const history = createHistory({ changes, projects, flags });
-  const [counts, series] = [createCounts({ ...deps, db: deps.replica }), createSeries({ ...deps, db: deps.replica })];
+  const [counts, series] = [createCounts({ ...deps, db: deps.standby }), createSeries({ ...deps, db: deps.standby })];
   const fleet = createFleet({ db: deps.reports, changes, withheld: createWithheldReads(deps.reports) });
   const search = createSearch({ projects, flags, segments });
   return { changes, projects, access, identity, segments, flags, search, presence, history, counts, series, fleet };

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import { createAuthor } from '../test-support/author.ts';
 import { captureLog } from '../test-support/captured-log.ts';
 import { type DatabasePlace, makePlace, type OpenPlace, openModules } from '../test-support/database-place.ts';
+import { ApiCounts } from './platform/api-counts.ts';
 import { type Control, createControl } from './api/control.ts';
 import type { ListedRoute } from './platform/api.ts';
 import { type ManagementQuotas, RequestLimits } from './platform/request-limits.ts';
@@ -52,12 +53,13 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
   const bus = createPostgresBus({ db: database.db, listen: (channel, wake) => database.listen(channel, wake), logger });
   const control = await createControl({
     modules,
-    replica: database.replica,
+    standby: database.standby,
     log: bus.log,
     listen: (channel, wake) => database.listen(channel, wake),
     logger,
     version: '0.0.0',
     limits: new RequestLimits({ quotas, now: () => clock, address: createClientAddress('nobody') }),
+    counts: new ApiCounts(),
     now: () => new Date(),
     status: {
       summary: () => SUMMARY,

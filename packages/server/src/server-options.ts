@@ -29,6 +29,8 @@ export interface NatsAddress {
   readonly ca?: string | undefined;
   readonly cert?: string | undefined;
   readonly key?: string | undefined;
+  /** File: a user's JWT and seed (`.creds`), or the seed of an nkey; instead of a user in the address. */
+  readonly creds?: string | undefined;
 }
 
 /** An edge in a process of its own. */
@@ -43,6 +45,7 @@ export interface EdgeProcessOptions
     | 'trustedKeys'
     | 'limits'
     | 'worker'
+    | 'metrics'
     | 'logger'
     | 'version'
   > {}
@@ -91,6 +94,8 @@ export interface ServerOptions {
   readonly signingKey?: string | undefined;
   /** Public keys, or files of them, that heads have to be signed by; read by the role edge. Absent: they need no signature. */
   readonly trustedKeys?: readonly string[] | undefined;
+  /** Where GET /metrics is answered, on a port of its own (0: any free one); absent: nowhere. Whoever reaches it may read it. */
+  readonly metrics?: { readonly host: string; readonly port: number } | undefined;
   /** Which of several processes behind one port this is, from 1; absent: there is one. */
   readonly worker?: number | undefined;
   readonly logger: Logger;

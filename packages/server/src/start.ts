@@ -46,7 +46,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await migrate(database, await readMigrations());
     const backups = await keepBackups(options, database);
     if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
-    const { url, modules } = await compose({
+    const { url, modules, metricsUrl, figures } = await compose({
       ...options,
       signing,
       database,
@@ -57,6 +57,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const secret = (await modules.identity?.setup.invite()) ?? null;
     return {
       url,
+      metricsUrl,
+      figures,
       setupUrl: secret === null ? null : `${modules.identity?.origin.publicUrl ?? url}/setup#${secret}`,
       keys,
       stop,

@@ -4,7 +4,14 @@ import { createPostgresBus, type PostgresBus } from '@flaghoist/bus/postgres';
 import { type Block, parseBlocks } from '@flaghoist/protocol/ruleset';
 import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Modules } from '../src/modules.ts';
-import { createPublicationStore, Gate, type PublicationStore, Publisher } from '../src/modules/publishing/index.ts';
+import {
+  createPublicationStore,
+  EVERY_ENVIRONMENT,
+  Gate,
+  type Leases,
+  type PublicationStore,
+  Publisher,
+} from '../src/modules/publishing/index.ts';
 import type { Database } from '../src/platform/database.ts';
 import type { CapturedLog } from './captured-log.ts';
 
@@ -24,6 +31,8 @@ export interface StartedWith {
   readonly gate?: Gate | undefined;
   readonly reconcileMs?: number;
   readonly signingKey?: SigningKey | null;
+  /** Absent: it publishes everything, whoever else does. */
+  readonly leases?: Leases;
 }
 
 export function makeBus(database: Database, { logger }: CapturedLog): PostgresBus {
@@ -44,6 +53,7 @@ export async function startMember(
     gate = new Gate(),
     reconcileMs,
     signingKey = null,
+    leases = EVERY_ENVIRONMENT,
   }: StartedWith = {},
 ): Promise<Member> {
   const bus = makeBus(database, captured);
@@ -56,6 +66,7 @@ export async function startMember(
     now,
     gate,
     signingKey,
+    leases,
     ...(reconcileMs === undefined ? {} : { reconcileMs }),
   });
   await publisher.start();

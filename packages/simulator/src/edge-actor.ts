@@ -6,7 +6,7 @@ import { Condition, Link } from './link.ts';
 import type { Server } from './network.ts';
 import type { Scene } from './scene.ts';
 import { SimulatedDisk } from './simulated-disk.ts';
-import { createSimulatedGenerations } from './simulated-generations.ts';
+import { createSimulatedGenerations, writeAtomically } from './simulated-generations.ts';
 import { SimulatedSpool } from './simulated-spool.ts';
 import { Machine } from './machine.ts';
 
@@ -54,6 +54,8 @@ export class EdgeActor implements Server {
           environments: async () =>
             [...new Set((await disk.list('')).map((name) => name.split('/')[0] ?? ''))].filter((id) => id !== 'spool'),
           forget: () => Promise.resolve(),
+          readRevoked: (environment) => disk.read(`${environment}/revoked`),
+          saveRevoked: (environment, text) => writeAtomically(disk, `${environment}/revoked`, text, null),
           open: (environment) =>
             scene.watchStore(machine, createSimulatedGenerations(disk, `${environment}/ruleset`, process)),
         },

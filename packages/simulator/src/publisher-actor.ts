@@ -2,7 +2,14 @@
 import { createRegexEngine } from '@flaghoist/client/regex';
 import { formatBlock } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
-import { type EntityVersion, type Gate, Line, Publisher, type Proposal } from '@flaghoist/server/line';
+import {
+  type EntityVersion,
+  EVERY_ENVIRONMENT,
+  type Gate,
+  Line,
+  Publisher,
+  type Proposal,
+} from '@flaghoist/server/line';
 import { loggerOf } from './edge-actor.ts';
 import type { Edit } from './edit.ts';
 import { forge } from './forged.ts';
@@ -71,6 +78,8 @@ export class PublisherActor {
       now: () => new Date(world.clockOf(machine)),
       signingKey: null,
       gate: createGate(),
+      // Nobody tells them apart here: several publish the same, and the bus keeps one of it.
+      leases: EVERY_ENVIRONMENT,
     });
     world.after(machine, 0, () => void publisher.start());
   }

@@ -34,7 +34,7 @@ export function createSimulatedGenerations(disk: SimulatedDisk, name: string, pr
 }
 
 /** Write, sync, rename, sync the folder. */
-async function writeAtomically(
+export async function writeAtomically(
   disk: SimulatedDisk,
   name: string,
   text: string,

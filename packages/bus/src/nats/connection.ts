@@ -9,6 +9,7 @@ import {
   type NatsConnection,
   type Subscription as Subscribed,
 } from '@nats-io/transport-node';
+import { authenticateByFile, loginOf } from './login.ts';
 
 /** No answer came that could be trusted: nobody knows whether the request was carried out. Asking again may help. */
 export class NatsUnavailable extends Error {
@@ -33,6 +34,8 @@ export interface NatsConnectionOptions {
   /** As the servers list it. */
   readonly name: string;
   readonly tls: NonNullable<ConnectionOptions['tls']> | null;
+  /** File with credentials, instead of a user in the address. */
+  readonly credentialsFile: string | null;
   /** Told what goes wrong, once for each time that it begins. */
   readonly onError: (error: unknown, message: string) => void;
   readonly random: () => number;
@@ -182,12 +185,10 @@ export class Connection {
   }
 
   #connectOptions(): ConnectionOptions {
-    const { servers, name, tls, random } = this.#options;
+    const { servers, name, tls, credentialsFile, random } = this.#options;
     const addresses = servers.map((server) => new URL(server.includes('://') ? server : `nats://${server}`));
     const [first] = addresses;
-    const user = decodeURIComponent(first?.username ?? '');
-    const pass = decodeURIComponent(first?.password ?? '');
-    const login = user === '' ? {} : pass === '' ? { token: user } : { user, pass };
+    const login = credentialsFile === null ? loginOf(first) : { authenticator: authenticateByFile(credentialsFile) };
     const wantsTls = tls !== null || addresses.some(({ protocol }) => protocol === 'tls:');
     return {
       servers: addresses.map(({ host }) => host),

@@ -17,6 +17,8 @@ export interface Life {
 export interface Look {
   readonly life: Life;
   readonly lastSeq: number;
+  /** Messages that were there in this life and are not any more: trimmed, removed or lost. */
+  readonly gone: number;
   readonly replicas: number;
 }
 
@@ -56,7 +58,8 @@ export class LogStream {
     const info = (await jetstream.info(names.log)) ?? (await this.#make());
     const name = info.config.subjects[0]?.split('.').at(-2) ?? '';
     if (this.#life?.name !== name) this.#life = { name, subjects: names.logSubjects(name) };
-    return { life: this.#life, lastSeq: info.state.last_seq, replicas: info.config.num_replicas };
+    const { last_seq: lastSeq, messages } = info.state;
+    return { life: this.#life, lastSeq, gone: lastSeq - messages, replicas: info.config.num_replicas };
   }
 
   /** Gives the stream the replicas that it could not have when it was made, now that there may be servers for them. */

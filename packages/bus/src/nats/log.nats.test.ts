@@ -50,11 +50,20 @@ describe('the log on one NATS server', () => {
     const stream = freshName('stream');
     await log.append({ stream, id: 'C1', checkpoint: true, body: pattern(3 * PIECE_BYTES) });
     await log.append({ stream, id: 'b', after: 'C1', checkpoint: false, body: bytes('b') });
+    const watcher = join('torn');
+    let told = 0;
+    const end = watcher.onLoss(() => {
+      told += 1;
+    });
+    onTestFinished(end);
+    await until('it watches', () => told === 1);
     await ask(servers, 'STREAM.MSG.DELETE.torn_log', { seq: 2 });
+    await until('the watcher is told', () => told === 2);
     expect((await log.heads()).get(stream)).toEqual({ position: 2, id: 'b' });
     const reader = join('torn');
     expect(await reader.log.readFromCheckpoint(stream)).toEqual([]);
     expect((await reader.log.heads()).has(stream)).toBe(false);
+    await until('the watcher is told of what the reader removed', () => told === 3);
     expect(await log.append({ stream, id: 'b.again', after: null, checkpoint: true, body: bytes('b') })).toEqual({
       outcome: 'appended',
       position: 1,
@@ -89,7 +98,15 @@ describe('the log on one NATS server', () => {
     for (const stream of streams)
       await writer.log.append({ stream, id: `${stream}.1`, after: null, checkpoint: true, body: bytes('1') });
     expect((await reader.log.heads()).size).toBe(50);
+    let told = 0;
+    onTestFinished(
+      reader.onLoss(() => {
+        told += 1;
+      }),
+    );
+    await until('it watches', () => told === 1);
     await ask(servers, 'STREAM.DELETE.lost_log');
+    await until('who watches is told', () => told === 2);
     expect((await reader.log.heads()).size).toBe(0);
     // Everything has the sequence that it had before, and is something else.
     for (const stream of streams)

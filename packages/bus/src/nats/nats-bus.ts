@@ -5,6 +5,7 @@ import type { OrderedLog, WorkQueue } from '../index.ts';
 import { createWakeChannel, type Listen, type WakeChannel } from '../wake-channel.ts';
 import { Connection } from './connection.ts';
 import { JetStream } from './jetstream.ts';
+import { watchLoss } from './log-loss.ts';
 import { LogStream } from './log-stream.ts';
 import { createNames, nameOfToken } from './names.ts';
 import { type NatsState, readState } from './nats-state.ts';
@@ -16,7 +17,10 @@ export interface NatsBusOptions {
   readonly servers: readonly string[];
   /** As the servers list this process. */
   readonly name?: string;
+  /** Files named in it are read for every connection that is made. */
   readonly tls?: NonNullable<ConnectionOptions['tls']>;
+  /** A `.creds` file or the seed of an nkey, instead of a user in the addresses. Read for every connection that is made. */
+  readonly credentialsFile?: string;
   /** What the names of streams and subjects begin with: letters, digits, - and _. Default: `flaghoist`. */
   readonly prefix?: string;
   /** Servers that keep each message. Absent: three in a cluster, one on a server by itself. */
@@ -36,6 +40,11 @@ export interface NatsBusOptions {
 export interface NatsBus {
   readonly log: OrderedLog;
   readonly queue: WorkQueue;
+  /**
+   * Calls `tell` once it watches, within some two seconds after the log was lost, whole or in part, and whenever servers can
+   * be asked again that could not: it may be for nothing. Asks them every second. The answer ends that.
+   */
+  onLoss(tell: () => void): () => Promise<void>;
   /** Answers within 2 s, also when no server can be reached. */
   state(): Promise<NatsState>;
   /** From now on nothing waits for servers that do not answer: what is under way, and what is asked, rejects within a second then. */
@@ -60,8 +69,8 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
     throw new RangeError(`pollMs of the bus must be above 0 and at most ${POLL_MS}, and is ${pollMs}.`);
   const onError = (error: unknown, message: string): void => logger.error({ err: error }, message);
   const names = createNames(prefix);
-  const { servers, name = 'flaghoist', tls = null } = options;
-  const connection = new Connection({ servers, name, tls, onError, random });
+  const { servers, name = 'flaghoist', tls = null, credentialsFile = null } = options;
+  const connection = new Connection({ servers, name, tls, credentialsFile, onError, random });
   const jetstream = new JetStream(connection);
   const makeChannel = (channel: string, listen: Listen): WakeChannel =>
     createWakeChannel({ channel, listen: options.deaf ? hearNothing : listen, pollMs, onError, startTimer });
@@ -91,6 +100,7 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
   return {
     log,
     queue,
+    onLoss: (tell) => watchLoss({ connection, look: () => stream.look(), startTimer }, tell),
     state: () => readState(connection, jetstream, names),
     hurry: () => connection.hurry(),
     async stop() {

@@ -350,6 +350,7 @@ describe('status', () => {
           epoch: 1,
           revision: 43,
           published: 43,
+          publisher: 'n1/7',
           edge: null,
           streams: 2,
           problem: 'late',

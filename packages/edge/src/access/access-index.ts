@@ -25,6 +25,8 @@ export class AccessIndex {
   readonly #keys = new Map<string, Map<string, AccessKey>>();
   readonly #entries = new Map<string, AccessEntry>();
   readonly #awaited = new Map<string, { readonly arrived: Promise<void>; readonly tell: () => void }>();
+  /** By environment: keys that are known to be revoked at a later revision than the one that is held. */
+  readonly #foreseen = new Map<string, ReadonlySet<string>>();
   #clientOrigins: { readonly any: boolean; readonly named: ReadonlySet<string> } | null = null;
 
   find(id: string): AccessEntry | undefined {
@@ -70,6 +72,27 @@ export class AccessIndex {
     return this.apply(environment, gone);
   }
 
+  /** Ids of the keys that the environment's own document calls revoked. */
+  revokedIn(environment: string): readonly string[] {
+    const ids: string[] = [];
+    for (const [id, places] of this.#keys) if (places.get(environment)?.revoked === true) ids.push(id);
+    return ids;
+  }
+
+  /**
+   * These keys are refused, whatever the environment's document says that is held: it is older than their revocation. An
+   * empty list ends that. Returns the ids of the keys that are not what they were.
+   */
+  foresee(environment: string, revoked: readonly string[]): readonly string[] {
+    const ids = new Set([...(this.#foreseen.get(environment) ?? []), ...revoked]);
+    if (revoked.length === 0) this.#foreseen.delete(environment);
+    else this.#foreseen.set(environment, new Set(revoked));
+    const known = [...ids].filter((id) => this.#keys.has(id));
+    for (const id of known) this.#set(id, this.#keys.get(id) ?? new Map<string, AccessKey>());
+    if (known.length > 0) this.#clientOrigins = null;
+    return known;
+  }
+
   /** Whether any client key in force can be used from this origin: all that a preflight, which has no key, can ask. */
   allowsOrigin(origin: string): boolean {
     this.#clientOrigins ??= collectOrigins(this.#entries.values());
@@ -77,7 +100,7 @@ export class AccessIndex {
   }
 
   #set(id: string, places: Map<string, AccessKey>): void {
-    const entry = merge(id, places);
+    const entry = merge(id, places, (environment) => this.#foreseen.get(environment)?.has(id) === true);
     if (entry === null) {
       this.#keys.delete(id);
       this.#entries.delete(id);
@@ -91,7 +114,11 @@ export class AccessIndex {
 }
 
 /** Environments arrive one after the other, so they may differ for a moment: the stricter saying holds. */
-function merge(id: string, places: ReadonlyMap<string, AccessKey>): AccessEntry | null {
+function merge(
+  id: string,
+  places: ReadonlyMap<string, AccessKey>,
+  isForeseen: (environment: string) => boolean,
+): AccessEntry | null {
   const sorted = [...places].sort(([a], [b]) => (a < b ? -1 : 1));
   const first = sorted[0]?.[1];
   if (first === undefined) return null;
@@ -102,7 +129,7 @@ function merge(id: string, places: ReadonlyMap<string, AccessKey>): AccessEntry 
     sha256: first.sha256,
     origins: first.origins === undefined ? null : new Set(first.origins),
     expiresAtMs: Math.min(...expiries),
-    revoked: sorted.some(([, key]) => key.revoked === true),
+    revoked: sorted.some(([environment, key]) => key.revoked === true || isForeseen(environment)),
     quota: quotaOf(sorted.map(([, key]) => key.rateLimit ?? Number.POSITIVE_INFINITY)),
     environments: sorted.map(([environment]) => environment),
   };

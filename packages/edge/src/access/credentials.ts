@@ -76,6 +76,14 @@ export class Credentials {
     });
   }
 
+  /** For whoever was admitted, and had to be waited for: why that is not so any more; null: it is. */
+  recheck({ entry }: { readonly entry: AccessEntry }): Denial | null {
+    const now = this.#options.index.find(entry.id);
+    if (now === entry) return null;
+    if (now === undefined) return UNKNOWN_KEY;
+    return now.revoked ? REVOKED : null;
+  }
+
   /** Whether a key that was admitted still is; streams ask this again and again. */
   inForce(id: string, environment: string): boolean {
     const entry = this.#options.index.find(id);

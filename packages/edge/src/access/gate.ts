@@ -15,9 +15,15 @@ export type Denial = Extract<Credential, { readonly ok: false }>;
 
 export class Gate {
   readonly #options: GateOptions;
+  readonly #failures = new Map<string, number>();
 
   constructor(options: GateOptions) {
     this.#options = options;
+  }
+
+  /** Since the start, by code: requests that were refused for their key. */
+  get failures(): ReadonlyMap<string, number> {
+    return this.#failures;
   }
 
   /** As `Credentials.check`; what is admitted is counted for its key, what is refused for its address. */
@@ -30,6 +36,11 @@ export class Gate {
     const checked = this.#options.credentials.check(request, kinds, environment);
     if (checked instanceof Promise) return checked.then((credential) => this.#count(request, credential, kind));
     return this.#count(request, checked, kind);
+  }
+
+  /** Its body or a revision was waited for, and its key may have been revoked meanwhile. Null: it was not. */
+  recheck(admitted: Admitted): Denial | null {
+    return this.#options.credentials.recheck(admitted);
   }
 
   /** A request for nothing that is here. Null: it may be told so. */
@@ -48,6 +59,8 @@ export class Gate {
       const excess = quotas.ofKey(credential.entry, kind, request);
       return excess === null ? credential : denyExcess(excess);
     }
+    const { status, code } = credential;
+    if (status === 401 || status === 403) this.#failures.set(code, (this.#failures.get(code) ?? 0) + 1);
     // Nobody is wrong while this edge has not loaded what it needs; a key that had to be asked about upstream counts.
     const counts = credential.status < 429 || credential.code === 'key_unconfirmed';
     const excess = counts ? quotas.ofStranger(request) : null;

@@ -38,11 +38,13 @@ export class Tally {
     if (countable.count++ === 0) this.#touched.push(countable);
   }
 
-  /** Hands everything to the counter and begins at zero. */
-  fold(counter: ExposureCounter, revision: number): void {
+  /** Hands everything to the counter, adds it up by reason, and begins at zero. */
+  fold(counter: ExposureCounter, revision: number, reasons: Map<string, number>): void {
     for (const countable of this.#touched) {
-      for (const { flag, evaluation } of countable.evaluations)
+      for (const { flag, evaluation } of countable.evaluations) {
         counter.record(flag, evaluation, revision, countable.count);
+        reasons.set(evaluation.reason, (reasons.get(evaluation.reason) ?? 0) + countable.count);
+      }
       countable.count = 0;
     }
     this.#touched.length = 0;
@@ -64,12 +66,18 @@ interface Counted {
 export class EvaluationCounters {
   readonly #options: EvaluationCountersOptions;
   readonly #counted = new Map<string, Counted>();
+  readonly #reasons = new Map<string, number>();
   /** Counters made so far: one that is made again for an environment does not number its batches like the one before. */
   #made = 0;
   #flushing: Promise<void> | null = null;
 
   constructor(options: EvaluationCountersOptions) {
     this.#options = options;
+  }
+
+  /** Evaluations by reason since the start, as of the last flush: nothing is added up while one is answered. */
+  get reasons(): ReadonlyMap<string, number> {
+    return this.#reasons;
   }
 
   /** Where to count what is answered now from a revision; not to be kept. */
@@ -79,7 +87,7 @@ export class EvaluationCounters {
     const minute = Math.floor(this.#options.now() / MINUTE_MS);
     const full = counted.tally.size >= this.#options.maxRows;
     if (full || counted.revision !== revision || counted.minute !== minute) {
-      fold(counted);
+      this.#fold(counted);
       counted.revision = revision;
       counted.minute = minute;
     }
@@ -106,7 +114,7 @@ export class EvaluationCounters {
   }
 
   async #store(environment: string, counted: Counted): Promise<void> {
-    fold(counted);
+    this.#fold(counted);
     counted.unsent ??= counted.counter.drain();
     if (counted.unsent === null) {
       if (counted.leaving) this.#counted.delete(environment);
@@ -126,8 +134,8 @@ export class EvaluationCounters {
     this.#counted.set(environment, counted);
     return counted;
   }
-}
 
-function fold({ tally, counter, revision }: Counted): void {
-  tally.fold(counter, revision);
+  #fold({ tally, counter, revision }: Counted): void {
+    tally.fold(counter, revision, this.#reasons);
+  }
 }

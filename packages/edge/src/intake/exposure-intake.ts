@@ -20,16 +20,23 @@ const RETRY_S = '5';
 
 export class ExposureIntake {
   readonly #options: ExposureIntakeOptions;
+  readonly #refused = { busy: 0, unreadable: 0, full: 0, disk: 0 };
   #heldBytes = 0;
 
   constructor(options: ExposureIntakeOptions) {
     this.#options = options;
   }
 
+  /** Batches that were not taken since the start, by why. */
+  get refused(): Readonly<Record<string, number>> {
+    return this.#refused;
+  }
+
   /** `environment`: that of the key; a batch cannot name another. */
   async take(request: IncomingMessage, response: ServerResponse, environment: string): Promise<void> {
     const bytes = announcedBytes(request);
     if (this.#heldBytes + bytes > this.#options.limits.intakeBytes) {
+      this.#refused.busy++;
       refuse(
         response,
         503,
@@ -51,6 +58,7 @@ export class ExposureIntake {
     const { bodyDeadlineMs } = this.#options.limits;
     const body = await readBody(request, { limitBytes: EXPOSURE_LIMITS.bytes, deadlineMs: bodyDeadlineMs });
     if (!body.ok) {
+      this.#refused.unreadable++;
       refuse(response, body.status, body.code, body.detail);
       return;
     }
@@ -58,11 +66,13 @@ export class ExposureIntake {
     try {
       value = JSON.parse(body.body.toString());
     } catch {
+      this.#refused.unreadable++;
       refuse(response, 400, 'not_json', 'The body is not JSON.');
       return;
     }
     const checked = checkBatch(value);
     if (!checked.ok) {
+      this.#refused.unreadable++;
       refuse(response, 400, 'batch_invalid', checked.message, null, checked.path);
       return;
     }
@@ -75,6 +85,7 @@ export class ExposureIntake {
     const outcome = await withDeadline(store.append(line), limits.appendDeadlineMs, 'Storing a batch').catch(
       () => 'late',
     );
+    if (outcome !== 'stored') this.#refused[outcome === 'full' ? 'full' : 'disk']++;
     if (outcome === 'stored') accept(response);
     else if (outcome === 'full')
       refuse(

@@ -22,6 +22,16 @@ import type { Compress } from './snapshot.ts';
 /** Why the newest ruleset is not the one that is served. */
 export type Refused = RefusedContent;
 
+/** What became of rulesets since the start, of all environments together. */
+export interface ReplicaCounts {
+  /** Rulesets that were refused, by why: each once, however often it is tried. */
+  readonly rejected: Map<string, number>;
+  /** Copies that a start began with. */
+  readonly loaded: { newer: number; older: number };
+  /** Problems with what is kept on disk: each once, until all was well again. */
+  fileProblems: number;
+}
+
 export interface FollowedEnvironmentOptions {
   readonly id: string;
   readonly transport: Transport;
@@ -36,6 +46,7 @@ export interface FollowedEnvironmentOptions {
   readonly random: () => number;
   readonly pause: () => Promise<void>;
   readonly compress?: Compress | undefined;
+  readonly counts: ReplicaCounts;
   readonly logger: Logger;
   readonly limits: EnvironmentOptions['limits'] & { readonly diskDeadlineMs: number };
   readonly onChanged: (environment: Environment, changed: readonly EntityLine[]) => void;
@@ -156,6 +167,7 @@ export class FollowedEnvironment {
   }
 
   #loaded({ savedAt, generation }: Loaded): void {
+    this.#options.counts.loaded[generation]++;
     const details = { environment: this.environment.id, ruleset: this.environment.current?.token, savedAt, generation };
     this.#options.logger.info(details, 'A ruleset was loaded from disk');
   }
@@ -171,9 +183,10 @@ export class FollowedEnvironment {
   }
 
   #problem({ code, message, refused }: Problem): void {
-    const { logger, onState, onKeyRefused } = this.#options;
+    const { logger, onState, onKeyRefused, counts } = this.#options;
     const { id, current } = this.environment;
     if (code === 'file') {
+      counts.fileProblems++;
       logger.warn({ environment: id, problem: message }, 'The copy on disk has a problem');
       return;
     }
@@ -193,8 +206,11 @@ export class FollowedEnvironment {
   #refuse(refused: Refused): void {
     const { id, current } = this.environment;
     const details = { environment: id, reason: refused.reason, problem: refused.message };
-    if (this.#refused?.message !== refused.message)
-      this.#options.logger.error({ ...details, serving: current?.token ?? null }, 'A ruleset was refused');
+    const { logger, counts } = this.#options;
+    if (this.#refused?.message !== refused.message) {
+      logger.error({ ...details, serving: current?.token ?? null }, 'A ruleset was refused');
+      counts.rejected.set(refused.reason, (counts.rejected.get(refused.reason) ?? 0) + 1);
+    }
     this.#refused = refused;
   }
 }

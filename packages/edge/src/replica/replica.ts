@@ -13,7 +13,7 @@ import type { EntityLine, Sha256 } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { BusSource, type ReadableLog } from './bus-source.ts';
 import type { Environment } from './environment.ts';
-import { FollowedEnvironment, type Refused } from './followed-environment.ts';
+import { FollowedEnvironment, type Refused, type ReplicaCounts } from './followed-environment.ts';
 import type { WindowLimits } from './patch-window.ts';
 import type { RulesetFolder } from './ruleset-folder.ts';
 import type { RulesetSource } from './ruleset-source.ts';
@@ -66,6 +66,7 @@ const DISK_START_MS = 1_000;
 const CONCURRENCY = 4;
 
 export class Replica {
+  readonly counts: ReplicaCounts = { rejected: new Map(), loaded: { newer: 0, older: 0 }, fileProblems: 0 };
   readonly #options: ReplicaOptions;
   readonly #source: RulesetSource;
   readonly #places = new Map<string, FollowedEnvironment>();
@@ -187,6 +188,7 @@ export class Replica {
       pace: source.pace,
       random: () => source.random?.() ?? options.random(),
       store: folder?.open(id) ?? null,
+      counts: this.counts,
       // One that is forgotten says nothing any more.
       onChanged: (environment, changed) => {
         if (this.#places.get(id) === place) onChanged(environment, changed);

@@ -1,8 +1,8 @@
 /** Where an edge keeps the last good ruleset of each environment, access document included: a folder for each. */
-import { readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LastGoodStore } from '@flaghoist/client';
-import { createGenerations, hasCode } from '@flaghoist/runtime/files';
+import { createGenerations, hasCode, readIfExists, writeAtomically } from '@flaghoist/runtime/files';
 
 /** What may be the name of a folder on every system. Ids of environments are like that. */
 const SAFE = /^[A-Za-z0-9_-]{1,128}$/;
@@ -35,5 +35,21 @@ export class RulesetFolder {
   open(environment: string): LastGoodStore | null {
     if (!SAFE.test(environment)) return null;
     return createGenerations({ folder: join(this.#folder, environment), name: 'ruleset', exclusive: true });
+  }
+
+  /** What was last kept about the environment's revoked keys; null: nothing was. */
+  async readRevoked(environment: string): Promise<string | null> {
+    return SAFE.test(environment) ? ((await readIfExists(this.#revokedFile(environment))) ?? null) : null;
+  }
+
+  /** Durable once it resolves. Does nothing for an id that cannot be the name of a folder. */
+  async saveRevoked(environment: string, text: string): Promise<void> {
+    if (!SAFE.test(environment)) return;
+    await mkdir(join(this.#folder, environment), { recursive: true, mode: 0o700 });
+    await writeAtomically(this.#revokedFile(environment), [text]);
+  }
+
+  #revokedFile(environment: string): string {
+    return join(this.#folder, environment, 'revoked');
   }
 }

@@ -146,6 +146,9 @@ export const StatusSchema = Type.Object(
           epoch: Count,
           revision: Count,
           published: Type.Integer({ minimum: 0, description: 'Revision on the bus.' }),
+          publisher: Type.Union([Type.String(), Type.Null()], {
+            description: 'Host and process that publishes it; null: nobody does now.',
+          }),
           edge: Type.Union([Count, Type.Null()], {
             description: 'Revision this process serves; null without the edge role.',
           }),

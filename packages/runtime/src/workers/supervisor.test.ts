@@ -18,7 +18,8 @@ function scene(numbers: readonly number[] = [1, 2]) {
     fork(number, listener) {
       const one: Forked = { number, listener, stops: 0, kills: 0 };
       forked.push(one);
-      return { pid: forked.length, stop: () => void (one.stops += 1), kill: () => void (one.kills += 1) };
+      const ask = () => Promise.resolve(number === 2 ? undefined : `figures of ${number}`);
+      return { pid: forked.length, ask, stop: () => void (one.stops += 1), kill: () => void (one.kills += 1) };
     },
     logger: createLogger({ level: 'info', name: 'test', destination: { write: (line) => void lines.push(line) } }),
     random: () => 0.5,
@@ -59,6 +60,8 @@ describe('a supervisor', () => {
     expect(await settled(started)).toBe(false);
     forked[1]?.listener.onReady('b');
     expect(await started).toEqual(['a', 'b', 'c']);
+    // The second does not answer.
+    expect(await supervisor.ask(1_000)).toEqual(['figures of 1', 'figures of 7']);
   });
 
   it('ends the others and says why when one cannot start', async () => {

@@ -3,6 +3,8 @@ import type { Logger } from '../telemetry/index.ts';
 
 export interface WorkerProcess {
   readonly pid: number | undefined;
+  /** What it answers as plain data; undefined: nothing, within this time. Never rejects. */
+  ask(ms: number): Promise<unknown>;
   /** Asks it to end in order. */
   stop(): void;
   kill(): void;
@@ -36,6 +38,8 @@ export interface Supervisor<Ready> {
    * with why the first of them cannot start, once all others are gone too: what is wrong then is wrong for all.
    */
   start(): Promise<readonly Ready[]>;
+  /** What those answer that do so in this time. */
+  ask(ms: number): Promise<readonly unknown[]>;
   /** Asks all workers to end; resolves when they have. Starts no other. Every call returns the same promise. */
   stop(): Promise<void>;
   /** Resolves when all have ended after `stop`, whoever called that. */
@@ -99,6 +103,12 @@ class Workers<Ready> implements Supervisor<Ready> {
       throw error;
     }
     return this.#places.flatMap(({ ready: said }) => (said === null ? [] : [said]));
+  }
+
+  async ask(ms: number): Promise<readonly unknown[]> {
+    const asked = this.#places.flatMap(({ process }) => (process === null ? [] : [process.ask(ms)]));
+    const answers = await Promise.all(asked);
+    return answers.filter((answer) => answer !== undefined);
   }
 
   stop(): Promise<void> {

@@ -14,6 +14,7 @@ import { createPresenceHub, presenceRoutes } from '../modules/presence/index.ts'
 import { searchRoutes } from '../modules/search/index.ts';
 import { segmentRoutes } from '../modules/segments/index.ts';
 import { type Api, createApi } from '../platform/api.ts';
+import type { ApiCounts } from '../platform/api-counts.ts';
 import type { Database, Db } from '../platform/database.ts';
 import type { RequestLimits } from '../platform/request-limits.ts';
 import { assetRoutes, createPages } from './dashboard.ts';
@@ -29,12 +30,13 @@ export interface Control {
 
 export async function createControl(deps: {
   readonly modules: Modules;
-  readonly replica: Db;
+  readonly standby: Db;
   readonly log: OrderedLog;
   readonly listen: Database['listen'];
   readonly logger: Logger;
   readonly version: string;
   readonly limits: RequestLimits;
+  readonly counts: ApiCounts;
   readonly now: () => Date;
   readonly status: StatusSource;
   /** Folder of the built dashboard; null: none. */
@@ -70,7 +72,7 @@ export async function createControl(deps: {
   presenceRoutes(api, modules);
   insightRoutes(api, { ...modules, now });
   fleetRoutes(api, modules);
-  auditRoutes(api, { db: deps.replica });
+  auditRoutes(api, { db: deps.standby });
   statusRoute(api, deps.status);
   openApiRoute(api);
   schemaRoutes(api, await readRulesetSchema());

@@ -5,6 +5,7 @@ import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../test-support/default-limits.ts';
 import { captureLog } from '../../test-support/captured-log.ts';
+import { ApiCounts } from '../platform/api-counts.ts';
 import { type Api, createApi } from '../platform/api.ts';
 import { assetRoutes, createPages } from './dashboard.ts';
 
@@ -127,6 +128,7 @@ async function apiWith(folder: string | null): Promise<Api> {
     logger: captureLog().logger,
     version: '0.0.0',
     limits: defaultLimits(),
+    counts: new ApiCounts(),
     pages: await createPages(folder),
   });
   await assetRoutes(app, folder);

@@ -12,6 +12,8 @@ export interface ServerBus {
   readonly queue: WorkQueue;
   /** What was queued in the database before there was NATS; null: nothing else can hold any. */
   readonly queueBefore: WorkQueue | null;
+  /** Calls `tell` soon after rulesets on the bus may have been lost; null: it is found by comparing. The answer ends that. */
+  readonly onLoss: ((tell: () => void) => () => Promise<void>) | null;
   /** Answers within some seconds, also when the bus cannot be reached. */
   status(): Promise<Status['bus']>;
   /** From now on nothing waits long for servers that do not answer. */
@@ -46,6 +48,7 @@ export async function createBus({ database, nats, logger }: BusChoice): Promise<
     return {
       ...inDatabase,
       queueBefore: null,
+      onLoss: null,
       status: () => Promise.resolve(IN_DATABASE),
       drain: () => Promise.resolve(),
     };
@@ -56,6 +59,7 @@ export async function createBus({ database, nats, logger }: BusChoice): Promise<
     log: bus.log,
     queue: bus.queue,
     queueBefore: inDatabase.queue,
+    onLoss: (tell) => bus.onLoss(tell),
     async status() {
       const { version, replicas, acknowledgement, problem } = await bus.state();
       return { kind: 'nats', version, replicas, acknowledgement, problem };

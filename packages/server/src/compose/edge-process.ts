@@ -10,6 +10,7 @@ import { createAddress } from '../client-addresses.ts';
 import { claimFolder } from '../platform/data-folder.ts';
 import { edgeQuotas } from '../request-rates.ts';
 import { describeHost } from '../running-host.ts';
+import { figuresOf, startMetrics } from './metrics.ts';
 import type { RunningServer } from '../running-server.ts';
 import type { EdgeProcessOptions } from '../server-options.ts';
 import { loadSignatureKeys } from '../signature-keys.ts';
@@ -72,14 +73,18 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     const serves = await edge.open();
     if (!serves) await above.connect?.(serves);
     let asked = false;
-    const probes = createProbes(() => describeReadiness(edge.status().ready, edge, asked), options.worker ?? null);
+    const look = () => describeReadiness(edge.status().ready, edge, asked);
+    const probes = createProbes(look, options.worker ?? null);
+    const process = { version: options.version, roles: ['edge'], ready: () => look().problems.length === 0 };
+    const figures = () => figuresOf(process, () => Promise.resolve(edge.series()));
     const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger });
+    const metricsUrl = await startMetrics(options, lifecycle, figures);
     const { url } = await listener.start();
     lifecycle.add({ name: 'listener', drain: () => edge.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
     if (serves) await above.connect?.(serves);
     await edge.start();
     asked = true;
-    return { url, setupUrl: null, keys: null, stop, finished };
+    return { url, metricsUrl, setupUrl: null, keys: null, figures, stop, finished };
   } catch (error) {
     await stop();
     throw error;

@@ -24,6 +24,7 @@ import type { Need, Principal, Scope } from './principal.ts';
 import type { Rights } from './rights.ts';
 import { type FieldProblem, invalid, Refusal } from './refusal.ts';
 import { refuseHostileText, toFieldProblems } from './request-check.ts';
+import type { ApiCounts } from './api-counts.ts';
 import type { RequestLimits } from './request-limits.ts';
 
 declare module 'fastify' {
@@ -63,6 +64,7 @@ export async function createApi(deps: {
   readonly logger: Logger;
   readonly version: string;
   readonly limits: RequestLimits;
+  readonly counts: ApiCounts;
   /** Answers a person's browser that asks for a page at a path without a route; null: it does not ask for one. */
   readonly pages: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | null;
 }): Promise<Api> {
@@ -115,6 +117,10 @@ export async function createApi(deps: {
     return page;
   });
   app.addHook('onSend', compressLong);
+  app.addHook('onResponse', async (_request, reply) => {
+    const isStream = String(reply.raw.getHeader('content-type') ?? '').startsWith('text/event-stream');
+    deps.counts.note(reply.statusCode, isStream ? null : reply.elapsedTime / 1_000);
+  });
   app.decorate('listedRoutes', []);
   app.addHook('onRoute', (route) => {
     const methods = [route.method].flat().filter((method) => method !== 'HEAD' && method !== 'OPTIONS');

@@ -12,6 +12,7 @@ const PRIMARY: ServerFacts = {
   takesWrites: true,
   timeline: 1,
   position: 100n,
+  isSynchronous: false,
   startedAt: 'monday',
   epoch: 1,
 };

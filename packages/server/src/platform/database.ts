@@ -19,10 +19,10 @@ export interface Database {
   /** The same database for what nobody waits for: on the embedded one it goes behind everything that comes by `db`. */
   readonly reports: Db;
   /**
-   * For reads alone, of what may be some seconds old: by a replica where there is one near enough. What decides a write
+   * For reads alone, of what may be some seconds old: by a standby where there is one near enough. What decides a write
    * is never read by it.
    */
-  readonly replica: Db;
+  readonly standby: Db;
   readonly kind: 'postgres' | 'embedded';
   /** e.g. `PostgreSQL 15.18`. */
   readonly description: string;
@@ -30,6 +30,8 @@ export interface Database {
   readonly writeDeadlineMs: number;
   /** What an acknowledged write means here. */
   durability(): Promise<Status['durability']>;
+  /** What was read until now survives a failover, as an acknowledged write does. Rejects when that is not so yet. */
+  confirmed(): Promise<void>;
   /** LISTEN. Notifications may be lost: what they carry is a hint where to look first, empty when some may have been. */
   listen(channel: string, wake: (hint: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;

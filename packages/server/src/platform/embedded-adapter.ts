@@ -66,10 +66,11 @@ export async function openEmbedded(
   return {
     db,
     reports,
-    replica: reports,
+    standby: reports,
     kind: 'embedded',
     writeDeadlineMs,
     description: 'embedded PostgreSQL (PGlite)',
+    confirmed: () => Promise.resolve(),
     durability: () => Promise.resolve(ON_THIS_DISK),
     async listen(channel, wake) {
       const heard = (message: pg.Notification): void => {

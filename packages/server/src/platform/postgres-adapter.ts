@@ -2,6 +2,7 @@
 import { Kysely, PostgresDialect, type PostgresPool } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@flaghoist/runtime/telemetry';
+import { CommitBarrier } from './commit-barrier.ts';
 import { type Database, refuseNested, WRITE_DEADLINE_MS } from './database.ts';
 import { parseDatabaseHosts } from './database-hosts.ts';
 import { describeDurability, readReplication } from './durability.ts';
@@ -11,7 +12,7 @@ import { keepListening } from './listening.ts';
 import { OperatorError } from './operator-error.ts';
 import { typeParsers } from './pg-settings.ts';
 import { NoPrimaryError, Primary } from './primary.ts';
-import { createReplicaPool } from './replica-reads.ts';
+import { createStandbyPool } from './standby-reads.ts';
 import { WatchedClient } from './watched-client.ts';
 
 const OLDEST = 150_000;
@@ -92,6 +93,8 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
       return pool.connect();
     }
   };
+  const patient = { find: () => primary.find(), open: () => new Client({ ...settings, statement_timeout: 0 }) };
+  const barrier = createBarrier(primary, pool, patient.open);
   const listeners = new Set<() => Promise<void>>();
   let wroteAt = Number.NEGATIVE_INFINITY;
   const onCommit = (): void => {
@@ -104,25 +107,25 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     },
     end: () => pool.end(),
   };
-  const replicas = createReplicaPool({
-    find: () => primary.replica(),
+  const standbyReads = createStandbyPool({
+    find: () => primary.nearStandby(),
     primary: () => watched.connect(),
     wroteAt: () => wroteAt,
     settings,
     logger,
   });
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: watched }) });
-  const listening = { find: () => primary.find(), open: () => new Client({ ...settings, statement_timeout: 0 }) };
   const database: Database = {
     db,
     reports: db,
-    replica: hosts.length === 1 ? db : new Kysely<unknown>({ dialect: new PostgresDialect({ pool: replicas }) }),
+    standby: hosts.length === 1 ? db : new Kysely<unknown>({ dialect: new PostgresDialect({ pool: standbyReads }) }),
     kind: 'postgres',
     writeDeadlineMs,
     description: 'PostgreSQL',
     durability: async () => describeDurability(await readReplication(db), primary.host.name, primary.problem),
+    confirmed: () => barrier.pass(),
     async listen(channel, wake) {
-      const stop = keepListening(listening, channel, wake, logger);
+      const stop = keepListening(patient, channel, wake, logger);
       listeners.add(stop);
       return async () => {
         listeners.delete(stop);
@@ -131,11 +134,24 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     },
     async close() {
       await Promise.all([...listeners].map((stop) => stop()));
+      barrier.stop();
       await primary.stop();
-      await Promise.all([pool.end(), replicas.end()]);
+      await Promise.all([pool.end(), standbyReads.end()]);
     },
   };
   return { take, database };
+}
+
+function createBarrier(primary: Primary, pool: pg.Pool, open: () => pg.Client): CommitBarrier {
+  let connections = 0;
+  pool.on('connect', () => {
+    if (primary.isSynchronous) connections += 1;
+  });
+  const connected = async (): Promise<pg.Client> => {
+    await primary.find();
+    return open().connect();
+  };
+  return new CommitBarrier({ open: connected, connections: () => connections });
 }
 
 function createPool(settings: pg.ClientConfig, Client: typeof pg.Client, logger: Logger): pg.Pool {

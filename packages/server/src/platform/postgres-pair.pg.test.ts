@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import {
   type PostgresPair,
   queryOnce,
+  setSynchronousStandbys,
+  STANDBY_NAME,
   startBackupOf,
   startPostgresPair,
   startStandby,
@@ -60,7 +62,7 @@ describe('a database on two hosts', () => {
     );
   const portOf = async ({ db }: { readonly db: Database['db'] }) =>
     (await row(db, sql<{ port: number }>`select inet_server_port() as port`))?.port;
-  const readAt = (database: Database) => portOf({ db: database.replica });
+  const readAt = (database: Database) => portOf({ db: database.standby });
 
   it('is read at the standby where that may be, followed by queries and LISTEN when it is promoted, and the old primary refused', async () => {
     const { primary, standby } = pair;
@@ -75,7 +77,7 @@ describe('a database on two hosts', () => {
     const host = `127.0.0.1:${primary.port}`;
     expect(await database.durability()).toMatchObject({ host, replication: 'async', standbys: 1, problem: null });
     await until('it reads at the standby', async () => (await readAt(database)) === standby.port, WITHIN_MS);
-    await expect(sql`delete from written`.execute(database.replica)).rejects.toThrow('read-only');
+    await expect(sql`delete from written`.execute(database.standby)).rejects.toThrow('read-only');
     await transact(database.db, (tx) => sql`delete from written where n = 0`.execute(tx));
     expect(await readAt(database)).toBe(primary.port);
 
@@ -118,6 +120,37 @@ describe('a database on two hosts', () => {
     ends.push(() => other.stop());
     expect(await portOf(await open(at(other, primary)))).toBe(primary.port);
     await expect(open(at(standby))).rejects.toThrow(/takes no writes: it is a standby/);
+
+    // What a primary shows after a restart is not believed before its synchronous standby has it.
+    await setSynchronousStandbys(primary, STANDBY_NAME);
+    const synchronous = await open(at(primary));
+    await synchronous.confirmed();
+    await standby.freeze();
+    await synchronous.confirmed();
+    await primary.kill();
+    await primary.restart();
+    await until(
+      'it reads',
+      () =>
+        portOf(synchronous).then(
+          () => true,
+          () => false,
+        ),
+      WITHIN_MS,
+    );
+    await expect(synchronous.confirmed()).rejects.toThrow('no synchronous standby has confirmed');
+    await standby.thaw();
+    await until(
+      'it is confirmed',
+      () =>
+        synchronous.confirmed().then(
+          () => true,
+          () => false,
+        ),
+      WITHIN_MS,
+    );
+    await synchronous.close();
+    await setSynchronousStandbys(primary, '');
 
     // A primary that stands still is left as soon as another host has taken over.
     const pairs = await open(at(primary, standby));

@@ -85,6 +85,11 @@ export class Primary {
     return this.#current ?? this.hosts[0];
   }
 
+  /** Commits wait for a standby, as far as is known. */
+  get isSynchronous(): boolean {
+    return this.#facts?.isSynchronous ?? false;
+  }
+
   /** What takes writes and should not; null: nothing that is known. */
   get problem(): string | null {
     return this.#choice?.problem ?? null;
@@ -114,7 +119,7 @@ export class Primary {
   }
 
   /** A standby that shows what the primary had written two to six seconds ago, or later; null: there is none. */
-  replica(): DatabaseHost | null {
+  nearStandby(): DatabaseHost | null {
     const [before, choice] = [this.#before, this.#choice];
     if (before === null || choice === null || performance.now() - this.#lookedAt > 2 * WATCH_MS) return null;
     return choice.standbys.find(({ facts }) => facts.position >= before)?.host ?? null;

@@ -17,6 +17,8 @@ export interface QueueWorker {
   stop(): Promise<void>;
   /** Works off what is there now. */
   run(): Promise<void>;
+  /** Items that the database refused and that were left out, since the start. */
+  readonly leftOut: number;
 }
 
 /** `handle` may be given an item twice: after a failure, alone too, or when its lease ended meanwhile. */
@@ -30,6 +32,7 @@ export function createQueueWorker(deps: {
 }): QueueWorker {
   const { queue, name, handle, workedOff, logger } = deps;
   let subscription: Subscription | null = null;
+  let leftOut = 0;
 
   async function run(): Promise<void> {
     for (;;) {
@@ -58,6 +61,7 @@ export function createQueueWorker(deps: {
       await handle([item]);
     } catch (error) {
       if (!isOfTheData(error)) throw error;
+      leftOut++;
       logger.error(
         { queue: name, item: item.id, error: error.message },
         'the database refuses what is in an item of a queue; it was left out',
@@ -80,6 +84,9 @@ export function createQueueWorker(deps: {
       await subscription?.stop();
     },
     run,
+    get leftOut() {
+      return leftOut;
+    },
   };
 }
 

@@ -11,6 +11,8 @@ export interface ServerFacts {
   readonly timeline: number;
   /** Bytes of the write-ahead log: of a primary what is on its disk, of a standby what can be read there. */
   readonly position: bigint;
+  /** A commit there waits for a standby. */
+  readonly isSynchronous: boolean;
   /** Tells two servers apart that say the same of everything else. */
   readonly startedAt: string;
   /** Of the installation's environments the highest; 0: there is none, or it cannot be seen. */
@@ -24,6 +26,7 @@ const ASK = `select system.system_identifier::text as "systemId",
     else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::int end as timeline,
   (case when pg_is_in_recovery() then coalesce(pg_last_wal_replay_lsn(), '0/0')
     else pg_current_wal_flush_lsn() end - '0/0'::pg_lsn)::text as position,
+  current_setting('synchronous_standby_names') <> '' as "isSynchronous",
   pg_postmaster_start_time()::text as "startedAt"
   from pg_control_system() system`;
 

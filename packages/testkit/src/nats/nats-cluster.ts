@@ -17,6 +17,8 @@ export interface NatsClusterOptions {
   readonly settings?: string;
   /** Lines inside the block `jetstream`, e.g. `sync_interval: always`. */
   readonly jetstream?: string;
+  /** Where their files lie, which stay there then. Absent: in a folder of their own. */
+  readonly folder?: string;
   /** Nodes that are not started yet. Default: 0. */
   readonly without?: number;
 }
@@ -55,7 +57,7 @@ export async function startNats(count: 1 | 3, options: NatsClusterOptions = {}):
 
 async function create(count: number, options: NatsClusterOptions): Promise<NatsServers> {
   const program = options.program ?? findNatsServer().path;
-  const folder = await mkdtemp(join(tmpdir(), 'flaghoist-nats-'));
+  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'flaghoist-nats-')));
   const routes = await Promise.all(Array.from({ length: count }, freePort));
   const nodes: NatsNode[] = [];
   for (const route of routes) {
@@ -77,7 +79,8 @@ async function create(count: number, options: NatsClusterOptions): Promise<NatsS
 
   async function end(): Promise<void> {
     await Promise.all(nodes.map((node) => node.kill()));
-    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    if (options.folder === undefined)
+      await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   return {

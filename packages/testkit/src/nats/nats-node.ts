@@ -11,8 +11,12 @@ export interface NatsNode {
   readonly name: string;
   readonly port: number;
   readonly monitorPort: number;
+  /** The folder of what it stores. */
+  readonly store: string;
   alive(): boolean;
   start(): Promise<void>;
+  /** Other `settings` for its next start. */
+  configure(settings: string): void;
   signal(signal: NodeJS.Signals): void;
   /** Dead by `kill -9` when it resolves. */
   kill(): Promise<void>;
@@ -43,6 +47,7 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
   const isolated = endsWithParent();
   let child: ChildProcess | null = null;
   let ended: Promise<void> = Promise.resolve();
+  let { settings } = options;
 
   const isAlive = (): boolean => child !== null && child.exitCode === null && child.signalCode === null;
   const endWithProcess = (): void => {
@@ -53,10 +58,11 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
     name,
     port,
     monitorPort,
+    store: join(folder, name),
     alive: isAlive,
     async start() {
       if (isAlive()) throw new Error(`${name} runs already.`);
-      await writeFile(config, configuration(options));
+      await writeFile(config, configuration({ ...options, settings }));
       const output = openSync(log, 'a');
       const command = isolated ? 'setpriv' : program;
       const args = isolated ? ['--pdeathsig', 'KILL', program, '-c', config] : ['-c', config];
@@ -69,6 +75,9 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
         started.once('error', () => resolve());
       });
       process.once('exit', endWithProcess);
+    },
+    configure(other) {
+      settings = other;
     },
     signal(signal) {
       if (!isAlive()) throw new Error(`${name} is not running.`);

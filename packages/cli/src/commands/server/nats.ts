@@ -11,13 +11,15 @@ export function readNats({
   natsCa,
   natsCert,
   natsKey,
-}: Pick<Settings, 'natsUrl' | 'natsCa' | 'natsCert' | 'natsKey'>): NatsAddress | undefined {
-  const [ca, cert, key] = [natsCa, natsCert, natsKey].map((file) => (file === undefined ? undefined : resolve(file)));
-  if (url !== undefined) return { url, ca, cert, key };
-  if ([ca, cert, key].every((file) => file === undefined)) return undefined;
+  natsCreds,
+}: Pick<Settings, 'natsUrl' | 'natsCa' | 'natsCert' | 'natsKey' | 'natsCreds'>): NatsAddress | undefined {
+  const files = [natsCa, natsCert, natsKey, natsCreds].map((file) => (file === undefined ? undefined : resolve(file)));
+  const [ca, cert, key, creds] = files;
+  if (url !== undefined) return { url, ca, cert, key, creds };
+  if (files.every((file) => file === undefined)) return undefined;
   throw new CommandFailure(
     EXIT.wrongUse,
     'wrong_settings',
-    'certificates for NATS are for servers of NATS: say which in FLAGHOIST_NATS_URL, or with --nats-url.',
+    'certificates and credentials for NATS are for servers of NATS: say which in FLAGHOIST_NATS_URL, or with --nats-url.',
   );
 }

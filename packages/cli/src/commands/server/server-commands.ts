@@ -50,6 +50,8 @@ function settingOptions(command: Command): Command {
     .option('--data <folder>', 'folder of the embedded database and of what must survive a restart')
     .option('--port <number>', 'port to listen on; 0 takes a free one')
     .option('--host <address>', 'address to listen on')
+    .option('--metrics-port <number>', 'port of its own for GET /metrics; 0 takes a free one')
+    .option('--metrics-host <address>', 'address for that port; whoever reaches it can read the metrics')
     .option('--roles <list>', 'some of control,publisher,worker,edge')
     .option('--workers <number>', 'processes behind the one port, with the role edge alone')
     .option(
@@ -64,6 +66,7 @@ function settingOptions(command: Command): Command {
     .option('--nats-ca <file>', 'who signs the certificates of the NATS servers')
     .option('--nats-cert <file>', 'certificate that this process shows to NATS')
     .option('--nats-key <file>', 'private key of that certificate')
+    .option('--nats-creds <file>', 'credentials for NATS: a .creds file, or the seed of an nkey')
     .option('--upstream <url>', 'with --roles edge: the edge or server to follow, with the key in FLAGHOIST_RELAY_KEY')
     .option('--relay-key-file <file>', 'file that holds the relay key for the upstream')
     .option('--public-url <url>', 'https:// address at which people reach the server through a proxy')

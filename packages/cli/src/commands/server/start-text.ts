@@ -4,11 +4,12 @@ import type { Settings } from '../../settings.ts';
 
 /** What `start` prints when the server answers: where it is, and what to do next. */
 export function startText(
-  server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>,
+  server: Pick<RunningServer, 'url' | 'metricsUrl' | 'setupUrl' | 'keys'>,
   { demo, roles }: Pick<Settings, 'demo' | 'roles'>,
   colors: Colors,
 ): string {
   const parts = [`${colors.green('Flaghoist is running')} at ${colors.bold(server.url)}`];
+  if (server.metricsUrl !== null) parts.push(`Metrics for Prometheus: ${server.metricsUrl}`);
   if (server.setupUrl !== null) {
     parts.push(`It is not set up yet. Open this link in a browser to make the first account; it works once:
 

@@ -1,6 +1,8 @@
 /** `start --workers N`: the process that keeps N edges running behind one port, and does nothing else. */
 import { createSupervisor, type ForkWorker } from '@flaghoist/runtime/workers';
-import type { Logger } from '@flaghoist/runtime/telemetry';
+import type { Listener } from '@flaghoist/runtime/http';
+import { createMetricsListener } from '@flaghoist/runtime/metrics';
+import type { Figures, Logger } from '@flaghoist/runtime/telemetry';
 import { CommandFailure, wrongUse } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
 import type { Settings } from '../../settings.ts';
@@ -10,6 +12,9 @@ export interface Listening {
   readonly url: string;
 }
 
+/** How long a worker has to say what it counted; one that does not is left out of the sums. */
+const ASK_MS = 3_000;
+const METRICS_STOP_MS = 1_000;
 /** A worker drains for 5 s, and then each of its parts has 5 s to stop. */
 const STOP_MS = 30_000;
 
@@ -31,21 +36,29 @@ export async function startWorkers(options: {
   readonly forkWorker: ForkWorker<Listening>;
   readonly onSignals: (stop: () => Promise<unknown>) => () => void;
   readonly random: () => number;
+  /** Where the figures of all together are answered; undefined: nowhere. */
+  readonly metrics: { readonly host: string; readonly port: number } | undefined;
   readonly logger: Logger;
-  readonly say: (listening: Listening) => void;
+  readonly say: (listening: Listening & { readonly metricsUrl: string | null }) => void;
 }): Promise<ExitCode> {
-  const { workers, forkWorker, logger, random } = options;
+  const { workers, forkWorker, logger, random, metrics } = options;
   logger.info({ workers }, 'one process for each of these workers');
   const supervisor = createSupervisor({ numbers: workers, fork: forkWorker, logger, random, stopMs: STOP_MS });
   const forget = options.onSignals(() => supervisor.stop());
+  const read = async () => (await supervisor.ask(ASK_MS)) as readonly Figures[];
+  let listener: Listener | null = null;
   try {
     const [first] = await supervisor.start();
-    if (first !== undefined) options.say(first);
+    listener = metrics === undefined ? null : createMetricsListener({ ...metrics, read, logger });
+    const metricsUrl = listener === null ? null : `${(await listener.start()).url}/metrics`;
+    if (first !== undefined) options.say({ ...first, metricsUrl });
     await supervisor.finished;
     return EXIT.ok;
   } catch (error) {
+    await supervisor.stop();
     throw new CommandFailure(EXIT.failed, codeOf(error), error instanceof Error ? error.message : String(error));
   } finally {
+    await listener?.stop(METRICS_STOP_MS);
     forget();
   }
 }

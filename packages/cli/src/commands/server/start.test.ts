@@ -2,11 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { joined } from '../../../test-support/joined-worker.ts';
 import { createTestHost, type TestHost, type TestHostOptions } from '../../../test-support/run-command.ts';
 import { CommandFailure } from '../../command-failure.ts';
 import type { Output } from '../../output/reporter.ts';
 import type { EdgeServerOptions, RunningServer, ServerOptions } from '@flaghoist/server';
-import type { WorkerListener, WorkerSide } from '@flaghoist/runtime/workers';
+import type { WorkerListener } from '@flaghoist/runtime/workers';
 import { startWith } from './start.ts';
 
 interface Stage {
@@ -26,16 +27,6 @@ interface Stage {
   /** As SIGTERM does. */
   signal(): Promise<unknown>;
   run(options?: { readonly [name: string]: unknown }): Promise<number>;
-}
-
-function joined(number: number, said: unknown[]): WorkerSide<unknown> {
-  return {
-    number,
-    ready: (what) => void said.push(what),
-    failed: ({ code, message }) => void said.push({ code, message }),
-    onStop: () => undefined,
-    leave: () => void said.push('left'),
-  };
 }
 
 function stage(
@@ -60,6 +51,8 @@ function stage(
     if (running.failure !== undefined) throw running.failure;
     return {
       url: 'http://127.0.0.1:4242',
+      metricsUrl: null,
+      figures: () => Promise.resolve([]),
       setupUrl: 'http://127.0.0.1:4242/setup#fhi_x',
       keys: options.demo ? { server: 'fhs_x', client: 'fhc_x' } : null,
       async stop() {
@@ -100,7 +93,7 @@ function stage(
           forkWorker(number, listener) {
             forked.push(number);
             listeners.set(number, listener);
-            return { pid: number, stop: () => listener.onEnd('code 0'), kill: () => undefined };
+            return { pid: number, ask: async () => [], stop: () => listener.onEnd('code 0'), kill: () => undefined };
           },
           worker: asWorker === null ? null : joined(asWorker, said),
           dashboardFolder: () => '/dashboard/dist',

@@ -53,18 +53,15 @@ export async function startWith(
   const severalMayBe = mayHaveWorkers(settings);
   const logger = loggerFor(host, settings);
   const { worker } = parts;
-  if (worker === null && !isLoopback(settings.host)) {
-    logger.warn(
-      { host: settings.host },
-      'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
-    );
-  }
+  if (worker === null) warnOfReach(logger, settings);
   const data = resolve(settings.data);
   const workers = severalMayBe && worker === null ? await parts.workersToStart(data, settings.workers) : [];
   if (workers.length > 1) {
-    const say = (listening: Listening) => announce(host, settings, { ...listening, setupUrl: null, keys: null });
+    const say = (listening: Pick<Announced, 'url' | 'metricsUrl'>) =>
+      announce(host, settings, { ...listening, setupUrl: null, keys: null });
     const { forkWorker, onSignals: onStop } = parts;
-    return startWorkers({ workers, forkWorker, onSignals: onStop, random: () => host.random(), logger, say });
+    const random = (): number => host.random();
+    return startWorkers({ workers, forkWorker, onSignals: onStop, random, metrics: metricsOf(settings), logger, say });
   }
   const starting = launch(parts, settings, logger, version);
   const stop = async (): Promise<void> => {
@@ -76,6 +73,7 @@ export async function startWith(
   worker?.onStop(() => void stop().catch(() => undefined));
   try {
     const server = await starting;
+    worker?.onAsked(() => server.figures());
     if (worker === null) announce(host, settings, server);
     else worker.ready({ url: server.url });
     await server.finished;
@@ -104,6 +102,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     publicUrl,
     trustedProxies,
     trustedKeys,
+    metrics: metricsOf(settings),
     limits: { key: settings.keyRateLimit, address: settings.addressRateLimit, principal: settings.apiRateLimit },
     logger: worker === null ? logger : logger.child({ worker: worker.number }),
     version,
@@ -133,6 +132,23 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
   });
 }
 
+function warnOfReach(logger: Logger, { host, metricsPort, metricsHost }: Settings): void {
+  if (!isLoopback(host))
+    logger.warn(
+      { host },
+      'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
+    );
+  if (metricsPort !== undefined && !isLoopback(metricsHost))
+    logger.warn(
+      { metricsHost },
+      'The metrics can be read from other machines, without a key: see that only those reach the port that should.',
+    );
+}
+
+function metricsOf({ metricsPort, metricsHost }: Settings) {
+  return metricsPort === undefined ? undefined : { host: metricsHost, port: metricsPort };
+}
+
 /** Null: this process is no edge alone over a database. */
 function databaseOfEdge(settings: Settings) {
   const { roles, databaseUrl, demo, allowUnsafeDatabase, writeDeadline: writeDeadlineMs } = settings;
@@ -142,10 +158,13 @@ function databaseOfEdge(settings: Settings) {
     : null;
 }
 
-function announce(host: Host, settings: Settings, server: Pick<RunningServer, 'url' | 'setupUrl' | 'keys'>): void {
+type Announced = Pick<RunningServer, 'url' | 'metricsUrl' | 'setupUrl' | 'keys'>;
+
+function announce(host: Host, settings: Settings, server: Announced): void {
   const reporter = createReporter(host, settings.output);
   const ready = {
     url: server.url,
+    ...(server.metricsUrl === null ? {} : { metricsUrl: server.metricsUrl }),
     setupUrl: server.setupUrl,
     pid: host.pid,
     ...(settings.demo ? { keys: server.keys } : {}),

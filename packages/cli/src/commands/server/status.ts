@@ -32,17 +32,22 @@ function describe(server: Status, url: string, reporter: Reporter): string {
     ...reconciledLines(server),
     ...backupLines(server, reporter),
   ]);
+  // Where one process publishes everything, it goes without saying who.
+  const several = new Set(server.environments.map(({ publisher }) => publisher)).size > 1;
   const rows = server.environments.map((one) => [
     one.project,
     one.environment,
     `${one.epoch}.${one.revision}`,
     String(one.published),
+    ...(several ? [one.publisher ?? { text: 'nobody', style: colors.red }] : []),
     one.edge === null ? '-' : String(one.edge),
     String(one.streams),
     one.problem === null ? '' : { text: one.problem, style: colors.red },
   ]);
   if (rows.length === 0) return `${head}\nNo environments yet.\n`;
-  return `${head}\n${reporter.table(['PROJECT', 'ENVIRONMENT', 'REVISION', 'PUBLISHED', 'SERVED', 'STREAMS', 'PROBLEM'], rows)}`;
+  const published = several ? ['PUBLISHED', 'BY'] : ['PUBLISHED'];
+  const titles = ['PROJECT', 'ENVIRONMENT', 'REVISION', ...published, 'SERVED', 'STREAMS', 'PROBLEM'];
+  return `${head}\n${reporter.table(titles, rows)}`;
 }
 
 function durabilityLines({ durability }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {

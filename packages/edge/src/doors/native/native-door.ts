@@ -26,6 +26,7 @@ import type { Consistency } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
 import type { Part } from '../../replica/snapshot.ts';
 import { corsHeaders, preflightHeaders } from '../cors.ts';
+import type { DoorCounts } from '../door-counts.ts';
 import { acceptsGzip, matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
 import { refuse, refuseExcess } from './refuse.ts';
 import type { RelayDoor } from './relay-door.ts';
@@ -36,6 +37,7 @@ export interface NativeDoorOptions {
   readonly consistency: Consistency;
   readonly index: AccessIndex;
   readonly gate: Gate;
+  readonly counts: DoorCounts;
   readonly quotas: Quotas;
   readonly streams: Streams;
   readonly relays: RelayDoor;
@@ -69,13 +71,20 @@ const NAMES = new Map(Object.entries(NATIVE_PATHS).map(([name, path]): [string, 
 
 export class NativeDoor {
   readonly #options: NativeDoorOptions;
+  readonly #refusedStreams = { draining: 0, full: 0, of_key: 0, busy: 0 };
 
   constructor(options: NativeDoorOptions) {
     this.#options = options;
   }
 
+  /** Streams that were not opened since the start, by why. */
+  get refusedStreams(): Readonly<Record<string, number>> {
+    return this.#refusedStreams;
+  }
+
   handle(request: IncomingMessage, response: ServerResponse, path: string): void {
     const onFailed = (error: unknown): void => {
+      this.#options.counts.failed();
       this.#options.logger.error({ err: error }, 'A request to the native door failed');
       refuse(response, 500, 'internal', 'The edge failed. Its log says why.');
     };
@@ -120,14 +129,16 @@ export class NativeDoor {
   }
 
   #ruleset(request: IncomingMessage, response: ServerResponse, admitted: Admitted, own: string | null): Later {
-    const { replica, consistency, sha256 } = this.#options;
+    const { replica, consistency, gate, sha256 } = this.#options;
     if (own !== null && own !== ownRulesetPath(presentedKey(request) ?? '', sha256)) {
       refuse(response, 403, 'address_not_of_key', 'This address belongs to another key.');
       return undefined;
     }
     return whenHere(consistency.check(request.headers, admitted), (unmet) => {
+      const revoked = gate.recheck(admitted);
       const environment = replica.find(admitted.environment);
-      if (environment === undefined) refuseUnloaded(response);
+      if (revoked !== null) sendDenial(response, revoked);
+      else if (environment === undefined) refuseUnloaded(response);
       else if (unmet !== null)
         refuse(response, unmet.status, unmet.code, unmet.detail, unmet.status === 409 ? '1' : null);
       else {
@@ -176,14 +187,17 @@ export class NativeDoor {
     const { random, quotas } = this.#options;
     const refusal = streams.refusal(keyId);
     if (refusal !== null) {
+      this.#refusedStreams[refusal]++;
       const { status, detail } = STREAM_REFUSALS[refusal];
       const retryAfter = String(1 + Math.floor(random() * SPREAD_S[refusal]));
       refuse(response, status, `streams_${refusal}`, `${detail} Connect again later.`, retryAfter);
       return false;
     }
     const excess = quotas.ofStream();
-    if (excess !== null) refuseExcess(response, 503, 'streams_busy', excess);
-    return excess === null;
+    if (excess === null) return true;
+    this.#refusedStreams.busy++;
+    refuseExcess(response, 503, 'streams_busy', excess);
+    return false;
   }
 
   #stream(

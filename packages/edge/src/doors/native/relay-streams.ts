@@ -37,10 +37,16 @@ export class RelayStreams {
   readonly #options: StreamsOptions;
   readonly #streams = new Set<RelayStream>();
   #cut = 0;
+  #opened = 0;
   #draining = false;
 
   constructor(options: StreamsOptions) {
     this.#options = options;
+  }
+
+  /** Since the start. */
+  get opened(): number {
+    return this.#opened;
   }
 
   get size(): number {
@@ -90,6 +96,7 @@ export class RelayStreams {
       this.#advance(stream, followed);
     }
     this.#streams.add(stream);
+    this.#opened++;
     response.on('close', () => this.#streams.delete(stream));
   }
 

@@ -36,6 +36,7 @@ export class Streams {
   readonly #byKey = new Map<string, Set<Stream>>();
   #size = 0;
   #cut = 0;
+  #opened = 0;
   #draining = false;
 
   constructor(options: StreamsOptions) {
@@ -45,6 +46,11 @@ export class Streams {
   /** Streams that were cut because their reader was too slow, since the start. */
   get cut(): number {
     return this.#cut;
+  }
+
+  /** Since the start. */
+  get opened(): number {
+    return this.#opened;
   }
 
   get size(): number {
@@ -161,6 +167,7 @@ export class Streams {
     const ofKey = this.#byKey.get(keyId) ?? new Set();
     this.#byKey.set(keyId, ofKey.add(stream));
     this.#size++;
+    this.#opened++;
   }
 
   #remove(stream: Stream): void {

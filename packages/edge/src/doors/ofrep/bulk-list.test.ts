@@ -87,13 +87,13 @@ describe('a bulk answer', () => {
       record: (flag: string, _outcome: unknown, _revision: number, times = 1) => void rows.push([flag, times]),
     };
     for (let i = 0; i < 3; i++) list.answer({ targetingKey: 'u' }, moment, tally);
-    tally.fold(counter as never, 1);
+    tally.fold(counter as never, 1, new Map());
     expect(rows.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
       ['a', 3],
       ['b', 3],
       ['c', 3],
     ]);
-    tally.fold(counter as never, 1);
+    tally.fold(counter as never, 1, new Map());
     expect(rows).toHaveLength(3);
   });
 

@@ -18,6 +18,7 @@ import type { Current } from '../../replica/environment.ts';
 import type { Consistency, Unmet } from '../../replica/consistency.ts';
 import type { Replica } from '../../replica/replica.ts';
 import { corsHeaders, preflightHeaders } from '../cors.ts';
+import type { DoorCounts } from '../door-counts.ts';
 import { matchesTag, REVISION_HEADER, VARY_KEY } from '../headers.ts';
 import { BulkList } from './bulk-list.ts';
 import { type ContextLimits, parseContext } from './context.ts';
@@ -30,6 +31,7 @@ export interface OfrepDoorOptions {
   readonly consistency: Consistency;
   readonly index: AccessIndex;
   readonly gate: Gate;
+  readonly counts: DoorCounts;
   readonly counters: EvaluationCounters;
   readonly sha256: Sha256;
   /** Begins the moment of an evaluation. */
@@ -78,6 +80,7 @@ export class OfrepDoor {
     try {
       step();
     } catch (error) {
+      this.#options.counts.failed();
       this.#options.logger.error({ err: error }, 'An OFREP request failed');
       const { response } = exchange;
       if (response.headersSent) response.destroy();
@@ -138,8 +141,13 @@ export class OfrepDoor {
   }
 
   #evaluate(exchange: Exchange, route: Known, { admitted, body, unmet, cors }: Received): void {
-    const { replica, limits } = this.#options;
+    const { replica, limits, gate } = this.#options;
     const { response } = exchange;
+    const revoked = gate.recheck(admitted);
+    if (revoked !== null) {
+      sendDenial(exchange, revoked, cors);
+      return;
+    }
     const current = replica.find(admitted.environment)?.current ?? null;
     if (current === null) {
       sendError(exchange, 503, 'GENERAL', 'That environment is not loaded here.', [...cors, ...RETRY]);

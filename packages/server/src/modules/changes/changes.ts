@@ -19,7 +19,7 @@ export interface ChangesDeps {
   /** The same database, for what nobody waits for. */
   readonly reports: Db;
   /** For reads of what may be a little old. */
-  readonly replica: Db;
+  readonly standby: Db;
   readonly now: () => Date;
   readonly newId: () => string;
   /** How long a write waits for the database before it is answered that its outcome is not known. */

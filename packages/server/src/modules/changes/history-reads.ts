@@ -75,15 +75,15 @@ export interface EditFilter {
 const ENTITIES_IN_LIST = 50;
 const ENTITIES_ALONE = 1_000;
 
-export function historyReads(db: Db, replica: Db) {
+export function historyReads(db: Db, standby: Db) {
   return {
     /** Newest first. */
     async list(filter: ChangeFilter): Promise<readonly ChangeRecord[]> {
-      const found = await rows(replica, numbersOf(filter));
+      const found = await rows(standby, numbersOf(filter));
       const numbers = found.map(({ number }) => number);
       if (numbers.length === 0) return [];
       return readChanges(
-        replica,
+        standby,
         sql`c.number = any(${numbers}::bigint[]) order by c.number desc`,
         filter.sight,
         ENTITIES_IN_LIST,

@@ -42,9 +42,9 @@ export interface EntityPair {
 }
 
 /** Newest state, outbox and history of entities. */
-/** What is read for people to look back goes by `reports`; lists, which lead to what is read anew, by `replica`. */
-export function createReads(db: Db, { reports, replica }: { readonly reports: Db; readonly replica: Db }) {
-  return { ...lineReads(db), ...entityReads(db), ...historyReads(reports, replica), ...comparisonReads(reports) };
+/** What is read for people to look back goes by `reports`; lists, which lead to what is read anew, by `standby`. */
+export function createReads(db: Db, { reports, standby }: { readonly reports: Db; readonly standby: Db }) {
+  return { ...lineReads(db), ...entityReads(db), ...historyReads(reports, standby), ...comparisonReads(reports) };
 }
 
 function comparisonReads(db: Db) {

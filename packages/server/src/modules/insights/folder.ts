@@ -26,22 +26,55 @@ interface Sender extends SenderProgress {
   readonly dropped: number;
 }
 
+/** Of batches, since the start. */
+export interface FoldCounts {
+  /** Their rows are in the counts. */
+  readonly stored: number;
+  /** They had come before. */
+  readonly deduplicated: number;
+  /** They were not readable, or the database refused them. */
+  readonly unreadable: number;
+  readonly refused: number;
+  /** Exposures that senders dropped before they sent what is stored. */
+  readonly lostBySenders: number;
+}
+
+export interface ExposureFolder extends QueueWorker {
+  readonly counts: FoldCounts;
+}
+
 export function createFolder(deps: {
   readonly db: Db;
   readonly queue: WorkQueue;
   readonly logger: Logger;
   readonly now: () => Date;
-}): QueueWorker {
+}): ExposureFolder {
   const { db, queue, logger } = deps;
-  return createQueueWorker({
+  const counts = { stored: 0, deduplicated: 0, unreadable: 0, lostBySenders: 0 };
+  const worker = createQueueWorker({
     queue,
     name: EXPOSURE_QUEUE,
     logger,
     async handle(items) {
       const delivered = items.flatMap((item) => read(item, logger));
-      await db.transaction().execute((tx) => foldAll(tx, delivered, deps.now().toISOString()));
+      const folded = await db.transaction().execute((tx) => foldAll(tx, delivered, deps.now().toISOString()));
+      counts.unreadable += items.length - delivered.length;
+      counts.stored += folded.stored;
+      counts.deduplicated += delivered.length - folded.stored;
+      counts.lostBySenders += folded.lostBySenders;
     },
   });
+  return {
+    start: () => worker.start(),
+    stop: () => worker.stop(),
+    run: () => worker.run(),
+    get leftOut() {
+      return worker.leftOut;
+    },
+    get counts() {
+      return { ...counts, refused: worker.leftOut };
+    },
+  };
 }
 
 /** What cannot be read was not written by an edge of ours; it is reported and left out, so that it does not block the others. */
@@ -61,13 +94,17 @@ function read(item: WorkItem, logger: Logger): Delivered[] {
   return [];
 }
 
-async function foldAll(tx: Tx, delivered: readonly Delivered[], at: string): Promise<void> {
+async function foldAll(tx: Tx, delivered: readonly Delivered[], at: string) {
+  let stored = 0;
+  let lostBySenders = 0;
   const senders = await lockSenders(tx, delivered, at);
   const counts = new Map<string, { readonly key: CountKey; count: number }>();
   for (const { environment, batch } of delivered) {
     const name = `${environment} ${batch.instance}`;
     const sender = senders.get(name);
     if (sender === undefined || isFolded(sender, batch.sequence)) continue;
+    stored++;
+    lostBySenders += batch.dropped;
     senders.set(name, {
       ...sender,
       ...fold(sender, batch.sequence),
@@ -86,6 +123,7 @@ async function foldAll(tx: Tx, delivered: readonly Delivered[], at: string): Pro
   const entries = [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry);
   await writeCounts(tx, entries);
   await writeSenders(tx, [...senders.values()], at);
+  return { stored, lostBySenders };
 }
 
 /** In one order, so that two workers never wait for each other in a circle. */

@@ -6,7 +6,7 @@
  * Emits: nothing.
  * Never: counts a batch twice; answers a question from anything but the folded counts.
  */
-export { createFolder, EXPOSURE_QUEUE } from './folder.ts';
+export { createFolder, EXPOSURE_QUEUE, type ExposureFolder } from './folder.ts';
 export { createCounts, type Counts } from './counts.ts';
 export { createSeries, type Series } from './series.ts';
 export { fold, isFolded, type SenderProgress } from './sender.ts';

@@ -12,7 +12,7 @@ import { openPublishing, type PublishingPlace } from '../../../test-support/publ
 import { until } from '../../../test-support/until.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Place } from '../../platform/principal.ts';
-import { createPublicationStore, Gate, Publisher } from './index.ts';
+import { createPublicationStore, EVERY_ENVIRONMENT, Gate, Publisher } from './index.ts';
 
 const now = (): Date => new Date();
 const POISON: ForgedEntity = { kind: 'flag', key: 'checkout', json: '{"key":"checkout","type":"boolean"}' };
@@ -150,6 +150,7 @@ describe.each(DATABASE_KINDS)('the gate over the %s', (kind) => {
       now,
       gate: faultyGate(),
       signingKey: null,
+      leases: EVERY_ENVIRONMENT,
     });
     await forgetful.start();
     const conditions = [{ attribute: 'planted-throw', operator: 'in' as const, values: ['x'] }];

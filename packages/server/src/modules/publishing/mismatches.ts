@@ -49,6 +49,13 @@ export class Mismatches {
     else this.#agree(environmentId);
   }
 
+  /** Another process has the environment now, and says of it what there is to say. */
+  forget(environmentId: string): void {
+    this.#standing.delete(environmentId);
+    this.#tried.delete(environmentId);
+    this.#told.delete(environmentId);
+  }
+
   /** An environment was published: what blocked it is over. Of anything else, comparing says so. */
   published(environmentId: string): void {
     if (this.#tried.has(environmentId)) this.#agree(environmentId);

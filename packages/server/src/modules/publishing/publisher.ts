@@ -11,25 +11,29 @@ import { createPoint } from '@flaghoist/runtime/points';
 import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { Database } from '../../platform/database.ts';
-import { CHANGE_CHANNEL, type Changes, type WrittenRevision } from '../changes/index.ts';
+import { CHANGE_CHANNEL, type Changes } from '../changes/index.ts';
 import { formatSliced } from './checkpoint.ts';
-import type { Gate, GateAnswer } from './gate.ts';
+import type { Gate } from './gate.ts';
 import type { GateBlock } from './gate-messages.ts';
-import type { Proposal, Publication } from './line.ts';
+import { Judging } from './judging.ts';
+import type { Leases } from './leases.ts';
+import type { Publication } from './line.ts';
 import { readHeadsAhead, requireSame } from './bus-reads.ts';
 import { type BusHead, checkpointId, comparePlaces, messageId, placeIn } from './message-ids.ts';
 import { Mismatches } from './mismatches.ts';
 import { type Published, RefusedToPublish } from './published.ts';
-import { aheadProblem, compareHeads, type Comparison, otherHistoryProblem } from './reconcile.ts';
+import { aheadProblem, compareHeads, type Comparison } from './reconcile.ts';
 import { lacksSignature, signBlock } from './signing.ts';
 import type { PublicationStore } from './store.ts';
-import { candidates, nameOf, problemOf, sinceOf, type Withheld } from './withheld.ts';
+import { problemOf, sinceOf } from './withheld.ts';
 
 const POLL_MS = 1_000;
 const LAST_MS = 2_000;
 /** How often what is on the bus is held against what the database says was published. */
 const RECONCILE_MS = 30_000;
 const REVISIONS_AT_ONCE = 100;
+/** Environments that are put on the bus again side by side: ten cost the database all its connections. */
+const PUT_BACK_AT_ONCE = 6;
 /** How long one environment is gone on with, to the end of a revision, before the others have their turn. */
 const TURN_MS = 200;
 /**
@@ -54,8 +58,12 @@ interface PublisherDeps {
   readonly logger: Logger;
   readonly now: () => Date;
   readonly gate: Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 'stop'>;
+  /** Which environments are this process's to publish, and to compare. */
+  readonly leases: Leases;
   /** Signs every head; null: none is signed. */
   readonly signingKey: SigningKey | null;
+  /** Calls back when what is on the bus may be lost; bus and database are compared then. The answer ends that. */
+  readonly onLoss?: (tell: () => void) => () => Promise<void>;
   /** Absent: every 30 s. The first time at the start. */
   readonly reconcileMs?: number;
 }
@@ -78,20 +86,23 @@ export class Publisher {
   /** Environments that notifications have named since the last run, or that have more to publish: they are looked at first. */
   readonly #hinted = new Set<string>();
   readonly #mismatches: Mismatches;
+  readonly #judging: Judging;
   /** What bus and database came to when they were last compared, until it is seen to. */
   #comparison: Comparison | null = null;
   #reconciled: Omit<Reconciled, 'mismatches'> = { at: null, republished: 0 };
   #follower: Follower | null = null;
   #comparer: Follower | null = null;
   #unlisten: () => Promise<void> = async () => undefined;
+  #unwatch: () => Promise<void> = async () => undefined;
 
   constructor(deps: PublisherDeps) {
     this.#deps = deps;
     this.#mismatches = new Mismatches(deps.logger);
+    this.#judging = new Judging(deps);
   }
 
   async start(): Promise<void> {
-    const { logger, database, gate } = this.#deps;
+    const { logger, database, gate, leases, onLoss } = this.#deps;
     gate.warm();
     const onError = (error: unknown) =>
       logger.warn({ error: (error as Error).message }, 'publishing failed and will be tried again');
@@ -107,22 +118,36 @@ export class Publisher {
       pollMs: this.#deps.reconcileMs ?? RECONCILE_MS,
       onError,
     });
+    if (onLoss !== undefined) this.#unwatch = onLoss(() => this.#comparer?.request());
+    leases.start(() => follower.request());
     this.#unlisten = await database.listen(CHANGE_CHANNEL, (environmentId) => {
-      this.#hinted.add(environmentId);
-      follower.request();
+      const isHeld = leases.holds(environmentId);
+      if (isHeld) this.#hinted.add(environmentId);
+      else leases.noticed(environmentId);
+      if (isHeld || environmentId === '') follower.request();
     });
   }
 
-  /** What is committed is published first, so that nobody waits for the next start with it; no longer than two seconds. */
+  /**
+   * What is committed is published first, so that nobody waits for the next start with it, no longer than two seconds. Then
+   * other publishers have the environments.
+   */
   async stop(): Promise<void> {
     await this.#unlisten();
+    await this.#unwatch();
     await this.#comparer?.stop();
     await this.#follower?.stop();
     const late = new AbortController();
     await Promise.race([this.#runAll().catch(() => undefined), pause(LAST_MS, undefined, late)]).finally(() =>
       late.abort(),
     );
+    await this.#deps.leases.stop();
     await this.#deps.gate.stop();
+  }
+
+  /** Whether the environment is this process's to publish now. */
+  publishes(environmentId: string): boolean {
+    return this.#deps.leases.holds(environmentId);
   }
 
   /** The revision of an environment that this process published last, and what of it followers do not get. */
@@ -147,13 +172,19 @@ export class Publisher {
 
   /** Gives each environment that is behind one turn. */
   async #run(): Promise<void> {
-    const { changes, store, log } = this.#deps;
+    const { changes, store, log, leases } = this.#deps;
+    for (const environmentId of await leases.settle()) {
+      this.#forget(environmentId);
+      this.#mismatches.forget(environmentId);
+    }
     if (this.#comparison !== null) await this.#reconcile(this.#comparison);
     await this.#publishHinted();
     const lines = await changes.lines();
     const behind = lines.filter(
       ({ environmentId, revision }) =>
-        (this.#published.get(environmentId)?.at.revision ?? -1) < revision && !this.#mismatches.blocks(environmentId),
+        leases.holds(environmentId) &&
+        (this.#published.get(environmentId)?.at.revision ?? -1) < revision &&
+        !this.#mismatches.blocks(environmentId),
     );
     if (behind.length === 0) return;
     const known = new Set(this.#published.keys());
@@ -188,27 +219,41 @@ export class Publisher {
 
   /** Puts on the bus again what it lost, and says where it holds something else. */
   async #reconcile({ lacking, mismatches }: Comparison): Promise<void> {
-    const { store, log, now } = this.#deps;
+    const { now, leases } = this.#deps;
     this.#comparison = null;
     const found = new Set(mismatches.map(({ environmentId }) => environmentId));
     for (const environmentId of this.#mismatches.environments())
       if (!found.has(environmentId)) this.#mismatches.notFound(environmentId);
     for (const mismatch of mismatches) {
+      if (!leases.holds(mismatch.environmentId)) continue;
       this.#mismatches.found(mismatch);
       const published = this.#published.get(mismatch.environmentId);
       // The next revision comes with a checkpoint, because followers of the other ruleset cannot take its patch.
       if (mismatch.kind === 'ahead') this.#forget(mismatch.environmentId);
       else if (published !== undefined) published.isCheckpointDue = true;
     }
-    const publications = lacking.length === 0 ? new Map<string, Publication>() : await store.readPublications();
-    const heads = lacking.length === 0 ? new Map<string, BusHead>() : await log.heads();
-    for (const environmentId of lacking) {
-      const at = publications.get(environmentId);
-      if (at === undefined) continue;
-      this.#forget(environmentId);
-      await this.#bringUp(environmentId, at, heads.get(environmentId) ?? null);
-    }
+    await this.#putBack(lacking.filter((environmentId) => leases.holds(environmentId)));
     this.#reconciled = { ...this.#reconciled, at: now().toISOString() };
+  }
+
+  /** Appends come one after the other; what is read for them does not. */
+  async #putBack(environmentIds: readonly string[]): Promise<void> {
+    if (environmentIds.length === 0) return;
+    const { store, log } = this.#deps;
+    const publications = await store.readPublications();
+    const heads = await log.heads();
+    for (let from = 0; from < environmentIds.length; from += PUT_BACK_AT_ONCE) {
+      const some = environmentIds.slice(from, from + PUT_BACK_AT_ONCE).map(async (environmentId) => {
+        const at = publications.get(environmentId);
+        if (at === undefined) return;
+        this.#forget(environmentId);
+        const last = heads.get(environmentId) ?? null;
+        await this.#trying(environmentId, () => this.#takeUp(environmentId, at, last));
+      });
+      await Promise.all(some);
+      // What was written meanwhile does not wait until all of them are there.
+      await this.#publishHinted();
+    }
   }
 
   #forget(environmentId: string): void {
@@ -223,10 +268,17 @@ export class Publisher {
     );
   }
 
-  async #publishTurn(environmentId: string, take: () => Promise<Published>): Promise<void> {
+  #publishTurn(environmentId: string, take: () => Promise<Published>): Promise<void> {
+    return this.#trying(environmentId, async () => {
+      if (await this.#publishNext(await take())) this.#hinted.add(environmentId);
+    });
+  }
+
+  async #trying(environmentId: string, work: () => Promise<unknown>): Promise<void> {
+    // It may have run out since it was looked at who is behind.
+    if (!this.#deps.leases.holds(environmentId)) return;
     try {
-      const to = await take();
-      if (await this.#publishNext(to)) this.#hinted.add(environmentId);
+      await work();
       this.#mismatches.published(environmentId);
     } catch (error) {
       // What this process believes about the environment may be wrong now: take it up anew at the next run.
@@ -289,7 +341,7 @@ export class Publisher {
     const endsAt = now().getTime() + TURN_MS;
     const blocks: GateBlock[] = [];
     for (const revision of revisions) {
-      const block = await this.#pass(to, revision);
+      const block = await this.#judging.pass(to, revision);
       judged();
       await this.#append(to, block);
       appended();
@@ -301,67 +353,6 @@ export class Publisher {
     if (to.isCheckpointDue || to.patchBytes > Math.max(CHECKPOINT_BYTES, to.checkpointBytes))
       await this.#appendCheckpoint(to);
     return blocks.length < revisions.length || revisions.length === REVISIONS_AT_ONCE;
-  }
-
-  /** What is made of a revision: the first candidate that passes the gate. */
-  async #pass(to: Published, revision: WrittenRevision): Promise<GateBlock> {
-    const head = to.expected.get(messageId(to.environmentId, revision)) ?? null;
-    const block = await this.#firstPassing(to, revision, head);
-    if (block !== null) return block;
-    if (head !== null) throw new RefusedToPublish(otherHistoryProblem(revision));
-    throw new Error(`revision ${revision.revision} cannot be made, not even without its entities`);
-  }
-
-  async #firstPassing(to: Published, revision: WrittenRevision, expected: string | null): Promise<GateBlock | null> {
-    const problems: string[] = [];
-    for (const candidate of candidates(to.withheld, revision)) {
-      const { entities, confirmations } = candidate;
-      if (entities.some((entity) => to.stuck.get(nameOf(entity)) === entity.revision)) continue;
-      const { epoch } = revision;
-      const asked = { epoch, revision: revision.revision, confirmations, entities, expected };
-      const answer = await this.#judge(to, asked);
-      if (answer.outcome === 'passed') {
-        this.#settle(to, revision, answer.block, candidate.after(problems.at(-1) ?? ''));
-        return answer.block;
-      }
-      if (answer.outcome === 'lost') {
-        // No entity's fault: the machine's, or that of what is published already.
-        if (answer.entity === null) throw new Error(answer.problem);
-        to.stuck.set(nameOf(answer.entity), answer.entity.revision);
-      }
-      problems.push(answer.problem);
-    }
-    return null;
-  }
-
-  /** What takes the worker down is tried once more: it may have been the machine. */
-  async #judge(to: Published, proposal: Proposal): Promise<GateAnswer> {
-    const answer = await this.#judgeOnce(to, proposal);
-    return answer.outcome === 'lost' ? this.#judgeOnce(to, proposal) : answer;
-  }
-
-  async #judgeOnce({ environmentId, at, withheld }: Published, proposal: Proposal): Promise<GateAnswer> {
-    const { changes, gate, logger } = this.#deps;
-    if (!gate.holds(environmentId)) {
-      const entities = at.revision === 0 ? [] : await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld));
-      const answer = await gate.load(environmentId, at, entities);
-      if (answer.outcome === 'lost') return answer;
-      if (answer.unprepared.length > 0)
-        logger.warn(
-          { environment: environmentId, entities: answer.unprepared.slice(0, 10) },
-          'entities that were published do not prepare in this version',
-        );
-    }
-    return gate.next(environmentId, proposal);
-  }
-
-  #settle(to: Published, { revision }: WrittenRevision, block: GateBlock, withheld: Withheld): void {
-    const problem = problemOf(withheld);
-    const { logger } = this.#deps;
-    if (problem !== null && problem !== problemOf(to.withheld))
-      logger.error({ environment: to.environmentId, revision, problem }, 'a revision was withheld');
-    to.at = block.publication;
-    to.withheld = withheld;
   }
 
   async #append(to: Published, { publication, head, body }: GateBlock): Promise<void> {

@@ -13,7 +13,7 @@ import { DATABASE_KINDS, makePlace, openModules } from '../../../test-support/da
 import { blockOf, makeBus, type Member, startMember } from '../../../test-support/publishing-member.ts';
 import { openPublishing, type PublishingPlace } from '../../../test-support/publishing-place.ts';
 import { until } from '../../../test-support/until.ts';
-import { createPublicationStore, Gate, Publisher } from './index.ts';
+import { createPublicationStore, EVERY_ENVIRONMENT, Gate, Publisher } from './index.ts';
 
 const now = (): Date => new Date();
 const regex = createRegexEngine();
@@ -191,6 +191,7 @@ describe.each(DATABASE_KINDS)('publishing over the %s', (kind) => {
       now,
       gate: new Gate(),
       signingKey: null,
+      leases: EVERY_ENVIRONMENT,
     });
     await at.author.manyRevisions(production, 5);
     await dying.start();

@@ -8,7 +8,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import { isAway, refuseNested } from './database.ts';
 import type { DatabaseHost } from './database-hosts.ts';
 
-/** What `Primary.replica` promises, and some more. */
+/** What `Primary.nearStandby` promises, and some more. */
 const AFTER_WRITE_MS = 10_000;
 const CONNECT_MS = 1_000;
 const MOST_SESSIONS = 4;
@@ -16,7 +16,7 @@ const QUERY_MS = 5_000;
 /** A standby ends reads of what the primary has removed; the primary itself does not. */
 const CONFLICT = '40001';
 
-interface ReplicaDeps {
+interface StandbyDeps {
   /** Null: none is near enough. */
   readonly find: () => DatabaseHost | null;
   /** A session of the primary. */
@@ -27,7 +27,7 @@ interface ReplicaDeps {
   readonly logger: Logger;
 }
 
-export function createReplicaPool({ find, primary, wroteAt, settings, logger }: ReplicaDeps): PostgresPool {
+export function createStandbyPool({ find, primary, wroteAt, settings, logger }: StandbyDeps): PostgresPool {
   const pools = new Map<string, pg.Pool>();
 
   function poolOf(host: DatabaseHost): pg.Pool {
@@ -56,12 +56,12 @@ export function createReplicaPool({ find, primary, wroteAt, settings, logger }: 
       const failed = (error: unknown): Promise<PostgresPoolClient> => {
         logger.warn(
           { host: host.name, error: (error as Error).message },
-          'database: a replica failed; asking the primary',
+          'database: a standby failed; asking the primary',
         );
         return primary();
       };
       try {
-        return new ReplicaClient(await poolOf(host).connect(), failed);
+        return new StandbyClient(await poolOf(host).connect(), failed);
       } catch (error) {
         return failed(error);
       }
@@ -73,13 +73,13 @@ export function createReplicaPool({ find, primary, wroteAt, settings, logger }: 
 }
 
 /** One session for one read. */
-class ReplicaClient implements PostgresPoolClient {
-  #replica: pg.PoolClient | null;
+class StandbyClient implements PostgresPoolClient {
+  #standby: pg.PoolClient | null;
   #primary: PostgresPoolClient | null = null;
   readonly #failed: (error: unknown) => Promise<PostgresPoolClient>;
 
-  constructor(replica: pg.PoolClient, failed: (error: unknown) => Promise<PostgresPoolClient>) {
-    this.#replica = replica;
+  constructor(standby: pg.PoolClient, failed: (error: unknown) => Promise<PostgresPoolClient>) {
+    this.#standby = standby;
     this.#failed = failed;
   }
 
@@ -94,18 +94,18 @@ class ReplicaClient implements PostgresPoolClient {
   }
 
   release(): void {
-    this.#replica?.release();
+    this.#standby?.release();
     this.#primary?.release();
   }
 
   async #query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     try {
-      if (this.#replica !== null)
-        return (await this.#replica.query(statement, [...parameters])) as unknown as PostgresQueryResult<R>;
+      if (this.#standby !== null)
+        return (await this.#standby.query(statement, [...parameters])) as unknown as PostgresQueryResult<R>;
     } catch (error) {
       if (!isAway(error) && (error as { readonly code?: unknown }).code !== CONFLICT) throw error;
-      this.#replica?.release(true);
-      this.#replica = null;
+      this.#standby?.release(true);
+      this.#standby = null;
       this.#primary = await this.#failed(error);
     }
     if (this.#primary === null) throw new Error('a session was asked after it was released');
