@@ -15,9 +15,12 @@ export interface CommandLine {
 }
 
 /** A person's terminal, with saved credentials of its own. */
-export async function openCommandLine(scene: Scene): Promise<CommandLine> {
+export async function openCommandLine(scene: Scene, env: Readonly<Record<string, string>> = {}): Promise<CommandLine> {
   const configHome = await scene.folder();
-  const options = (args: readonly string[]) => ({ args: [FLAGHOIST, ...args], env: { XDG_CONFIG_HOME: configHome } });
+  const options = (args: readonly string[]) => ({
+    args: [FLAGHOIST, ...args],
+    env: { XDG_CONFIG_HOME: configHome, ...env },
+  });
   const run = (...args: readonly string[]): Promise<Ending> => runProgram(scene, options(args));
   return {
     configHome,

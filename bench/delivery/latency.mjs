@@ -50,7 +50,7 @@ async function overPostgres(folder, counts) {
       ...(await compare(
         'PostgreSQL, an edge apart',
         { door: { p50: 5, p99: 50 }, seen: { p99: 75 } },
-        () => startProductSubject({ folder: `${folder}/apart`, databaseUrl: own.url, apart: true }),
+        () => startProductSubject({ folder: `${folder}/apart`, databaseUrl: own.url, edges: 1 }),
         () => startBareSubject('postgres', bare.url),
         counts,
       )),

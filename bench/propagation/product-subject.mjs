@@ -17,14 +17,18 @@ const PLACE = '/projects/bench/environments/production/flags';
  * edge has brought it. It counts as seen when OpenFeature has announced PROVIDER_CONFIGURATION_CHANGED and an evaluation
  * through OpenFeature has answered that value.
  *
- * @param {{ folder: string; databaseUrl?: string; apart?: boolean; chain?: number }} place An empty folder. `apart`: the edge
- *   is a process of its own, over the same database. `chain`: so many edges follow one another over HTTP, the first of them
- *   the server; the last one's door it is.
+ * @param {{ folder: string; databaseUrl?: string; natsUrl?: string; edges?: number; chain?: number }} place An empty folder.
+ *   `edges`: so many processes of their own, over the same database and bus; it is at the door when it is at all of them.
+ *   `chain`: so many edges follow one another over HTTP, the first of them the server; the last one's door it is.
  * @returns {Promise<import('./rounds.mjs').Subject>}
  */
-export async function startProductSubject({ folder, apart = false, chain = 0, ...database }) {
-  const roles = apart ? { roles: 'control,publisher,worker' } : {};
-  const server = await startServer({ data: `${folder}/server`, ...database, ...roles });
+export async function startProductSubject({ folder, databaseUrl, natsUrl, edges = 0, chain = 0 }) {
+  const over = {
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(natsUrl === undefined ? {} : { env: { NATS_URL: natsUrl } }),
+  };
+  const roles = edges > 0 ? { roles: 'control,publisher,worker' } : {};
+  const server = await startServer({ data: `${folder}/server`, ...over, ...roles });
   /** @type {(() => Promise<void>)[]} */
   const stops = [() => server.stop()];
   const stop = async () => {
@@ -34,24 +38,29 @@ export async function startProductSubject({ folder, apart = false, chain = 0, ..
     const management = await manage(server);
     stops.push(async () => management.close());
     const { key, etags } = await prepare(management);
-    let edge = apart ? await startServer({ data: `${folder}/edge`, ...database, roles: 'edge' }) : server;
-    if (apart) stops.push(edge.stop);
+    /** @type {import('../product/server.mjs').Server[]} */
+    const apart = [];
+    for (let i = 1; i <= edges; i++) {
+      apart.push(await startServer({ data: `${folder}/edge-${i}`, ...over, roles: 'edge' }));
+      stops.push(async () => apart[i - 1]?.stop());
+    }
+    let edge = apart[0] ?? server;
     const env = chain > 0 ? { FLAGHOIST_RELAY_KEY: await createKey(management, 'relay') } : {};
     for (let i = 1; i <= chain; i++) {
-      edge = await startServer({ data: `${folder}/edge-${i}`, roles: 'edge', upstream: edge.url, env });
+      edge = await startServer({ data: `${folder}/chained-${i}`, roles: 'edge', upstream: edge.url, env });
       stops.push(edge.stop);
     }
     const { client, changed, close } = await openApplication(edge.url, key, `${folder}/provider`);
     stops.push(close);
     const sightings = watch(client, changed);
-    const door = await watchDoor(edge.url, key);
-    stops.push(async () => door.close());
+    const doors = await Promise.all((edges > 0 ? apart : [edge]).map(({ url }) => watchDoor(url, key)));
+    stops.push(async () => doors.forEach((door) => door.close()));
     return {
       async change(number) {
         const flag = flagKey(number);
         const [seenAt, atDoorAt, { sentAt, answeredAt, etag }] = await Promise.all([
           sightings.of(String(number)),
-          door.sightings.of(String(number)),
+          Promise.all(doors.map((door) => door.sightings.of(String(number)))).then((moments) => Math.max(...moments)),
           management.patch(`${PLACE}/${flag}`, { variants: { now: number } }, etags.get(flag) ?? ''),
         ]);
         etags.set(flag, etag);

@@ -2,8 +2,8 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { createCertificate } from '@flaghoist/testkit';
 import type { Scene } from '../scene.ts';
-import { createCertificate } from './certificate.ts';
 
 export interface TlsProxy {
   readonly url: string;

@@ -1,28 +1,26 @@
 /** Row 12 of the failure matrix: the disk of NATS is full, and has room again. Linux, as root. */
-import { execFile } from 'node:child_process';
-import { open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { findNatsServer, startNats } from '@flaghoist/testkit/nats';
 import { expect, it } from 'vitest';
 import { COUNTED, openCounterLine } from '../counter-line.ts';
 import { awaitCounts } from '../evaluation-counts.ts';
 import type { Status } from '../management-api.ts';
-import { openScene, type Scene } from '../scene.ts';
+import { makeMemoryDisk } from '../memory-disk.ts';
+import { openScene } from '../scene.ts';
 import { until } from '../until.ts';
 
-const run = promisify(execFile);
 /** NATS 2.9 answers nothing about streams after its disk was full, until it is restarted: any other may recover by itself. */
 const RECOVERS_WITHIN_MS = findNatsServer().version.startsWith('2.9.') ? 0 : 20_000;
 const SEEN_WITHIN_MS = 3_000;
+const DISK_MEGABYTES = 24;
 
 it('row 12: with the disk of NATS full edits are taken, edges answer, exposures wait; with room again nothing is missing', async (context) => {
   const scene = openScene();
-  const disk = await mountSmallDisk(scene).catch((error: Error) => error.message);
-  if (typeof disk === 'string') {
-    console.warn(`NOT TESTED on this machine: a full disk. ${disk}`);
-    return context.skip(disk);
+  const made = await makeMemoryDisk(scene, DISK_MEGABYTES);
+  if (made.disk === null) {
+    console.warn(`NOT TESTED on this machine: a full disk. ${made.obstacle}`);
+    return context.skip(made.obstacle);
   }
+  const { disk } = made;
   const nats = await startNats(1, { folder: disk.path });
   scene.atEnd(() => nats.stop());
   const [node] = nats.nodes;
@@ -45,7 +43,7 @@ it('row 12: with the disk of NATS full edits are taken, edges answer, exposures 
   for (let asked = 0; asked < 50; asked++) expect(await line.ask(edge)).toBe(seen);
   await line.set(++value);
 
-  await disk.grow();
+  await disk.relieve();
   const recovered = await line.expect(edge, value, RECOVERS_WITHIN_MS).catch(() => false);
   if (recovered === false) {
     // What the supervisor of a server is for that answers nothing any more.
@@ -56,30 +54,7 @@ it('row 12: with the disk of NATS full edits are taken, edges answer, exposures 
   await line.expect(edge, value, 90_000);
   await line.set(++value);
   await line.expect(edge, value);
-  const made = line.answered();
-  expect(await awaitCounts(line.api, COUNTED, made)).toMatchObject({ evaluations: made, missing: 0, dropped: 0 });
+  const evaluations = line.answered();
+  expect(await awaitCounts(line.api, COUNTED, evaluations)).toMatchObject({ evaluations, missing: 0, dropped: 0 });
   expect((await line.api.get<Status>('/status')).reconciled).toMatchObject({ mismatches: 0 });
 }, 300_000);
-
-async function mountSmallDisk(scene: Scene) {
-  const path = await scene.folder();
-  await run('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', path]);
-  scene.atEnd(() => run('umount', [path]));
-  const filler = join(path, 'filler');
-  return {
-    path,
-    /** To the last byte. */
-    async fill() {
-      const file = await open(filler, 'w');
-      for (let bytes = 1 << 20; bytes >= 1; )
-        await file.write(Buffer.alloc(bytes, 1)).catch(() => {
-          bytes >>= 1;
-        });
-      await file.close();
-    },
-    async grow() {
-      await run('mount', ['-o', 'remount,size=256m', path]);
-      await rm(filler);
-    },
-  };
-}

@@ -29,6 +29,9 @@ export interface OutputOptions {
 export interface ServerOptions extends OutputOptions {
   readonly url?: string;
   readonly token?: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly certKey?: string;
 }
 
 /** Options of every command that changes something. */

@@ -3,10 +3,11 @@ import { credentialsPath, readCredentials } from './credentials.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Host } from './host.ts';
 import type { Invocation, ServerOptions, WriteOptions } from './invocation.ts';
-import { exchange } from './management/exchange.ts';
+import { openOutgoingTls, type OutgoingTls } from '@flaghoist/runtime/tls';
+import { createExchange } from './management/exchange.ts';
 import { createManagementClient, type ManagementClient } from './management/management-client.ts';
 import { createReporter, type Reporter } from './output/reporter.ts';
-import { DEFAULT_URL, loadClientSettings } from './settings.ts';
+import { DEFAULT_URL, loadClientSettings, type Settings } from './settings.ts';
 
 /** What a command that talks to a server works with. */
 export interface Session {
@@ -16,6 +17,8 @@ export interface Session {
   readonly userAgent: string;
   readonly reporter: Reporter;
   readonly reason: string | undefined;
+  /** What https is spoken with; undefined: as Node does. */
+  readonly tls: OutgoingTls | undefined;
 }
 
 /** Signs in with what the options, the environment, the settings file or `setup` say, in this order. */
@@ -25,9 +28,11 @@ export async function openSession(invocation: Invocation<WriteOptions>): Promise
   invocation.printing.output = settings.output;
   const { url, token } = await findCredentials(host, settings.url, settings.token);
   const userAgent = `flaghoist-cli/${version}`;
+  const tls = await openTls(url, settings);
   return {
     host,
-    client: createClient(host, url, token, userAgent, options.confirm),
+    tls,
+    client: createClient(host, { url, token, userAgent, confirm: options.confirm, tls }),
     token,
     userAgent,
     reporter: createReporter(host, settings.output),
@@ -44,8 +49,9 @@ export async function openUnsignedSession(
   const settings = loadClientSettings(host, options);
   invocation.printing.output = settings.output;
   const url = options.url === undefined ? (linkUrl ?? settings.url ?? DEFAULT_URL) : checkUrl(options.url);
+  const tls = await openTls(url, settings);
   return {
-    client: createClient(host, url, undefined, `flaghoist-cli/${version}`),
+    client: createClient(host, { url, token: undefined, userAgent: `flaghoist-cli/${version}`, tls }),
     reporter: createReporter(host, settings.output),
   };
 }
@@ -64,19 +70,34 @@ export function checkUrl(text: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
-function createClient(
-  host: Host,
+/** Never for a server that would be spoken to in plain text. */
+async function openTls(
   url: string,
-  token: string | undefined,
-  userAgent: string,
-  confirm?: string,
-): ManagementClient {
+  { ca, cert, certKey: key }: Pick<Settings, 'ca' | 'cert' | 'certKey'>,
+): Promise<OutgoingTls | undefined> {
+  if (ca === undefined && cert === undefined && key === undefined) return undefined;
+  if (!url.startsWith('https:'))
+    throw wrongUse(`certificates are for a server whose address begins with https://, and ${url} does not.`);
+  const tls = await openOutgoingTls({ sources: { ca, cert, key } });
+  if (tls.problem === null) return tls;
+  throw wrongUse(tls.problem);
+}
+
+interface Connecting {
+  readonly url: string;
+  readonly token: string | undefined;
+  readonly userAgent: string;
+  readonly confirm?: string | undefined;
+  readonly tls: OutgoingTls | undefined;
+}
+
+function createClient(host: Host, { url, token, userAgent, confirm, tls }: Connecting): ManagementClient {
   return createManagementClient({
     url,
     token,
     userAgent,
     ...(confirm === undefined ? {} : { confirm }),
-    exchange,
+    exchange: createExchange(tls),
     random: () => host.random(),
     now: () => host.now(),
     randomUuid: () => host.randomUuid(),

@@ -28,6 +28,16 @@ export const SETTINGS = defineSettings({
   },
   port: { kind: 'integer', default: 4242, min: 0, max: 65_535, description: 'Port to listen on; 0 takes a free one.' },
   host: { kind: 'string', default: '127.0.0.1', description: 'Address to listen on; 0.0.0.0 is every IPv4 address.' },
+  tlsCert: {
+    kind: 'string',
+    description:
+      'File with the certificate to listen with, and those between it and its authority, PEM; without it plain HTTP.',
+  },
+  tlsKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
+  tlsClientCa: {
+    kind: 'string',
+    description: 'File with authorities, PEM: whoever connects has to show a certificate of one of them.',
+  },
   metricsPort: {
     kind: 'integer',
     min: 0,
@@ -83,15 +93,18 @@ export const SETTINGS = defineSettings({
     description: 'Relay key for the upstream. Never an option: other users could see it.',
   },
   relayKeyFile: { kind: 'string', description: 'File that holds the relay key, and nothing else.' },
+  upstreamCa: { kind: 'string', description: 'File with who signs the certificate of the upstream, PEM.' },
+  upstreamCert: { kind: 'string', description: 'File with the certificate that this edge shows to the upstream, PEM.' },
+  upstreamKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
   publicUrl: {
     kind: 'string',
     description:
-      'https:// address at which people reach the server through a proxy; without it they sign in on its own machine only.',
+      'https:// address at which people reach the server, through a proxy or not; without it they sign in at the names of its certificate, or on its own machine only.',
   },
   trustedProxies: {
     kind: 'list',
     description:
-      'Addresses and networks (10.0.0.0/8) of the proxies whose X-Forwarded-For is believed. Without it: with a public URL the last entry, else none.',
+      'Addresses and networks (10.0.0.0/8) of the proxies whose X-Forwarded-For is believed. Without it: with a public URL and no certificate the last entry, else none.',
   },
   keyRateLimit: {
     kind: 'integer',
@@ -170,13 +183,25 @@ export const SETTINGS = defineSettings({
   config: { kind: 'string', description: 'File with settings, YAML or JSON.' },
   url: { kind: 'string', description: 'Address of the server that the commands talk to.' },
   token: { kind: 'string', secret: true, description: 'Management token of the commands that talk to a server.' },
+  ca: { kind: 'string', description: 'File with who signs the certificate of that server, PEM.' },
+  cert: { kind: 'string', description: 'File with the certificate that the commands show to that server, PEM.' },
+  certKey: { kind: 'string', description: 'File with the private key of that certificate, PEM.' },
 });
 
 export type Settings = SettingValues<typeof SETTINGS>;
 export type LoadedSettings = Extract<LoadResult<typeof SETTINGS>, { readonly ok: true }>;
 
+type ClientSetting = 'url' | 'token' | 'output' | 'ca' | 'cert' | 'certKey';
+
 /** Settings that a command which talks to a server reads. */
-const CLIENT_VARIABLES: ReadonlySet<string> = new Set(['FLAGHOIST_URL', 'FLAGHOIST_TOKEN', 'FLAGHOIST_OUTPUT']);
+const CLIENT_VARIABLES: ReadonlySet<string> = new Set([
+  'FLAGHOIST_URL',
+  'FLAGHOIST_TOKEN',
+  'FLAGHOIST_OUTPUT',
+  'FLAGHOIST_CA',
+  'FLAGHOIST_CERT',
+  'FLAGHOIST_CERT_KEY',
+]);
 
 /** Every setting. Throws a `CommandFailure` that lists each wrong one. `options` holds settings only. */
 export function loadAllSettings(host: Host, options: { readonly [name: string]: unknown }): LoadedSettings {
@@ -186,11 +211,11 @@ export function loadAllSettings(host: Host, options: { readonly [name: string]: 
 /** What a client command needs. A server's variables do not stand in its way; a settings file is checked as a whole. */
 export function loadClientSettings(
   host: Host,
-  options: { readonly url?: string; readonly token?: string; readonly output?: string; readonly config?: string },
-): Pick<Settings, 'url' | 'token' | 'output'> {
+  options: { readonly [name in ClientSetting | 'config']?: string | undefined },
+): Pick<Settings, ClientSetting> {
   const env = Object.fromEntries(Object.entries(host.env).filter(([name]) => CLIENT_VARIABLES.has(name)));
-  const { url, token, output, config } = options;
-  return load(host, env, { url, token, output, config }).values;
+  const { url, token, output, config, ca, cert, certKey } = options;
+  return load(host, env, { url, token, output, config, ca, cert, certKey }).values;
 }
 
 function load(host: Host, env: Host['env'], options: { readonly [name: string]: unknown }): LoadedSettings {

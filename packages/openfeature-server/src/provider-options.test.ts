@@ -26,6 +26,12 @@ describe('the options of the provider', () => {
     expect(checkOptions({ ...RIGHT, trustedKeys: [PUBLIC] }).signatures?.('head', null)).toBe('it is not signed');
   });
 
+  it('may name authorities and a certificate, for https alone', () => {
+    const tls = { ca: 'ca.crt', cert: 'own.crt', key: 'own.key' };
+    expect(checkOptions({ ...RIGHT, url: 'https://flags.example.com', tls }).tls).toEqual(tls);
+    expect(() => checkOptions({ ...RIGHT, url: 'http://flags.example.com', tls })).toThrow('an https address');
+  });
+
   it('may name a path prefix, with or without a slash at its end', () => {
     for (const url of ['http://localhost:8080/flags', 'http://localhost:8080/flags/'])
       expect(checkOptions({ ...RIGHT, url }).url).toBe('http://localhost:8080/flags');
@@ -55,6 +61,10 @@ describe('the options of the provider', () => {
     ['dataDir', '', 'the path of a folder, or false'],
     ['dataDir', true, 'the path of a folder, or false'],
     ['bootstrapFile', 7, 'the path of a file'],
+    ['tls', {}, 'an object with `ca`, or `cert` and `key`'],
+    ['tls', 'ca.crt', 'an object with `ca`, or `cert` and `key`'],
+    ['tls', { cert: 'own.crt' }, 'an object with `ca`, or `cert` and `key`'],
+    ['tls', { ca: 'ca.crt', insecure: true }, 'an object with `ca`, or `cert` and `key`'],
     ['trustedKeys', 'x', 'a list of one or more public keys'],
     ['trustedKeys', [], 'a list of one or more public keys'],
     ['trustedKeys', [PUBLIC, PUBLIC.slice(1)], 'a list of one or more public keys'],

@@ -3,6 +3,7 @@ import { type CheckSignature, createMoments } from '@flaghoist/client';
 import type { Moment } from '@flaghoist/evaluator';
 import { parseSecret } from '@flaghoist/protocol/keys';
 import { createSignatureCheck, publicKeyId, sha256 } from '@flaghoist/runtime/crypto';
+import type { OutgoingTlsSources } from '@flaghoist/runtime/tls';
 import { DefaultLogger, type Logger, SafeLogger } from '@openfeature/server-sdk';
 
 export interface FlaghoistProviderOptions {
@@ -24,6 +25,11 @@ export interface FlaghoistProviderOptions {
   readonly trustedKeys?: readonly string[];
   /** Id of the environment: no ruleset of another one is used, whoever has signed it. Absent: that of the first one. */
   readonly environment?: string;
+  /**
+   * For a server with a certificate of an authority of your own, and one that asks for certificates. Each is text in PEM, or
+   * the path of a file with it, which is read again when it changes. Absent: the authorities that Node knows.
+   */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
   /** How long initialization waits for the first ruleset when no file holds one. Default: 5000. */
   readonly initTimeoutMs?: number;
   /** How long initialization waits for the server to confirm a ruleset from a file. Default: 100. */
@@ -51,6 +57,8 @@ export interface Settings {
   readonly signatures: CheckSignature | null;
   /** Null: that of the first ruleset. */
   readonly environment: string | null;
+  /** Null: what Node believes. */
+  readonly tls: OutgoingTlsSources | null;
   readonly initTimeoutMs: number;
   readonly freshWaitMs: number;
   readonly staleAfterMs: number;
@@ -66,6 +74,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'bootstrapFile',
   'trustedKeys',
   'environment',
+  'tls',
   'initTimeoutMs',
   'freshWaitMs',
   'staleAfterMs',
@@ -91,6 +100,7 @@ export function checkOptions(options: FlaghoistProviderOptions): Settings {
     bootstrapFile: checkBootstrapFile(options.bootstrapFile),
     signatures: checkTrustedKeys(options.trustedKeys),
     environment: checkEnvironment(options.environment),
+    tls: checkTls(options.tls, url),
     initTimeoutMs: milliseconds('initTimeoutMs', options.initTimeoutMs, 5_000, 0),
     freshWaitMs: milliseconds('freshWaitMs', options.freshWaitMs, 100, 0),
     staleAfterMs: milliseconds('staleAfterMs', options.staleAfterMs, 2_000, 0),
@@ -142,6 +152,20 @@ function checkTrustedKeys(keys: unknown): CheckSignature | null {
 function checkEnvironment(id: unknown): string | null {
   if (id === undefined) return null;
   return typeof id === 'string' && id !== '' ? id : wrong('environment', 'the id of an environment');
+}
+
+function checkTls(tls: unknown, url: string): OutgoingTlsSources | null {
+  if (tls === undefined) return null;
+  const parts: readonly (readonly [string, unknown])[] =
+    typeof tls === 'object' && tls !== null ? Object.entries(tls).filter(([, part]) => part !== undefined) : [];
+  const isKnown = parts.every(
+    ([name, part]) => /^(?:ca|cert|key)$/.test(name) && typeof part === 'string' && part !== '',
+  );
+  const { cert, key } = (tls ?? {}) as OutgoingTlsSources;
+  if (parts.length === 0 || !isKnown || (cert === undefined) !== (key === undefined))
+    wrong('tls', 'an object with `ca`, or `cert` and `key`, or all three: texts in PEM or paths of files');
+  if (!url.startsWith('https:')) wrong('url', 'an https address when there is the option `tls`');
+  return tls;
 }
 
 function milliseconds(name: string, value: unknown, byDefault: number, least: number): number {

@@ -18,6 +18,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setImmediate as pause } from 'node:timers/promises';
 import { createSha256, randomBytes, sha256 } from '@flaghoist/runtime/crypto';
+import { openOutgoingTls, type OutgoingTls } from '@flaghoist/runtime/tls';
 import type { EventGate } from './event-gate.ts';
 import { createNativeTransport, type NativeTransport } from './native-transport.ts';
 import type { Settings } from './provider-options.ts';
@@ -46,13 +47,15 @@ export class Session {
   readonly #sender: ExposureSender;
   readonly #receipts: ReceiptSender;
   readonly #watchers = new Set<() => void>();
+  /** Opened by `start`, before anything is sent. */
+  #tls: OutgoingTls | null = null;
   #lastProblem: Problem | null = null;
   #closed = false;
 
   constructor(settings: Settings, gate: EventGate) {
     this.#settings = settings;
     this.#gate = gate;
-    this.#transport = createNativeTransport(settings);
+    this.#transport = createNativeTransport(settings, () => this.#tls);
     const instance = randomBytes(16).toString('base64url');
     this.exposures = createExposureCounter({ instance, sdk: SDK, now: Date.now, maxRows: EXPOSURE_LIMITS.rows });
     this.follower = this.#createFollower();
@@ -71,6 +74,7 @@ export class Session {
   async start(): Promise<void> {
     const { initTimeoutMs, freshWaitMs } = this.#settings;
     const deadline = performance.now() + initTimeoutMs;
+    await this.#openTls();
     this.#sender.start();
     await this.follower.start();
     this.#receipts.start();
@@ -99,6 +103,7 @@ export class Session {
     ]);
     cancel();
     this.#transport.close();
+    this.#tls?.stop();
   }
 
   /** Whether this place is reached within `ms`. */
@@ -110,6 +115,17 @@ export class Session {
     };
     if (ms > 0) await this.#until(isReached, ms);
     return isReached();
+  }
+
+  /** Files that cannot be read keep nobody from answering out of the last good ruleset: each request says why, until they can. */
+  async #openTls(): Promise<void> {
+    const { tls: sources, logger } = this.#settings;
+    if (sources === null) return;
+    this.#tls = await openOutgoingTls({
+      sources,
+      onRefused: (problem) => logger.warn(`Flaghoist: new certificates cannot be used: ${problem}`),
+    });
+    if (this.#closed) this.#tls.stop();
   }
 
   #createFollower(): Follower {

@@ -170,6 +170,7 @@ const STATUS = {
     bus: { kind: 'database' as const, version: null, replicas: null, acknowledgement: null, problem: null },
     exposures: { spooled: 0, queued: 0 },
     reconciled: null,
+    certificate: null,
     backups: null,
   }),
 };

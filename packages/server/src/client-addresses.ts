@@ -7,9 +7,12 @@ import type { ServerOptions } from './server-options.ts';
 export function createAddress({
   trustedProxies,
   publicUrl,
-}: Pick<ServerOptions, 'trustedProxies' | 'publicUrl'>): ClientAddress {
+  tls,
+}: Pick<ServerOptions, 'trustedProxies' | 'publicUrl' | 'tls'>): ClientAddress {
+  // Where TLS ends here there need be no proxy that sets the header: who writes it himself would choose his address.
+  const behindProxy = publicUrl !== undefined && tls === undefined;
   try {
-    return createClientAddress(trustedProxies ?? (publicUrl === undefined ? 'nobody' : 'last hop'));
+    return createClientAddress(trustedProxies ?? (behindProxy ? 'last hop' : 'nobody'));
   } catch (error) {
     if (error instanceof RangeError) throw new OperatorError('TRUSTED_PROXIES', `Trusted proxies: ${error.message}`);
     throw error;

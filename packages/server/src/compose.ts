@@ -11,6 +11,7 @@ import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { createListener, type Mount, sendProblem } from '@flaghoist/runtime/http';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
 import type { Figures } from '@flaghoist/runtime/telemetry';
+import type { ServerTls } from '@flaghoist/runtime/tls';
 import { createControl } from './api/control.ts';
 import { createProbes, describeReadiness } from './api/probes.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
@@ -45,6 +46,8 @@ interface Composing extends ServerOptions {
   readonly database: Database;
   readonly lifecycle: Lifecycle;
   readonly signing: SignatureKeys;
+  /** Absent: plain HTTP. */
+  readonly listenerTls?: ServerTls | undefined;
   /** Null: this process makes no backups. */
   readonly backupStatus: () => Status['backups'];
 }
@@ -61,7 +64,7 @@ export interface Composed {
 
 export async function compose(options: Composing): Promise<Composed> {
   const { database, lifecycle, logger, roles } = options;
-  const { signatures, signingKey } = options.signing;
+  const { signing } = options;
   const now = (): Date => new Date();
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();
@@ -81,7 +84,9 @@ export async function compose(options: Composing): Promise<Composed> {
         logger,
         now,
         gate: new Gate(),
-        signingKey,
+        get signingKey() {
+          return signing.signingKey;
+        },
         leases: createLeases(options, modules),
         ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
       })
@@ -91,7 +96,7 @@ export async function compose(options: Composing): Promise<Composed> {
     lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
   }
   const folders = has('worker') ? startWorker(options, modules, bus, now) : [];
-  const edge = has('edge') ? await startEdge(options, bus, { address, signatures }) : null;
+  const edge = has('edge') ? await startEdge(options, bus, { address, signatures: signing.signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, bus, startedAt: now().toISOString() });
   const counts = has('control') ? new ApiCounts() : null;
   const control = counts
@@ -129,13 +134,15 @@ export async function compose(options: Composing): Promise<Composed> {
           queued: () => countQueued(bus),
         }),
     );
-  const metricsUrl = await startMetrics(options, lifecycle, figures);
+  const metricsUrl = await startMetrics(options, options.listenerTls, lifecycle, figures);
   const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
+  const { listenerTls: tls } = options;
   const fallback = (request: IncomingMessage, response: ServerResponse): void => {
+    if (tls !== undefined) insistOnTls(request, response);
     if (control === null) nothingHere(response);
     else control.api.routing(request, response);
   };
-  const listener = createListener({ host: options.host, port: options.port, mounts, fallback, logger });
+  const listener = createListener({ host: options.host, port: options.port, mounts, fallback, logger, tls });
   const { url } = await listener.start();
   lifecycle.add({ name: 'listener', drain: async () => edge?.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
   return { url, modules, metricsUrl, figures };
@@ -150,9 +157,13 @@ function readConfirmed(database: Database, changes: Modules['changes']): Modules
   };
 }
 
-async function prepareIdentity({ database, data, secret, publicUrl, host }: Composing, address: ClientAddress) {
+async function prepareIdentity(
+  { database, data, secret, publicUrl, host, listenerTls }: Composing,
+  address: ClientAddress,
+) {
   return {
     address,
+    certificate: listenerTls === undefined ? null : { covers: (name: string) => listenerTls.current.covers(name) },
     publicUrl: readPublicUrl(publicUrl),
     secret: await loadInstallationSecret({ db: database.db, data, given: secret }),
     data,
@@ -270,10 +281,14 @@ function createStatus(
       },
       reconciled: publisher?.reconciled ?? null,
       backups: options.backupStatus(),
+      certificate: options.listenerTls?.status() ?? null,
     };
   }
 
-  const probe = () => describeReadiness(summary().ready, edge);
+  const probe = () => ({
+    ...describeReadiness(summary().ready, edge),
+    certificate: options.listenerTls?.status(),
+  });
 
   return { summary, full, probe };
 }
@@ -286,6 +301,12 @@ async function countQueued({ queue, queueBefore }: ServerBus): Promise<number | 
   } catch {
     return null;
   }
+}
+
+/** Browsers remember it for every port of a name: not said at names that all programs of a machine share. */
+function insistOnTls({ headers: { host = '' } }: IncomingMessage, response: ServerResponse): void {
+  if (/[a-z]$/i.test(host.replace(/:\d+$/, '')) && !/^localhost(?::|$)/i.test(host))
+    response.setHeader('strict-transport-security', 'max-age=15552000');
 }
 
 function nothingHere(response: ServerResponse): void {

@@ -51,7 +51,10 @@ interface ModulesDeps {
   readonly regex: RegexEngine;
   /** Absent: as long as docs/operations/running.md says. */
   readonly kept?: KeptCounts | undefined;
-  readonly identity: Pick<IdentityDeps, 'secret' | 'publicUrl' | 'address' | 'data' | 'onLoopback' | 'hasher'> | null;
+  readonly identity: Pick<
+    IdentityDeps,
+    'secret' | 'publicUrl' | 'certificate' | 'address' | 'data' | 'onLoopback' | 'hasher'
+  > | null;
   /** Begins the moment of an evaluation. */
   readonly moment: () => Moment;
 }

@@ -71,6 +71,7 @@ async function controlWith(quotas: ManagementQuotas): Promise<Control> {
           bus: { kind: 'database', version: null, replicas: null, acknowledgement: null, problem: null },
           exposures: { spooled: 0, queued: 0 },
           reconciled: null,
+          certificate: null,
           backups: null,
         }),
     },

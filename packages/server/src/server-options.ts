@@ -1,5 +1,6 @@
 /** What a server process is told when it starts. */
 import type { Logger } from '@flaghoist/runtime/telemetry';
+import type { OutgoingTlsSources, ServerCertificateFiles } from '@flaghoist/runtime/tls';
 
 export type ProcessRole = 'control' | 'publisher' | 'worker' | 'edge';
 
@@ -17,8 +18,11 @@ export interface RequestRates {
 export interface UpstreamAddress {
   /** http: or https:. */
   readonly url: string;
-  /** A relay key. */
-  readonly key: string;
+  /** Either the key itself, or the file that holds it, which is read again when it changes. */
+  readonly relayKey?: string | undefined;
+  readonly relayKeyFile?: string | undefined;
+  /** Files; for https: alone. Absent: whom Node believes, and nothing is shown. */
+  readonly tls?: OutgoingTlsSources | undefined;
 }
 
 /** Servers of one NATS cluster that carry the bus. */
@@ -40,6 +44,7 @@ export interface EdgeProcessOptions
     | 'data'
     | 'port'
     | 'host'
+    | 'tls'
     | 'publicUrl'
     | 'trustedProxies'
     | 'trustedKeys'
@@ -64,6 +69,8 @@ export interface ServerOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly host: string;
+  /** What it listens with, read again when it changes; absent: plain HTTP. */
+  readonly tls?: ServerCertificateFiles | undefined;
   /** `edge` alone over PostgreSQL is `startEdge`'s. */
   readonly roles: readonly ProcessRole[];
   /** PostgreSQL, one host or several of one cluster; absent: the embedded database in `data`. */
@@ -72,7 +79,7 @@ export interface ServerOptions {
   readonly allowUnsafeDatabase?: boolean | undefined;
   /** Absent: the bus is in the database. With PostgreSQL alone. */
   readonly nats?: NatsAddress | undefined;
-  /** The https:// address at which people reach the server through a proxy; absent: they sign in on its own machine only. */
+  /** The https:// address at which people reach the server; absent: they sign in at the names of its certificate, or on its own machine only. */
   readonly publicUrl?: string | undefined;
   /** The installation's secret; absent: the file `secret` in `data`, made when missing. */
   readonly secret?: string | undefined;
@@ -82,7 +89,7 @@ export interface ServerOptions {
   readonly demo: boolean;
   /** How often watchers hear something and what they may see is looked at anew; absent: every 15 s. */
   readonly heartbeatMs?: number | undefined;
-  /** Addresses and networks of the proxies whose X-Forwarded-For is believed; absent: with a public URL whoever sends one, else nobody. */
+  /** Addresses and networks of the proxies whose X-Forwarded-For is believed; absent: with a public URL and no certificate of its own whoever sends one, else nobody. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** How much may be asked for; absent: the defaults of docs/operations/limits.md. */
   readonly limits?: RequestRates | undefined;

@@ -46,9 +46,9 @@ describe('a signing key in a file', () => {
 describe('trusted keys', () => {
   it('are keys, and files with one a line', async () => {
     await writeFile(file, `# the old one\n\n  ${key?.publicKey}\r\n`);
-    const check = await loadTrustedKeys([other?.publicKey ?? '', file]);
+    const { check } = await loadTrustedKeys([other?.publicKey ?? '', file]);
     expect([check('head', signature), check('head', other?.sign('head') ?? '')]).toEqual([null, null]);
-    expect((await loadTrustedKeys([other?.publicKey ?? '']))('head', signature)).toContain('not trusted');
+    expect((await loadTrustedKeys([other?.publicKey ?? ''])).check('head', signature)).toContain('not trusted');
   });
 
   it('are refused when one is neither, or there is none in the end', async () => {

@@ -2,7 +2,8 @@
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import type { RunningServer } from './running-server.ts';
 import type { ServerOptions } from './server-options.ts';
-import { loadSignatureKeys } from './signature-keys.ts';
+import { openListenerTls } from './listener-tls.ts';
+import { openSignatureKeys } from './signature-keys.ts';
 import { type BackupSchedule, startBackups } from './platform/backup-schedule.ts';
 import { claimFolder, databaseFolder, finishRestore } from './platform/data-folder.ts';
 import { type Database, WRITE_DEADLINE_MS } from './platform/database.ts';
@@ -20,8 +21,9 @@ const STOP_MS = 5_000;
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { logger } = options;
   checkRoles(options);
-  const signing = await loadSignatureKeys(options);
+  const signing = await openSignatureKeys(options);
   const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
+  lifecycle.add({ name: 'signature keys', stop: async () => signing.stop() });
   const { promise: finished, resolve: finish, reject: fail } = withResolvers();
   let failure = null as Error | null;
   const stop = async (): Promise<void> => {
@@ -38,6 +40,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     void stop();
   };
   try {
+    const tls = await openListenerTls(options, lifecycle);
     const data = await claimFolder(options.data);
     lifecycle.add({ name: 'data folder', stop: () => data.release() });
     // The embedded database compiles on other threads; the rest of the program is loaded meanwhile.
@@ -48,6 +51,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     if (backups !== null) lifecycle.add({ name: 'backups', stop: () => backups.stop() });
     const { url, modules, metricsUrl, figures } = await compose({
       ...options,
+      listenerTls: tls,
       signing,
       database,
       lifecycle,

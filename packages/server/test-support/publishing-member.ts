@@ -30,7 +30,8 @@ export interface StartedWith {
   readonly aroundStore?: (store: PublicationStore) => PublicationStore;
   readonly gate?: Gate | undefined;
   readonly reconcileMs?: number;
-  readonly signingKey?: SigningKey | null;
+  /** A function: asked for each time. */
+  readonly signingKey?: SigningKey | null | (() => SigningKey);
   /** Absent: it publishes everything, whoever else does. */
   readonly leases?: Leases;
 }
@@ -65,7 +66,9 @@ export async function startMember(
     logger: captured.logger,
     now,
     gate,
-    signingKey,
+    get signingKey() {
+      return typeof signingKey === 'function' ? signingKey() : signingKey;
+    },
     leases,
     ...(reconcileMs === undefined ? {} : { reconcileMs }),
   });

@@ -38,6 +38,7 @@ export interface StreamInfo {
   };
   /** Absent: a server by itself. */
   readonly cluster?: {
+    readonly name?: string;
     readonly leader?: string;
     /** Those that follow the leader. */
     readonly replicas?: readonly { readonly current: boolean; readonly offline?: boolean }[];

@@ -20,6 +20,8 @@ export interface Look {
   /** Messages that were there in this life and are not any more: trimmed, removed or lost. */
   readonly gone: number;
   readonly replicas: number;
+  /** Of the servers that have it. */
+  readonly cluster: string | null;
 }
 
 export interface LogStreamDeps {
@@ -59,13 +61,15 @@ export class LogStream {
     const name = info.config.subjects[0]?.split('.').at(-2) ?? '';
     if (this.#life?.name !== name) this.#life = { name, subjects: names.logSubjects(name) };
     const { last_seq: lastSeq, messages } = info.state;
-    return { life: this.#life, lastSeq, gone: lastSeq - messages, replicas: info.config.num_replicas };
+    const { num_replicas: replicas } = info.config;
+    return { life: this.#life, lastSeq, gone: lastSeq - messages, replicas, cluster: info.cluster?.name ?? null };
   }
 
   /** Gives the stream the replicas that it could not have when it was made, now that there may be servers for them. */
-  async strengthen({ life, replicas }: Look): Promise<void> {
-    const wanted = wantedReplicas(this.#deps.replicas, this.#deps.connection);
-    if (replicas >= wanted) return;
+  async strengthen({ life, replicas, cluster }: Look): Promise<void> {
+    const { connection } = this.#deps;
+    const wanted = wantedReplicas(this.#deps.replicas, connection);
+    if (replicas >= wanted || !isOwnCluster(connection, cluster)) return;
     // Until it works it is tried at the next look, and the state says how many there are.
     await this.#deps.jetstream.update(this.#config(life.name, wanted)).catch(() => undefined);
   }
@@ -90,6 +94,14 @@ export class LogStream {
       republish: { src: names.logNews.source, dest: names.logNews.target, headers_only: true },
     };
   }
+}
+
+/**
+ * Whether a stream is where this process is connected. A leaf node calls itself a cluster, and behind it may be a server by
+ * itself, which takes any number of replicas and makes none.
+ */
+export function isOwnCluster(connection: Connection, cluster: string | null): boolean {
+  return connection.facts?.cluster === cluster;
 }
 
 export function wantedReplicas(given: number | null, connection: Connection): number {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription, WorkItem, WorkQueue } from '../index.ts';
 import type { WakeChannel } from '../wake-channel.ts';
 import { type Connection, NatsUnavailable } from './connection.ts';
-import type { JetStream, PulledMessage, StoredMessage, StreamConfig } from './jetstream.ts';
-import { isGone, makeReplicated, wantedReplicas } from './log-stream.ts';
+import type { JetStream, PulledMessage, StoredMessage, StreamConfig, StreamInfo } from './jetstream.ts';
+import { isGone, isOwnCluster, makeReplicated, wantedReplicas } from './log-stream.ts';
 import { formatText, type Names, parseText, type QueueNames } from './names.ts';
 import { formatPieces, type Pieces, parsePieces, pieceBytes, readPieces, writePieces } from './pieces.ts';
 import { inParallel, retrying } from './retry.ts';
@@ -207,7 +207,7 @@ export class NatsQueue implements WorkQueue {
     if (now - (this.#sweptAt.get(names.stream) ?? Number.NEGATIVE_INFINITY) < LEFT_OVER_MS) return;
     this.#sweptAt.set(names.stream, now);
     const info = await jetstream.info(names.stream, names.pieces).catch(() => null);
-    if (info !== null && !(await this.#strengthen(names, info.config.num_replicas)))
+    if (info !== null && !(await this.#strengthen(names, info)))
       this.#sweptAt.set(names.stream, now - LEFT_OVER_MS + WEAK_MS);
     const pieces = info?.state.subjects?.[names.pieces] ?? 0;
     if (info === null || pieces === 0 || info.state.messages > pieces) return;
@@ -224,10 +224,10 @@ export class NatsQueue implements WorkQueue {
   }
 
   /** Gives the stream the replicas that it could not have when it was made. False: it has them not yet. */
-  async #strengthen(names: QueueNames, current: number): Promise<boolean> {
+  async #strengthen(names: QueueNames, { config, cluster }: StreamInfo): Promise<boolean> {
     const { jetstream, connection, replicas } = this.#deps;
     const wanted = wantedReplicas(replicas, connection);
-    if (current >= wanted) return true;
+    if (config.num_replicas >= wanted || !isOwnCluster(connection, cluster?.name ?? null)) return true;
     return jetstream.update(this.#config(names, wanted)).then(
       () => true,
       () => false,

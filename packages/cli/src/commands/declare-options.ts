@@ -11,7 +11,10 @@ export function outputOptions(command: Command): Command {
 export function serverOptions(command: Command): Command {
   return outputOptions(command)
     .option('--url <url>', 'address of the server (FLAGHOIST_URL)')
-    .option('--token <token>', 'management token; better in FLAGHOIST_TOKEN, where other users cannot see it');
+    .option('--token <token>', 'management token; better in FLAGHOIST_TOKEN, where other users cannot see it')
+    .option('--ca <file>', 'who signs the certificate of the server (FLAGHOIST_CA)')
+    .option('--cert <file>', 'certificate that is shown to the server (FLAGHOIST_CERT)')
+    .option('--cert-key <file>', 'private key of that certificate (FLAGHOIST_CERT_KEY)');
 }
 
 export function writeOptions(command: Command): Command {

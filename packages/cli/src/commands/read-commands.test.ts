@@ -365,6 +365,7 @@ describe('status', () => {
       },
       exposures: { spooled: 1, queued: null },
       reconciled: { at: '2030-01-01T00:00:00.000Z', republished: 1, mismatches: 2 },
+      certificate: { notAfter: '2030-02-01T00:00:00.000Z', problem: null },
       backups: { newest: at, kept: 3, problem: 'no room' },
     };
     server.answer('GET /status', { body: status });

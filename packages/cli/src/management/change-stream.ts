@@ -2,6 +2,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
 import { createEventStreamParser, type ServerSentEvent } from '@flaghoist/client';
+import type { OutgoingTls } from '@flaghoist/runtime/tls';
 import { type ExchangeAnswer, describeFailure } from './exchange.ts';
 
 export interface StreamRequest {
@@ -11,6 +12,8 @@ export interface StreamRequest {
   /** Nothing received for so long means that the connection is dead. Milliseconds. */
   readonly silenceMs: number;
   readonly onEvent: (event: ServerSentEvent) => void;
+  /** Absent: with whom Node believes. */
+  readonly tls?: OutgoingTls | undefined;
 }
 
 export type StreamEnd =
@@ -26,7 +29,11 @@ const MAX_REFUSAL_BYTES = 1024 * 1024;
 export function followStream(stream: StreamRequest): Promise<StreamEnd> {
   return new Promise((resolve) => {
     const url = new URL(stream.url);
-    const outgoing = (url.protocol === 'https:' ? https : http).request(url, { headers: stream.headers, agent: false });
+    const options = { headers: stream.headers, agent: false } as const;
+    const outgoing =
+      url.protocol === 'https:'
+        ? https.request(url, { ...options, ...stream.tls?.use().context })
+        : http.request(url, options);
     let opened = false;
     const end = (result: StreamEnd): void => {
       stream.signal.removeEventListener('abort', stop);

@@ -1,4 +1,5 @@
-import { request, RequestError } from '@flaghoist/runtime/http';
+import { explainConnection, isTlsRefusal, request, RequestError } from '@flaghoist/runtime/http';
+import type { OutgoingTls } from '@flaghoist/runtime/tls';
 
 export interface ExchangeRequest {
   readonly method: string;
@@ -34,17 +35,17 @@ const BEFORE_SENDING: ReadonlySet<string> = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EADDRNOTAVAIL',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-export const exchange: Exchange = async ({ method, url, headers, body, timeoutMs }) => {
+/** `tls` absent: with whom Node believes. */
+export function createExchange(tls?: OutgoingTls): Exchange {
+  return (exchanged) => exchangeOnce(exchanged, tls);
+}
+
+async function exchangeOnce(
+  { method, url, headers, body, timeoutMs }: ExchangeRequest,
+  tls: OutgoingTls | undefined,
+): Promise<ExchangeResult> {
   try {
     const {
       status,
@@ -57,34 +58,38 @@ export const exchange: Exchange = async ({ method, url, headers, body, timeoutMs
       ...(body === undefined ? {} : { body }),
       timeoutMs,
       maxBytes: MAX_ANSWER_BYTES,
+      tls,
     });
     return { ok: true, answer: { status, headers: flat(received), body: text } };
   } catch (error) {
     if (error instanceof RequestError) return { ok: false, ...describeFailure(error) };
     throw error;
   }
-};
+}
 
 /** Why a connection failed, and whether it failed before anything was sent. */
 export function describeFailure(error: Error): { readonly sent: boolean; readonly message: string } {
   const code = codeOf(error.cause) ?? codeOf(error);
   const isAddress = error instanceof RequestError && error.reason === 'address';
-  const sent = !isAddress && !(code !== undefined && BEFORE_SENDING.has(code));
-  return { sent, message: EXPLANATIONS.get(code ?? '') ?? error.message };
+  const isEarly = (code !== undefined && BEFORE_SENDING.has(code)) || isTlsRefusal(causeOf(error));
+  const sent = !isAddress && !isEarly;
+  return { sent, message: EXPLANATIONS.get(code ?? '') ?? explain(error) };
+}
+
+/** The failure itself, where it is known, and not what was being done. */
+function explain(error: Error): string {
+  const cause = causeOf(error);
+  return cause !== error && 'code' in cause ? `${explainConnection(cause)}.` : error.message;
+}
+
+function causeOf(error: Error): Error {
+  return error.cause instanceof Error ? error.cause : error;
 }
 
 const EXPLANATIONS: ReadonlyMap<string, string> = new Map([
   ['ECONNREFUSED', 'nothing listens there (ECONNREFUSED).'],
   ['ENOTFOUND', 'the host name is not known (ENOTFOUND).'],
   ['ECONNRESET', 'the connection was cut (ECONNRESET).'],
-  [
-    'DEPTH_ZERO_SELF_SIGNED_CERT',
-    'its certificate is self-signed. Set NODE_EXTRA_CA_CERTS to the file of the authority that signed it.',
-  ],
-  [
-    'SELF_SIGNED_CERT_IN_CHAIN',
-    'its certificate comes from an authority that is not known. Set NODE_EXTRA_CA_CERTS to that authority’s file.',
-  ],
 ]);
 
 function codeOf(error: unknown): string | undefined {

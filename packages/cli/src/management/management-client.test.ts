@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ManagementServer, page, problem, startManagementServer } from '../../test-support/management-server.ts';
-import { exchange, type ExchangeResult } from './exchange.ts';
+import { createExchange, type ExchangeResult } from './exchange.ts';
 import { createManagementClient, type ManagementClientOptions } from './management-client.ts';
 
 let server: ManagementServer;
@@ -18,7 +18,7 @@ function client(options: Partial<ManagementClientOptions> = {}) {
     url: server.url,
     token: 'fht_test',
     userAgent: 'test/1',
-    exchange,
+    exchange: createExchange(),
     random: () => 0.5,
     now: () => sleeps.reduce((sum, slept) => sum + slept, 0),
     randomUuid: () => `uuid-number-${(uuids += 1)}`,

@@ -9,13 +9,29 @@ import {
   type RelayEnvironments,
   RULESET_MEDIA_TYPE,
 } from '@flaghoist/protocol/ruleset';
-import { openTextStream, parseRetryAfter, request, type RequestResult } from '@flaghoist/runtime/http';
+import type { OutgoingTls } from '@flaghoist/runtime/tls';
+import {
+  clientCertificateProblem,
+  openTextStream,
+  parseRetryAfter,
+  request,
+  type RequestResult,
+} from '@flaghoist/runtime/http';
 
 export interface UpstreamRequestsOptions {
   /** http: or https:, without a slash at its end. */
   readonly url: string;
-  /** A relay key. */
-  readonly key: string;
+  /** A relay key; asked for with each request. */
+  readonly key: () => string;
+  /** Absent: what Node believes. */
+  readonly tls?: OutgoingTls | undefined;
+}
+
+/** Where a request goes, and as whom. */
+interface Target {
+  readonly base: string;
+  readonly tls: OutgoingTls | undefined;
+  readonly authorization: () => string;
 }
 
 /** Not the ruleset with this hash; what somebody waits for, as `Flaghoist-At-Least` says it. */
@@ -30,20 +46,25 @@ export interface LinkListener {
   readonly onFailure: (failure: Failure) => void;
 }
 
+/** Of a stream there is no body. */
+type Refused = Pick<RequestResult, 'status' | 'headers'> & { readonly body?: string };
+
 /** An answer that is not what was asked for. */
 export class UpstreamRefusal extends Error {
   override readonly name = 'UpstreamRefusal';
   readonly status: number;
   readonly retryAfterMs: number | null;
 
-  constructor(what: string, { status, headers }: Pick<RequestResult, 'status' | 'headers'>) {
-    super(`${what}: status ${status}${HINTS[status] ?? '.'}`);
+  constructor(what: string, { status, headers, body = '' }: Refused) {
+    const stranger = clientCertificateProblem(status, body);
+    super(`${what}: status ${status}${stranger === null ? (HINTS[status] ?? '.') : `: ${stranger}`}`);
     this.status = status;
     this.retryAfterMs = parseRetryAfter(headers['retry-after']);
   }
 }
 
 const HINTS: { readonly [status: number]: string } = {
+  400: ': does whoever is there ask for a client certificate?',
   401: ': the relay key is not accepted; was it revoked?',
   403: ': the key may not do this; a relay key that lists the environment is needed.',
   404: ': there is no Flaghoist edge or server at this address.',
@@ -57,16 +78,18 @@ const ANSWER_MAX_BYTES = 1024 * 1024;
 
 export type UpstreamRequests = ReturnType<typeof createUpstreamRequests>;
 
-export function createUpstreamRequests({ url, key }: UpstreamRequestsOptions) {
-  const authorization = `Bearer ${key}`;
+export function createUpstreamRequests({ url, key, tls }: UpstreamRequestsOptions) {
+  const authorization = (): string => `Bearer ${key()}`;
+  const target: Target = { base: url, tls, authorization };
 
   async function ask(path: string, signal?: AbortSignal): Promise<unknown> {
     const answer = await request({
       url: `${url}${path}`,
       method: 'GET',
-      headers: { authorization, accept: 'application/json' },
+      headers: { authorization: authorization(), accept: 'application/json' },
       timeoutMs: QUESTION_TIMEOUT_MS,
       maxBytes: ANSWER_MAX_BYTES,
+      tls,
       ...(signal === undefined ? {} : { signal }),
     });
     const what = `GET ${path.split('?')[0] ?? path}`;
@@ -96,10 +119,11 @@ export function createUpstreamRequests({ url, key }: UpstreamRequestsOptions) {
       const answer = await request({
         url: `${url}${NATIVE_PATHS.forward}?queue=${encodeURIComponent(queue)}`,
         method: 'POST',
-        headers: { authorization, 'content-type': 'application/x-ndjson' },
+        headers: { authorization: authorization(), 'content-type': 'application/x-ndjson' },
         body: items.map(formatItem).join(''),
         timeoutMs,
         maxBytes: ANSWER_MAX_BYTES,
+        tls,
       });
       const what = `POST ${NATIVE_PATHS.forward}`;
       if (answer.status !== 200) throw new UpstreamRefusal(what, answer);
@@ -109,30 +133,28 @@ export function createUpstreamRequests({ url, key }: UpstreamRequestsOptions) {
     },
 
     snapshot: (environment: string, wanted: Wanted, listener: FetchListener) =>
-      fetchSnapshot(url, authorization, environment, wanted, listener),
+      fetchSnapshot(target, environment, wanted, listener),
 
     /** `places`: environment to cursor. */
-    stream: (places: ReadonlyMap<string, string>, listener: LinkListener) =>
-      openStream(url, authorization, places, listener),
+    stream: (places: ReadonlyMap<string, string>, listener: LinkListener) => openStream(target, places, listener),
   };
 }
 
 function fetchSnapshot(
-  base: string,
-  authorization: string,
+  { base, tls, authorization }: Target,
   environment: string,
   { etag, atLeast }: Wanted,
   listener: FetchListener,
 ): () => void {
   const giveUp = new AbortController();
   const headers = {
-    authorization,
+    authorization: authorization(),
     accept: RULESET_MEDIA_TYPE,
     ...(etag === null ? {} : { 'if-none-match': `"${etag}"` }),
     ...(atLeast === null ? {} : { [AT_LEAST_HEADER]: atLeast }),
   };
   const url = `${base}${NATIVE_PATHS.ruleset}?environment=${encodeURIComponent(environment)}`;
-  const limits = { timeoutMs: SNAPSHOT_TIMEOUT_MS, maxBytes: SNAPSHOT_MAX_BYTES, signal: giveUp.signal };
+  const limits = { timeoutMs: SNAPSHOT_TIMEOUT_MS, maxBytes: SNAPSHOT_MAX_BYTES, signal: giveUp.signal, tls };
   request({ url, method: 'GET', headers, ...limits }).then(
     (answer) => {
       if (giveUp.signal.aborted) return;
@@ -148,15 +170,15 @@ function fetchSnapshot(
 }
 
 function openStream(
-  base: string,
-  authorization: string,
+  { base, tls, authorization }: Target,
   places: ReadonlyMap<string, string>,
   { onOpen, onText, onFailure }: LinkListener,
 ): () => void {
   const query = new URLSearchParams([...places].map(([id, cursor]): [string, string] => ['after', `${id}:${cursor}`]));
   return openTextStream({
     url: `${base}${NATIVE_PATHS.stream}?${String(query)}`,
-    headers: { authorization },
+    headers: { authorization: authorization() },
+    tls,
     mediaType: 'text/event-stream',
     timeoutMs: STREAM_TIMEOUT_MS,
     keepsAlive: true,

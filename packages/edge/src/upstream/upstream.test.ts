@@ -42,7 +42,7 @@ afterEach(async () => {
 });
 
 async function below(upper: EdgeServer, options: Partial<EdgeOptions> = {}, secret = relay.text): Promise<EdgeServer> {
-  const upstream = createUpstream({ url: `http://127.0.0.1:${upper.port}`, key: secret, logger });
+  const upstream = createUpstream({ url: `http://127.0.0.1:${upper.port}`, key: () => secret, logger });
   const edge = await EdgeServer.create({ ...upstream, limits: { flushMs: 10, keyUsageMs: 20 }, ...options });
   edges.push(edge);
   await edge.edge.start();
@@ -254,7 +254,7 @@ describe('on its way up', () => {
 
 describe('whoever needs a newer answer', () => {
   it('has it from the top, three deep, where streams bring nothing on the way', async () => {
-    const requests = createUpstreamRequests({ url: `http://127.0.0.1:${top.port}`, key: relay.text });
+    const requests = createUpstreamRequests({ url: `http://127.0.0.1:${top.port}`, key: () => relay.text });
     const silent = { ...requests, stream: () => () => undefined };
     const source = new UpstreamSource({ requests: silent, timers: createTimers(Date.now), random: Math.random });
     const upper = await EdgeServer.create({ source });

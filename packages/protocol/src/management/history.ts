@@ -212,6 +212,21 @@ export const StatusSchema = Type.Object(
       ],
       { description: 'Since the start of this process; null: it does not publish.' },
     ),
+    certificate: Type.Union(
+      [
+        Type.Object(
+          {
+            notAfter: { ...Timestamp, description: 'When it expires.' },
+            problem: Type.Union([Type.String(), Type.Null()], {
+              description: 'It has expired or soon will, or files that were to replace it cannot be used.',
+            }),
+          },
+          closed,
+        ),
+        Type.Null(),
+      ],
+      { description: 'What this process listens with; null: it does not speak TLS itself.' },
+    ),
     backups: Type.Union(
       [
         Type.Object(

@@ -1,4 +1,5 @@
 /** HTTP for every role: one port, bodies with limits, problems as answers, and a small client. */
+export { clientCertificateProblem, explainConnection, isTlsRefusal } from './connection-problem.ts';
 export { createListener, type Listener, type ListenerOptions, type Mount } from './listener.ts';
 export { DEFAULT_LIMITS, type ListenerLimits } from './listener-limits.ts';
 export { type BodyResult, readBody, type ReadBodyOptions, receiveBody } from './read-body.ts';

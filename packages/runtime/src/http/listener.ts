@@ -1,9 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Logger } from '../telemetry/index.ts';
+import type { ServerTls } from '../tls/index.ts';
 import { Connections } from './connections.ts';
 import { DEFAULT_LIMITS, type ListenerLimits } from './listener-limits.ts';
 import { formatRawProblem, type Problem, sendProblem } from './send-problem.ts';
+import { clientProblem, createTlsServer } from './tls-server.ts';
 
 /** Something that answers some requests. */
 export interface Mount {
@@ -12,6 +14,8 @@ export interface Mount {
    * answered with 500; what fails later it has to answer itself.
    */
   handle(request: IncomingMessage, response: ServerResponse): boolean;
+  /** It also answers who shows no certificate, where clients have to. */
+  readonly forStrangers?: boolean;
 }
 
 export interface ListenerOptions {
@@ -24,6 +28,8 @@ export interface ListenerOptions {
   readonly fallback: (request: IncomingMessage, response: ServerResponse) => void;
   readonly logger: Logger;
   readonly limits?: Partial<ListenerLimits>;
+  /** Absent: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
 }
 
 export interface Listener {
@@ -46,23 +52,28 @@ const INTERNAL: Problem = {
   detail: 'The request failed inside the server. Its log says why.',
 };
 
-/** One HTTP server that serves everything a process offers on one port. */
+/** One HTTP server that serves everything a process offers on one port: plain, or over TLS alone. */
 export function createListener(options: ListenerOptions): Listener {
-  const { host, port, logger } = options;
+  const { host, port, logger, tls } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const connections = new Connections();
   let started = false;
   let stopping: Promise<void> | undefined;
 
-  const server = createServer({
+  const http = {
     headersTimeout: limits.headersTimeoutMs,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     maxHeaderSize: limits.maxHeaderBytes,
     // Node looks for late requests only so often; its default of 30 s would triple the headers' deadline.
     connectionsCheckingInterval: Math.max(50, Math.min(2_000, limits.headersTimeoutMs, limits.requestTimeoutMs) / 2),
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(http)
+      : createTlsServer({ tls, http, handshakeTimeoutMs: limits.headersTimeoutMs });
   server.on('connection', (socket) => connections.add(socket));
+  server.on('secureConnection', (socket) => connections.add(socket));
   server.on('request', (request, response) => {
     connections.begin(request.socket, response);
     if (stopping !== undefined) response.shouldKeepAlive = false;
@@ -84,14 +95,14 @@ export function createListener(options: ListenerOptions): Listener {
       const watching = setInterval(() => connections.watchReaders(limits.answerStallMs), limits.answerStallMs / 2);
       server.once('close', () => clearInterval(watching));
       logger.info({ host, port: taken }, 'listening');
-      return { url: `http://${urlHost(host)}:${taken}`, port: taken };
+      return { url: `${tls === undefined ? 'http' : 'https'}://${urlHost(host)}:${taken}`, port: taken };
     },
     stop: (deadlineMs) => (stopping ??= close(server, connections, deadlineMs)),
   };
 }
 
 function answer(
-  { mounts, fallback, logger }: ListenerOptions,
+  { mounts, fallback, logger, tls }: ListenerOptions,
   limits: ListenerLimits,
   request: IncomingMessage,
   response: ServerResponse,
@@ -103,7 +114,13 @@ function answer(
     return;
   }
   try {
-    for (const mount of mounts) if (mount.handle(request, response)) return;
+    const stranger = tls?.current.clientCa === undefined ? null : clientProblem(request, new Date());
+    for (const mount of mounts)
+      if ((stranger === null || mount.forStrangers === true) && mount.handle(request, response)) return;
+    if (stranger !== null) {
+      sendProblem(response, stranger);
+      return;
+    }
     fallback(request, response);
   } catch (err) {
     logger.error({ err, req: request }, 'a request handler failed');

@@ -1,5 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { OutgoingTls } from '../tls/index.ts';
+import { explainConnection } from './connection-problem.ts';
 import { type Collected, collectBody, encodingOf } from './collect-body.ts';
 
 export interface RequestOptions {
@@ -14,6 +16,8 @@ export interface RequestOptions {
   readonly maxBytes: number;
   /** Gives the request up, with reason `aborted`. */
   readonly signal?: AbortSignal;
+  /** For https: absent, what Node believes. */
+  readonly tls?: OutgoingTls | undefined;
 }
 
 export interface RequestResult {
@@ -33,9 +37,10 @@ export class RequestError extends Error {
   }
 }
 
-// One pool of connections for the whole process; an idle one does not keep the process alive.
+// One pool of connections for the whole process, and one for each OutgoingTls; an idle one does not keep the process alive.
 const httpAgent = new http.Agent({ keepAlive: true, maxFreeSockets: 16 });
-const httpsAgent = new https.Agent({ keepAlive: true, maxFreeSockets: 16 });
+// Sessions are not resumed: what is resumed is not checked again, and outlives the certificate it began with.
+const httpsAgent = new https.Agent({ keepAlive: true, maxFreeSockets: 16, maxCachedSessions: 0 });
 
 const REPEATABLE = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
@@ -81,20 +86,28 @@ async function attempt(
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const stale = outgoing.reusedSocket && (code === 'ECONNRESET' || code === 'EPIPE');
     if (stale && REPEATABLE.has(options.method)) return 'closed';
-    const why = error instanceof Error ? error.message : String(error);
-    throw new RequestError('connection', `${describe(url, options)}: ${why || String(code)}.`, { cause: error });
+    const why = error instanceof Error ? explainConnection(error) : String(error);
+    throw new RequestError('connection', `${describe(url, options)}: ${why}.`, { cause: error });
   } finally {
     clearTimeout(timer);
     options.signal?.removeEventListener('abort', onAbort);
   }
 }
 
-function open(url: URL, { method, headers, body }: RequestOptions, reuse: boolean): http.ClientRequest {
+function open(url: URL, { method, headers, body, tls }: RequestOptions, reuse: boolean): http.ClientRequest {
   const sent: Record<string, string | number> = { 'accept-encoding': 'gzip', ...lowerCased(headers) };
   if (body !== undefined) sent['content-length'] = Buffer.byteLength(body);
-  const secure = url.protocol === 'https:';
-  const agent = secure ? httpsAgent : httpAgent;
-  return (secure ? https : http).request(url, { method, headers: sent, agent: reuse ? agent : false });
+  if (url.protocol === 'http:') return http.request(url, { method, headers: sent, agent: reuse ? httpAgent : false });
+  const { agent, context } = contextFor(url, tls) ?? { agent: httpsAgent, context: {} };
+  return https.request(url, { method, headers: sent, ...(reuse ? { agent } : { ...context, agent: false }) });
+}
+
+function contextFor(url: URL, tls: OutgoingTls | undefined): ReturnType<OutgoingTls['use']> | undefined {
+  try {
+    return tls?.use();
+  } catch (error) {
+    throw new RequestError('connection', `${url.origin}: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 function answerTo(outgoing: http.ClientRequest, body: string | Uint8Array | undefined): Promise<http.IncomingMessage> {

@@ -2,6 +2,8 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { StringDecoder } from 'node:string_decoder';
+import type { OutgoingTls } from '../tls/index.ts';
+import { explainConnection } from './connection-problem.ts';
 
 export interface TextStreamOptions {
   /** http: or https:. */
@@ -11,6 +13,8 @@ export interface TextStreamOptions {
   readonly timeoutMs: number;
   /** What the answer has to be. */
   readonly mediaType: string;
+  /** For https: absent, what Node believes. */
+  readonly tls?: OutgoingTls | undefined;
   /** Keeps a process alive that has nothing else to do. */
   readonly keepsAlive?: boolean;
   readonly onOpen: () => void;
@@ -30,10 +34,18 @@ export interface StreamEnding {
 
 /** Calling what it returns ends the stream without a word. Redirects are not followed. */
 export function openTextStream(options: TextStreamOptions): () => void {
-  const { url, timeoutMs, mediaType, onOpen, onText, onEnd } = options;
+  const { url, timeoutMs, mediaType, tls, onOpen, onText, onEnd } = options;
   const headers = { accept: mediaType, 'cache-control': 'no-cache', ...options.headers };
-  const outgoing = (url.startsWith('https:') ? https : http).get(url, { headers, agent: false });
   const where = `GET ${new URL(url).pathname}`;
+  const context = url.startsWith('https:') ? contextOf(tls) : {};
+  if (context instanceof Error) {
+    // Nobody is called back before they know how to end it.
+    const timer = setImmediate(() =>
+      onEnd({ refused: null, unanswered: false, message: `${where}: ${context.message}` }),
+    );
+    return () => clearImmediate(timer);
+  }
+  const outgoing = (url.startsWith('https:') ? https : http).get(url, { headers, ...context, agent: false });
   let over = false;
   let connected = false;
   const end = (ending: StreamEnding | null): void => {
@@ -54,7 +66,7 @@ export function openTextStream(options: TextStreamOptions): () => void {
       connected = true;
     });
   });
-  outgoing.on('error', (error) => fail(error.message));
+  outgoing.on('error', (error) => fail(`${explainConnection(error)}.`));
   outgoing.on('response', (answer) => {
     if (over) return;
     clearTimeout(deadline);
@@ -77,4 +89,12 @@ export function openTextStream(options: TextStreamOptions): () => void {
     answer.on('close', () => fail('the server ended the stream.'));
   });
   return () => end(null);
+}
+
+function contextOf(tls: OutgoingTls | undefined) {
+  try {
+    return tls?.use().context ?? {};
+  } catch (error) {
+    return error as Error;
+  }
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createListener, type Listener, sendProblem } from '../http/index.ts';
 import { type Figures, formatMetrics, type Logger, METRICS_MEDIA_TYPE } from '../telemetry/index.ts';
+import type { ServerTls } from '../tls/index.ts';
 
 export interface MetricsListenerOptions {
   readonly host: string;
@@ -10,9 +11,11 @@ export interface MetricsListenerOptions {
   /** Of every process behind the port that answered in time. */
   readonly read: () => Promise<readonly Figures[]>;
   readonly logger: Logger;
+  /** As the port for callers has it; absent: plain HTTP. */
+  readonly tls?: ServerTls | undefined;
 }
 
-export function createMetricsListener({ host, port, read, logger }: MetricsListenerOptions): Listener {
+export function createMetricsListener({ host, port, read, logger, tls }: MetricsListenerOptions): Listener {
   const answer = async (response: ServerResponse): Promise<void> => {
     const text = await formatMetrics(await read());
     response.writeHead(200, { 'content-type': METRICS_MEDIA_TYPE, 'cache-control': 'no-store' });
@@ -30,5 +33,5 @@ export function createMetricsListener({ host, port, read, logger }: MetricsListe
       sendProblem(response, { status: 500, code: 'internal', title: 'The server failed', detail });
     });
   };
-  return createListener({ host, port, mounts: [], fallback: handle, logger });
+  return createListener({ host, port, mounts: [], fallback: handle, logger, tls });
 }

@@ -1,5 +1,6 @@
 /** Probes for whoever supervises the process: no key, no database, on every role. */
 import type { Mount } from '@flaghoist/runtime/http';
+import type { CertificateStatus } from '@flaghoist/runtime/tls';
 
 export interface Readiness {
   /** Why requests had better go elsewhere; empty: it is ready. */
@@ -8,6 +9,8 @@ export interface Readiness {
   readonly oldestRulesetMs: number | null;
   /** Rulesets from disk that nobody above has confirmed since the start. */
   readonly unconfirmed: number;
+  /** What it listens with; absent: plain HTTP. Its end makes no process unready: who is connected is served. */
+  readonly certificate?: CertificateStatus | undefined;
 }
 
 /** What an edge says of its rulesets. */
@@ -43,6 +46,8 @@ export function describeReadiness(verified: boolean, edge: Rulesets | null, aske
  */
 export function createProbes(look: () => Readiness, worker: number | null): Mount {
   return {
+    // Supervisors have no client certificates, and learn nothing here that is worth one.
+    forStrangers: true,
     handle(request, response) {
       const { url = '' } = request;
       // Asked for every request to the edge: most are known by their beginning to be none of these.

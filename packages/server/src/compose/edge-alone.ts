@@ -9,6 +9,6 @@ import { startEdgeProcess } from './edge-process.ts';
 export async function startEdge(options: EdgeServerOptions): Promise<RunningServer> {
   const { logger } = options;
   const above =
-    'upstream' in options ? createAboveUpstream(options.upstream, logger) : createAboveDatabase(options, logger);
+    'upstream' in options ? await createAboveUpstream(options.upstream, logger) : createAboveDatabase(options, logger);
   return startEdgeProcess(options, above);
 }

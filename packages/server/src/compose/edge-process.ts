@@ -7,13 +7,14 @@ import { createListener, sendProblem } from '@flaghoist/runtime/http';
 import { createLifecycle } from '@flaghoist/runtime/lifecycle';
 import { createProbes, describeReadiness } from '../api/probes.ts';
 import { createAddress } from '../client-addresses.ts';
+import { openListenerTls } from '../listener-tls.ts';
 import { claimFolder } from '../platform/data-folder.ts';
 import { edgeQuotas } from '../request-rates.ts';
 import { describeHost } from '../running-host.ts';
 import { figuresOf, startMetrics } from './metrics.ts';
 import type { RunningServer } from '../running-server.ts';
 import type { EdgeProcessOptions } from '../server-options.ts';
-import { loadSignatureKeys } from '../signature-keys.ts';
+import { openSignatureKeys } from '../signature-keys.ts';
 
 /** What an edge follows, hands on to, and asks about keys. */
 export interface Above {
@@ -39,8 +40,10 @@ const LISTENER_STOP_MS = 3_000;
  */
 export async function startEdgeProcess(options: EdgeProcessOptions, above: Above): Promise<RunningServer> {
   const { logger, host, port } = options;
-  const { signatures } = await loadSignatureKeys({ roles: ['edge'], trustedKeys: options.trustedKeys });
+  const signing = await openSignatureKeys({ roles: ['edge'], trustedKeys: options.trustedKeys, logger });
+  const { signatures } = signing;
   const lifecycle = createLifecycle({ logger, drainMs: DRAIN_MS, stopMs: STOP_MS });
+  lifecycle.add({ name: 'signature keys', stop: async () => signing.stop() });
   let finish = (): void => {};
   const finished = new Promise<void>((resolve) => {
     finish = resolve;
@@ -50,6 +53,7 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     finish();
   };
   try {
+    const tls = await openListenerTls(options, lifecycle);
     const data = await claimFolder(options.data);
     lifecycle.add({ name: 'data folder', stop: () => data.release() });
     lifecycle.add({
@@ -73,12 +77,12 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     const serves = await edge.open();
     if (!serves) await above.connect?.(serves);
     let asked = false;
-    const look = () => describeReadiness(edge.status().ready, edge, asked);
+    const look = () => ({ ...describeReadiness(edge.status().ready, edge, asked), certificate: tls?.status() });
     const probes = createProbes(look, options.worker ?? null);
     const process = { version: options.version, roles: ['edge'], ready: () => look().problems.length === 0 };
     const figures = () => figuresOf(process, () => Promise.resolve(edge.series()));
-    const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger });
-    const metricsUrl = await startMetrics(options, lifecycle, figures);
+    const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger, tls });
+    const metricsUrl = await startMetrics(options, tls, lifecycle, figures);
     const { url } = await listener.start();
     lifecycle.add({ name: 'listener', drain: () => edge.drain(), stop: () => listener.stop(LISTENER_STOP_MS) });
     if (serves) await above.connect?.(serves);

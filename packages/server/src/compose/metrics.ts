@@ -3,6 +3,7 @@ import type { Edge } from '@flaghoist/edge';
 import { ENGINE } from '@flaghoist/protocol/ruleset';
 import type { Status } from '@flaghoist/protocol/management';
 import type { Lifecycle } from '@flaghoist/runtime/lifecycle';
+import type { ServerTls } from '@flaghoist/runtime/tls';
 import { createMetricsListener } from '@flaghoist/runtime/metrics';
 import {
   counter,
@@ -159,11 +160,12 @@ async function inTime<T>(asked: Promise<T>): Promise<T | null> {
 /** Answers on the port for metrics, where there is one; resolves with its address. Several workers have one together. */
 export async function startMetrics(
   { metrics, worker, logger }: Pick<ServerOptions, 'metrics' | 'worker'> & { readonly logger: Logger },
+  tls: ServerTls | undefined,
   lifecycle: Lifecycle,
   figures: () => Promise<Figures>,
 ): Promise<string | null> {
   if (metrics === undefined || worker !== undefined) return null;
-  const listener = createMetricsListener({ ...metrics, read: async () => [await figures()], logger });
+  const listener = createMetricsListener({ ...metrics, read: async () => [await figures()], logger, tls });
   const { url } = await listener.start();
   lifecycle.add({ name: 'metrics', stop: () => listener.stop(STOP_MS) });
   return `${url}/metrics`;

@@ -30,6 +30,8 @@ export interface FaultLink {
   heal(): void;
   /** Ends what is open; new connections are taken. */
   drop(): void;
+  /** The first byte of each connection that began, once each: 0x16 is TLS. */
+  readonly begun: ReadonlySet<number>;
   close(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export interface FaultLinkOptions {
 /** Leads every connection on to a port of this machine; one that nobody listens on ends it. */
 export async function startFaultLink(to: number, options: FaultLinkOptions = {}): Promise<FaultLink> {
   const { random = Math.random, host = '127.0.0.1' } = options;
-  const pairs = new Set<Pair>();
+  const [pairs, begun] = [new Set<Pair>(), new Set<number>()];
   let fault: LinkFault | null = null;
   let healed = resolvers();
   const server = createServer((near) => take(near));
@@ -63,6 +65,7 @@ export async function startFaultLink(to: number, options: FaultLinkOptions = {})
     const pair: Pair = { near, far: connect(to, host), path: null, isDead: fault?.kind === 'half-open' };
     pairs.add(pair);
     near.once('data', (first: Buffer) => {
+      begun.add(first[0] ?? 0);
       pair.path = first.toString('latin1').split(/[ ?]/, 2)[1] ?? '';
     });
     // An orderly end comes after what is still on its way; a broken one at once.
@@ -125,6 +128,7 @@ export async function startFaultLink(to: number, options: FaultLinkOptions = {})
     },
     heal,
     drop: () => drop(),
+    begun,
     async close() {
       heal();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,6 +15,8 @@ const run = promisify(execFile);
 export interface PostgresServerOptions {
   /** Settings of postgresql.conf that differ from the defaults, e.g. `{ fsync: 'off' }`. fsync is on unless set. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Speaks TLS with these files, PEM, to who asks for it; they are copied. `ca`: of clients, whose certificates it then looks at. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca?: string };
   /** The folder in which it makes its own, e.g. a disk of its own; the server's account has to be able to enter it. */
   readonly parent?: string;
 }
@@ -52,7 +54,23 @@ export interface ServerPlace {
  */
 export async function startPostgresServer(options: PostgresServerOptions = {}): Promise<PostgresServer> {
   const place = await makePlace(options.parent);
-  return serveFilled(place, options, () => initialise(place));
+  const settings = { ...options.settings, ...(options.tls === undefined ? {} : await putTls(place, options.tls)) };
+  return serveFilled(place, { settings }, () => initialise(place));
+}
+
+/** Readable by the server's account alone: PostgreSQL refuses any other key. */
+async function putTls(
+  { folder, account }: ServerPlace,
+  files: NonNullable<PostgresServerOptions['tls']>,
+): Promise<Readonly<Record<string, string>>> {
+  const settings: Record<string, string> = { ssl: 'on' };
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder, `tls.${name}`);
+    await writeFile(path, text, { mode: 0o600 });
+    if (account.ids !== null) await chown(path, account.ids.uid, account.ids.gid);
+    settings[`ssl_${name}_file`] = path;
+  }
+  return settings;
 }
 
 /** `fill` makes the data folder; what it or the server begins is removed when that fails. */

@@ -51,6 +51,7 @@ async function followUntilStopped(session: Session, url: string, signal: AbortSi
       url,
       headers: headersOf(session, lastEventId),
       signal,
+      tls: session.tls,
       silenceMs: SILENCE_MS,
       onEvent: ({ event, id, data }) => {
         lastEventId = id ?? lastEventId;

@@ -2,6 +2,7 @@
 import { createSupervisor, type ForkWorker } from '@flaghoist/runtime/workers';
 import type { Listener } from '@flaghoist/runtime/http';
 import { createMetricsListener } from '@flaghoist/runtime/metrics';
+import { openServerTls, type ServerCertificateFiles, type ServerTls } from '@flaghoist/runtime/tls';
 import type { Figures, Logger } from '@flaghoist/runtime/telemetry';
 import { CommandFailure, wrongUse } from '../../command-failure.ts';
 import { EXIT, type ExitCode } from '../../exit-codes.ts';
@@ -38,18 +39,23 @@ export async function startWorkers(options: {
   readonly random: () => number;
   /** Where the figures of all together are answered; undefined: nowhere. */
   readonly metrics: { readonly host: string; readonly port: number } | undefined;
+  /** What that port listens with; undefined: plain HTTP. Workers open it for themselves. */
+  readonly tls: ServerCertificateFiles | undefined;
   readonly logger: Logger;
   readonly say: (listening: Listening & { readonly metricsUrl: string | null }) => void;
 }): Promise<ExitCode> {
-  const { workers, forkWorker, logger, random, metrics } = options;
+  const { workers, forkWorker, logger, random, metrics, tls: files } = options;
   logger.info({ workers }, 'one process for each of these workers');
   const supervisor = createSupervisor({ numbers: workers, fork: forkWorker, logger, random, stopMs: STOP_MS });
   const forget = options.onSignals(() => supervisor.stop());
   const read = async () => (await supervisor.ask(ASK_MS)) as readonly Figures[];
   let listener: Listener | null = null;
+  let tls: ServerTls | undefined;
   try {
     const [first] = await supervisor.start();
-    listener = metrics === undefined ? null : createMetricsListener({ ...metrics, read, logger });
+    if (metrics !== undefined && files !== undefined)
+      tls = await openServerTls({ files, logger, now: () => new Date() });
+    listener = metrics === undefined ? null : createMetricsListener({ ...metrics, read, logger, tls });
     const metricsUrl = listener === null ? null : `${(await listener.start()).url}/metrics`;
     if (first !== undefined) options.say({ ...first, metricsUrl });
     await supervisor.finished;
@@ -59,6 +65,7 @@ export async function startWorkers(options: {
     throw new CommandFailure(EXIT.failed, codeOf(error), error instanceof Error ? error.message : String(error));
   } finally {
     await listener?.stop(METRICS_STOP_MS);
+    tls?.stop();
     forget();
   }
 }

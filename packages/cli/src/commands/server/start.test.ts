@@ -1,6 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { joined } from '../../../test-support/joined-worker.ts';
 import { createTestHost, type TestHost, type TestHostOptions } from '../../../test-support/run-command.ts';
@@ -181,18 +179,17 @@ describe('start', () => {
     const env = { FLAGHOIST_RELAY_KEY: 'fhr_x', FLAGHOIST_UPSTREAM: 'http://up:1' };
     const theStage = stage({}, { env });
     await announced(theStage, { roles: 'edge' });
-    expect(theStage.edge()).toMatchObject({ upstream: { url: 'http://up:1', key: 'fhr_x' } });
-    const folder = await mkdtemp(join(tmpdir(), 'flaghoist-key-'));
-    const file = join(folder, 'key');
-    await writeFile(file, 'fhr_y\n');
+    expect(theStage.edge()).toMatchObject({ upstream: { url: 'http://up:1', relayKey: 'fhr_x' } });
     const other = stage();
-    await announced(other, { roles: 'edge', upstream: 'https://up', relayKeyFile: file });
-    await rm(folder, { recursive: true });
-    expect(other.edge()).toMatchObject({ upstream: { url: 'https://up', key: 'fhr_y' } });
-    const gone = await stage()
-      .run({ roles: 'edge', upstream: 'https://up', relayKeyFile: file })
-      .catch((error: unknown) => error);
-    expect(gone).toMatchObject({ exitCode: 2, message: expect.stringContaining('cannot be read') });
+    await announced(other, { roles: 'edge', upstream: 'https://up', relayKeyFile: '/key', upstreamCa: '/ca.crt' });
+    expect(other.edge()).toMatchObject({ upstream: { relayKeyFile: '/key', tls: { ca: '/ca.crt' } } });
+  });
+
+  it('listens with TLS, and does not warn of others then', async () => {
+    const theStage = stage();
+    await announced(theStage, { host: '0.0.0.0', tlsCert: '/tls.crt', tlsKey: '/tls.key' });
+    expect(theStage.started()?.tls).toEqual({ cert: '/tls.crt', key: '/tls.key' });
+    expect(theStage.host.err()).not.toContain('without TLS');
   });
 
   it.each([
@@ -201,6 +198,7 @@ describe('start', () => {
     ['a database', { upstream: 'http://up', roles: 'edge', databaseUrl: 'postgres://x' }, 'no database'],
     ['NATS', { upstream: 'http://up', roles: 'edge', natsUrl: 'nats://x' }, 'the address of NATS'],
     ['a key without an upstream', { relayKeyFile: '/x' }, 'say which with --upstream'],
+    ['certificates without an upstream', { upstreamCa: '/x' }, 'say which with --upstream'],
   ])('does not follow an upstream with %s, and says what to change', async (_, options, message) => {
     const theStage = stage();
     const failure = await theStage.run(options).catch((error: unknown) => error);

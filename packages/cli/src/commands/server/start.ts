@@ -13,6 +13,7 @@ import { logLines } from '../../output/log-lines.ts';
 import { colorsFor, createReporter } from '../../output/reporter.ts';
 import { loadAllSettings, type Settings } from '../../settings.ts';
 import { dashboardFolder } from './dashboard-folder.ts';
+import { readListenerTls } from './listener-tls.ts';
 import { startText } from './start-text.ts';
 import { type Listening, mayHaveWorkers, startWorkers } from './start-workers.ts';
 import { readNats } from './nats.ts';
@@ -51,6 +52,7 @@ export async function startWith(
   const settings = loadAllSettings(host, options).values;
   printing.output = settings.output;
   const severalMayBe = mayHaveWorkers(settings);
+  const tls = readListenerTls(settings);
   const logger = loggerFor(host, settings);
   const { worker } = parts;
   if (worker === null) warnOfReach(logger, settings);
@@ -61,7 +63,8 @@ export async function startWith(
       announce(host, settings, { ...listening, setupUrl: null, keys: null });
     const { forkWorker, onSignals: onStop } = parts;
     const random = (): number => host.random();
-    return startWorkers({ workers, forkWorker, onSignals: onStop, random, metrics: metricsOf(settings), logger, say });
+    const metrics = metricsOf(settings);
+    return startWorkers({ workers, forkWorker, onSignals: onStop, random, metrics, tls, logger, say });
   }
   const starting = launch(parts, settings, logger, version);
   const stop = async (): Promise<void> => {
@@ -99,6 +102,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     ...(worker === null ? {} : { worker: worker.number }),
     port,
     host,
+    tls: readListenerTls(settings),
     publicUrl,
     trustedProxies,
     trustedKeys,
@@ -107,7 +111,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     logger: worker === null ? logger : logger.child({ worker: worker.number }),
     version,
   };
-  const upstream = await readUpstream(settings);
+  const upstream = readUpstream(settings);
   const above = upstream === null ? databaseOfEdge(settings) : { upstream };
   if (above !== null) {
     const edge = await parts.loadEdge();
@@ -133,11 +137,11 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
   });
 }
 
-function warnOfReach(logger: Logger, { host, metricsPort, metricsHost }: Settings): void {
-  if (!isLoopback(host))
+function warnOfReach(logger: Logger, { host, tlsCert, metricsPort, metricsHost }: Settings): void {
+  if (tlsCert === undefined && !isLoopback(host))
     logger.warn(
       { host },
-      'The server can be reached from other machines without TLS: put a proxy with TLS in front of it.',
+      'The server can be reached from other machines without TLS: give it a certificate with --tls-cert, or put a proxy with TLS in front of it.',
     );
   if (metricsPort !== undefined && !isLoopback(metricsHost))
     logger.warn(

@@ -31,6 +31,7 @@ function describe(server: Status, url: string, reporter: Reporter): string {
     ],
     ...reconciledLines(server),
     ...backupLines(server, reporter),
+    ...certificateLines(server, reporter),
   ]);
   // Where one process publishes everything, it goes without saying who.
   const several = new Set(server.environments.map(({ publisher }) => publisher)).size > 1;
@@ -84,4 +85,11 @@ function backupLines({ backups }: Status, { colors }: Reporter): readonly (reado
   const { newest, kept, problem } = backups;
   const line = ['backups', newest === null ? 'none yet' : `${kept}, the newest of ${newest}`] as const;
   return problem === null ? [line] : [line, ['backup problem', { text: problem, style: colors.red }]];
+}
+
+function certificateLines({ certificate }: Status, { colors }: Reporter): readonly (readonly [string, Cell])[] {
+  if (certificate === null) return [];
+  const { notAfter, problem } = certificate;
+  const line = ['certificate', `valid until ${notAfter}`] as const;
+  return problem === null ? [line] : [line, ['certificate problem', { text: problem, style: colors.red }]];
 }

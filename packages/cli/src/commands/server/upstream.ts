@@ -1,5 +1,5 @@
 /** What the settings say about the edge or server to follow. */
-import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { UpstreamAddress } from '@flaghoist/server';
 import { CommandFailure } from '../../command-failure.ts';
 import { EXIT } from '../../exit-codes.ts';
@@ -7,14 +7,25 @@ import type { Settings } from '../../settings.ts';
 
 type UpstreamSettings = Pick<
   Settings,
-  'upstream' | 'relayKey' | 'relayKeyFile' | 'roles' | 'databaseUrl' | 'natsUrl' | 'demo'
+  | 'upstream'
+  | 'upstreamCa'
+  | 'upstreamCert'
+  | 'upstreamKey'
+  | 'relayKey'
+  | 'relayKeyFile'
+  | 'roles'
+  | 'databaseUrl'
+  | 'natsUrl'
+  | 'demo'
 >;
 
 /** Null: this process follows none. Throws a `CommandFailure` that says what to change. */
-export async function readUpstream(settings: UpstreamSettings): Promise<UpstreamAddress | null> {
+export function readUpstream(settings: UpstreamSettings): UpstreamAddress | null {
   const { upstream: url, relayKey, relayKeyFile, roles, databaseUrl, natsUrl, demo } = settings;
   if (url === undefined) {
     if (relayKeyFile !== undefined) throw wrong('a relay key is for an upstream: say which with --upstream.');
+    if (readTls(settings) !== undefined)
+      throw wrong('certificates for an upstream are for one: say which with --upstream.');
     return null;
   }
   if (roles.length !== 1 || roles[0] !== 'edge')
@@ -28,20 +39,19 @@ export async function readUpstream(settings: UpstreamSettings): Promise<Upstream
   if (demo) throw wrong('--demo needs a server, and an edge with an upstream is none.');
   if (relayKey !== undefined && relayKeyFile !== undefined)
     throw wrong('give the relay key once: in FLAGHOIST_RELAY_KEY, or in a file with --relay-key-file.');
-  const key = relayKeyFile === undefined ? relayKey : await readKey(relayKeyFile);
-  if (key === undefined)
+  if (relayKey === undefined && relayKeyFile === undefined)
     throw wrong(
       'the upstream asks for a relay key: put it in FLAGHOIST_RELAY_KEY, or in a file with --relay-key-file.',
     );
-  return { url, key };
+  const key = relayKeyFile === undefined ? { relayKey } : { relayKeyFile: resolve(relayKeyFile) };
+  return { url, ...key, tls: readTls(settings) };
 }
 
-async function readKey(file: string): Promise<string> {
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch (error) {
-    throw wrong(`the file of the relay key cannot be read: ${error instanceof Error ? error.message : String(error)}.`);
-  }
+function readTls({ upstreamCa, upstreamCert, upstreamKey }: UpstreamSettings): UpstreamAddress['tls'] {
+  const [ca, cert, key] = [upstreamCa, upstreamCert, upstreamKey].map((file) =>
+    file === undefined ? undefined : resolve(file),
+  );
+  return ca === undefined && cert === undefined && key === undefined ? undefined : { ca, cert, key };
 }
 
 function wrong(message: string): CommandFailure {

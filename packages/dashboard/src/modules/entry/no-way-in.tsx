@@ -58,7 +58,8 @@ export function InsecureAddress({ problem, version }: { readonly problem: string
           For everybody
         </h2>
         <p className="text-soft">
-          Put a proxy that speaks TLS in front of the server, and tell the server the address that people use:
+          Give the server a certificate (--tls-cert, --tls-key), or put a proxy that speaks TLS in front of it, and tell
+          the server the address that people use:
         </p>
         <Code text="flaghoist start --public-url https://flags.example.com" label="the command" />
       </section>

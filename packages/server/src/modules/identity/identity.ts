@@ -17,7 +17,7 @@ import { createPasswordHasher, type PasswordHasher } from './passwords.ts';
 import { createPasswordResets } from './password-resets.ts';
 import { createPeople } from './people.ts';
 import { createPersonEdits } from './person-edits.ts';
-import { createRequestOrigin } from './request-origin.ts';
+import { createRequestOrigin, type OwnCertificate } from './request-origin.ts';
 import { createSecondFactor } from './second-factor.ts';
 import { createSelf } from './self.ts';
 import { createSessions } from './sessions.ts';
@@ -37,8 +37,10 @@ export interface IdentityDeps {
   readonly access: Access;
   readonly now: () => Date;
   readonly secret: InstallationSecret;
-  /** The origin where TLS ends before this server; null: people sign in on its own machine only. */
+  /** The origin at which people reach this server; null: they sign in at the names of its certificate, or on its own machine only. */
   readonly publicUrl: string | null;
+  /** What this server itself speaks TLS with; absent or null: it does not. */
+  readonly certificate?: OwnCertificate | null;
   /** Where requests come from. */
   readonly address: ClientAddress;
   /** The data folder, where a recovery leaves its file. */
@@ -52,15 +54,16 @@ export interface IdentityDeps {
 export function createIdentity({
   access,
   publicUrl,
+  certificate = null,
   address,
   onLoopback = false,
   hasher = createPasswordHasher(),
   ...deps
 }: IdentityDeps) {
   const { grants } = access;
-  const origin = createRequestOrigin(publicUrl, address);
+  const origin = createRequestOrigin(publicUrl, address, certificate);
   const key = deps.secret.derive('sessions').toString('base64url');
-  const cookies = createCookies(key, publicUrl !== null);
+  const cookies = createCookies(key, publicUrl !== null || certificate !== null);
   const engine = createAuthEngine({ db: deps.db, key, cookies, hasher });
   const attempts = createAttempts(deps);
   const secondFactor = createSecondFactor(deps);

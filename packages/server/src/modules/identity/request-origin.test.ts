@@ -37,6 +37,26 @@ describe('without a public URL, signing in', () => {
   });
 });
 
+describe('with a certificate of its own and no public URL', () => {
+  const names = new Set(['flags.shop.example', '192.0.2.7', '[2001:db8::7]']);
+  const own = createRequestOrigin(null, createClientAddress('nobody'), { covers: (host) => names.has(host) });
+
+  it.each(['flags.shop.example', 'flags.shop.example:4242', '192.0.2.7:4242', '[2001:db8::7]:4242'])(
+    'people sign in at %s, over https',
+    (host) => {
+      expect(own.problem(request({ host }, '10.0.0.7'))).toBeNull();
+      expect(own.originOf(request({ host }, '10.0.0.7'))).toBe(`https://${host}`);
+    },
+  );
+
+  it('they do at no other name, but on the machine itself', () => {
+    for (const host of ['evil.example', 'flags.shop.example.evil.example', ''])
+      expect(own.problem(request({ host }, '10.0.0.7'))).toContain('certificate is not for the name');
+    expect(own.problem(request({ host: 'localhost:4242' }, '10.0.0.7'))).not.toBeNull();
+    expect(own.originOf(request({ host: 'localhost:4242' }))).toBe('https://localhost:4242');
+  });
+});
+
 describe('with a public URL', () => {
   it('a request is taken to come through the proxy there', () => {
     expect(published.problem(request({ host: '10.0.0.1:4242' }, '10.0.0.7'))).toBeNull();

@@ -1,8 +1,10 @@
 /**
  * Where people may sign in, and which requests come from there.
  *
- * With a public URL (https) every request is taken to come through the proxy that ends TLS there. Without one, signing in
- * is possible on the server's own machine only: by a loopback name, from a loopback address.
+ * With a public URL (https) every request is taken to come from there, through the proxy that ends TLS or at this server's
+ * own. Without one, a server with a certificate lets people sign in at the names it is for: browsers have checked them, so
+ * no page of another site can make its name one of them. Any other server does on its own machine only: by a loopback name,
+ * from a loopback address.
  */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
@@ -10,12 +12,19 @@ import type { ClientAddress } from '@flaghoist/runtime/limits';
 import { OperatorError } from '../../platform/operator-error.ts';
 import { Refusal } from '../../platform/refusal.ts';
 
+/** With which this server itself speaks TLS, and only that. */
+export interface OwnCertificate {
+  covers(host: string): boolean;
+}
+
 export type RequestOrigin = ReturnType<typeof createRequestOrigin>;
 
 const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?$/i;
 const LOOPBACK_ADDRESS = /^(?:::ffff:)?127\.|^::1$/;
 const HOW =
-  'Signing in needs https: put a proxy with TLS in front of the server and start it with --public-url https://… (FLAGHOIST_PUBLIC_URL). Without that it works on the server’s own machine only, at http://localhost.';
+  'Signing in needs https: put a proxy with TLS in front of the server and start it with --public-url https://… (FLAGHOIST_PUBLIC_URL), or give it a certificate with --tls-cert. Without that it works on the server’s own machine only, at http://localhost.';
+const NOT_COVERED =
+  'The server’s certificate is not for the name in the address. Open the dashboard at a name that it is for, or start the server with --public-url https://… (FLAGHOIST_PUBLIC_URL).';
 
 /** @throws {OperatorError} `PUBLIC_URL` when the text is no https:// address without a path. */
 export function readPublicUrl(text: string | undefined): string | null {
@@ -30,7 +39,17 @@ export function readPublicUrl(text: string | undefined): string | null {
   return url.origin;
 }
 
-export function createRequestOrigin(publicUrl: string | null, address: ClientAddress) {
+export function createRequestOrigin(
+  publicUrl: string | null,
+  address: ClientAddress,
+  certificate: OwnCertificate | null = null,
+) {
+  const scheme = certificate === null ? 'http' : 'https';
+
+  function isCovered(request: FastifyRequest): boolean {
+    return certificate?.covers((request.headers.host ?? '').replace(/:\d{1,5}$/, '')) === true;
+  }
+
   function isLocal(request: FastifyRequest): boolean {
     const address = request.raw.socket.remoteAddress ?? '';
     return LOOPBACK_HOST.test(request.headers.host ?? '') && LOOPBACK_ADDRESS.test(address);
@@ -38,14 +57,15 @@ export function createRequestOrigin(publicUrl: string | null, address: ClientAdd
 
   /** Why nobody may sign in where this request came in; null when they may. */
   function problem(request: FastifyRequest): string | null {
-    return publicUrl !== null || isLocal(request) ? null : HOW;
+    if (publicUrl !== null || isLocal(request) || isCovered(request)) return null;
+    return certificate === null ? HOW : NOT_COVERED;
   }
 
   /** @throws {Refusal} `insecure_origin`. */
   function originOf(request: FastifyRequest): string {
     const refused = problem(request);
     if (refused !== null) throw new Refusal('insecure_origin', refused);
-    return publicUrl ?? `http://${(request.headers.host ?? '').toLowerCase()}`;
+    return publicUrl ?? `${scheme}://${(request.headers.host ?? '').toLowerCase()}`;
   }
 
   return {

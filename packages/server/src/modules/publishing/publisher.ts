@@ -23,7 +23,7 @@ import { type BusHead, checkpointId, comparePlaces, messageId, placeIn } from '.
 import { Mismatches } from './mismatches.ts';
 import { type Published, RefusedToPublish } from './published.ts';
 import { aheadProblem, compareHeads, type Comparison } from './reconcile.ts';
-import { lacksSignature, signBlock } from './signing.ts';
+import { lacksSignature, SignedHeads, signBlock } from './signing.ts';
 import type { PublicationStore } from './store.ts';
 import { problemOf, sinceOf } from './withheld.ts';
 
@@ -60,7 +60,7 @@ interface PublisherDeps {
   readonly gate: Pick<Gate, 'warm' | 'holds' | 'load' | 'next' | 'drop' | 'stop'>;
   /** Which environments are this process's to publish, and to compare. */
   readonly leases: Leases;
-  /** Signs every head; null: none is signed. */
+  /** Signs every head; null: none is signed. Asked for each time: it is exchanged while this runs. */
   readonly signingKey: SigningKey | null;
   /** Calls back when what is on the bus may be lost; bus and database are compared then. The answer ends that. */
   readonly onLoss?: (tell: () => void) => () => Promise<void>;
@@ -81,8 +81,7 @@ export interface Reconciled {
 export class Publisher {
   readonly #deps: PublisherDeps;
   readonly #published = new Map<string, Published>();
-  /** Environments whose newest head has, or was given, this key's signature: given once, or two publishers would take turns. */
-  readonly #signed = new Set<string>();
+  readonly #signed = new SignedHeads();
   /** Environments that notifications have named since the last run, or that have more to publish: they are looked at first. */
   readonly #hinted = new Set<string>();
   readonly #mismatches: Mismatches;
@@ -172,7 +171,8 @@ export class Publisher {
 
   /** Gives each environment that is behind one turn. */
   async #run(): Promise<void> {
-    const { changes, store, log, leases } = this.#deps;
+    const { changes, store, log, leases, signingKey } = this.#deps;
+    for (const id of this.#signed.exchanged(signingKey, this.#published.keys())) this.#forget(id);
     for (const environmentId of await leases.settle()) {
       this.#forget(environmentId);
       this.#mismatches.forget(environmentId);
@@ -242,18 +242,19 @@ export class Publisher {
     const { store, log } = this.#deps;
     const publications = await store.readPublications();
     const heads = await log.heads();
-    for (let from = 0; from < environmentIds.length; from += PUT_BACK_AT_ONCE) {
-      const some = environmentIds.slice(from, from + PUT_BACK_AT_ONCE).map(async (environmentId) => {
+    const left = environmentIds.values();
+    const putBack = async (_: unknown, index: number): Promise<void> => {
+      for (const environmentId of left) {
         const at = publications.get(environmentId);
-        if (at === undefined) return;
+        if (at === undefined) continue;
         this.#forget(environmentId);
         const last = heads.get(environmentId) ?? null;
         await this.#trying(environmentId, () => this.#takeUp(environmentId, at, last));
-      });
-      await Promise.all(some);
-      // What was written meanwhile does not wait until all of them are there.
-      await this.#publishHinted();
-    }
+        // What was written meanwhile does not wait until all of them are there.
+        if (index === 0) await this.#publishHinted();
+      }
+    };
+    await Promise.all(Array.from({ length: PUT_BACK_AT_ONCE }, putBack));
   }
 
   #forget(environmentId: string): void {

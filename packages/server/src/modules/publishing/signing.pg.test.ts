@@ -93,6 +93,22 @@ describe.each(DATABASE_KINDS)('publishing with a signing key over the %s', (kind
     expect((await readBy(third, NEW)).cursor?.revision).toBe(line?.revision);
   });
 
+  it('signs what it has published anew when its key is exchanged while it runs, once, and without a new revision', async () => {
+    let key = OLD;
+    const member = await at.start({ signingKey: () => key });
+    await revisions(3);
+    await published(member);
+    const before = await all(member);
+    key = NEW;
+    await until('the newest is signed', async () => (await readBy(member, NEW)).head !== null);
+    const added = (await all(member)).slice(before.length);
+    expect([added.length, added[0]?.checkpoint]).toEqual([1, true]);
+    await revisions(2);
+    await published(member);
+    const line = await at.modules.changes.line(production.environment.id);
+    expect((await readBy(member, NEW)).cursor?.revision).toBe(line?.revision);
+  });
+
   it('goes on beside a publisher with another key: every revision is there once, signed by one of them', async () => {
     const both = await Promise.all([start(OLD), start(NEW)]);
     for (let round = 0; round < 4; round++) {

@@ -13,6 +13,29 @@ export function signBlock(key: SigningKey | null, head: string, body: Uint8Array
   return Buffer.concat([Buffer.from(formatHeadLines(head, key.sign(head))), rest]);
 }
 
+/** Environments whose newest head has, or was given, this process's key's signature: given once, or two publishers would take turns. */
+export class SignedHeads {
+  readonly #environments = new Set<string>();
+  #key: SigningKey | null | undefined;
+
+  has(environmentId: string): boolean {
+    return this.#environments.has(environmentId);
+  }
+
+  add(environmentId: string): void {
+    this.#environments.add(environmentId);
+  }
+
+  /** Which of `known` have to be taken up anew because the key is another one than when this was last asked. */
+  exchanged(key: SigningKey | null, known: Iterable<string>): readonly string[] {
+    const before = this.#key;
+    this.#key = key;
+    if (before === undefined || before === key) return [];
+    this.#environments.clear();
+    return [...known];
+  }
+}
+
 /** A key that is new here signs what is published already: without that, whoever trusts no other would wait for a change. */
 export async function lacksSignature(
   deps: { readonly log: OrderedLog; readonly store: PublicationStore; readonly signingKey: SigningKey | null },
