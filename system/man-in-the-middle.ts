@@ -42,7 +42,7 @@ export async function startManInTheMiddle(scene: Scene, upstream: string): Promi
     const { method = 'GET' } = request;
     const asked = ask(`${upstream}${request.url}`, { method, headers, agent: false }, (answer) => {
       if (path === NATIVE_PATHS.stream && answer.statusCode === 200) passEvents(answer, response, rewrite);
-      else void passWhole(answer, response, path === NATIVE_PATHS.ruleset ? rewrite : (text) => text);
+      else void passWhole(answer, response, path?.startsWith(NATIVE_PATHS.ruleset) === true ? rewrite : (text) => text);
     });
     request.pipe(asked);
     asked.on('error', () => response.destroy());

@@ -1,12 +1,12 @@
 // @ts-check
-/** `npm test -- ARGS`: installs, builds, sees to PostgreSQL, NATS and Chromium, then hands over to `vitest run ARGS`. */
-import { ensureBuilt, ensureChromium, ensureInstalled, ensureNats, ensurePostgres } from './setup.mjs';
+/** `npm test -- ARGS`: installs, builds, sees to PostgreSQL, NATS, Chromium and the proxies, then hands over to `vitest run ARGS`. */
+import { ensureBuilt, ensureChromium, ensureInstalled, ensureNats, ensurePostgres, ensureProxies } from './setup.mjs';
 import { run, runScript, scriptOf } from './setup/run.mjs';
 
-/** Test projects that start no database server, those that start no NATS, and those that open no browser. */
+/** Test projects that start no database server, those that start no NATS, and those that run no whole programs: no browser, no proxy. */
 const WITHOUT_POSTGRES = new Set(['pure', 'prop', 'nats']);
 const WITHOUT_NATS = new Set(['pure', 'prop', 'pg']);
-const WITHOUT_BROWSER = new Set(['pure', 'prop', 'pg', 'nats']);
+const WITHOUT_PROGRAMS = new Set(['pure', 'prop', 'pg', 'nats']);
 
 await runScript(async () => {
   const args = process.argv.slice(2);
@@ -15,7 +15,10 @@ await runScript(async () => {
   const projects = readProjects(args);
   if (goesBeyond(WITHOUT_POSTGRES, projects)) await ensurePostgres();
   if (goesBeyond(WITHOUT_NATS, projects)) await ensureNats();
-  if (goesBeyond(WITHOUT_BROWSER, projects)) await ensureChromium();
+  if (goesBeyond(WITHOUT_PROGRAMS, projects)) {
+    await ensureChromium();
+    await ensureProxies();
+  }
   const orderlyExit = `--import=${new URL('./setup/orderly-exit.mjs', import.meta.url).href}`;
   const env = { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${orderlyExit}`.trim() };
   const { code } = await run(process.execPath, [scriptOf('vitest'), 'run', ...args], { output: 'show', env });

@@ -202,6 +202,7 @@ function createParts(options: EdgeOptions) {
     quotas,
     streams,
     relays: relayDoor,
+    sha256,
     random,
   });
   const ofrep = new OfrepDoor({ ...serving, counts: doors.ofrep, counters, sha256, moment, limits });

@@ -1,7 +1,8 @@
 /** The native door over node:http and node:https. */
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Failure, FetchListener, ReceiptAnswer, StreamListener, Transport } from '@flaghoist/client';
-import { NATIVE_PATHS, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
+import { NATIVE_PATHS, ownRulesetPath, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
+import { sha256 } from '@flaghoist/runtime/crypto';
 import type { OutgoingTls } from '@flaghoist/runtime/tls';
 import {
   clientCertificateProblem,
@@ -25,6 +26,8 @@ const SNAPSHOT_TIMEOUT_MS = 30_000;
 const SNAPSHOT_MAX_BYTES = 256 * 1024 * 1024;
 /** Until a stream's answer begins; after that the follower minds its silence. */
 const STREAM_TIMEOUT_MS = 10_000;
+/** Caches in front keep answers for seconds; one this old was kept because nobody behind them answers. */
+const CACHED_TOO_LONG_S = 30;
 const POST_TIMEOUT_MS = 10_000;
 const POST_MAX_BYTES = 64 * 1024;
 
@@ -34,6 +37,7 @@ export function createNativeTransport(
   tls: () => OutgoingTls | null = () => null,
 ): NativeTransport {
   const authorization = `Bearer ${key}`;
+  const rulesetPath = ownRulesetPath(key, sha256);
   const closing = new AbortController();
   const post = async (path: string, body: string): Promise<RequestResult> => {
     const answer = await request({
@@ -53,7 +57,7 @@ export function createNativeTransport(
   };
   return {
     fetch: (etag, listener) =>
-      fetchSnapshot({ url: `${url}${NATIVE_PATHS.ruleset}`, authorization, tls: tls() }, etag, listener),
+      fetchSnapshot({ url: `${url}${rulesetPath}`, authorization, tls: tls() }, etag, listener),
     connect: (after, listener) =>
       openStream({ url: `${url}${NATIVE_PATHS.stream}?after=${after}`, authorization, tls: tls() }, listener),
     async sendExposures(body) {
@@ -86,6 +90,8 @@ function fetchSnapshot({ url, authorization, tls }: Target, etag: string | null,
     (answer) => {
       if (giveUp.signal.aborted) return;
       if (answer.status === 200) listener.onRuleset(answer.body);
+      else if (answer.status === 304 && ageOf(answer.headers) > CACHED_TOO_LONG_S)
+        listener.onFailure(unreachable(keptAnswer(url, ageOf(answer.headers))));
       else if (answer.status === 304) listener.onUnchanged();
       else listener.onFailure(failureOf(url, answer));
     },
@@ -119,7 +125,7 @@ interface Refused {
 }
 
 function failureOf(url: string, { status, headers, body = '' }: Refused): Failure {
-  const what = `GET ${new URL(url).pathname}: status ${status}`;
+  const what = `${describe(url)}: status ${status}`;
   const hints: { readonly [status: number]: string } = {
     400: 'does the server ask for a client certificate? check the option `tls`',
     401: 'the server does not accept the key; check the option `key` and whether the key was revoked',
@@ -132,6 +138,21 @@ function failureOf(url: string, { status, headers, body = '' }: Refused): Failur
   const hint = stranger ?? hints[status] ?? redirect;
   const message = hint === '' ? `${what}.` : `${what}: ${hint.trim()}.`;
   return { status, retryAfterMs: parseRetryAfter(headers['retry-after']), message };
+}
+
+function ageOf({ age }: IncomingHttpHeaders): number {
+  return /^\d{1,9}$/.test(age ?? '') ? Number(age) : 0;
+}
+
+function keptAnswer(url: string, ageSeconds: number): string {
+  return `${describe(url)}: the answer is ${ageSeconds} s old. A cache keeps it because it does not reach the server.`;
+}
+
+/** Without the address of the key, which is of no use to anybody who reads it. */
+function describe(url: string): string {
+  const { pathname } = new URL(url);
+  const at = pathname.indexOf(NATIVE_PATHS.ruleset);
+  return `GET ${at < 0 ? pathname : pathname.slice(0, at + NATIVE_PATHS.ruleset.length)}`;
 }
 
 function statusOf({ status, headers }: { readonly status: number; readonly headers: IncomingHttpHeaders }) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ErrorCode } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
 import { flag, gone } from '@flaghoist/testkit/published-environment';
-import { KEY } from '../test-support/native-door.ts';
+import { KEY, OWN_RULESET } from '../test-support/native-door.ts';
 import { Scene, SILENT } from '../test-support/scene.ts';
 import { until } from '../test-support/until.ts';
 
@@ -112,7 +112,7 @@ describe('a provider that starts', () => {
     const { client: flags, error } = await scene.client(scene.provider({ logger }));
     expect(error).toBeNull();
     expect(String(warnings[0])).toContain('The saved ruleset is ignored: its content does not have the hash');
-    expect(scene.door.requests[0]).toBe('GET /native/v1/ruleset');
+    expect(scene.door.requests[0]).toBe(`GET ${OWN_RULESET}`);
     expect(await flags.getBooleanValue('checkout', true)).toBe(false);
   });
 

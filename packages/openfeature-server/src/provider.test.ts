@@ -1,7 +1,7 @@
 import { ErrorCode, ProviderStatus } from '@openfeature/server-sdk';
 import { describe, expect, it } from 'vitest';
 import { type Edit, flag, gone, PublishedEnvironment, segment } from '@flaghoist/testkit/published-environment';
-import { NativeDoor } from '../test-support/native-door.ts';
+import { NativeDoor, OWN_RULESET } from '../test-support/native-door.ts';
 import { INITIAL, Scene, SILENT } from '../test-support/scene.ts';
 import { until } from '../test-support/until.ts';
 
@@ -182,6 +182,6 @@ describe('the provider under the OpenFeature SDK', () => {
     scene.cleanUp(() => prefixed.close());
     const { client: flags } = await scene.client(scene.provider({ url: `${prefixed.url}/`, dataDir: false }));
     expect(await flags.getNumberValue('limit', 0)).toBe(10);
-    expect(prefixed.requests[0]).toBe('GET /teams/flags/native/v1/ruleset');
+    expect(prefixed.requests[0]).toBe(`GET /teams/flags${OWN_RULESET}`);
   });
 });

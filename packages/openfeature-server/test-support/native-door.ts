@@ -3,10 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { checkBatch, checkReceipt, type ExposureBatch, type Receipt } from '@flaghoist/protocol/exposures';
 import { mintSecret } from '@flaghoist/protocol/keys';
-import { type Block, formatBlock, NATIVE_PATHS, parseCursor, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
+import {
+  type Block,
+  formatBlock,
+  NATIVE_PATHS,
+  ownRulesetPath,
+  parseCursor,
+  RULESET_MEDIA_TYPE,
+} from '@flaghoist/protocol/ruleset';
 import { type Edit, PublishedEnvironment, sha256 } from '@flaghoist/testkit/published-environment';
 
 export const KEY = mintSecret('server', new Uint8Array(40).fill(7), sha256).text;
+/** Where an SDK with this key asks for its ruleset. */
+export const OWN_RULESET = ownRulesetPath(KEY, sha256);
 
 interface Refusal {
   readonly status: number;
@@ -18,6 +27,8 @@ export class NativeDoor {
   environment: PublishedEnvironment;
   /** Answered instead of everything while set. */
   refusal: Refusal | null = null;
+  /** How old rulesets say they are, as a cache in front would, in seconds. */
+  age = 0;
   /** Whether requests are taken and never answered. */
   hang = false;
   /** Answered to exposures, one after the other; 202 when there is none. */
@@ -97,7 +108,7 @@ export class NativeDoor {
     const refusal = this.refusal ?? unauthorized;
     const path = url.pathname.slice(this.#prefix.length);
     if (refusal !== null) this.#refuse(response, refusal);
-    else if (path === NATIVE_PATHS.ruleset) this.#sendRuleset(request, response);
+    else if (path === NATIVE_PATHS.ruleset || path === OWN_RULESET) this.#sendRuleset(request, response);
     else if (path === NATIVE_PATHS.stream) this.#openStream(url.searchParams.get('after') ?? '', response);
     else if (path === NATIVE_PATHS.exposures) await this.#takeExposures(request, response);
     else if (path === NATIVE_PATHS.receipts) await this.#takeReceipt(request, response);
@@ -110,6 +121,7 @@ export class NativeDoor {
 
   #sendRuleset(request: IncomingMessage, response: ServerResponse): void {
     const etag = `"${this.environment.headHash}"`;
+    response.setHeader('age', this.age);
     if (request.headers['if-none-match'] === etag) {
       response.writeHead(304, { etag }).end();
       return;

@@ -74,7 +74,7 @@ export async function compose(options: Composing): Promise<Composed> {
   const moment = createMoments({ now: Date.now, random: Math.random });
   const address = createAddress(options);
   const identity = has('control') ? await prepareIdentity(options, address) : null;
-  const modules = createModules({ ...database, now, regex, moment, identity });
+  const modules = createModules({ ...database, now, regex, moment, kept: options.kept, identity });
   const bus = await createBus({ database, nats: options.nats, logger });
   lifecycle.add({ name: 'bus', drain: () => bus.drain(), stop: () => bus.stop() });
 
@@ -271,8 +271,11 @@ function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: 
   options.lifecycle.add({ name: 'candidates', stop: () => watch.stop() });
   const forgetOld = async (): Promise<number> =>
     (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
-  const stop = startHousekeeping({ forgetOld, logger: options.logger });
-  options.lifecycle.add({ name: 'housekeeping', stop });
+  const tidying = { housekeeping: forgetOld, 'housekeeping of counts': () => modules.retention.forgetOld() };
+  for (const [name, run] of Object.entries(tidying)) {
+    const stop = startHousekeeping({ forgetOld: run, logger: options.logger });
+    options.lifecycle.add({ name, stop });
+  }
   return exposures;
 }
 

@@ -9,7 +9,16 @@ import { createFleet, type Fleet } from './modules/fleet/index.ts';
 import { createFlags, type Flags, flagsUsing, followFlags } from './modules/flags/index.ts';
 import { createHistory, type History } from './modules/history/index.ts';
 import { createIdentity, type Identity, type IdentityDeps } from './modules/identity/index.ts';
-import { type Counts, createCounts, createSeries, type Series } from './modules/insights/index.ts';
+import {
+  type Counts,
+  createCounts,
+  createRetention,
+  createSeries,
+  DEFAULT_KEPT,
+  type KeptCounts,
+  type Retention,
+  type Series,
+} from './modules/insights/index.ts';
 import { createPresence, type Presence } from './modules/presence/index.ts';
 import { createWithheldReads } from './modules/publishing/index.ts';
 import { createProjects, environmentKeys, type Projects } from './modules/projects/index.ts';
@@ -29,6 +38,7 @@ export interface Modules {
   readonly history: History;
   readonly counts: Counts;
   readonly series: Series;
+  readonly retention: Retention;
   readonly fleet: Fleet;
   readonly candidates: Candidates;
 }
@@ -41,6 +51,8 @@ interface ModulesDeps {
   readonly writeDeadlineMs: number;
   readonly now: () => Date;
   readonly regex: RegexEngine;
+  /** Absent: as long as docs/operations/running.md says. */
+  readonly kept?: KeptCounts | undefined;
   readonly identity: Pick<
     IdentityDeps,
     'secret' | 'publicUrl' | 'certificate' | 'address' | 'data' | 'onLoopback' | 'hasher'
@@ -76,22 +88,10 @@ export function createModules(deps: ModulesDeps): Modules {
   const presence = createPresence({ ...deps, projects });
   const history = createHistory({ changes, projects, flags });
   const [counts, series] = [createCounts({ ...deps, db: deps.standby }), createSeries({ ...deps, db: deps.standby })];
+  const retention = createRetention({ db: deps.reports, now: deps.now, kept: deps.kept ?? DEFAULT_KEPT });
   const fleet = createFleet({ db: deps.reports, changes, withheld: createWithheldReads(deps.reports) });
   const candidates = createCandidates({ changes, fleet });
   const search = createSearch({ projects, flags, segments });
-  return {
-    changes,
-    projects,
-    access,
-    identity,
-    segments,
-    flags,
-    search,
-    presence,
-    history,
-    counts,
-    series,
-    fleet,
-    candidates,
-  };
+  const lower = { changes, projects, access, identity, segments, flags, search, presence, history };
+  return { ...lower, counts, series, retention, fleet, candidates };
 }

@@ -96,6 +96,8 @@ export interface ServerOptions {
   readonly limits?: RequestRates | undefined;
   /** Of the embedded database; absent, or `everyMs` 0: none. `kept`: how many of the newest stay. */
   readonly backups?: { readonly everyMs: number; readonly kept: number } | undefined;
+  /** How long counts are kept, in milliseconds; absent: 90 days by minute, 800 by hour and day. */
+  readonly kept?: { readonly minutesMs: number; readonly sumsMs: number } | undefined;
   /** How long a write waits for the database before it is answered that its outcome is not known; absent: 5 s. */
   readonly writeDeadlineMs?: number | undefined;
   /** File with the private key that signs every head; read by the role publisher alone. Absent: none is signed. */

@@ -155,7 +155,7 @@ export class Credentials {
 }
 
 /** `Authorization: Bearer KEY`, else `X-API-Key: KEY`. */
-function presentedKey({ headers }: IncomingMessage): string | null {
+export function presentedKey({ headers }: IncomingMessage): string | null {
   const { authorization } = headers;
   if (authorization !== undefined && (authorization.startsWith('Bearer ') || /^bearer /i.test(authorization)))
     return authorization.slice(7).trim();

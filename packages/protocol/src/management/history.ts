@@ -93,6 +93,10 @@ export const EvaluationCountsSchema = Type.Object(
   {
     from: Timestamp,
     to: Timestamp,
+    keptSince: Type.String({
+      description:
+        'RFC 3339. Since when counts by minute are kept: of what is older, nothing or a part is in the answer.',
+    }),
     items: Type.Array(
       Type.Object(
         {

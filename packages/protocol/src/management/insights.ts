@@ -19,6 +19,10 @@ export const EvaluationSeriesSchema = Type.Object(
       description: 'RFC 3339, UTC. `from` and `to` are those that were asked for, widened to whole buckets.',
     }),
     step: SeriesStepSchema,
+    keptSince: Type.String({
+      description:
+        'RFC 3339. Since when counts of this step are kept: of what is older, nothing or a part is in the answer.',
+    }),
     series: Type.Array(
       Type.Object(
         {

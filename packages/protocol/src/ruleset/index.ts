@@ -44,6 +44,7 @@ export {
   type KeyExistence,
   NATIVE_PATHS,
   type NativeEvent,
+  ownRulesetPath,
   type RelayEnvironments,
   SILENCE_MS,
 } from './native.ts';

@@ -1,3 +1,5 @@
+import type { Sha256 } from './entity.ts';
+
 /**
  * The native door: how SDKs and edges follow an environment.
  *
@@ -10,6 +12,7 @@
  * `POST exposures`: one batch (see ./exposures); 202 once it is on disk.
  * `POST receipts`: what an instance has applied (see ./exposures); 202 with how long to spread the next ones over.
  * `GET ruleset` obeys `Flaghoist-At-Least` and baggage (see ./at-least), as the doors for evaluations do.
+ * `GET ruleset/ADDRESS`: the same for one server key alone (`ownRulesetPath`); caches may keep it for seconds.
  * All take `Authorization: Bearer <key>`.
  *
  * A relay key follows several environments. It names the one of a snapshot with the query's `environment`, and gets the
@@ -29,6 +32,14 @@ export const NATIVE_PATHS = {
   keys: '/native/v1/keys',
   forward: '/native/v1/forward',
 } as const;
+
+/**
+ * Where a server key finds its ruleset and no other key finds anything: a cache in front that looks at nothing but the
+ * address cannot mix keys up. The address tells nothing of the key, and an edge answers it to its key only.
+ */
+export function ownRulesetPath(key: string, sha256: Sha256): string {
+  return `${NATIVE_PATHS.ruleset}/${sha256(`ruleset ${key}`)}`;
+}
 
 export interface RelayEnvironments {
   /** Ids of those that are loaded where it was asked. */

@@ -2,6 +2,8 @@
 import type { Logger } from '@flaghoist/runtime/telemetry';
 
 const EVERY_MS = 10 * 60_000;
+/** After a start, when everything else has been done. */
+const FIRST_MS = 60_000;
 
 /** The answer stops it and waits for a run that is under way. */
 export function startHousekeeping(deps: {
@@ -9,9 +11,12 @@ export function startHousekeeping(deps: {
   readonly logger: Logger;
 }): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = run();
-  }, EVERY_MS);
+  const again = (ms: number): NodeJS.Timeout =>
+    setTimeout(() => {
+      running = run();
+      timer = again(EVERY_MS);
+    }, ms);
+  let timer = again(FIRST_MS);
 
   async function run(): Promise<void> {
     try {
@@ -23,7 +28,7 @@ export function startHousekeeping(deps: {
   }
 
   return async () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     await running;
   };
 }

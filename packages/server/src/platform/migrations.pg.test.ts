@@ -88,6 +88,26 @@ describe.each(DATABASE_KINDS)('migrations over the %s', (kind) => {
     expect(await dumpContent(database.db)).toEqual(before);
   });
 
+  it('keep the counts of a database from before partitions, which a process of the version before goes on adding to', async () => {
+    const add = sql`insert into exposure_counts (environment_id, minute, flag, variant, reason, rule, revision, count)
+      values ('6f1d3c5e-0000-4000-8000-000000000001', '2026-01-01T00:00:00Z', 'checkout', 'on', 'STATIC', '', 1, 2)
+      on conflict (environment_id, minute, flag, variant, reason, rule, revision)
+      do update set count = exposure_counts.count + excluded.count`;
+    const addSum = sql`insert into exposure_sums (environment_id, step, flag, at, variant, failed, count)
+      values ('6f1d3c5e-0000-4000-8000-000000000001', 'day', 'checkout', '2026-01-01T00:00:00Z', 'on', false, 2)
+      on conflict (environment_id, step, flag, at, variant, failed) do update set count = exposure_sums.count + excluded.count`;
+    await migrate(database, known.slice(0, 13));
+    for (const statement of [add, addSum]) await statement.execute(database.db);
+    await migrate(database, known);
+    for (const statement of [add, addSum]) await statement.execute(database.db);
+    for (const table of ['exposure_counts', 'exposure_sums'])
+      expect(await rows(database.db, sql`select count from ${sql.id(table)}`), table).toEqual([{ count: 4 }]);
+    await expect(
+      sql`insert into exposure_sums (environment_id, step, flag, at, variant, failed, count)
+        values (gen_random_uuid(), 'week', 'checkout', now(), 'on', false, 1)`.execute(database.db),
+    ).rejects.toThrow('exposure_sums_step_check');
+  });
+
   it('leave nothing behind when one of them fails', async () => {
     const failing = {
       number: known.length + 1,

@@ -90,6 +90,8 @@ function settingOptions(command: Command): Command {
     .option('--write-deadline <time>', 'how long a change waits for the database before it is answered 503, as 5s')
     .option('--backup-every <time>', 'how often the embedded database is backed up, as 1d or 6h; 0s: never')
     .option('--backups-kept <number>', 'how many of the newest backups are kept')
+    .option('--counts-kept <time>', 'how long evaluation counts by minute are kept, as 90d')
+    .option('--sums-kept <time>', 'how long their sums by hour and day are kept, as 800d')
     .addOption(new Option('--demo', 'make a demo project with flags and keys'))
     .option('--log-level <level>', 'fatal, error, warn, info, debug, trace or silent');
 }

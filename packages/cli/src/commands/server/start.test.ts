@@ -139,6 +139,7 @@ describe('start', () => {
       demo: false,
       writeDeadlineMs: 5_000,
       backups: { everyMs: 86_400_000, kept: 7 },
+      kept: { minutesMs: 90 * 86_400_000, sumsMs: 800 * 86_400_000 },
       version: '1.2.3',
     });
   });

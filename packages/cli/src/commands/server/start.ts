@@ -134,6 +134,7 @@ async function launch(parts: ServerParts, settings: Settings, logger: Logger, ve
     demo: settings.demo,
     writeDeadlineMs: settings.writeDeadline,
     backups: { everyMs: settings.backupEvery, kept: settings.backupsKept },
+    kept: { minutesMs: settings.countsKept, sumsMs: settings.sumsKept },
   });
 }
 

@@ -5,9 +5,17 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyKind } from '@flaghoist/protocol/keys';
-import { NATIVE_PATHS, parseCursor, RULESET_MEDIA_TYPE } from '@flaghoist/protocol/ruleset';
+import {
+  AT_LEAST_HEADER,
+  NATIVE_PATHS,
+  ownRulesetPath,
+  parseCursor,
+  RULESET_MEDIA_TYPE,
+  type Sha256,
+} from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type { AccessIndex } from '../../access/access-index.ts';
+import { presentedKey } from '../../access/credentials.ts';
 import type { Admitted, Denial, Gate } from '../../access/gate.ts';
 import type { Quotas } from '../../access/quotas.ts';
 import type { ExposureIntake } from '../../intake/exposure-intake.ts';
@@ -35,6 +43,7 @@ export interface NativeDoorOptions {
   readonly relays: RelayDoor;
   readonly intake: ExposureIntake;
   readonly receipts: ReceiptIntake;
+  readonly sha256: Sha256;
   readonly logger: Logger;
   readonly random: () => number;
 }
@@ -56,6 +65,8 @@ const PLACES: { readonly [name in PathName]: Place } = {
   keys: { method: 'GET', kinds: new Set<KeyKind>(['relay']), counted: 'evaluation' },
   forward: { method: 'POST', kinds: new Set<KeyKind>(['relay']), counted: 'exposures' },
 };
+/** Below it each server key has its ruleset at an address of its own. */
+const OWN = `${NATIVE_PATHS.ruleset}/`;
 const NAMES = new Map(Object.entries(NATIVE_PATHS).map(([name, path]): [string, PathName] => [path, name as PathName]));
 
 export class NativeDoor {
@@ -85,7 +96,8 @@ export class NativeDoor {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, path: string): Later {
-    const name = NAMES.get(path);
+    const own = path.startsWith(OWN) ? path : null;
+    const name = own === null ? NAMES.get(path) : 'ruleset';
     const { gate } = this.#options;
     if (name === undefined) {
       const tooMany = gate.stranger(request);
@@ -110,14 +122,18 @@ export class NativeDoor {
     const checked = gate.check(request, kinds, name === 'ruleset' || name === 'exposures' ? named : { named }, counted);
     return whenHere(checked, (credential) => {
       if (!credential.ok) sendDenial(response, credential);
-      else if (name === 'ruleset') return this.#ruleset(request, response, credential);
+      else if (name === 'ruleset') return this.#ruleset(request, response, credential, own);
       else return this.#serve(name, request, response, credential, query);
       return undefined;
     });
   }
 
-  #ruleset(request: IncomingMessage, response: ServerResponse, admitted: Admitted): Later {
-    const { replica, consistency, gate } = this.#options;
+  #ruleset(request: IncomingMessage, response: ServerResponse, admitted: Admitted, own: string | null): Later {
+    const { replica, consistency, gate, sha256 } = this.#options;
+    if (own !== null && own !== ownRulesetPath(presentedKey(request) ?? '', sha256)) {
+      refuse(response, 403, 'address_not_of_key', 'This address belongs to another key.');
+      return undefined;
+    }
     return whenHere(consistency.check(request.headers, admitted), (unmet) => {
       const revoked = gate.recheck(admitted);
       const environment = replica.find(admitted.environment);
@@ -127,7 +143,7 @@ export class NativeDoor {
         refuse(response, unmet.status, unmet.code, unmet.detail, unmet.status === 409 ? '1' : null);
       else {
         const form = admitted.entry.kind === 'relay' ? environment.forRelays : environment;
-        return sendSnapshot(request, response, environment, form);
+        return sendSnapshot(request, response, environment, form, isShareable(request, admitted, own));
       }
       return undefined;
     });
@@ -249,11 +265,12 @@ function refuseUnloaded(response: ServerResponse): void {
 function sendSnapshot(
   request: IncomingMessage,
   response: ServerResponse,
-  { current }: Environment,
+  { id, current }: Environment,
   form: Pick<Environment, 'readSnapshot'>,
+  shareable: boolean,
 ): Later {
   if (current !== null && matchesTag(request.headers['if-none-match'], `"${current.headHash}"`)) {
-    response.writeHead(304, snapshotHeaders(current));
+    response.writeHead(304, snapshotHeaders(current, shareable ? id : null));
     response.end();
     return undefined;
   }
@@ -262,7 +279,7 @@ function sendSnapshot(
     whenHere(gzip ? packed(parts) : parts.map(({ plain }) => plain), (buffers) => {
       if (response.destroyed) return undefined;
       const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
-      const headers = snapshotHeaders(mark);
+      const headers = snapshotHeaders(mark, shareable ? id : null);
       headers.push('content-type', RULESET_MEDIA_TYPE, 'content-length', String(length));
       if (gzip) headers.push('content-encoding', 'gzip');
       response.writeHead(200, headers);
@@ -284,10 +301,32 @@ function packed(parts: readonly Part[]): Buffer[] | Promise<Buffer[]> {
   return made;
 }
 
-/** A flat list, which Node writes as it is: an object of headers is gone through first. */
-function snapshotHeaders({ headHash, token }: { readonly headHash: string; readonly token: string }): string[] {
+/**
+ * What a cache in front may do with a ruleset at its key's own address. A key that is revoked is refused there when both
+ * times have passed, so they stay below five seconds together. Not `s-maxage`: it would forbid what comes after it.
+ */
+const SHAREABLE = 'public, max-age=2, stale-while-revalidate=2, stale-if-error=86400';
+
+/** Whoever waits for a revision is not helped by what somebody else was answered. */
+function isShareable({ headers }: IncomingMessage, { entry }: Admitted, own: string | null): boolean {
+  return (
+    own !== null && entry.kind === 'server' && headers[AT_LEAST_HEADER] === undefined && headers.baggage === undefined
+  );
+}
+
+/**
+ * A flat list, which Node writes as it is: an object of headers is gone through first. `environment`: caches may share it,
+ * and are told by what to purge it; null: they may not.
+ */
+function snapshotHeaders(
+  { headHash, token }: { readonly headHash: string; readonly token: string },
+  environment: string | null,
+): string[] {
   const vary = `Accept-Encoding, ${VARY_KEY}`;
-  return ['etag', `"${headHash}"`, 'cache-control', 'private, no-cache', 'vary', vary, REVISION_HEADER, token];
+  const headers = ['etag', `"${headHash}"`, 'vary', vary, REVISION_HEADER, token, 'cache-control'];
+  if (environment === null) headers.push('private, no-cache');
+  else headers.push(SHAREABLE, 'surrogate-key', `environment-${environment} head-${headHash}`);
+  return headers;
 }
 
 function setHeaders(response: ServerResponse, headers: readonly string[]): void {

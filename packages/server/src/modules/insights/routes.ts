@@ -14,6 +14,7 @@ import type { Flags } from '../flags/index.ts';
 import type { Projects } from '../projects/index.ts';
 import { bucketsIn, isTooLong, lastBuckets, spanAround } from './buckets.ts';
 import type { Counts } from './counts.ts';
+import type { Retention } from './retention.ts';
 import type { Series } from './series.ts';
 
 const HOUR_MS = 3_600_000;
@@ -29,6 +30,7 @@ const EVALUATIONS = '/api/v1/projects/:project/environments/:environment/evaluat
 interface InsightDeps {
   readonly counts: Counts;
   readonly series: Series;
+  readonly retention: Retention;
   readonly flags: Flags;
   readonly projects: Projects;
   readonly now: () => Date;
@@ -70,12 +72,13 @@ function countsRoute(app: Api, deps: InsightDeps): void {
         await deps.counts.total(filter),
         await deps.counts.completeness(environmentId),
       ];
-      return { from: filter.from, to: filter.to, items, evaluations, ...completeness };
+      const keptSince = deps.retention.since('minute').toISOString();
+      return { from: filter.from, to: filter.to, keptSince, items, evaluations, ...completeness };
     },
   );
 }
 
-function seriesRoute(app: Api, { counts, series, now }: InsightDeps): void {
+function seriesRoute(app: Api, { counts, series, retention, now }: InsightDeps): void {
   app.get(
     `${EVALUATIONS}/series`,
     {
@@ -107,6 +110,7 @@ function seriesRoute(app: Api, { counts, series, now }: InsightDeps): void {
         from: new Date(span.from * 1_000).toISOString(),
         to: new Date(span.to * 1_000).toISOString(),
         step,
+        keptSince: retention.since(step).toISOString(),
         ...found,
         missing,
         dropped,

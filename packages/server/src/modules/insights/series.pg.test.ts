@@ -212,7 +212,7 @@ describe.each(DATABASE_KINDS)('series of evaluations over the %s', (kind) => {
       return sql<{ 'QUERY PLAN': string }>`explain select sum(count) from exposure_counts
         where environment_id = ${randomUUID()}::uuid and flag = 'checkout' and minute <= now()`.execute(tx);
     });
-    expect(plan.rows.map((line) => line['QUERY PLAN']).join('\n')).toContain('exposure_counts_by_flag');
+    expect(plan.rows.map((line) => line['QUERY PLAN']).join('\n')).toMatch(/exposure_counts_\w*flag/);
   });
 });
 

@@ -38,8 +38,10 @@ export function createSeries(deps: { readonly db: Db }) {
       return rows(
         db,
         sql<{ lastEvaluatedAt: string | null; evaluations: number }>`
-          select (select max(minute) from exposure_counts
-              where environment_id = asked.id and flag = ${flag} and minute <= ${now.toISOString()}) as "lastEvaluatedAt",
+          select coalesce((select max(minute) from exposure_counts
+              where environment_id = asked.id and flag = ${flag} and minute <= ${now.toISOString()}),
+              (select max(at) from exposure_sums
+                where environment_id = asked.id and step = 'hour' and flag = ${flag} and at <= ${now.toISOString()})) as "lastEvaluatedAt",
             (select least(coalesce(sum(count), 0), ${MOST})::bigint from exposure_counts
               where environment_id = asked.id and flag = ${flag} and minute <= ${now.toISOString()}
                 and minute > ${new Date(now.getTime() - DAY_MS).toISOString()}) as evaluations

@@ -1,0 +1,123 @@
+/** nginx, HAProxy and Varnish with the configurations that are shipped in deploy/, in which ports alone are exchanged. */
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '@flaghoist/testkit';
+import { type ChildProgram, type ProgramOptions, runProgram, startProgram } from './child-program.ts';
+import type { Scene } from './scene.ts';
+import { until, within } from './until.ts';
+
+export interface Proxy {
+  readonly url: string;
+  readonly program: ChildProgram;
+}
+
+/** Ports on this machine. */
+export interface Behind {
+  readonly edges: readonly [number, number];
+  readonly control: number;
+}
+
+export interface Varnish extends Proxy {
+  /** Where it takes what is to be purged. */
+  readonly purgeUrl: string;
+}
+
+const UP_WITHIN_MS = 60_000;
+const ENDED_WITHIN_MS = 10_000;
+
+export async function startNginx(scene: Scene, { edges, control }: Behind): Promise<Proxy> {
+  const folder = await scene.folder();
+  const port = await freePort();
+  await ship(folder, 'nginx/flaghoist.conf', [
+    ['127.0.0.1:4243', `127.0.0.1:${edges[0]}`],
+    ['127.0.0.1:4244', `127.0.0.1:${edges[1]}`],
+    ['127.0.0.1:4242', `127.0.0.1:${control}`],
+    ['listen 8080;', `listen 127.0.0.1:${port};`],
+  ]);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (of) => `${of}_temp_path ${folder}/${of};`,
+  );
+  // As a package's nginx.conf has it around conf.d.
+  const main = `daemon off; pid ${folder}/pid; error_log stderr warn; worker_processes 2; ${user('user root;')}
+    events {} http { access_log off; ${temporary.join(' ')} include ${folder}/flaghoist.conf; }`;
+  await writeFile(join(folder, 'nginx.conf'), main);
+  const command = find('NGINX', 'nginx');
+  const args = ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
+  await expectValid(scene, command, [...args, '-t']);
+  return up(scene, `http://127.0.0.1:${port}`, { command, args });
+}
+
+export async function startHaproxy(scene: Scene, { edges, control }: Behind): Promise<Proxy> {
+  const folder = await scene.folder();
+  const port = await freePort();
+  const file = await ship(folder, 'haproxy/haproxy.cfg', [
+    ['127.0.0.1:4243', `127.0.0.1:${edges[0]}`],
+    ['127.0.0.1:4244', `127.0.0.1:${edges[1]}`],
+    ['127.0.0.1:4242', `127.0.0.1:${control}`],
+    ['bind :8080', `bind 127.0.0.1:${port}`],
+  ]);
+  const command = find('HAPROXY', 'haproxy');
+  await expectValid(scene, command, ['-c', '-f', file]);
+  return up(scene, `http://127.0.0.1:${port}`, { command, args: ['-db', '-f', file] });
+}
+
+export async function startVarnish(scene: Scene, behind: number): Promise<Varnish> {
+  const folder = await scene.folder();
+  const [port, purge] = [await freePort(), await freePort()];
+  const file = await ship(folder, 'varnish/flaghoist.vcl', [['.port = "8080"', `.port = "${behind}"`]]);
+  const addresses = ['-a', `http=127.0.0.1:${port}`, '-a', `purge=127.0.0.1:${purge}`];
+  const stores = ['-s', 'malloc,64m', '-s', 'Transient=malloc,64m'];
+  // Its process of no rights could not read the folder of a test that runs as root.
+  const args = ['-j', 'none', '-F', '-n', join(folder, 'varnish'), '-f', file, ...addresses, ...stores];
+  const varnish = await up(scene, `http://127.0.0.1:${port}`, { command: find('VARNISHD', 'varnishd'), args });
+  return { ...varnish, purgeUrl: `http://127.0.0.1:${purge}` };
+}
+
+/** Each text has to be there, so that no test runs against other ports than it believes. */
+async function ship(folder: string, name: string, exchanged: readonly (readonly [string, string])[]): Promise<string> {
+  let text = await readFile(fileURLToPath(new URL(`../deploy/${name}`, import.meta.url)), 'utf8');
+  for (const [from, to] of exchanged) {
+    if (!text.includes(from)) throw new Error(`deploy/${name} has no ${from}`);
+    text = text.replaceAll(from, to);
+  }
+  const file = join(folder, name.split('/').at(-1) ?? name);
+  await writeFile(file, text);
+  return file;
+}
+
+async function expectValid(scene: Scene, command: string, args: readonly string[]): Promise<void> {
+  const { code, stdout, stderr } = await runProgram(scene, { command, args });
+  if (code !== 0) throw new Error(`${command} does not take its configuration:\n${stdout}${stderr}`);
+}
+
+async function up(scene: Scene, url: string, options: ProgramOptions): Promise<Proxy> {
+  const program = startProgram(scene, options);
+  // Killed outright it would leave its workers behind.
+  scene.atEnd(async () => {
+    program.signal('SIGTERM');
+    await within(`the end of ${options.command}`, ENDED_WITHIN_MS, program.ended);
+  });
+  await until(`an answer of ${url}`, UP_WITHIN_MS, async () => {
+    if (!program.running) throw new Error(`the proxy ended:\n${program.stdout}${program.stderr}`);
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+    await answer?.arrayBuffer();
+    return answer?.status === 200 ? true : undefined;
+  });
+  return { url, program };
+}
+
+/** `npm test` has seen to it that there is one. */
+function find(told: string, program: string): string {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
+  const paths = [process.env[told] ?? '', ...folders.map((folder) => join(folder, program))];
+  const found = paths.find((path) => path !== '' && existsSync(path));
+  if (found === undefined) throw new Error(`${program} is not on this machine: npm test says how to install it.`);
+  return found;
+}
+
+/** Its processes would otherwise become somebody who may not write into the folder of the test. */
+function user(line: string): string {
+  return process.getuid?.() === 0 ? line : '';
+}
