@@ -127,33 +127,6 @@ export async function compose(options: Composing): Promise<Composed> {
   return { url, modules, metricsUrl, figures };
 }
 
-async function startPublisher(
-  options: Composing,
-  modules: Modules,
-  bus: ServerBus,
-  leases: Leases,
-): Promise<Publisher> {
-  const { database, lifecycle, logger, signing } = options;
-  const publisher = new Publisher({
-    database,
-    store: createPublicationStore(database.db, modules.changes),
-    changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
-    log: bus.log,
-    logger,
-    now: () => new Date(),
-    gate: new Gate(),
-    get signingKey() {
-      return signing.signingKey;
-    },
-    leases,
-    ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
-  });
-  await publisher.start();
-  lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
-  await startCandidates(options, modules, bus);
-  return publisher;
-}
-
 /** A change is published once a failover cannot lose it any more. */
 function readConfirmed(database: Database, changes: Modules['changes']): Modules['changes']['writtenAfter'] {
   return async (...asked) => {
@@ -177,32 +150,6 @@ async function prepareIdentity(
   };
 }
 
-async function startPublisher(
-  options: Composing,
-  modules: Modules,
-  bus: ServerBus,
-  now: () => Date,
-): Promise<Publisher> {
-  const { database, logger, signing, lifecycle } = options;
-  const publisher = new Publisher({
-    database,
-    store: createPublicationStore(database.db, modules.changes),
-    changes: { ...modules.changes, writtenAfter: readConfirmed(database, modules.changes) },
-    log: bus.log,
-    logger,
-    now,
-    gate: new Gate(),
-    get signingKey() {
-      return signing.signingKey;
-    },
-    leases: createLeases(options, modules),
-    ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
-  });
-  await publisher.start();
-  lifecycle.add({ name: 'publisher', stop: () => publisher.stop() });
-  return publisher;
-}
-
 /** The embedded database belongs to one process, which publishes everything. */
 function createLeases({ database, logger }: Composing, { changes }: Modules): Leases {
   if (database.kind === 'embedded') return EVERY_ENVIRONMENT;
@@ -214,7 +161,7 @@ async function startPublisher(
   options: Composing,
   modules: Modules,
   bus: ServerBus,
-  now: () => Date,
+  leases: Leases,
 ): Promise<Publisher> {
   const { database, logger, signing, lifecycle } = options;
   const { changes, candidates } = modules;
@@ -225,12 +172,12 @@ async function startPublisher(
     changes: { ...changes, writtenAfter: readConfirmed(database, changes) },
     log: bus.log,
     logger,
-    now,
+    now: () => new Date(),
     gate: new Gate(),
     get signingKey() {
       return signing.signingKey;
     },
-    leases: createLeases(options, modules),
+    leases,
     ...(bus.onLoss === null ? {} : { onLoss: bus.onLoss }),
   });
   await publisher.start();
