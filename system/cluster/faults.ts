@@ -1,4 +1,5 @@
 /** What can happen to a cluster: each fault begins, lasts a while and is healed. */
+import type { NatsNode } from '@flaghoist/testkit/nats';
 import type { LinkFault } from '@flaghoist/testkit/links';
 import type { Cluster } from './cluster.ts';
 import type { Member, MemberLink } from './member.ts';
@@ -150,14 +151,15 @@ function loseNatsNode(cluster: Cluster, random: Random): Fault | null {
       name: `NATS ${node.name} stands still`,
       begin() {
         node.signal('SIGSTOP');
-        return Promise.resolve(() => Promise.resolve(node.signal('SIGCONT')));
+        // Another fault may have killed it meanwhile.
+        return Promise.resolve(() => Promise.resolve(node.alive() && node.signal('SIGCONT')).then(() => undefined));
       },
     };
   return {
     name: `NATS ${node.name} is killed`,
     async begin() {
       await node.kill();
-      return () => node.start();
+      return () => startAgain(node);
     },
   };
 }
@@ -170,7 +172,7 @@ function loseNatsLeader(cluster: Cluster): Fault | null {
       const [log = ''] = (await cluster.nats.streams()).filter((name) => name.includes('log'));
       const node = await cluster.nats.leaderOf(log);
       await node.kill();
-      return () => node.start();
+      return () => startAgain(node);
     },
   };
 }
@@ -191,10 +193,15 @@ function allOfNats({ nats }: Cluster, name: string, empties: boolean): Fault | n
       await Promise.all(nats.nodes.map((node) => node.kill()));
       if (empties) await Promise.all(nats.nodes.map((node) => node.empty()));
       return async () => {
-        for (const node of nats.nodes) await node.start();
+        for (const node of nats.nodes) await startAgain(node);
       };
     },
   };
+}
+
+/** Unless it runs: faults overlap. */
+async function startAgain(node: NatsNode): Promise<void> {
+  if (!node.alive()) await node.start();
 }
 
 function freezeStandby({ postgres: { standby } }: Cluster): Fault | null {

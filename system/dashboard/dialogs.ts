@@ -43,7 +43,7 @@ const DIALOGS: Readonly<Record<string, readonly Case[]>> = {
   ],
   environments: [
     { opens: /^New environment$/, press: ['New environment'] },
-    { opens: /^Rename /, press: [FIRST_MENU, /^Rename/] },
+    { opens: /^Settings of /, press: [FIRST_MENU, /^Settings/] },
     { opens: /^Archive /, press: [FIRST_MENU, /^Archive/] },
   ],
   keys: [

@@ -20,7 +20,7 @@ import { ArchiveEnvironmentDialog } from './archive-environment-dialog.tsx';
 import { type Sorted, sortEnvironments } from './environment-form.ts';
 import { EnvironmentTable } from './environment-table.tsx';
 import { NewEnvironmentDialog } from './new-environment-dialog.tsx';
-import { RenameDialog } from './rename-dialog.tsx';
+import { EnvironmentSettingsDialog } from './environment-settings-dialog.tsx';
 
 const FROM = '/projects/$project/environments';
 
@@ -33,7 +33,7 @@ export function EnvironmentsPage() {
   const sdkKeys = useQuery(sdkKeysQuery(project)).data;
   const [withArchived, setWithArchived] = useState(false);
   const [sorted, setSorted] = useState<Sorted>({ by: 'order', descending: false });
-  const [renaming, setRenaming] = useState<Environment | null>(null);
+  const [edited, setEdited] = useState<Environment | null>(null);
   const [archiving, setArchiving] = useState<Environment | null>(null);
   const rights = useMyRights();
   const canCreate = rights.inProject(project) === 'admin';
@@ -82,7 +82,7 @@ export function EnvironmentsPage() {
             sorted={sorted}
             onSort={setSorted}
             mayEdit={({ key }) => rights.inEnvironment(project, key) === 'admin'}
-            onRename={setRenaming}
+            onRename={setEdited}
             onArchive={setArchiving}
           />
         </Card>
@@ -90,7 +90,9 @@ export function EnvironmentsPage() {
       {canCreate && search.new !== undefined && (
         <NewEnvironmentDialog project={project} taken={(data ?? []).map(({ key }) => key)} onClose={() => ask(false)} />
       )}
-      {renaming !== null && <RenameDialog project={project} environment={renaming} onClose={() => setRenaming(null)} />}
+      {edited !== null && (
+        <EnvironmentSettingsDialog project={project} environment={edited} onClose={() => setEdited(null)} />
+      )}
       {archiving !== null && (
         <ArchiveEnvironmentDialog
           project={project}

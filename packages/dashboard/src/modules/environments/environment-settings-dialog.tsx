@@ -8,7 +8,7 @@ import { TextInput } from '../../ui/text-input.tsx';
 import { useForm } from '../../ui/use-form.ts';
 import { holdOf, holdProblem } from './environment-form.ts';
 
-export interface RenameDialogProps {
+export interface EnvironmentSettingsDialogProps {
   readonly project: string;
   readonly environment: Environment;
   readonly onClose: () => void;
@@ -17,7 +17,7 @@ export interface RenameDialogProps {
 const HOLD = '60';
 
 /** Another name for people; the key stays. And whether changes are tried on canary edges before they are published. */
-export function RenameDialog({ project, environment, onClose }: RenameDialogProps) {
+export function EnvironmentSettingsDialog({ project, environment, onClose }: EnvironmentSettingsDialogProps) {
   const edit = useEditEnvironment(project, environment.key);
   const { holdSeconds } = environment;
   const form = useForm({
