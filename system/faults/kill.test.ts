@@ -20,8 +20,8 @@ const LATEST_KILL_IN_START_MS = 2_000;
 
 describe.each([
   // At random moments; kill-points.test.ts kills as often at named ones. Each start here compiles for two seconds and more.
-  { where: 'the embedded database', kills: 8, killsInStart: 2, changes: 250 },
-  { where: 'PostgreSQL', kills: 12, killsInStart: 3, changes: 250 },
+  { where: 'the embedded database', kills: 5, killsInStart: 1, changes: 150 },
+  { where: 'PostgreSQL', kills: 6, killsInStart: 2, changes: 150 },
 ])('row 36, row 13: kill -9 of the server on $where', ({ where, kills, killsInStart, changes }) => {
   it(`at ${kills} random moments of ${changes} changes loses none, repeats none and disturbs no evaluation`, async () => {
     const seed = chooseSeed();

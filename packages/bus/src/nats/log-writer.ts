@@ -142,7 +142,7 @@ export class LogWriter {
    * Forgets a whole stream, of which `last` is the newest message. Writers who know it hear of that by the end of the log,
    * which is another one afterwards.
    */
-  async remove(life: Life, { stream, seq }: LogRecord): Promise<void> {
+  async remove(life: Life, { stream, seq }: Pick<LogRecord, 'stream' | 'seq'>): Promise<void> {
     const { jetstream, stream: there } = this.#deps;
     await jetstream.purge(there.name, life.subjects.messages(stream), seq + 1);
     await jetstream.publish(life.subjects.pieces(stream, 'removed'), NO_DATA, {});

@@ -54,7 +54,12 @@ export class NatsLog implements OrderedLog {
 
   append(request: AppendRequest): Promise<AppendResult> {
     const tag = createTag();
-    const work = (): Promise<AppendResult> => this.#try(APPEND_WITHIN_MS, () => this.#writer.append(request, tag));
+    const work = async (): Promise<AppendResult> => {
+      const result = await this.#try(APPEND_WITHIN_MS, () => this.#writer.append(request, tag));
+      if (result.outcome === 'refused' && (request.after ?? null) !== null)
+        await this.#try(READ_WITHIN_MS, () => this.#settle(request.stream));
+      return result;
+    };
     const turn = this.#turn.then(work, work);
     this.#turn = turn;
     return turn;
@@ -96,10 +101,23 @@ export class NatsLog implements OrderedLog {
   }
 
   /**
+   * Damage on the disk of the server that leads takes messages away there alone. Others tell of them in the heads, appends
+   * that come after them are refused, and nobody gets on: so they are removed everywhere, and the stream counts as lost.
+   */
+  async #settle(stream: string): Promise<void> {
+    this.#heads.forget();
+    const head = (await this.#heads.read()).get(stream);
+    const { life, last } = await this.#reader.newest(stream);
+    // A replica that is behind the leader tells of something older.
+    if (head === undefined || head.position <= (last?.position ?? 0)) return;
+    await this.#remove(life, { stream, position: head.position, seq: Number.MAX_SAFE_INTEGER - 1 });
+  }
+
+  /**
    * What is left of a stream whose newest checkpoint, or something after it, is gone serves nobody: without it the stream
    * counts as lost, and is published again.
    */
-  async #remove(life: Life, last: LogRecord): Promise<void> {
+  async #remove(life: Life, last: Pick<LogRecord, 'stream' | 'position' | 'seq'>): Promise<void> {
     await this.#writer.remove(life, last);
     this.#heads.forget();
     this.#deps.onError(
