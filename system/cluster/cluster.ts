@@ -47,6 +47,8 @@ export interface Cluster {
   readonly key: string;
   /** Those with this role. */
   of(role: string): readonly Member[];
+  /** Kills what is Flaghoist's, and nobody starts it again. Everything else ends with the scene. */
+  stop(): Promise<void>;
 }
 
 const PLAN: readonly MemberPlan[] = [
@@ -98,8 +100,6 @@ export async function startCluster(scene: Scene, options: ClusterOptions = {}): 
     if (edge === undefined) throw new Error('a cluster has edges');
     started.push(await startApplication(scene, { name: `application-${index + 1}`, edge, key, flag: names[0] ?? '' }));
   }
-  // What was begun last is ended first: nobody is started again who is being ended.
-  scene.atEnd(killAll);
   return {
     postgres,
     database: backends.database,
@@ -110,6 +110,7 @@ export async function startCluster(scene: Scene, options: ClusterOptions = {}): 
     flags: names,
     key,
     of,
+    stop: killAll,
   };
 }
 

@@ -12,8 +12,9 @@ export async function runCluster(stopping: AbortSignal, print: (line: string) =>
     const cluster = await startCluster(scene, { onProgress: print });
     for (const line of describeCluster(cluster)) print(line);
     await watch(cluster, stopping, print);
-  } finally {
     print('Ending every process ...');
+    await cluster.stop();
+  } finally {
     await end();
   }
 }

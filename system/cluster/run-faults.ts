@@ -50,6 +50,7 @@ export async function runFaults(options: FaultsOptions): Promise<boolean> {
       const cluster = await startCluster(scene, { flags: FLAGS, onProgress: print });
       const left = schedules - sums.schedules;
       isWhole = await runOnOne(cluster, Math.min(SCHEDULES_OF_A_CLUSTER, left), options, sums);
+      await cluster.stop();
     } finally {
       await end();
     }

@@ -27,7 +27,7 @@ export interface ScheduleOutcome extends Judgement {
   /** Of all applications since they began, whoever asked. */
   readonly asked: number;
   readonly failures: readonly string[];
-  /** From the death of the primary to the next acknowledged change; null: it lived. */
+  /** The longest time between two acknowledged changes while the primary died and the standby was promoted; null: it lived. */
   readonly writesBackMs: number | null;
   /** The longest time between two acknowledged changes. */
   readonly longestPauseMs: number;
@@ -60,14 +60,15 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   const before = await evaluationsOf(cluster);
   const writing = startWriters(cluster, recorder);
   const planned = planFaults(cluster, plan);
-  let diedAt: number | null = null;
+  let death: { readonly from: number; readonly to: number } | null = null;
   await Promise.all(
     planned.map(async ({ at, lastsMs, fault }) => {
       await sleep(at);
       const chosen = fault();
       tell('fault', chosen.name);
-      if (chosen.isForGood === true) diedAt = performance.now();
+      const from = performance.now();
       const heal = await chosen.begin();
+      if (chosen.isForGood === true) death = { from, to: performance.now() };
       await sleep(lastsMs);
       await heal();
       if (chosen.isForGood !== true) tell('healed', chosen.name);
@@ -77,7 +78,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   await untilAtRest(cluster);
   await recorder.stop();
   const { postgres, database } = cluster;
-  const server = diedAt === null ? postgres.primary : postgres.standby;
+  const server = death === null ? postgres.primary : postgres.standby;
   const judgement = await recorder.judge(Object.assign(new URL(server.url), { pathname: `/${database}` }).href);
   const seen = await evaluationsOf(cluster);
   return {
@@ -86,8 +87,8 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
     evaluations: seen.evaluations - before.evaluations,
     asked: seen.asked,
     failures: seen.failures,
-    writesBackMs: diedAt === null ? null : writing.firstAfter(diedAt) - diedAt,
-    longestPauseMs: writing.longestPauseMs(),
+    writesBackMs: death === null ? null : writing.longestPauseMs(death),
+    longestPauseMs: writing.longestPauseMs({ from: 0, to: Number.POSITIVE_INFINITY }),
   };
 }
 
@@ -122,9 +123,14 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
       stopping.abort();
       await Promise.all(writers);
     },
-    firstAfter: (at: number) => acknowledgedAt.find((one) => one > at) ?? Number.POSITIVE_INFINITY,
-    longestPauseMs: () =>
-      Math.max(...acknowledgedAt.map((at, index) => at - (acknowledgedAt[index - 1] ?? at)).map(Math.round)),
+    /** Between two acknowledgements, of pauses that touch this time. */
+    longestPauseMs({ from, to }: { readonly from: number; readonly to: number }): number {
+      const pauses = acknowledgedAt.map((at, index) => {
+        const before = acknowledgedAt[index - 1] ?? at;
+        return at > from && before < to ? at - before : 0;
+      });
+      return Math.round(Math.max(...pauses));
+    },
   };
 }
 

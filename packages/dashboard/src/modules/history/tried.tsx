@@ -52,7 +52,7 @@ function One({ candidate }: { readonly candidate: Candidate }) {
         <div className="grid gap-3">
           <p className="flex flex-wrap items-center gap-2" aria-live="polite">
             <Badge tone={toneOf(candidate)}>{state === 'tried' ? health : state}</Badge>
-            <span>{state === 'tried' ? healthWhy : `${why} (${decidedBy})`}</span>
+            <span>{state === 'tried' ? healthWhy : saidOnce(why, decidedBy)}</span>
           </p>
           {candidate.canaries.some(({ problem }) => problem !== null) && (
             <ul className="text-sm text-soft">
@@ -94,4 +94,10 @@ function One({ candidate }: { readonly candidate: Candidate }) {
 function toneOf({ state, health }: Candidate) {
   if (state === 'withdrawn' || (state === 'tried' && health === 'ill')) return 'danger';
   return state === 'promoted' || health === 'healthy' ? 'on' : 'neutral';
+}
+
+/** Who decided is often said by why already. */
+function saidOnce(why: string | null, decidedBy: string | null): string {
+  const said = why ?? '';
+  return decidedBy === null || said.includes(decidedBy) ? said : `${said} (${decidedBy})`;
 }
