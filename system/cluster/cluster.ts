@@ -11,7 +11,7 @@ import {
 import { type Application, startProviderApplication } from '../application.ts';
 import { linkTo } from '../link.ts';
 import { makeKey, type ManagementApi, openManagementApi, setUp } from '../management-api.ts';
-import type { Scene } from '../stage.ts';
+import { createStage, type Scene } from '../stage.ts';
 import { until } from '../until.ts';
 import { Member, type MemberLink, type MemberPlan } from './member.ts';
 
@@ -77,9 +77,14 @@ export async function startCluster(scene: Scene, options: ClusterOptions = {}): 
     nats: nats.nodes,
     secret: randomBytes(32).toString('base64url'),
   };
-  const members = await Promise.all(PLAN.map((plan) => Member.create(scene, plan, backends, onProgress)));
+  // A stage of their own: members start again what ends, so they have to be told before anything of theirs is ended.
+  const own = createStage();
+  const members = await Promise.all(PLAN.map((plan) => Member.create(own.scene, plan, backends, onProgress)));
   const killAll = async (): Promise<void> => void (await Promise.all(members.map((member) => member.kill())));
-  scene.atEnd(killAll);
+  scene.atEnd(async () => {
+    await killAll();
+    await own.end();
+  });
   const of = (role: string): readonly Member[] => members.filter(({ roles }) => roles.split(',').includes(role));
 
   onProgress('Flaghoist: two of control and publisher, two workers, three edges ...');

@@ -2,10 +2,8 @@
 import { expect, it } from 'vitest';
 import { startCluster } from '../cluster/cluster.ts';
 import { runSchedule } from '../cluster/schedule.ts';
-import { awaitCounts } from '../evaluation-counts.ts';
 import { openScene } from '../scene.ts';
 import { chooseSeed, createRandom } from '../seeded-random.ts';
-import { until } from '../until.ts';
 
 const SCHEDULES = 3;
 const LASTS_MS = 6_000;
@@ -29,17 +27,6 @@ it('a fleet whose parts die, freeze and are cut off loses no change, goes back n
     expect(acknowledged).toBeGreaterThan(0);
   }
 
-  // What was evaluated is counted once, though who carried it died on the way.
-  const ended = cluster.applications.map(async ({ application }) => {
-    const { asked } = await application.rest();
+  for (const { application } of cluster.applications)
     expect(await application.close()).toMatchObject({ code: 0, stderr: '' });
-    return asked;
-  });
-  const made = (await Promise.all(ended)).reduce((sum, asked) => sum + asked, 0);
-  const [api] = cluster.apis;
-  if (api === undefined) throw new Error('a cluster has control processes');
-  const counts = await until('all evaluations counted', 120_000, () =>
-    awaitCounts(api, '/projects/shop/environments/production', made).catch(() => undefined),
-  );
-  expect(counts).toMatchObject({ evaluations: made, missing: 0, dropped: 0 });
 }, 900_000);
