@@ -35,7 +35,7 @@ export interface ScheduleOutcome extends Judgement {
 
 const LONGEST_FAULT_MS = 8_000;
 const SHORTEST_FAULT_MS = 500;
-const RESTS_WITHIN_MS = 120_000;
+const RESTS_WITHIN_MS = 240_000;
 /** Writers rest a little, so that the machine has time for what is looked at. */
 const WRITE_EVERY_MS = 20;
 
