@@ -27,6 +27,7 @@ const project = (name: string, include: readonly string[], extra: Record<string,
     exclude: ['**/dist/**', '**/node_modules/**'],
     testTimeout: PATIENCE_MS,
     hookTimeout: PATIENCE_MS,
+    expect: { poll: { timeout: PATIENCE_MS / 4 } },
     ...extra,
   },
 });

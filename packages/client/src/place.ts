@@ -1,5 +1,5 @@
 /** Where a ruleset stands in the history of its environment. */
-import type { Head } from '@flaghoist/protocol/ruleset';
+import { compareCursors, type Head } from '@flaghoist/protocol/ruleset';
 
 export interface Place {
   readonly environment: string;
@@ -26,7 +26,7 @@ export function placeOf(head: Head, hash: string): Place {
  */
 export function relate(other: Place, mine: Place): Relation {
   if (other.environment !== mine.environment) return 'elsewhere';
-  const distance = other.epoch - mine.epoch || other.revision - mine.revision;
+  const distance = compareCursors(other, mine);
   if (distance !== 0) return distance > 0 ? 'ahead' : 'behind';
   if (other.hash === mine.hash) return 'same';
   if (other.candidate === mine.candidate) return 'split';

@@ -2,7 +2,6 @@
 export { fold, isFolded, type SenderProgress } from './modules/insights/index.ts';
 export type { EntityVersion, RevisionRecord, WrittenRevision } from './modules/changes/index.ts';
 export {
-  comparePlaces,
   EVERY_ENVIRONMENT,
   type Gate,
   Line,

@@ -2,10 +2,9 @@
  * The database in memory: what the publisher reads and remembers, and the one transaction of a write. Commit order is
  * revision order; what is committed is on disk. A restore makes another database out of an earlier state of this one.
  */
-import { formatBlock, formatHead, parseHead } from '@flaghoist/protocol/ruleset';
+import { compareCursors, formatBlock, formatHead, parseHead } from '@flaghoist/protocol/ruleset';
 import { sha256 } from '@flaghoist/runtime/crypto';
 import {
-  comparePlaces,
   type EntityVersion,
   type Line,
   type PublicationStore,
@@ -132,7 +131,7 @@ export class SimulatedDatabase {
       for (const { publication, head } of blocks)
         if (!rows.heads.has(placeName(publication))) rows.heads.set(placeName(publication), head);
       const last = blocks.at(-1)?.publication;
-      if (last === undefined || (rows.publication && comparePlaces(rows.publication, last) >= 0)) return;
+      if (last === undefined || (rows.publication && compareCursors(rows.publication, last) >= 0)) return;
       rows.publication = last;
       rows.withheld = withheld;
     },

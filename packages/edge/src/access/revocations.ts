@@ -4,7 +4,7 @@
  * whatever older copy comes to be served afterwards.
  */
 import type { Timers } from '@flaghoist/client';
-import type { Cursor } from '@flaghoist/protocol/ruleset';
+import { compareCursors, type Cursor } from '@flaghoist/protocol/ruleset';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { withDeadline } from '../deadline.ts';
 import type { RulesetFolder } from '../replica/ruleset-folder.ts';
@@ -56,7 +56,7 @@ export class Revocations {
     const known = this.#known.get(environment);
     const isForeseen = this.#foreseen.has(environment);
     if (!isOfKeys && !isForeseen) return [];
-    if (known !== undefined && isBefore(place, known.place)) return [];
+    if (known !== undefined && compareCursors(place, known.place) < 0) return [];
     const keys = index.revokedIn(environment);
     this.#foreseen.delete(environment);
     const freed = isForeseen ? index.foresee(environment, []) : [];
@@ -115,10 +115,6 @@ export class Revocations {
       this.#writing.delete(environment);
     }
   }
-}
-
-function isBefore(a: Cursor, b: Cursor): boolean {
-  return a.epoch === b.epoch ? a.revision < b.revision : a.epoch < b.epoch;
 }
 
 function formatKnown({ place, keys }: Known): string {

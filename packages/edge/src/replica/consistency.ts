@@ -4,6 +4,7 @@ import type { Timers } from '@flaghoist/client';
 import {
   AT_LEAST_HEADER,
   type AtLeast,
+  compareCursors,
   type Cursor,
   formatCursor,
   formatToken,
@@ -74,7 +75,7 @@ export class Consistency {
     if (asked === 'unreadable') return UNREADABLE;
     const mine = this.#cursorOf(environment);
     // Not loaded at all: the door says so.
-    if (mine === null || reaches(mine, asked.cursor)) return null;
+    if (mine === null || compareCursors(mine, asked.cursor) >= 0) return null;
     return this.#isFar(mine, asked.cursor) ? this.#unmet(environment, asked) : this.#wait(asker, asked);
   }
 
@@ -83,7 +84,7 @@ export class Consistency {
     const waiting = this.#waiting.get(id);
     const mine = this.#cursorOf(id);
     if (waiting === undefined || mine === null) return;
-    for (const { cursor, go } of waiting) if (reaches(mine, cursor)) go();
+    for (const { cursor, go } of waiting) if (compareCursors(mine, cursor) >= 0) go();
   }
 
   async #wait({ entry, environment }: Asker, asked: AtLeast): Promise<Unmet | null> {
@@ -100,7 +101,7 @@ export class Consistency {
       }
     }
     const mine = this.#cursorOf(environment);
-    return mine !== null && reaches(mine, asked.cursor) ? null : this.#unmet(environment, asked);
+    return mine !== null && compareCursors(mine, asked.cursor) >= 0 ? null : this.#unmet(environment, asked);
   }
 
   /** Resolves when it is, or when the time is over. */
@@ -137,11 +138,6 @@ export class Consistency {
   #cursorOf(environment: string): Cursor | null {
     return this.#options.replica.find(environment)?.cursor ?? null;
   }
-}
-
-/** A later epoch is ahead, whatever its revision. */
-function reaches(mine: Cursor, asked: Cursor): boolean {
-  return mine.epoch === asked.epoch ? mine.revision >= asked.revision : mine.epoch > asked.epoch;
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {

@@ -66,6 +66,14 @@ export interface Cursor {
   readonly candidate?: number;
 }
 
+/**
+ * Below 0: `a` is before `b`. A later epoch is after everything of an earlier one, whatever its revision. Candidates do not
+ * count: they are at the revision that they are tried on.
+ */
+export function compareCursors(a: Omit<Cursor, 'candidate'>, b: Omit<Cursor, 'candidate'>): number {
+  return a.epoch - b.epoch || a.revision - b.revision;
+}
+
 export function formatCursor({ epoch, revision, candidate }: Cursor): string {
   return candidate === undefined ? `${epoch}.${revision}` : `${epoch}.${revision}.${candidate}`;
 }

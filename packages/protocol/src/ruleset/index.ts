@@ -36,7 +36,17 @@ export {
   rulesOf,
   type Sha256,
 } from './entity.ts';
-export { type Cursor, ENGINE, formatCursor, formatHead, type Head, hashHead, parseCursor, parseHead } from './head.ts';
+export {
+  compareCursors,
+  type Cursor,
+  ENGINE,
+  formatCursor,
+  formatHead,
+  type Head,
+  hashHead,
+  parseCursor,
+  parseHead,
+} from './head.ts';
 export {
   FORWARD_LIMITS,
   type ForwardedItem,

@@ -2,17 +2,11 @@
  * The embedded database's only session, shared: each statement outside of a transaction, and each transaction as a
  * whole, waits for its turn in a lane (session-lanes.ts) and has the session to itself until it is done.
  */
-import {
-  Kysely,
-  type PostgresCursor,
-  PostgresDialect,
-  type PostgresPool,
-  type PostgresPoolClient,
-  type PostgresQueryResult,
-} from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 import { type Db, refuseNested } from './database.ts';
 import type { Lane, SessionLanes } from './session-lanes.ts';
+import { StatementSession } from './statement-session.ts';
 
 const BEGINS = /^(?:begin|start transaction)\b/i;
 
@@ -34,29 +28,20 @@ export function createSharedDb(client: pg.Client, lanes: SessionLanes, laneOf: C
 }
 
 /** What the query builder takes for a connection. It takes the session at the first statement, not before. */
-class Turn implements PostgresPoolClient {
+class Turn extends StatementSession {
   readonly #client: pg.Client;
   readonly #lanes: SessionLanes;
   readonly #laneOf: ChooseLane;
   #hasSession = false;
 
   constructor(client: pg.Client, lanes: SessionLanes, laneOf: ChooseLane) {
+    super();
     this.#client = client;
     this.#lanes = lanes;
     this.#laneOf = laneOf;
   }
 
-  query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
-  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  query<R>(
-    statement: string | PostgresCursor<R>,
-    parameters: readonly unknown[] = [],
-  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
-    if (typeof statement !== 'string') throw new Error('a cursor would hold the only session; read page by page');
-    return this.#query<R>(statement, parameters);
-  }
-
-  async #query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+  protected async run<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     if (!this.#hasSession) await this.#lanes.acquire(this.#laneOf(statement));
     this.#hasSession = true;
     try {

@@ -2,11 +2,12 @@
  * Reads that may be a little old, at a standby that is not far behind; at the primary when there is none, when it fails,
  * and for some seconds after this process has written, so that people find in a list what they have just done.
  */
-import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import type { PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { isAway, refuseNested } from './database.ts';
 import type { DatabaseHost } from './database-hosts.ts';
+import { StatementSession } from './statement-session.ts';
 
 /** What `Primary.nearStandby` promises, and some more. */
 const AFTER_WRITE_MS = 10_000;
@@ -73,24 +74,15 @@ export function createStandbyPool({ find, primary, wroteAt, settings, logger }: 
 }
 
 /** One session for one read. */
-class StandbyClient implements PostgresPoolClient {
+class StandbyClient extends StatementSession {
   #standby: pg.PoolClient | null;
   #primary: PostgresPoolClient | null = null;
   readonly #failed: (error: unknown) => Promise<PostgresPoolClient>;
 
   constructor(standby: pg.PoolClient, failed: (error: unknown) => Promise<PostgresPoolClient>) {
+    super();
     this.#standby = standby;
     this.#failed = failed;
-  }
-
-  query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
-  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  query<R>(
-    statement: string | PostgresCursor<R>,
-    parameters: readonly unknown[] = [],
-  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
-    if (typeof statement !== 'string') throw new Error('a cursor has no deadline; read page by page');
-    return this.#query<R>(statement, parameters);
   }
 
   release(): void {
@@ -98,7 +90,7 @@ class StandbyClient implements PostgresPoolClient {
     this.#primary?.release();
   }
 
-  async #query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+  protected async run<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     try {
       if (this.#standby !== null)
         return (await this.#standby.query(statement, [...parameters])) as unknown as PostgresQueryResult<R>;

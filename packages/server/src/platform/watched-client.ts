@@ -2,9 +2,10 @@
  * A connection that no longer answers is closed, so that whoever asks next has another one: the machine behind it may be
  * gone without a word, and TCP waits a quarter of an hour for what was sent to it.
  */
-import type { PostgresCursor, PostgresPoolClient, PostgresQueryResult } from 'kysely';
+import type { PostgresQueryResult } from 'kysely';
 import type pg from 'pg';
 import type { Logger } from '@flaghoist/runtime/telemetry';
+import { StatementSession } from './statement-session.ts';
 
 /** After the deadline at which PostgreSQL itself ends a statement, and says so. */
 const SLACK_MS = 2_000;
@@ -21,7 +22,7 @@ const WITHOUT_DEADLINE = /^set local statement_timeout = 0$/i;
 export type OnCommit = () => () => void;
 
 /** One session, from when it is taken out of the pool to when it is released. */
-export class WatchedClient implements PostgresPoolClient {
+export class WatchedClient extends StatementSession {
   readonly #client: pg.PoolClient;
   readonly #statementMs: number;
   readonly #logger: Logger;
@@ -30,27 +31,18 @@ export class WatchedClient implements PostgresPoolClient {
   #isGivenUp = false;
 
   constructor(client: pg.PoolClient, statementMs: number, logger: Logger, onCommit: OnCommit) {
+    super();
     this.#client = client;
     this.#onCommit = onCommit;
     this.#statementMs = statementMs;
     this.#logger = logger;
   }
 
-  query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>>;
-  query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
-  query<R>(
-    statement: string | PostgresCursor<R>,
-    parameters: readonly unknown[] = [],
-  ): Promise<PostgresQueryResult<R>> | PostgresCursor<R> {
-    if (typeof statement !== 'string') throw new Error('a cursor has no deadline; read page by page');
-    return this.#query<R>(statement, parameters);
-  }
-
   release(): void {
     if (!this.#isGivenUp) this.#client.release();
   }
 
-  async #query<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
+  protected async run<R>(statement: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     if (this.#isGivenUp) throw new Error('Connection terminated: it did not answer');
     if (WITHOUT_DEADLINE.test(statement)) this.#hasDeadline = false;
     const isCommit = COMMIT.test(statement);

@@ -16,7 +16,6 @@ export { publishInNewEpoch } from './new-epoch.ts';
 export { Line, type Proposal } from './line.ts';
 export { createWithheldReads, type WithheldReads } from './withheld-reads.ts';
 export { publishedRevisions } from './bus-reads.ts';
-export { comparePlaces } from './message-ids.ts';
 export { type OutboxLine, readOutbox } from './outbox.ts';
 export { Publisher } from './publisher.ts';
 export { createPublicationStore, type PublicationStore } from './store.ts';

@@ -25,11 +25,6 @@ export function placeIn(id: string): Place {
   return { epoch: Number(epoch), revision: Number(revision) };
 }
 
-/** Below 0: `a` comes before `b`. An epoch comes after all revisions of the one before. */
-export function comparePlaces(a: Place, b: Place): number {
-  return a.epoch - b.epoch || a.revision - b.revision;
-}
-
 export function formatPlace({ epoch, revision }: Place): string {
   return `${epoch}.${revision}`;
 }

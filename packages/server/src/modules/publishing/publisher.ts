@@ -7,6 +7,7 @@
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import { createFollower, type Follower, type OrderedLog } from '@flaghoist/bus';
+import { compareCursors } from '@flaghoist/protocol/ruleset';
 import { createPoint } from '@flaghoist/runtime/points';
 import type { SigningKey } from '@flaghoist/runtime/crypto';
 import type { Logger } from '@flaghoist/runtime/telemetry';
@@ -19,7 +20,7 @@ import { Judging } from './judging.ts';
 import type { Leases } from './leases.ts';
 import type { Publication } from './line.ts';
 import { readHeadsAhead, requireSame } from './bus-reads.ts';
-import { type BusHead, checkpointId, comparePlaces, messageId, placeIn } from './message-ids.ts';
+import { type BusHead, checkpointId, messageId, placeIn } from './message-ids.ts';
 import { Mismatches } from './mismatches.ts';
 import { type Published, RefusedToPublish } from './published.ts';
 import { aheadProblem, compareHeads, type Comparison } from './reconcile.ts';
@@ -299,7 +300,7 @@ export class Publisher {
   async #takeUp(environmentId: string, at: Publication, last: BusHead | null): Promise<Published> {
     const { changes, store, log } = this.#deps;
     const withheld = await store.readWithheld(environmentId, at.revision);
-    const isAhead = last !== null && comparePlaces(placeIn(last.id), at) > 0;
+    const isAhead = last !== null && compareCursors(placeIn(last.id), at) > 0;
     const line = await changes.line(environmentId);
     if (last !== null && at.revision > 0 && placeIn(last.id).epoch > at.epoch && line?.epoch !== at.epoch)
       throw new Error('the epoch was raised since it was read what is published');

@@ -1,9 +1,9 @@
 /** What the database says is published, held against what is on the bus. */
 import type { OrderedLog } from '@flaghoist/bus';
-import { isCandidateStream } from '@flaghoist/protocol/ruleset';
+import { compareCursors, isCandidateStream } from '@flaghoist/protocol/ruleset';
 import type { Changes } from '../changes/index.ts';
 import type { Publication } from './line.ts';
-import { type BusHead, comparePlaces, formatPlace, headIn, placeIn, type Place } from './message-ids.ts';
+import { type BusHead, formatPlace, headIn, placeIn, type Place } from './message-ids.ts';
 import type { PublicationStore } from './store.ts';
 
 export interface Mismatch {
@@ -46,7 +46,7 @@ export async function compareHeads(deps: {
   for (const [environmentId, at] of publications) {
     if (at.revision === 0 || isAhead.has(environmentId)) continue;
     const head = heads.get(environmentId) ?? null;
-    const compared = head === null ? -1 : comparePlaces(placeIn(head.id), at);
+    const compared = head === null ? -1 : compareCursors(placeIn(head.id), at);
     if (compared < 0) lacking.push(environmentId);
     else if (compared === 0 && head !== null) {
       const problem = await compareTexts(deps, environmentId, at, head);
@@ -59,7 +59,7 @@ export async function compareHeads(deps: {
 /** What to say when the bus is past the newest revision of the database; null: it is not. */
 export function aheadProblem(line: Place | null, head: BusHead): string | null {
   const onBus = placeIn(head.id);
-  if (line !== null && comparePlaces(onBus, line) <= 0) return null;
+  if (line !== null && compareCursors(onBus, line) <= 0) return null;
   const own = line === null ? 'has no such environment' : `has ${formatPlace(line)} as its newest`;
   return `the bus holds ${formatPlace(onBus)}, and the database ${own}: ${RESTORED}`;
 }
