@@ -5,7 +5,7 @@
  * sequences that an append expects, is then about subjects that nobody listens on: it cannot be taken for the new ones.
  */
 import { randomBytes } from 'node:crypto';
-import { type Connection, NatsUnavailable, NobodyThere } from './connection.ts';
+import { type Connection, NatsUnavailable } from './connection.ts';
 import { type JetStream, JetStreamRefused, type StreamConfig, type StreamInfo } from './jetstream.ts';
 import type { LogSubjects, Names } from './names.ts';
 
@@ -116,13 +116,4 @@ export async function makeReplicated(wanted: number, make: (replicas: number) =>
     if (wanted === 1 || !(error instanceof JetStreamRefused)) throw error;
     await make(1);
   }
-}
-
-const STREAM_NOT_FOUND = 10059;
-const CONSUMER_NOT_FOUND = 10014;
-
-/** Whether what was remembered of a stream has to be asked for anew before the next attempt. */
-export function isGone(error: unknown): boolean {
-  if (error instanceof JetStreamRefused) return error.code === STREAM_NOT_FOUND || error.code === CONSUMER_NOT_FOUND;
-  return error instanceof NobodyThere;
 }

@@ -1,14 +1,13 @@
 import type { AppendRequest, AppendResult, LogMessage, OrderedLog, Subscription } from '../index.ts';
 import type { WakeChannel } from '../wake-channel.ts';
 import type { Connection } from './connection.ts';
-import { NatsUnavailable } from './connection.ts';
 import { Heads } from './heads.ts';
 import type { JetStream } from './jetstream.ts';
 import type { LogRecord } from './log-record.ts';
 import { LogReader } from './log-reader.ts';
-import { isGone, type Life, type LogStream } from './log-stream.ts';
+import type { Life, LogStream } from './log-stream.ts';
 import { createTag, LogWriter } from './log-writer.ts';
-import { retrying } from './retry.ts';
+import { createRetrying, type Retrying } from './retry.ts';
 
 /** A cluster that lost a leader stores nothing for some 6 s, and was seen not to for 16 s. */
 const APPEND_WITHIN_MS = 35_000;
@@ -36,12 +35,14 @@ export class NatsLog implements OrderedLog {
   readonly #heads: Heads;
   readonly #reader: LogReader;
   readonly #writer: LogWriter;
+  readonly #try: Retrying;
   /** Appends of this process come one after the other: against each other they would be refused. */
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(deps: NatsLogDeps) {
-    const { connection, jetstream, stream } = deps;
+    const { connection, jetstream, stream, random } = deps;
     this.#deps = deps;
+    this.#try = createRetrying({ stopped: connection.hurried, random, forget: () => this.#forget() });
     this.#heads = new Heads(jetstream, stream);
     this.#reader = new LogReader(jetstream, stream, (life, last) => this.#remove(life, last));
     this.#writer = new LogWriter({ jetstream, stream, reader: this.#reader, connection });
@@ -89,15 +90,6 @@ export class NatsLog implements OrderedLog {
     this.#deps.stream.forget();
     this.#heads.forget();
     this.#writer.forget();
-  }
-
-  #try<T>(withinMs: number, attempt: () => Promise<T>): Promise<T> {
-    const { connection, random } = this.#deps;
-    const mayPass = (error: unknown): boolean => {
-      if (isGone(error)) this.#forget();
-      return isGone(error) || error instanceof NatsUnavailable;
-    };
-    return retrying({ withinMs, stopped: connection.hurried, random, mayPass }, attempt);
   }
 
   /**
