@@ -126,6 +126,7 @@ export class LogWriter {
     const result = await jetstream.publish(subjects.messages(stream), data, formatRecord(record), expected);
     if (result.outcome === 'stored') {
       this.#end = { ...end, seq: result.seq };
+      this.#deps.stream.reach(end.life, result.seq);
       const kept = stored(record, result.seq);
       this.#remember(stream, known, [kept], result.seq);
       return kept;
@@ -152,7 +153,7 @@ export class LogWriter {
   /** Where the log ends now. What others wrote since the last look may be of any stream. */
   async #look(): Promise<End> {
     const { breakCount } = this.#deps.connection;
-    const { life, lastSeq: seq } = await this.#deps.stream.look();
+    const { life, lastSeq: seq } = await this.#deps.stream.lookToWrite();
     const before = this.#end;
     if (before === null || before.life.name !== life.name || seq < before.seq) this.forget();
     const othersUntil =

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppendRequest, AppendResult, LogMessage, OrderedLog, Subscription } from '../index.ts';
 import type { WakeChannel } from '../wake-channel.ts';
 import type { Connection } from './connection.ts';
@@ -13,6 +14,10 @@ import { createRetrying, type Retrying } from './retry.ts';
 const APPEND_WITHIN_MS = 35_000;
 /** Readers have what they had, and ask again by themselves. */
 const READ_WITHIN_MS = 4_000;
+
+/** What was removed a moment ago may still be at a replica: copies that differ do so for longer. */
+const LOOKS = 3;
+const BETWEEN_LOOKS_MS = 300;
 
 export interface NatsLogDeps {
   readonly connection: Connection;
@@ -93,16 +98,23 @@ export class NatsLog implements OrderedLog {
   }
 
   /**
-   * Damage on the disk of the server that leads takes messages away there alone. Others tell of them in the heads, appends
-   * that come after them are refused, and nobody gets on: so they are removed everywhere, and the stream counts as lost.
+   * A server whose disk was damaged, and that leads, has lost messages alone: others tell of them in the heads, and what comes
+   * after them is refused. Whoever remembers a longer log is told by `lookToWrite`; this is for those who do not.
    */
   async #settle(stream: string): Promise<void> {
-    this.#heads.forget();
-    const head = (await this.#heads.read()).get(stream);
-    const { life, last } = await this.#reader.newest(stream);
-    // A replica that is behind the leader tells of something older.
-    if (head === undefined || head.position <= (last?.position ?? 0)) return;
-    await this.#remove(life, { stream, position: head.position, seq: Number.MAX_SAFE_INTEGER - 1 });
+    for (let looks = 1; ; looks += 1) {
+      this.#heads.forget();
+      const head = (await this.#heads.read()).get(stream);
+      const { life, last } = await this.#reader.newest(stream);
+      // A replica that is behind the leader tells of something older.
+      if (head === undefined || head.position < (last?.position ?? 0) || head.id === last?.id) return;
+      if (looks === LOOKS)
+        return this.#deps.stream.remake(
+          life,
+          `Copies of the log differ after position ${last?.position ?? 0} of ${stream}.`,
+        );
+      await sleep(BETWEEN_LOOKS_MS);
+    }
   }
 
   /**

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription, WorkItem, WorkQueue } from '../index.ts';
 import type { WakeChannel } from '../wake-channel.ts';
 import type { Connection } from './connection.ts';
-import type { JetStream, PulledMessage, StoredMessage, StreamConfig, StreamInfo } from './jetstream.ts';
+import type { JetStream, StreamConfig, StreamInfo } from './jetstream.ts';
 import { isOwnCluster, makeReplicated, wantedReplicas } from './log-stream.ts';
 import { formatText, type Names, parseText, type QueueNames } from './names.ts';
 import { formatPieces, type Pieces, parsePieces, pieceBytes, readPieces, writePieces } from './pieces.ts';
 import { createRetrying, inParallel, isGone, type Retrying } from './retry.ts';
+import type { PulledMessage, StoredMessage } from './stored-message.ts';
 
 const PUSH_WITHIN_MS = 35_000;
 /** Enough to ask twice: a consumer that is gone does not answer the first time. */

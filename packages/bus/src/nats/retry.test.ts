@@ -24,19 +24,20 @@ describe('asking again', () => {
     expect(heard.forgotten).toBe(0);
   });
 
-  it.each([new NobodyThere('no stream'), new JetStreamRefused(10059, 'no stream'), new JetStreamRefused(10014, 'none')])(
-    'forgets what was remembered of a stream or consumer that is gone: %s',
-    async (gone) => {
-      const { retrying, heard } = make();
-      let asked = 0;
-      await retrying(LONG_MS, async () => {
-        asked += 1;
-        expect(heard.forgotten).toBe(asked - 1);
-        if (asked < 3) throw gone;
-      });
-      expect(asked).toBe(3);
-    },
-  );
+  it.each([
+    new NobodyThere('no stream'),
+    new JetStreamRefused(10059, 'no stream'),
+    new JetStreamRefused(10014, 'none'),
+  ])('forgets what was remembered of a stream or consumer that is gone: %s', async (gone) => {
+    const { retrying, heard } = make();
+    let asked = 0;
+    await retrying(LONG_MS, async () => {
+      asked += 1;
+      expect(heard.forgotten).toBe(asked - 1);
+      if (asked < 3) throw gone;
+    });
+    expect(asked).toBe(3);
+  });
 
   it('ends with the last failure when the time is over', async () => {
     const began = performance.now();
