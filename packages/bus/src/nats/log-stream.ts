@@ -45,6 +45,7 @@ export class LogStream {
   #reached = { life: '', seq: 0 };
   /** Since when the log ends before that. */
   #shorterSince: number | null = null;
+  #replicas = 1;
 
   constructor(deps: LogStreamDeps) {
     this.#deps = deps;
@@ -71,13 +72,31 @@ export class LogStream {
     if (this.#life?.name !== name) this.#life = { name, subjects: names.logSubjects(name) };
     const { last_seq: lastSeq, messages } = info.state;
     const { num_replicas: replicas } = info.config;
-    if (this.#reached.life !== name) this.#reached = { life: name, seq: 0 };
-    this.reach(this.#life, lastSeq);
+    this.#replicas = replicas;
+    // One copy alone has nobody to differ from.
+    if (this.#reached.life !== name || replicas === 1) this.#reached = { life: name, seq: 0 };
+    this.#reach(this.#life, lastSeq);
     return { life: this.#life, lastSeq, gone: lastSeq - messages, replicas, cluster: info.cluster?.name ?? null };
   }
 
-  /** Somebody was told that this sequence is stored. */
-  reach(life: Life, seq: number): void {
+  /** The newest sequence of that life that this process was told of. */
+  newestKnown(life: Life): number {
+    return life.name === this.#reached.life ? this.#reached.seq : 0;
+  }
+
+  /**
+   * Something was stored that was sent when `before` was the newest sequence known. Rejects with NatsUnavailable when the log
+   * was shorter: see `lookToWrite`.
+   */
+  async stored(life: Life, seq: number, before: number): Promise<void> {
+    this.#reach(life, seq);
+    if (seq > before || this.#replicas === 1) return;
+    const words = `A message got the sequence ${seq} when there was ${before}: the log's leader lost what others have.`;
+    await this.remake(life, words);
+    throw new NatsUnavailable(words);
+  }
+
+  #reach(life: Life, seq: number): void {
     if (life.name === this.#reached.life && seq > this.#reached.seq) this.#reached = { life: life.name, seq };
   }
 
@@ -89,7 +108,6 @@ export class LogStream {
   async lookToWrite(): Promise<Look> {
     const { life, seq } = this.#reached;
     const look = await this.look();
-    // One copy alone has nobody to differ from.
     if (look.life.name !== life || look.lastSeq >= seq || look.replicas === 1) {
       this.#shorterSince = null;
       return look;

@@ -9,11 +9,15 @@ import { LogReader } from './log-reader.ts';
 import type { Life, LogStream } from './log-stream.ts';
 import { createTag, LogWriter } from './log-writer.ts';
 import { createRetrying, type Retrying } from './retry.ts';
+import { Turns } from './turns.ts';
 
 /** A cluster that lost a leader stores nothing for some 6 s, and was seen not to for 16 s. */
 const APPEND_WITHIN_MS = 35_000;
 /** Readers have what they had, and ask again by themselves. */
 const READ_WITHIN_MS = 4_000;
+
+/** Messages that are the first of their stream. */
+const FIRST_AT_ONCE = 8;
 
 /** What was removed a moment ago may still be at a replica: copies that differ do so for longer. */
 const LOOKS = 3;
@@ -41,8 +45,8 @@ export class NatsLog implements OrderedLog {
   readonly #reader: LogReader;
   readonly #writer: LogWriter;
   readonly #try: Retrying;
-  /** Appends of this process come one after the other: against each other they would be refused. */
-  #turn: Promise<unknown> = Promise.resolve();
+  /** Appends of this process come one after the other, against each other they would be refused: but for first ones. */
+  readonly #turns = new Turns(FIRST_AT_ONCE);
 
   constructor(deps: NatsLogDeps) {
     const { connection, jetstream, stream, random } = deps;
@@ -58,17 +62,19 @@ export class NatsLog implements OrderedLog {
     return this.#heads;
   }
 
-  append(request: AppendRequest): Promise<AppendResult> {
+  async append(request: AppendRequest): Promise<AppendResult> {
     const tag = createTag();
-    const work = async (): Promise<AppendResult> => {
-      const result = await this.#try(APPEND_WITHIN_MS, () => this.#writer.append(request, tag));
-      if (result.outcome === 'refused' && (request.after ?? null) !== null)
-        await this.#try(READ_WITHIN_MS, () => this.#settle(request.stream));
-      return result;
-    };
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn;
-    return turn;
+    // What fails here is tried again below, which finds by the tag what was stored all the same.
+    const begin = (): Promise<AppendResult | null> => this.#writer.begin(request, tag).catch(() => null);
+    const begun = request.after === null ? await this.#turns.beside(begin) : null;
+    return begun ?? this.#turns.alone(() => this.#append(request, tag));
+  }
+
+  async #append(request: AppendRequest, tag: string): Promise<AppendResult> {
+    const result = await this.#try(APPEND_WITHIN_MS, () => this.#writer.append(request, tag));
+    if (result.outcome === 'refused' && (request.after ?? null) !== null)
+      await this.#try(READ_WITHIN_MS, () => this.#settle(request.stream));
+    return result;
   }
 
   readAfter(stream: string, position: number, limit: number): Promise<readonly LogMessage[]> {
