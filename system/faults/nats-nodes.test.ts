@@ -138,13 +138,13 @@ if (KILLS > 0)
 /** Changes one after the other, and when each arrives at the edge. */
 function makeSteadyChanges(line: CounterLine, edge: RunningServer) {
   const arrivals: number[] = [];
-  let isOver = false;
+  const told = { isOver: false };
   let made = 0;
   const writing = (async () => {
-    for (; !isOver; await sleep(CHANGE_EVERY_MS)) await line.set(++made);
+    for (; !told.isOver; await sleep(CHANGE_EVERY_MS)) await line.set(++made);
   })();
   const looking = (async () => {
-    for (let seen: unknown; !isOver; await sleep(LOOK_EVERY_MS)) {
+    for (let seen: unknown; !told.isOver; await sleep(LOOK_EVERY_MS)) {
       const value = await line.ask(edge);
       if (value !== seen) arrivals.push(performance.now());
       seen = value;
@@ -170,7 +170,7 @@ function makeSteadyChanges(line: CounterLine, edge: RunningServer) {
     },
     /** Answers how many were made; the last one has arrived then. */
     async stop(): Promise<number> {
-      isOver = true;
+      told.isOver = true;
       await Promise.all([writing, looking]);
       await line.expect(edge, made, ELECTED_WITHIN_MS);
       return made;
