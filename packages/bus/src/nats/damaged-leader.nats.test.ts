@@ -73,6 +73,17 @@ it('is found out by a process that knows nothing, when it is refused what comes 
   await appendAll(writer, ['c again', 'd']);
 });
 
+it('is found out by a reader, to whom the others’ heads name what the leader does not have', async () => {
+  await appendAll(cluster.join(), ['a', 'b', 'c']);
+  const life = await lifeOf();
+  await cluster.jetstream.loseNewest(cluster.name, 3);
+  const reader = cluster.join();
+  expect((await reader.heads()).get('s')).toEqual({ position: 3, id: 'c' });
+  expect(await reader.readFromCheckpoint('s')).toEqual([]);
+  expect(await lifeOf()).not.toBe(life);
+  expect((await reader.heads()).size).toBe(0);
+});
+
 it('is not to blame for a replica that is behind, nor for another writer', async () => {
   const [writer, other] = [cluster.join(), cluster.join()];
   await appendAll(writer, ['a', 'b']);

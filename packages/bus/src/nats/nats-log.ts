@@ -78,11 +78,11 @@ export class NatsLog implements OrderedLog {
   }
 
   readAfter(stream: string, position: number, limit: number): Promise<readonly LogMessage[]> {
-    return this.#try(READ_WITHIN_MS, () => this.#reader.readAfter(stream, position, limit));
+    return this.#readFrom(stream, position, () => this.#reader.readAfter(stream, position, limit));
   }
 
   readFromCheckpoint(stream: string): Promise<readonly LogMessage[]> {
-    return this.#try(READ_WITHIN_MS, () => this.#reader.readFromCheckpoint(stream));
+    return this.#readFrom(stream, 0, () => this.#reader.readFromCheckpoint(stream));
   }
 
   heads(): ReturnType<OrderedLog['heads']> {
@@ -97,6 +97,22 @@ export class NatsLog implements OrderedLog {
     return this.#deps.channel.follow(wake);
   }
 
+  async #readFrom(
+    stream: string,
+    position: number,
+    read: () => Promise<readonly LogMessage[]>,
+  ): Promise<readonly LogMessage[]> {
+    const found = await this.#try(READ_WITHIN_MS, read);
+    if (found.length === 0) await this.#doubt(stream, position).catch(() => undefined);
+    return found;
+  }
+
+  /** The leader has nothing after that position: whether the heads say so too. */
+  async #doubt(stream: string, position: number): Promise<void> {
+    const head = (await this.#heads.read()).get(stream);
+    if (head !== undefined && head.position > position) await this.#settle(stream);
+  }
+
   #forget(): void {
     this.#deps.stream.forget();
     this.#heads.forget();
@@ -104,8 +120,9 @@ export class NatsLog implements OrderedLog {
   }
 
   /**
-   * A server whose disk was damaged, and that leads, has lost messages alone: others tell of them in the heads, and what comes
-   * after them is refused. Whoever remembers a longer log is told by `lookToWrite`; this is for those who do not.
+   * A server whose disk was damaged, and that leads, has lost messages alone: others tell of them in the heads, what comes
+   * after them is refused, and nobody can read them. Whoever remembers a longer log is told by `lookToWrite`; this is for
+   * those who do not, and for messages that are gone from the middle.
    */
   async #settle(stream: string): Promise<void> {
     for (let looks = 1; ; looks += 1) {
@@ -119,7 +136,7 @@ export class NatsLog implements OrderedLog {
           life,
           `Copies of the log differ after position ${last?.position ?? 0} of ${stream}.`,
         );
-      await sleep(BETWEEN_LOOKS_MS);
+      await sleep(BETWEEN_LOOKS_MS * (0.5 + this.#deps.random()));
     }
   }
 
