@@ -10,6 +10,7 @@
  * - `streams`: 5,000 followers lose their server and come back, in two minutes; 10,500 open files (`ulimit -n`). `STREAMS`.
  * - `nats-loss`: three NATS servers lose all they stored, which is 1,000 environments of 50 kB. Ten minutes. `ENVIRONMENTS`.
  * - `nats-nodes`: one of three NATS servers is frozen, 100 times. `ROUNDS`, `SEED`. Half an hour.
+ * - `nats-leader`: of three NATS servers the one that leads the log is killed, 20 times, under steady changes. `KILLS`. Ten minutes.
  * - `failover`: five times a frozen standby, a primary that dies, the promotion by the script, and the old primary back. `FAILOVERS`.
  * - `nats`: the bus on one server and on three, of this machine's NATS and of the one of the next Debian. Some five minutes.
  *
@@ -43,6 +44,11 @@ const PROOFS = {
     env: { ENVIRONMENTS: '1000', LOSS: 'files' },
   },
   'nats-nodes': { files: ['system/faults/nats-nodes'], servers: 'postgres and nats', env: { ROUNDS: '100' } },
+  'nats-leader': {
+    files: ['system/faults/nats-nodes', '-t', 'leader of the log is killed'],
+    servers: 'postgres and nats',
+    env: { KILLS: '20' },
+  },
   failover: { files: ['system/faults/failover'], servers: 'postgres', env: { FAILOVERS: '5' } },
   nats: { files: ['--project', 'nats'], servers: 'nats', env: { NATS_CONTRACT: 'cluster' } },
 };
