@@ -4,7 +4,9 @@ import { createChangeWriter } from '../change-writer.ts';
 import type { ManagementApi } from '../management-api.ts';
 import { until } from '../until.ts';
 import type { Cluster } from './cluster.ts';
-import { chooseFault, type Fault, promote, type Random } from './faults.ts';
+import { promote } from './database-faults.ts';
+import type { Random } from './fault.ts';
+import { chooseFault, type ChosenFault } from './faults.ts';
 import type { Judgement } from './judge.ts';
 import { Recorder } from './recorder.ts';
 
@@ -22,6 +24,8 @@ export interface SchedulePlan {
 export interface ScheduleOutcome extends Judgement {
   /** What happened, in order, with seconds since the start. */
   readonly faults: readonly string[];
+  /** Of the faults. */
+  readonly kinds: readonly string[];
   /** Since the one before. */
   readonly evaluations: number;
   /** Of all applications since they began, whoever asked. */
@@ -42,7 +46,7 @@ const WRITE_EVERY_MS = 20;
 interface Planned {
   readonly at: number;
   readonly lastsMs: number;
-  readonly fault: () => Fault;
+  readonly fault: () => ChosenFault;
 }
 
 /** Resolves when all faults are over, everybody came to the newest revision and the recording was judged. */
@@ -50,6 +54,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   const { onProgress = () => undefined } = plan;
   const recorder = new Recorder(cluster);
   const told: string[] = [];
+  const kinds: string[] = [];
   const startedAt = performance.now();
   const tell = (what: 'fault' | 'healed', name: string): void => {
     recorder.note('the schedule', { what, fault: name });
@@ -65,6 +70,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
     planned.map(async ({ at, lastsMs, fault }) => {
       await sleep(at);
       const chosen = fault();
+      kinds.push(chosen.kind);
       tell('fault', chosen.name);
       const from = performance.now();
       const heal = await chosen.begin();
@@ -84,6 +90,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   return {
     ...judgement,
     faults: told,
+    kinds,
     evaluations: seen.evaluations - before.evaluations,
     asked: seen.asked,
     failures: seen.failures,
@@ -99,7 +106,7 @@ function planFaults(cluster: Cluster, { random, lastsMs, faults, promotes }: Sch
     // Chosen when its time has come: what is dead by then cannot be killed.
     fault: () => chooseFault(cluster, random),
   }));
-  if (promotes) planned.push({ at: lastsMs / 2, lastsMs: 0, fault: () => promote(cluster) });
+  if (promotes) planned.push({ at: lastsMs / 2, lastsMs: 0, fault: () => ({ kind: 'promote', ...promote(cluster) }) });
   return planned.sort((a, b) => a.at - b.at);
 }
 
@@ -107,9 +114,9 @@ function planFaults(cluster: Cluster, { random, lastsMs, faults, promotes }: Sch
 function startWriters(cluster: Cluster, recorder: Recorder) {
   const acknowledgedAt: number[] = [performance.now()];
   const stopping = new AbortController();
-  const writers = cluster.flags.map(async (flag) => {
+  const writers = cluster.flags.map(async (flag, index) => {
     const place = { project: 'shop', environment: 'production', flag };
-    const api = whoeverAnswers(cluster.apis);
+    const api = whoeverAnswers(cluster.apis, index);
     const writer = await createChangeWriter(api, place);
     let value = await currentValue(api, flag);
     while (!stopping.signal.aborted) {
@@ -134,9 +141,8 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
   };
 }
 
-/** As a load balancer does: the next one is asked when one gives no answer. Requests carry their idempotency key. */
-function whoeverAnswers(apis: readonly ManagementApi[]): Pick<ManagementApi, 'send'> {
-  let turn = 0;
+/** The next one is asked when one gives no answer, from `turn` on. Requests carry their idempotency key. */
+function whoeverAnswers(apis: readonly ManagementApi[], turn = 0): Pick<ManagementApi, 'send'> {
   return {
     async send(...request) {
       const api = apis[turn % apis.length];
