@@ -15,7 +15,6 @@ export interface SteppedClock {
   tidy(pid: number): Promise<void>;
 }
 
-
 /** Null: libfaketime is not on this machine. */
 export function findFaketime(): string | null {
   if (process.platform !== 'linux') return null;

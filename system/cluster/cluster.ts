@@ -14,7 +14,6 @@ import { linkTo } from '../link.ts';
 import { makeKey, type ManagementApi, openManagementApi, setUp } from '../management-api.ts';
 import { createStage, type Scene } from '../stage.ts';
 import { findFaketime, makeSteppedClock } from '../stepped-clock.ts';
-import { until } from '../until.ts';
 import { type ClusterDisks, folderOn, makeDisks } from './disk-faults.ts';
 import { type Backends, Member, type MemberLink, type MemberPlan } from './member.ts';
 
@@ -29,11 +28,16 @@ export interface ClusterOptions {
 
 export interface ClusterApplication {
   readonly name: string;
+  /** The process that runs now, or ran last. */
   readonly application: Application;
   /** Which it asks for first. */
   readonly flag: string;
   /** To nginx. */
   readonly link: MemberLink;
+  /** Where it keeps its ruleset. */
+  readonly data: string;
+  /** `kill -9`, and another process in its place; resolves when that has its first answer. */
+  restart(): Promise<void>;
 }
 
 /** What faults have to know of each other. */
@@ -80,7 +84,6 @@ const PLAN: readonly (Pick<MemberPlan, 'name' | 'roles'> & { readonly mayStep?: 
 ];
 /** So that its log does not outgrow a small disk. */
 const POSTGRES = { wal_sender_timeout: '5s', max_wal_size: '48MB' };
-const READY_WITHIN_MS = 120_000;
 
 /** Resolves when every process answers and every application has its first answer. */
 export async function startCluster(scene: Scene, options: ClusterOptions = {}): Promise<Cluster> {
@@ -107,7 +110,7 @@ export async function startCluster(scene: Scene, options: ClusterOptions = {}): 
   await Promise.all([second, ...of('worker'), ...of('edge')].map((member) => member.start()));
   const names = Array.from({ length: flags }, (_, index) => `counter-${index + 1}`);
   const key = await furnish(api, names);
-  await Promise.all(of('edge').map((edge) => untilReady(edge)));
+  await Promise.all(of('edge').map((edge) => edge.untilReady()));
 
   onProgress(`nginx, and ${applications} applications with the provider ...`);
   const [a = 0, b = 0, ...moreEdges] = of('edge').map(({ port }) => port);
@@ -165,8 +168,7 @@ interface MembersPlan {
 async function createMembers(scene: Scene, { backends, disks, onProgress }: MembersPlan): Promise<readonly Member[]> {
   const library = findFaketime();
   if (library === null) onProgress('No clock steps here: libfaketime is not on this machine.');
-  const small: Readonly<Record<string, string>> =
-    disks === null ? {} : { 'edge-1': await folderOn(disks['edge-1']) };
+  const small: Readonly<Record<string, string>> = disks === null ? {} : { 'edge-1': await folderOn(disks['edge-1']) };
   return Promise.all(
     PLAN.map(async ({ name, roles, mayStep }) => {
       const clock = mayStep === true && library !== null ? await makeSteppedClock(scene, library) : undefined;
@@ -182,13 +184,6 @@ async function furnish(api: ManagementApi, flags: readonly string[]): Promise<st
   return (await makeKey(api, 'shop', 'production', 'server')).secret;
 }
 
-function untilReady({ name, url }: Member): Promise<true> {
-  return until(`${name} ready`, READY_WITHIN_MS, async () => {
-    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
-    return answer?.status === 200 ? true : undefined;
-  });
-}
-
 interface ApplicationPlan extends Pick<ClusterApplication, 'name' | 'flag'> {
   readonly nginx: Nginx;
   readonly key: string;
@@ -199,8 +194,23 @@ async function startApplication(
   { name, nginx, key, flag }: ApplicationPlan,
 ): Promise<ClusterApplication> {
   const link = await linkTo(scene, nginx.port);
-  const options = { url: `http://127.0.0.1:${link.port}`, key, dataDir: await scene.folder() };
+  const data = await scene.folder();
+  const options = { url: `http://127.0.0.1:${link.port}`, key, dataDir: data };
   const first = { flag, fallback: -1, context: { targetingKey: name } };
-  const application = await startProviderApplication(scene, options, first);
-  return { name, application, flag, link: { name: `${name} to nginx`, to: 'nginx', link } };
+  const start = (): Promise<Application> => startProviderApplication(scene, options, first);
+  let application = await start();
+  return {
+    name,
+    get application() {
+      return application;
+    },
+    flag,
+    link: { name: `${name} to nginx`, to: 'nginx', link },
+    data,
+    async restart() {
+      application.program.signal('SIGKILL');
+      await application.program.ended;
+      application = await start();
+    },
+  };
 }

@@ -3,7 +3,15 @@ import type { Cluster } from './cluster.ts';
 import { freezeStandby } from './database-faults.ts';
 import { fillDisk } from './disk-faults.ts';
 import type { Fault, FaultKind, Random } from './fault.ts';
-import { harmApplication, harmLink, harmNginx, killMember, partitionMember, pauseMember, stepClock } from './member-faults.ts';
+import {
+  harmApplication,
+  harmLink,
+  harmNginx,
+  killMember,
+  partitionMember,
+  pauseMember,
+  stepClock,
+} from './member-faults.ts';
 import { deleteStream, emptyNats, harmRoutes, loseNats, loseNatsLeader, loseNatsNode } from './nats-faults.ts';
 
 const KINDS: readonly FaultKind[] = [

@@ -7,7 +7,7 @@ import { linkTo } from '../link.ts';
 import { awaitServer, launchServer, type RunningServer } from '../running-server.ts';
 import type { Scene } from '../stage.ts';
 import type { SteppedClock } from '../stepped-clock.ts';
-import { within } from '../until.ts';
+import { until, within } from '../until.ts';
 
 export interface MemberPlan {
   readonly name: string;
@@ -40,6 +40,7 @@ export interface Backends {
 const SUPERVISED_EVERY_MS = 500;
 /** One that never came up is not going to. */
 const FIRST_ATTEMPTS = 3;
+const READY_WITHIN_MS = 120_000;
 const DEAD_WITHIN_MS = 20_000;
 
 export class Member {
@@ -96,6 +97,11 @@ export class Member {
     return new Member(scene, plan, { port: await freePort(), links, place, onEnded });
   }
 
+  /** The folder of its data. */
+  get data(): string {
+    return this.#place.data;
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -139,6 +145,14 @@ export class Member {
       });
       return;
     }
+  }
+
+  /** Resolves when it says that it is. */
+  async untilReady(): Promise<void> {
+    await until(`${this.name} ready`, READY_WITHIN_MS, async () => {
+      const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+      return answer?.status === 200 ? true : undefined;
+    });
   }
 
   /** `kill -9`, also of one that is just starting; it stays dead until `start`. */

@@ -2,13 +2,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createChangeWriter } from '../change-writer.ts';
 import type { ManagementApi } from '../management-api.ts';
-import { until } from '../until.ts';
 import type { Cluster } from './cluster.ts';
 import { promote } from './database-faults.ts';
 import type { Random } from './fault.ts';
 import { chooseFault, type ChosenFault } from './faults.ts';
 import type { Judgement } from './judge.ts';
 import { Recorder } from './recorder.ts';
+import { untilAtRest } from './rest.ts';
+import { whoeverAnswers } from './whoever-answers.ts';
 
 export interface SchedulePlan {
   readonly random: Random;
@@ -39,9 +40,8 @@ export interface ScheduleOutcome extends Judgement {
 
 const LONGEST_FAULT_MS = 8_000;
 const SHORTEST_FAULT_MS = 500;
-const RESTS_WITHIN_MS = 240_000;
-/** Writers rest a little, so that the machine has time for what is looked at. */
-const WRITE_EVERY_MS = 20;
+/** Writers rest a little: more than is published at once only waits, for everybody at the end. */
+const WRITE_EVERY_MS = 60;
 
 interface Planned {
   readonly at: number;
@@ -81,7 +81,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
     }),
   );
   await writing.stop();
-  await untilAtRest(cluster);
+  await untilAtRest(cluster, writing.newest());
   await recorder.stop();
   const { postgres, database } = cluster;
   const server = death === null ? postgres.primary : postgres.standby;
@@ -113,6 +113,7 @@ function planFaults(cluster: Cluster, { random, lastsMs, faults, promotes }: Sch
 /** One writer for each flag, who goes on where he is refused or not answered, at whichever control process does answer. */
 function startWriters(cluster: Cluster, recorder: Recorder) {
   const acknowledgedAt: number[] = [performance.now()];
+  let newest = 0;
   const stopping = new AbortController();
   const writers = cluster.flags.map(async (flag, index) => {
     const place = { project: 'shop', environment: 'production', flag };
@@ -120,7 +121,9 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
     const writer = await createChangeWriter(api, place);
     let value = await currentValue(api, flag);
     while (!stopping.signal.aborted) {
-      recorder.acknowledge(flag, await writer.write(++value));
+      const made = await writer.write(++value);
+      newest = Math.max(newest, made.revision);
+      recorder.acknowledge(flag, made);
       acknowledgedAt.push(performance.now());
       await sleep(WRITE_EVERY_MS);
     }
@@ -130,6 +133,8 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
       stopping.abort();
       await Promise.all(writers);
     },
+    /** Revision that was acknowledged. */
+    newest: () => newest,
     /** Between two acknowledgements, of pauses that touch this time. */
     longestPauseMs({ from, to }: { readonly from: number; readonly to: number }): number {
       const pauses = acknowledgedAt.map((at, index) => {
@@ -141,69 +146,9 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
   };
 }
 
-/** The next one is asked when one gives no answer, from `turn` on. Requests carry their idempotency key. */
-function whoeverAnswers(apis: readonly ManagementApi[], turn = 0): Pick<ManagementApi, 'send'> {
-  return {
-    async send(...request) {
-      const api = apis[turn % apis.length];
-      if (api === undefined) throw new Error('a cluster has control processes');
-      try {
-        const answer = await api.send(...request);
-        if (answer.status >= 500) turn++;
-        return answer;
-      } catch (error) {
-        turn++;
-        throw error;
-      }
-    },
-  };
-}
-
 async function currentValue(api: Pick<ManagementApi, 'send'>, flag: string): Promise<number> {
   const { body } = await api.send('GET', `/projects/shop/environments/production/flags/${flag}`);
   return (body as { readonly variants: { readonly now: number } }).variants.now;
-}
-
-/** Resolves when every edge and every application has the newest revision; rejects with who has not. */
-async function untilAtRest(cluster: Cluster): Promise<void> {
-  const api = whoeverAnswers(cluster.apis);
-  let behind: readonly string[] = [];
-  await until('everybody at the newest revision', RESTS_WITHIN_MS, async () => {
-    const answer = await api.send('GET', '/projects/shop/environments/production').catch(() => null);
-    if (answer?.status !== 200) return undefined;
-    const { revision } = answer.body as { readonly revision: number };
-    const places = await placesOf(cluster);
-    behind = [...places]
-      .filter(([, place]) => place !== revision)
-      .map(([name, at]) => `${name} at ${at} of ${revision}`);
-    return behind.length === 0 ? true : undefined;
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}; behind: ${behind.join(', ') || 'no control process answers'}`);
-  });
-}
-
-/** The revision that each edge and each application answers from. */
-async function placesOf(cluster: Cluster): Promise<ReadonlyMap<string, number>> {
-  const places = new Map<string, number>();
-  for (const { name, url } of cluster.of('edge')) places.set(name, await revisionAt(url, cluster.key));
-  for (const { name, application, flag } of cluster.applications) {
-    const [answered] = await application.evaluate(flag, -1, [{ targetingKey: 'rest' }]);
-    places.set(name, answered?.revision ?? 0);
-  }
-  return places;
-}
-
-async function revisionAt(url: string, key: string): Promise<number> {
-  try {
-    const answer = await fetch(`${url}/native/v1/ruleset`, {
-      headers: { authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(2_000),
-    });
-    await answer.arrayBuffer();
-    return Number(answer.headers.get('flaghoist-revision')?.split('.')[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }
 
 async function evaluationsOf({ applications }: Cluster) {
