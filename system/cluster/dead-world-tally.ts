@@ -1,4 +1,5 @@
 /** Counts what was answered while the world was dead, and what of it was wrong. */
+import { inspect } from 'node:util';
 import type { Answer, Observation } from '../application.ts';
 import type { OfrepAnswer } from '../ofrep.ts';
 
@@ -72,7 +73,7 @@ export function createDeadWorldTally(value: number): DeadWorldTally {
     },
     heard(answer) {
       overOfrep += 1;
-      if (answer instanceof Error) fail(`OFREP: ${answer.message} ${String(answer.cause ?? '')}`);
+      if (answer instanceof Error) fail(`OFREP: ${inspect(answer)}`);
       else if (answer.status !== 200 || (JSON.parse(answer.text) as { readonly value?: unknown }).value !== value)
         fail(`OFREP: ${answer.status} ${answer.text}`);
     },

@@ -90,7 +90,8 @@ async function killEdges(
   isOver: () => boolean,
 ): Promise<void> {
   const edges = cluster.of('edge');
-  for (let turn = 0; !isOver() && !(isKilledOnce && turn === edges.length); turn++) {
+  const most = isKilledOnce ? edges.length : Number.POSITIVE_INFINITY;
+  for (let turn = 0; turn < most && !isOver(); turn++) {
     const edge = edges[turn % edges.length];
     await sleep(livesMs / edges.length);
     await edge?.kill();

@@ -40,9 +40,9 @@ export interface ChosenFault extends Fault {
 /** One of those that there are, at random; those that this machine cannot have are never chosen. */
 export function chooseFault(cluster: Cluster, random: Random): ChosenFault {
   for (;;) {
-    const { name, plan } = weighted(KINDS, random);
-    const fault = plan(cluster, random);
-    if (fault !== null) return { kind: name, ...fault };
+    const kind = weighted(KINDS, random);
+    const fault = kind.plan(cluster, random);
+    if (fault !== null) return { kind: kind.name, ...fault };
   }
 }
 

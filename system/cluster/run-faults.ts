@@ -18,6 +18,7 @@ export interface FaultsOptions {
 const SCHEDULES_OF_A_CLUSTER = 10;
 const FLAGS = 6;
 const LASTS_MS = 16_000;
+const LONGEST_FAULT_MS = 8_000;
 const FAULTS = 7;
 
 /** False when one broke an invariant. Ends with what it has when it is told to stop. */
@@ -51,8 +52,14 @@ async function runOnOne(cluster: Cluster, options: FaultsOptions, result: Faults
     const random = createRandom(seed + number);
     const startedAt = performance.now();
     const promotes = index === count;
-    const plan = { random, lastsMs: LASTS_MS, faults: FAULTS, promotes, onProgress: print };
-    const outcome = await runSchedule(cluster, plan);
+    const outcome = await runSchedule(cluster, {
+      random,
+      lastsMs: LASTS_MS,
+      longestFaultMs: LONGEST_FAULT_MS,
+      faults: FAULTS,
+      promotes,
+      onProgress: print,
+    });
     await result.add(outcome);
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     print(`schedule ${number + 1} of ${schedules}, ${seconds} s: ${describe(outcome)}`);

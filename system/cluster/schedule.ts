@@ -15,6 +15,8 @@ export interface SchedulePlan {
   readonly random: Random;
   /** From the first fault to the last moment at which one may begin. */
   readonly lastsMs: number;
+  /** How long one lasts at most. */
+  readonly longestFaultMs: number;
   /** How many of the faults that there are, besides `promotes`. */
   readonly faults: number;
   /** The primary dies in the middle, for good. */
@@ -38,7 +40,6 @@ export interface ScheduleOutcome extends Judgement {
   readonly longestPauseMs: number;
 }
 
-const LONGEST_FAULT_MS = 8_000;
 const SHORTEST_FAULT_MS = 500;
 /** Writers rest a little: more than is published at once only waits, for everybody at the end. */
 const WRITE_EVERY_MS = 60;
@@ -99,10 +100,13 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   };
 }
 
-function planFaults(cluster: Cluster, { random, lastsMs, faults, promotes }: SchedulePlan): readonly Planned[] {
+function planFaults(
+  cluster: Cluster,
+  { random, lastsMs, longestFaultMs, faults, promotes }: SchedulePlan,
+): readonly Planned[] {
   const planned: Planned[] = Array.from({ length: faults }, () => ({
     at: random() * lastsMs,
-    lastsMs: SHORTEST_FAULT_MS + random() * (LONGEST_FAULT_MS - SHORTEST_FAULT_MS),
+    lastsMs: SHORTEST_FAULT_MS + random() * (longestFaultMs - SHORTEST_FAULT_MS),
     // Chosen when its time has come: what is dead by then cannot be killed.
     fault: () => chooseFault(cluster, random),
   }));

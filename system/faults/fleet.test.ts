@@ -13,7 +13,8 @@ import { chooseSeed, createRandom } from '../seeded-random.ts';
 const SCHEDULES = Number(process.env['SCHEDULES'] ?? 3);
 const EVALUATIONS = Number(process.env['EVALUATIONS'] ?? 20_000);
 const IS_LONG = EVALUATIONS > 100_000;
-const LASTS_MS = 6_000;
+const LASTS_MS = 5_000;
+const LONGEST_FAULT_MS = 4_000;
 const FAULTS = 3;
 
 it('a fleet whose parts die, freeze and are cut off loses no change, goes back nowhere and answers always, also when all is dead but edges and applications', async () => {
@@ -25,6 +26,7 @@ it('a fleet whose parts die, freeze and are cut off loses no change, goes back n
     const outcome = await runSchedule(cluster, {
       random: createRandom(seed + number),
       lastsMs: LASTS_MS,
+      longestFaultMs: LONGEST_FAULT_MS,
       faults: FAULTS,
       promotes: number === SCHEDULES - 1,
     });

@@ -187,8 +187,8 @@ function createObserver(client) {
       setPriority(HURRYING_PRIORITY);
       isInAHurry = true;
       const turn = async () => {
-        for (let i = 0; i < IN_ONE_TURN && isInAHurry; i++) note(shorten(await ask(client, flag, -1, context)));
-        if (isInAHurry) setImmediate(turn);
+        for (let i = 0; i < IN_ONE_TURN; i++) note(shorten(await ask(client, flag, -1, context)));
+        if (isInAHurry) setImmediate(() => void turn());
       };
       void turn();
     },

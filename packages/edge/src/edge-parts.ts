@@ -36,13 +36,14 @@ export function createCredentials({
   ...parts
 }: Omit<CredentialsOptions, 'confirmation' | 'recognisedKeys'> & {
   readonly confirmKey: ConfirmKey;
+  readonly elapsed: () => number;
   readonly limits: EdgeLimits;
 }) {
-  const { index, now } = parts;
+  const { index, elapsed } = parts;
   const confirmation = new Confirmation({
     confirmKey,
     arrival: (id) => index.arrival(id),
-    now,
+    now: elapsed,
     deadlineMs: limits.confirmDeadlineMs,
     concurrency: limits.confirmConcurrency,
     unknownMs: limits.confirmUnknownMs,
@@ -58,13 +59,15 @@ export function createSpooling(
   parts: {
     readonly limits: EdgeLimits;
     readonly now: () => number;
+    readonly elapsed: () => number;
     readonly random: () => number;
     readonly sha256: Sha256;
   },
 ) {
-  const { limits, now, random, sha256 } = parts;
+  const { limits, now, elapsed, random, sha256 } = parts;
   const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
-  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const spool =
+    machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now: elapsed });
   const forwarder = new Forwarder({
     spool,
     queue,

@@ -132,6 +132,9 @@ function createParts(options: EdgeOptions) {
   const { queue, logger, confirmKey, instance, machine } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const { now = Date.now, random = Math.random, sha256 = hash } = options;
+  // What is waited for and counted in seconds goes by a clock that nobody sets: a step of the other would end every stream at
+  // once, or refuse for a day what is to be refused for a second.
+  const elapsed = options.now ?? (() => performance.now());
   const { moment = createMoments({ now, random }) } = options;
   const timers = createTimers(now);
   const { folder, index, revocations, learnKeys } = createAccess(options, { limits, timers });
@@ -170,9 +173,14 @@ function createParts(options: EdgeOptions) {
   const errorsOf = (environment: string): number => counters.errorsOf(environment);
   const receipts = createReceipts(options, { limits, errorsOf, held: () => heldEnvironments(replica, now()) });
   const consistency = new Consistency({ replica, timers, limits });
-  const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
+  const quotas = new Quotas({
+    limits,
+    now: elapsed,
+    random,
+    address: options.address ?? createClientAddress('nobody'),
+  });
   const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;
-  const known = { index, now, limits, isLoaded };
+  const known = { index, now, elapsed, limits, isLoaded };
   const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
   const { confirmation, credentials } = createCredentials({
     ...known,
@@ -182,12 +190,12 @@ function createParts(options: EdgeOptions) {
     anyLoaded: () => replica.anyLoaded,
     ofUnknown: (request) => quotas.ofUnknown(request),
   });
-  const streams = new Streams({ limits, now, random, inForce });
-  const relays = new RelayStreams({ limits, now, random, inForce });
+  const streams = new Streams({ limits, now: elapsed, random, inForce });
+  const relays = new RelayStreams({ limits, now: elapsed, random, inForce });
   const { pushDeadlineMs } = limits;
   const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
   const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs });
-  const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
+  const { spool, forwarder, counters } = createSpooling(options, { limits, now, elapsed, random, sha256 });
   const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
   const forwarded = new ForwardIntake({ ...known, store: spool, queue });
