@@ -67,7 +67,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   const writing = startWriters(cluster, recorder);
   const planned = planFaults(cluster, plan);
   let death: { readonly from: number; readonly to: number } | null = null;
-  await Promise.all(
+  await untilAllAreOver(
     planned.map(async ({ at, lastsMs, fault }) => {
       await sleep(at);
       const chosen = fault();
@@ -98,6 +98,12 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
     writesBackMs: death === null ? null : writing.longestPauseMs(death),
     longestPauseMs: writing.longestPauseMs({ from: 0, to: Number.POSITIVE_INFINITY }),
   };
+}
+
+/** Rejects with what failed first: nothing begins any more when somebody clears up after that. */
+async function untilAllAreOver(faults: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(faults);
+  await Promise.all(faults);
 }
 
 function planFaults(
@@ -132,10 +138,13 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
       await sleep(WRITE_EVERY_MS);
     }
   });
+  const stopped = Promise.all(writers);
+  // What a writer was refused is said when they are stopped, so that everything else comes to its end.
+  stopped.catch(() => undefined);
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(writers);
+      await stopped;
     },
     /** Revision that was acknowledged. */
     newest: () => newest,
