@@ -14,7 +14,7 @@ import { linkTo } from '../link.ts';
 import { makeKey, type ManagementApi, openManagementApi, setUp } from '../management-api.ts';
 import { createStage, type Scene } from '../stage.ts';
 import { findFaketime, makeSteppedClock } from '../stepped-clock.ts';
-import { type ClusterDisks, folderOn, makeDisks } from './disk-faults.ts';
+import { type ClusterDisks, folderOn, makeDisks } from './disks.ts';
 import { type Backends, Member, type MemberLink, type MemberPlan } from './member.ts';
 
 export interface ClusterOptions {

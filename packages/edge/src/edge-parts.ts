@@ -29,6 +29,14 @@ export function createAccess(
   return { folder, index, revocations, learnKeys };
 }
 
+/**
+ * What is waited for and counted in seconds goes by a clock that nobody sets: a step of the other would end every stream at
+ * once, or refuse for a day what is to be refused for a second.
+ */
+export function clocksOf({ now }: Pick<EdgeOptions, 'now'>) {
+  return { now: now ?? Date.now, elapsed: now ?? (() => performance.now()) };
+}
+
 /** What admits requests, and asks above about keys that it does not know. */
 export function createCredentials({
   confirmKey,

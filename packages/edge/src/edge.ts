@@ -22,7 +22,7 @@ import { ForwardIntake } from './intake/forward-intake.ts';
 import type { EdgeMachine, EdgeOptions } from './edge-options.ts';
 import { edgeSeries } from './edge-series.ts';
 import { describeEnvironments, type EdgeStatus } from './edge-status.ts';
-import { createAccess, createCredentials, createReceipts, createSpooling } from './edge-parts.ts';
+import { clocksOf, createAccess, createCredentials, createReceipts, createSpooling } from './edge-parts.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { Consistency } from './replica/consistency.ts';
@@ -129,13 +129,10 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { queue, logger, confirmKey, instance, machine } = options;
+  const { queue, logger, confirmKey, instance, machine, random = Math.random, sha256 = hash } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { now = Date.now, random = Math.random, sha256 = hash } = options;
-  // What is waited for and counted in seconds goes by a clock that nobody sets: a step of the other would end every stream at
-  // once, or refuse for a day what is to be refused for a second.
-  const elapsed = options.now ?? (() => performance.now());
-  const { moment = createMoments({ now, random }) } = options;
+  const { now, elapsed } = clocksOf(options);
+  const { moment = createMoments({ now, random }), address = createClientAddress('nobody') } = options;
   const timers = createTimers(now);
   const { folder, index, revocations, learnKeys } = createAccess(options, { limits, timers });
   const replica = new Replica({
@@ -173,12 +170,7 @@ function createParts(options: EdgeOptions) {
   const errorsOf = (environment: string): number => counters.errorsOf(environment);
   const receipts = createReceipts(options, { limits, errorsOf, held: () => heldEnvironments(replica, now()) });
   const consistency = new Consistency({ replica, timers, limits });
-  const quotas = new Quotas({
-    limits,
-    now: elapsed,
-    random,
-    address: options.address ?? createClientAddress('nobody'),
-  });
+  const quotas = new Quotas({ limits, now: elapsed, random, address });
   const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;
   const known = { index, now, elapsed, limits, isLoaded };
   const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
@@ -190,8 +182,8 @@ function createParts(options: EdgeOptions) {
     anyLoaded: () => replica.anyLoaded,
     ofUnknown: (request) => quotas.ofUnknown(request),
   });
-  const streams = new Streams({ limits, now: elapsed, random, inForce });
-  const relays = new RelayStreams({ limits, now: elapsed, random, inForce });
+  const duties = { limits, now: elapsed, random, inForce };
+  const [streams, relays] = [new Streams(duties), new RelayStreams(duties)];
   const { pushDeadlineMs } = limits;
   const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
   const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs });
