@@ -102,6 +102,11 @@ export class Member {
     return this.#place.data;
   }
 
+  /** What the process that runs, or ran last, has written to its log. */
+  get words(): string {
+    return this.#launched?.stderr ?? '';
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }

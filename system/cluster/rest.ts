@@ -7,6 +7,8 @@ import { whoeverAnswers } from './whoever-answers.ts';
 const RESTS_WITHIN_MS = 240_000;
 /** Whoever is asked all the time has less of it for what he is asked about. */
 const LOOK_EVERY_MS = 200;
+/** Lines of each that are shown when somebody does not come. */
+const SAID = 3;
 
 /**
  * Resolves when every edge and every application has the newest revision; rejects with who has not. `atLeast`: that it is,
@@ -27,7 +29,11 @@ export async function untilAtRest(cluster: Cluster, atLeast: number): Promise<vo
       .map(([name, at]) => `${name} at ${at} of ${revision}`);
     return behind.length === 0 ? true : undefined;
   }).catch((error: Error) => {
-    throw new Error(`${error.message}; behind: ${behind.join(', ') || 'no control process answers'}`);
+    const said = cluster.members.map(
+      ({ name, words }) => `${name}: ${words.trimEnd().split('\n').slice(-SAID).join('\n')}`,
+    );
+    const who = behind.join(', ') || 'no control process answers';
+    throw new Error([`${error.message}; behind: ${who}. They said last:`, ...said].join('\n'));
   });
 }
 

@@ -1,6 +1,6 @@
 /** One schedule of faults over a running cluster, while writers write and applications ask; and what is judged after it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createChangeWriter } from '../change-writer.ts';
+import { createChangeWriter, insist } from '../change-writer.ts';
 import type { ManagementApi } from '../management-api.ts';
 import type { Cluster } from './cluster.ts';
 import { promote } from './database-faults.ts';
@@ -160,7 +160,7 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
 }
 
 async function currentValue(api: Pick<ManagementApi, 'send'>, flag: string): Promise<number> {
-  const { body } = await api.send('GET', `/projects/shop/environments/production/flags/${flag}`);
+  const { body } = await insist(() => api.send('GET', `/projects/shop/environments/production/flags/${flag}`));
   return (body as { readonly variants: { readonly now: number } }).variants.now;
 }
 
