@@ -66,8 +66,7 @@ export interface Composed {
 }
 
 export async function compose(options: Composing): Promise<Composed> {
-  const { database, lifecycle, logger, roles } = options;
-  const { signing } = options;
+  const { database, lifecycle, logger, roles, signing } = options;
   const now = (): Date => new Date();
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();

@@ -133,37 +133,13 @@ describe('a database on two hosts', () => {
       transact(synchronous.db, (tx) => sql`insert into written values (${n})`.execute(tx), HELD_MS);
     const held = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => insert(n)));
     expect(held.map(({ status }) => status)).toEqual(held.map(() => 'rejected'));
-    await until(
-      'it reads',
-      () =>
-        portOf(synchronous).then(
-          () => true,
-          () => false,
-        ),
-      WITHIN_MS,
-    );
+    await until('it reads', () => succeeds(() => portOf(synchronous)), WITHIN_MS);
     await primary.kill();
     await primary.restart();
-    await until(
-      'it reads',
-      () =>
-        portOf(synchronous).then(
-          () => true,
-          () => false,
-        ),
-      WITHIN_MS,
-    );
+    await until('it reads', () => succeeds(() => portOf(synchronous)), WITHIN_MS);
     await expect(synchronous.confirmed()).rejects.toThrow('no synchronous standby has confirmed');
     await standby.thaw();
-    await until(
-      'it is confirmed',
-      () =>
-        synchronous.confirmed().then(
-          () => true,
-          () => false,
-        ),
-      WITHIN_MS,
-    );
+    await until('it is confirmed', () => succeeds(() => synchronous.confirmed()), WITHIN_MS);
     await synchronous.close();
     await setSynchronousStandbys(primary, '');
 
@@ -180,3 +156,10 @@ describe('a database on two hosts', () => {
     expect(known.timeline).toBe(2);
   });
 });
+
+async function succeeds(asked: () => Promise<unknown>): Promise<boolean> {
+  return asked().then(
+    () => true,
+    () => false,
+  );
+}
