@@ -20,7 +20,7 @@ import { ENVIRONMENT, expectHistory, expectUndisturbed } from '../change-checks.
 import { type ChangeWriter, createChangeWriter } from '../change-writer.ts';
 import { type ChildProgram, runProgram } from '../child-program.ts';
 import { openCommandLine } from '../command-line.ts';
-import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
+import { makeKey, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
 import { type RunningServer, startServer } from '../running-server.ts';
 import { openScene, type Scene } from '../scene.ts';
