@@ -2,9 +2,11 @@
  * The region of the control plane is lost, and another one takes over, step by step as docs/operations/regions.md says:
  * once from a synchronous standby, and once from one that lacks the last changes. No edge is restarted.
  */
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { mintSecret } from '@flaghoist/protocol/keys';
+import { sha256 } from '@flaghoist/runtime/crypto';
 import { freePort } from '@flaghoist/testkit';
 import {
   type PostgresServer,
@@ -89,6 +91,11 @@ it('row 3, row 10: the region of the control plane is lost, and another one take
   await third.postgres.restart();
   await promote(scene, third, second);
   await world.startNats(third);
+  // An edge that has just asked the database something is no reason not to.
+  const stranger = mintSecret('server', randomBytes(40), sha256).text;
+  await until('the refusal of a stranger', SOON_MS, async () =>
+    (await askOverOfrep(edges[0].url, stranger, 'counter')).status === 401 ? true : undefined,
+  );
   const terminal = await openCommandLine(scene, world.env(third.nats));
   const raised = await terminal.run('restore', '--raise-epoch', '--database-url', world.databaseUrl);
   expect(raised).toMatchObject({ code: 0 });
