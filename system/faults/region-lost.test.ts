@@ -19,7 +19,7 @@ import {
 import { expect, it } from 'vitest';
 import { type Application, startProviderApplication } from '../application.ts';
 import { ENVIRONMENT, expectHistory, expectUndisturbed } from '../change-checks.ts';
-import { type ChangeWriter, createChangeWriter } from '../change-writer.ts';
+import { createChangeWriter, keepWriting } from '../change-writer.ts';
 import { type ChildProgram, runProgram } from '../child-program.ts';
 import { openCommandLine } from '../command-line.ts';
 import { makeKey, setUp } from '../management-api.ts';
@@ -65,7 +65,7 @@ it('row 3, row 10: the region of the control plane is lost, and another one take
   const asking = edges.map((edge) => keepAsking(scene, edge, key));
   const provider = await followWith(scene, edges[0], key);
   const writer = await createChangeWriter(api, PLACE);
-  const writing = keepWriting(writer);
+  const writing = keepWriting(writer, ASKED_EVERY_MS);
   await until('some changes', SOON_MS, async () => (writer.acknowledged.length > 3 ? true : undefined));
 
   // The standby was synchronous.
@@ -190,27 +190,6 @@ async function untilReplayed(primary: PostgresServer, standby: PostgresServer): 
     const [found] = await queryOnce(standby.url, `select pg_last_wal_replay_lsn() >= '${String(at)}'::pg_lsn as all`);
     return found?.['all'] === true ? true : undefined;
   });
-}
-
-function keepWriting(writer: ChangeWriter) {
-  const seen = { isOver: false };
-  let value = 0;
-  const writing = (async () => {
-    while (!seen.isOver) {
-      await writer.write(++value);
-      await sleep(ASKED_EVERY_MS);
-    }
-  })();
-  // Told by `stop`.
-  writing.catch(() => undefined);
-  return {
-    /** How many changes were acknowledged. */
-    async stop(): Promise<number> {
-      seen.isOver = true;
-      await writing;
-      return value;
-    },
-  };
 }
 
 /** An OFREP client; its end answers whatever was not an evaluation. */
