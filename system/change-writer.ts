@@ -51,6 +51,28 @@ export async function createChangeWriter(
   return { write, acknowledged };
 }
 
+/** Writes 1, 2, 3 and on until it is stopped, with a pause after each for whatever else the machine has to do. */
+export function keepWriting(writer: ChangeWriter, pauseMs: number) {
+  const seen = { isOver: false };
+  let value = 0;
+  const writing = (async () => {
+    while (!seen.isOver) {
+      await writer.write(++value);
+      await sleep(pauseMs);
+    }
+  })();
+  // Told by `stop`.
+  writing.catch(() => undefined);
+  return {
+    /** How many changes were acknowledged. */
+    async stop(): Promise<number> {
+      seen.isOver = true;
+      await writing;
+      return value;
+    },
+  };
+}
+
 /** The first answer that says what happened: no connection and 503 do not. */
 export async function insist(attempt: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
   const deadline = performance.now() + ANSWERED_WITHIN_MS;

@@ -1,4 +1,7 @@
-/** nginx, HAProxy and Varnish with the configurations that are shipped in deploy/, in which ports alone are exchanged. */
+/**
+ * nginx, HAProxy and Varnish with the configurations that are shipped in deploy/, in which ports alone are exchanged, and for
+ * TLS what they say themselves.
+ */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
@@ -6,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { childrenOf, freePort } from '@flaghoist/testkit';
 import { type ChildProgram, type ProgramOptions, runProgram, startProgram } from './child-program.ts';
 import type { Scene } from './scene.ts';
+import { openSecureClient } from './secure-client.ts';
 import { until, within } from './until.ts';
 
 export interface Proxy {
@@ -39,6 +43,15 @@ export interface Nginx {
   restart(): Promise<void>;
 }
 
+/** PEM. */
+export interface ProxyTls {
+  /** What is shown, for localhost. */
+  readonly cert: string;
+  readonly key: string;
+  /** Whose certificates are believed, in front and behind. */
+  readonly ca: string;
+}
+
 export interface Varnish extends Proxy {
   /** Where it takes what is to be purged. */
   readonly purgeUrl: string;
@@ -47,15 +60,27 @@ export interface Varnish extends Proxy {
 const UP_WITHIN_MS = 60_000;
 const ENDED_WITHIN_MS = 10_000;
 
-export async function startNginx(scene: Scene, { edges, control, ...more }: BehindNginx): Promise<Nginx> {
+export async function startNginx(
+  scene: Scene,
+  { edges, control, ...more }: BehindNginx,
+  tls?: ProxyTls,
+): Promise<Nginx> {
   const folder = await scene.folder();
   const port = await freePort();
+  const secure = [
+    ['  listen 8080;\n', ''],
+    ['#tls ', ''],
+    ['listen 443 ssl;', `listen 127.0.0.1:${port} ssl;`],
+    ['/etc/nginx/', `${folder}/`],
+    ['proxy_pass http://', 'proxy_pass https://'],
+  ] as const;
+  if (tls !== undefined) await writeTls(folder, tls);
   await ship(folder, 'nginx/flaghoist.conf', [
     ...namedToo(more),
     ['127.0.0.1:4243', `127.0.0.1:${edges[0]}`],
     ['127.0.0.1:4244', `127.0.0.1:${edges[1]}`],
     ['127.0.0.1:4242', `127.0.0.1:${control}`],
-    ['listen 8080;', `listen 127.0.0.1:${port};`],
+    ...(tls === undefined ? [['listen 8080;', `listen 127.0.0.1:${port};`] as const] : secure),
   ]);
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (of) => `${of}_temp_path ${folder}/${of};`,
@@ -67,13 +92,13 @@ export async function startNginx(scene: Scene, { edges, control, ...more }: Behi
   const command = find('NGINX', 'nginx');
   const args = ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
   await expectValid(scene, command, [...args, '-t']);
-  const url = `http://127.0.0.1:${port}`;
+  const url = urlOf(port, tls);
   let still: readonly number[] = [];
   const resume = (): void => {
     signalAll(still, 'SIGCONT');
     still = [];
   };
-  const start = () => up(scene, url, { command, args }, resume);
+  const start = () => up(scene, url, { command, args }, tls, resume);
   let { program } = await start();
   return {
     url,
@@ -131,18 +156,25 @@ function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
   }
 }
 
-export async function startHaproxy(scene: Scene, { edges, control }: Behind): Promise<Proxy> {
+export async function startHaproxy(scene: Scene, { edges, control }: Behind, tls?: ProxyTls): Promise<Proxy> {
   const folder = await scene.folder();
   const port = await freePort();
+  const secure = [
+    ['  bind :8080\n', ''],
+    ['#tls ', ''],
+    ['bind :443 ssl', `bind 127.0.0.1:${port} ssl`],
+    ['/etc/haproxy/', `${folder}/`],
+  ] as const;
+  if (tls !== undefined) await writeTls(folder, tls);
   const file = await ship(folder, 'haproxy/haproxy.cfg', [
     ['127.0.0.1:4243', `127.0.0.1:${edges[0]}`],
     ['127.0.0.1:4244', `127.0.0.1:${edges[1]}`],
     ['127.0.0.1:4242', `127.0.0.1:${control}`],
-    ['bind :8080', `bind 127.0.0.1:${port}`],
+    ...(tls === undefined ? [['bind :8080', `bind 127.0.0.1:${port}`] as const] : secure),
   ]);
   const command = find('HAPROXY', 'haproxy');
   await expectValid(scene, command, ['-c', '-f', file]);
-  return up(scene, `http://127.0.0.1:${port}`, { command, args: ['-db', '-f', file] });
+  return up(scene, urlOf(port, tls), { command, args: ['-db', '-f', file] }, tls);
 }
 
 export async function startVarnish(scene: Scene, behind: number): Promise<Varnish> {
@@ -155,6 +187,21 @@ export async function startVarnish(scene: Scene, behind: number): Promise<Varnis
   const args = ['-j', 'none', '-F', '-n', join(folder, 'varnish'), '-f', file, ...addresses, ...stores];
   const varnish = await up(scene, `http://127.0.0.1:${port}`, { command: find('VARNISHD', 'varnishd'), args });
   return { ...varnish, purgeUrl: `http://127.0.0.1:${purge}` };
+}
+
+function urlOf(port: number, tls: ProxyTls | undefined): string {
+  return tls === undefined ? `http://127.0.0.1:${port}` : `https://localhost:${port}`;
+}
+
+/** As the configurations name them. */
+async function writeTls(folder: string, { cert, key, ca }: ProxyTls): Promise<void> {
+  const files = {
+    'flaghoist.crt': cert,
+    'flaghoist.key': key,
+    'flaghoist.pem': `${cert}${key}`,
+    'flaghoist-ca.crt': ca,
+  };
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
 }
 
 /** Each text has to be there, so that no test runs against other ports than it believes. */
@@ -175,7 +222,14 @@ async function expectValid(scene: Scene, command: string, args: readonly string[
 }
 
 /** `wake`: called before it is ended, which those that stand still do not hear of. */
-async function up(scene: Scene, url: string, options: ProgramOptions, wake = (): void => undefined): Promise<Proxy> {
+async function up(
+  scene: Scene,
+  url: string,
+  options: ProgramOptions,
+  tls?: ProxyTls,
+  wake = (): void => undefined,
+): Promise<Proxy> {
+  const client = await openSecureClient(scene, tls === undefined ? {} : { ca: tls.ca });
   const program = startProgram(scene, options);
   // Killed outright it would leave its workers behind.
   scene.atEnd(async () => {
@@ -185,8 +239,7 @@ async function up(scene: Scene, url: string, options: ProgramOptions, wake = ():
   });
   await until(`an answer of ${url}`, UP_WITHIN_MS, async () => {
     if (!program.running) throw new Error(`the proxy ended:\n${program.stdout}${program.stderr}`);
-    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
-    await answer?.arrayBuffer();
+    const answer = await client.send('GET', `${url}/readyz`).catch(() => null);
     return answer?.status === 200 ? true : undefined;
   });
   return { url, program };

@@ -10,4 +10,5 @@ export { ensureInstalled } from './setup/install.mjs';
 export { ensureNats, findNewerNats } from './setup/nats.mjs';
 export { ensurePeers } from './setup/peers.mjs';
 export { ensurePostgres } from './setup/postgres.mjs';
+export { findPromtool } from './setup/promtool.mjs';
 export { ensureProxies } from './setup/proxies.mjs';

@@ -108,15 +108,13 @@ export function createEdge(options: EdgeOptions): Edge {
       await replica.start();
     },
     async drain() {
-      relays.drain();
       // Begun before the streams end: their keys are in use until now.
-      await Promise.all([usage.flush(LAST_MS), streams.drain()]);
+      await Promise.all([usage.flush(LAST_MS), relays.drain(), streams.drain()]);
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
       await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
-      relays.drain();
-      await streams.drain();
+      await Promise.all([relays.drain(), streams.drain()]);
       await Promise.all([replica.stop(), revocations.close()]);
       await counters.flush();
       await forwarder.stop(LAST_MS);

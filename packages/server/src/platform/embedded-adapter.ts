@@ -72,6 +72,7 @@ export async function openEmbedded(
     description: 'embedded PostgreSQL (PGlite)',
     confirmed: () => Promise.resolve(),
     durability: () => Promise.resolve(ON_THIS_DISK),
+    replication: () => Promise.resolve(null),
     async listen(channel, wake) {
       const heard = (message: pg.Notification): void => {
         if (message.channel === channel) wake(message.payload ?? '');
