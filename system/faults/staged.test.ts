@@ -1,8 +1,9 @@
 /** A fleet whose production environment publishes in stages: what canary edges try, and what they spare the others. */
 import type { Candidate } from '@flaghoist/protocol/management';
 import { freePort } from '@flaghoist/testkit';
-import { startPostgresServer } from '@flaghoist/testkit/postgres';
-import { expect, it } from 'vitest';
+import { startNats } from '@flaghoist/testkit/nats';
+import { createDatabase } from '@flaghoist/testkit/postgres';
+import { expect, inject, it } from 'vitest';
 import { startProviderApplication } from '../application.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
@@ -20,9 +21,11 @@ const BUGGED = { NODE_OPTIONS: `--import=${new URL('../programs/planted-bug.mjs'
 
 it('row 27: a ruleset that trips a bug of this build takes canary edges down, nobody else, and is withdrawn by itself', async () => {
   const scene = openScene();
-  const postgres = await startPostgresServer();
-  scene.atEnd(() => postgres.stop());
-  const place = { databaseUrl: postgres.url };
+  const database = await createDatabase(inject('flaghoistPostgresUrl'));
+  scene.atEnd(() => database.drop());
+  const nats = await startNats(1);
+  scene.atEnd(() => nats.stop());
+  const place = { databaseUrl: database.url, env: { NATS_URL: nats.url } };
   const roles = ['--roles', 'control,publisher,worker'];
   const control = await startServer(scene, { ...place, data: await scene.folder(), args: roles });
   const api = await setUp(control);
@@ -35,13 +38,13 @@ it('row 27: a ruleset that trips a bug of this build takes canary edges down, no
   await api.write('PATCH', ENVIRONMENT, { holdSeconds: HOLD_SECONDS }, { ifMatch: '"1"' });
 
   const edge = ['--roles', 'edge'];
-  const plain = await startServer(scene, { ...place, data: await scene.folder(), args: edge, env: BUGGED });
+  const plain = await startServer(scene, { ...place, data: await scene.folder(), args: edge, env: { ...place.env, ...BUGGED } });
   const port = await freePort();
   const canary = superviseEdge(scene, {
     ...place,
     data: await scene.folder(),
     args: [...edge, '--canary'],
-    env: BUGGED,
+    env: { ...place.env, ...BUGGED },
     port,
   });
   const url = `http://127.0.0.1:${port}`;
