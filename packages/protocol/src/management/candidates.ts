@@ -30,6 +30,10 @@ export const CandidateSchema = Type.Object(
     base: Type.Integer({ minimum: 1, description: 'The revision that it is made on.' }),
     state: Type.Enum(['tried', 'promoted', 'withdrawn']),
     since: Type.String({ description: 'Since when it has this number. RFC 3339, UTC.' }),
+    rebuilt: Type.Integer({
+      minimum: 0,
+      description: 'How often it was made anew, because a revision was taken meanwhile.',
+    }),
     holdSeconds: Nullable(Type.Integer(), 'For how long it has to be healthy.'),
     decidedAt: Nullable(Timestamp, 'Null while it is tried.'),
     decidedBy: Nullable(Type.String(), 'Null while it is tried.'),
@@ -50,6 +54,7 @@ export const CandidateSchema = Type.Object(
         },
         closed,
       ),
+      { description: 'Kept for 30 days after it is decided; then none.' },
     ),
   },
   { $id: 'Candidate', ...closed },

@@ -80,9 +80,10 @@ export function createCandidates(deps: CandidatesDeps) {
 }
 
 function showRecord({ project, environment }: Place, record: CandidateRecord, holdSeconds: number | null) {
-  const { changeId, number, epoch, base, state, since, decidedAt, decidedBy, why } = record;
+  const { changeId, number, epoch, base, state, since, rebuilt, decidedAt, decidedBy, why } = record;
   const where = { project: project.key, environment: environment.key };
-  return { ...where, change: changeId, number, epoch, base, state, since, holdSeconds, decidedAt, decidedBy, why };
+  const decided = { decidedAt, decidedBy, why };
+  return { ...where, change: changeId, number, epoch, base, state, since, rebuilt, holdSeconds, ...decided };
 }
 
 function showHealth({ state, why, heldMs }: Health) {
