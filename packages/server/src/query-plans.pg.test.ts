@@ -196,7 +196,8 @@ it('history is walked from where the page begins', async () => {
     expect((await readBy(() => reads.list({ ...crowded, ...more }))).whole, JSON.stringify(more)).toEqual([]);
   const trials = async () => {
     await reads.tried();
-    await reads.newestCandidate(places.largeEnvironment);
+    await reads.candidateIn(places.largeEnvironment, null);
+    await reads.candidateIn(places.largeEnvironment, places.change);
     await reads.forgetContents();
   };
   expect((await readBy(trials)).whole).toEqual([]);

@@ -59,6 +59,16 @@ export const CandidateSchema = Type.Object(
   },
   { $id: 'Candidate', ...closed },
 );
+const ID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+export const CandidateQuerySchema = Type.Object(
+  {
+    change: Type.Optional(
+      Type.String({ description: 'Its candidate instead of the newest, whatever became of it.', pattern: ID }),
+    ),
+  },
+  closed,
+);
 export const CandidateDecisionSchema = Type.Object(
   { change: Type.String({ description: 'The change whose candidate is meant.', maxLength: 64 }) },
   { $id: 'CandidateDecision', ...closed },

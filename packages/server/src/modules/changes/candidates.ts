@@ -65,12 +65,12 @@ export function candidateReads(db: Db) {
           from revision_counters where candidates > 0 order by 1`,
       ),
 
-    /** The newest of an environment, whatever became of it. */
-    newestCandidate: (environmentId: string) =>
+    /** The newest of an environment, or that of a change, whatever became of it. */
+    candidateIn: (environmentId: string, changeId: string | null) =>
       row(
         db,
         sql<CandidateRecord>`select ${COLUMNS} from candidates where environment_id = ${environmentId}::uuid
-          order by number desc limit 1`,
+          and ${changeId === null ? sql`true` : sql`change_id = ${changeId}::uuid`} order by number desc limit 1`,
       ),
 
     /** What one changes: as it was at its base, and as it would be. */
