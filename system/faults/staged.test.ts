@@ -2,6 +2,7 @@
 import { hostname } from 'node:os';
 import type { Candidate } from '@flaghoist/protocol/management';
 import { freePort } from '@flaghoist/testkit';
+import { createNatsBus } from '@flaghoist/bus/nats';
 import { startNats } from '@flaghoist/testkit/nats';
 import { createDatabase } from '@flaghoist/testkit/postgres';
 import { expect, inject, it } from 'vitest';
@@ -106,6 +107,17 @@ it('row 27: a ruleset that trips a bug of this build takes canary edges down, no
   await serves(plain.url, key, undefined);
   await serves(url, key, undefined);
   for (const one of [canary, below]) one.stop();
+
+  // Of what is over one empty message is left for each environment.
+  const bus = createNatsBus({ servers: [nats.url] });
+  scene.atEnd(() => bus.stop());
+  await until('nothing is left of candidates on the bus', WITHIN_MS, async () => {
+    const streams = [...(await bus.log.heads()).keys()].filter((stream) => stream.startsWith('candidate.'));
+    const kept = await Promise.all(streams.map((stream) => bus.log.readAfter(stream, 0, 10)));
+    return kept.length === 2 && kept.every(([first, ...more]) => first?.body.length === 0 && more.length === 0)
+      ? true
+      : undefined;
+  });
 }, 240_000);
 
 /** What goes wrong in SDKs behind the canary edge alone withdraws a candidate too: what they cannot apply, or evaluate, or survive. */
