@@ -22,7 +22,7 @@ export interface Desk {
 
 type ContextOptions = Pick<
   BrowserContextOptions,
-  'colorScheme' | 'ignoreHTTPSErrors' | 'proxy' | 'userAgent' | 'viewport'
+  'colorScheme' | 'ignoreHTTPSErrors' | 'proxy' | 'reducedMotion' | 'userAgent' | 'viewport'
 >;
 
 export interface DeskOptions extends ContextOptions {
@@ -55,11 +55,8 @@ export async function openDesk(
     page,
     expectAccessible: (scope) => expectAccessible(page, scope),
     async keep(name) {
+      if (process.env['SCREENSHOTS'] !== '1') return;
       await standStill(page);
-      if (process.env['SCREENSHOTS'] !== '1') {
-        await page.screenshot();
-        return;
-      }
       await mkdir(KEPT, { recursive: true });
       await page.screenshot({ path: join(KEPT, `${name}.png`) });
     },
