@@ -3,7 +3,7 @@
  * Loaded with --import by tests of what such a build does to a candidate; nothing of it is in the product.
  */
 const { parse } = JSON;
-const { startsWith } = String.prototype;
+const startsWith = Reflect.get(String.prototype, 'startsWith');
 
 JSON.parse = (text, ...rest) => {
   if (typeof text === 'string' && text.includes('"a value that this SDK cannot read"') && text.includes('{"key":'))
@@ -11,7 +11,10 @@ JSON.parse = (text, ...rest) => {
   return parse(text, ...rest);
 };
 
-String.prototype.startsWith = function (text, ...rest) {
-  if (text === 'an operand that this SDK fails over') throw new Error('planted: this operand is not understood');
-  return startsWith.call(this, text, ...rest);
-};
+Reflect.defineProperty(String.prototype, 'startsWith', {
+  /** @param {string} text @param {unknown[]} rest */
+  value(text, ...rest) {
+    if (text === 'an operand that this SDK fails over') throw new Error('planted: this operand is not understood');
+    return Reflect.apply(startsWith, this, [text, ...rest]);
+  },
+});

@@ -147,11 +147,11 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
         where change_id in (${withdrawn.id}::uuid, ${promoted.id}::uuid)`.execute(database.db);
       return found.rows.map(({ json }) => json !== null);
     };
-    const { forgetContents } = candidateReads(database.db);
-    expect([await forgetContents(), await contents()]).toEqual([0, [true, true]]);
+    const reads = candidateReads(database.db);
+    expect([await reads.forgetContents(), await contents()]).toEqual([0, [true, true]]);
     await sql`update candidates set decided_at = decided_at - interval '30 days 1 minute'
       where change_id in (${withdrawn.id}::uuid, ${promoted.id}::uuid)`.execute(database.db);
-    expect([await forgetContents(), await forgetContents(), await contents()]).toEqual([2, 0, [false]]);
+    expect([await reads.forgetContents(), await reads.forgetContents(), await contents()]).toEqual([2, 0, [false]]);
     const aged = ({ candidates, ...rest }: ChangeResource) => ({
       ...rest,
       candidates: candidates.map(({ decidedAt, ...kept }) => ({ ...kept, decidedAt: decidedAt !== null })),
