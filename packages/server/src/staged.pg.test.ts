@@ -88,6 +88,8 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
     expect(withdrawn.status, withdrawn.text).toBe(200);
     expect(await revisionOf(environment)).toBe(before);
     expect(await stateOf(project, first)).toBe('refused');
+    const reverted = await admin.send('POST', `${project}/changes/${first.id}/revert`, {});
+    expect([reverted.status, reverted.text]).toEqual([409, expect.stringContaining('never published')]);
     await edit(environment, 'banner', { default: { variant: 'off' } }, 202);
   });
 
@@ -178,6 +180,9 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
     await admin.write('POST', `${project}/flags`, { key: 'new', type: 'boolean' });
     await admin.write('POST', `${environment}/archive`, undefined, { ifMatch: '"2"' });
     expect(await stateOf(project, change)).toBe('applied');
+    // All of it that was published can be put back.
+    const reverted = await admin.send('POST', `${project}/changes/${change.id}/revert`, {});
+    expect([reverted.status, reverted.text]).toEqual([201, expect.stringContaining('"environment":"test"')]);
   });
 
   it('answers from the candidate on a canary edge, and promotes it by itself once it was healthy for so long', async () => {
