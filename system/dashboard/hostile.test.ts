@@ -21,7 +21,7 @@ it('Texts that look like markup, scripts or queries are shown as texts, on every
   const office = await openOffice(scene, { databaseUrl: database.url });
   await fill(office.api);
   await expectRefused(office.api);
-  const desk = await office.seat(office.ada, { reducedMotion: 'reduce' });
+  const desk = await office.seat(office.ada);
   await desk.page.setViewportSize(TALL);
   desk.page.on('dialog', (dialog) => {
     expect.soft(dialog.message(), 'a dialog that a text opened').toBe('none');

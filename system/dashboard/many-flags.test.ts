@@ -29,7 +29,7 @@ it('Ada finds her way among 5,000 flags in five environments, and switches a few
   scene.atEnd(() => database.drop());
   const office = await openOffice(scene, { databaseUrl: database.url });
   await fill(office.api, database);
-  const ada = await office.seat(office.ada, { reducedMotion: 'reduce' });
+  const ada = await office.seat(office.ada);
   await ada.page.goto('/projects/shop/flags?env=production&sort=key');
   await ada.page.getByText('5,000 flags', { exact: true }).waitFor();
   await ada.page.getByRole('combobox', { name: 'Tag' }).waitFor();

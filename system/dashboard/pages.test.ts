@@ -60,8 +60,7 @@ it('Every page is accessible and fits, wide and on a phone', async () => {
     await outside.expectAccessible();
     await expectFitting(outside.page, path);
   }
-  // Journeys are made with everything that moves.
-  const desk = await office.seat(office.ada, { reducedMotion: 'reduce' });
+  const desk = await office.seat(office.ada);
   const { page } = desk;
   const wide = page.viewportSize() ?? PHONE;
   const opened = new Set<string>();
