@@ -81,13 +81,14 @@ export interface First {
 const START_WITHIN_MS = 30_000;
 const ANSWER_WITHIN_MS = 30_000;
 
-/** An application with Flaghoist's own provider; `options` are the provider's. */
+/** An application with Flaghoist's own provider; `options` are the provider's. `preload`: a script in `programs/` that runs before. */
 export function startProviderApplication(
   scene: Scene,
   options: Readonly<Record<string, unknown>>,
   first: First,
+  preload?: string,
 ): Promise<Application> {
-  return startApplication(scene, 'provider-application.mjs', options, first);
+  return startApplication(scene, 'provider-application.mjs', options, first, preload);
 }
 
 /** An application with the OFREP provider from npm. */
@@ -99,9 +100,16 @@ export function startOfrepApplication(
   return startApplication(scene, 'ofrep-application.mjs', options, first);
 }
 
-async function startApplication(scene: Scene, script: string, options: object, first: First): Promise<Application> {
+async function startApplication(
+  scene: Scene,
+  script: string,
+  options: object,
+  first: First,
+  preload?: string,
+): Promise<Application> {
   const path = fileURLToPath(new URL(`./programs/${script}`, import.meta.url));
-  const program = startProgram(scene, { args: [path, JSON.stringify({ options, first })] });
+  const before = preload === undefined ? [] : ['--import', new URL(`./programs/${preload}`, import.meta.url).href];
+  const program = startProgram(scene, { args: [...before, path, JSON.stringify({ options, first })] });
   const events: ApplicationEvent[] = [];
   program.onLine((line) => {
     const said = JSON.parse(line) as Partial<ApplicationEvent>;

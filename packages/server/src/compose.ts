@@ -228,7 +228,10 @@ function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: 
   const watch = createCandidateWatch({ candidates: modules.candidates, logger: options.logger });
   options.lifecycle.add({ name: 'candidates', stop: () => watch.stop() });
   const forgetOld = async (): Promise<number> =>
-    (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
+    (await modules.changes.forgetOld()) +
+    (await modules.changes.forgetContents()) +
+    (await modules.presence.forgetOld()) +
+    (await modules.fleet.forgetOld());
   const tidying = { housekeeping: forgetOld, 'housekeeping of counts': () => modules.retention.forgetOld() };
   for (const [name, run] of Object.entries(tidying)) {
     const stop = startHousekeeping({ forgetOld: run, logger: options.logger });

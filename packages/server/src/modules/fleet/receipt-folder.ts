@@ -178,14 +178,16 @@ async function writeInstances(tx: Tx, { environment, edge, named }: ServingAggre
     and (select count(*) from fleet_instances where environment_id = ${environment}::uuid) > ${MOST_INSTANCES - said.length}`.execute(
     tx,
   );
-  await sql`insert into fleet_instances (environment_id, edge, instance, sdk, host, epoch, revision, applied_at, age_ms, problem, seen_at)
+  await sql`insert into fleet_instances (environment_id, edge, instance, sdk, host, epoch, revision, applied_at, age_ms, problem, seen_at, candidate)
     select ${environment}::uuid, ${edge}, instance, sdk, host, epoch, revision,
-      now() - "appliedMs" * interval '1 millisecond', "ageMs", problem, now() - "heardMs" * interval '1 millisecond'
+      now() - "appliedMs" * interval '1 millisecond', "ageMs", problem, now() - "heardMs" * interval '1 millisecond',
+      candidate
     from (
       select said.*, known.instance is not null as is_known,
         row_number() over (partition by known.instance is null order by said.instance) as place
       from jsonb_to_recordset(${JSON.stringify(said)}::jsonb) as said (instance text, sdk text, host text, epoch bigint,
-        revision bigint, "appliedMs" double precision, "ageMs" bigint, problem text, "heardMs" double precision)
+        revision bigint, "appliedMs" double precision, "ageMs" bigint, problem text, "heardMs" double precision,
+        candidate bigint)
       left join fleet_instances known on known.environment_id = ${environment}::uuid and known.edge = ${edge}
         and known.instance = said.instance
     ) as said
@@ -193,5 +195,5 @@ async function writeInstances(tx: Tx, { environment, edge, named }: ServingAggre
     order by instance
     on conflict (environment_id, edge, instance) do update set sdk = excluded.sdk, host = excluded.host, epoch = excluded.epoch,
       revision = excluded.revision, applied_at = excluded.applied_at, age_ms = excluded.age_ms, problem = excluded.problem,
-      seen_at = excluded.seen_at`.execute(tx);
+      seen_at = excluded.seen_at, candidate = excluded.candidate`.execute(tx);
 }
