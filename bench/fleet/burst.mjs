@@ -1,13 +1,12 @@
 // @ts-check
 /** Many changes a second for a while: how far edges fall behind, how soon they are up again, and whether one is left out. */
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
 import { startNats } from '@flaghoist/testkit/nats';
 import { createDatabase, startPostgresServer } from '@flaghoist/testkit/postgres';
 import { progress } from '../measure/progress.mjs';
 import { rounded } from '../measure/statistics.mjs';
 import { withFolder } from '../process/at-end.mjs';
+import { openDoor } from '../propagation/door.mjs';
 import { manage } from '../product/management.mjs';
 import { startServer } from '../product/server.mjs';
 
@@ -41,13 +40,13 @@ export function measureBurst({ quick }) {
       const management = await manage(server);
       stops.push(async () => management.close());
       const { flags, key, revision } = await prepare(management);
-      /** @type {ReturnType<typeof follow>[]} */
+      /** @type {Awaited<ReturnType<typeof follow>>[]} */
       const doors = [];
       for (let i = 1; i <= EDGES; i++) {
         const edge = await startServer({ data: `${folder}/edge-${i}`, databaseUrl, roles: 'edge', env });
         stops.push(edge.stop);
-        const door = follow(edge.url, key);
-        stops.push(async () => void door.close());
+        const door = await follow(edge.url, key);
+        stops.push(async () => door.close());
         doors.push(door);
       }
       progress(`${A_SECOND} changes a second for ${seconds} s`);
@@ -85,7 +84,7 @@ async function prepare(management) {
  *
  * @param {import('../product/management.mjs').Management} management
  * @param {Awaited<ReturnType<typeof prepare>>['flags']} flags
- * @param {readonly ReturnType<typeof follow>[]} doors
+ * @param {readonly Awaited<ReturnType<typeof follow>>[]} doors
  * @param {number} before The revision at the start.
  * @param {number} seconds
  */
@@ -127,37 +126,32 @@ async function burst(management, flags, doors, before, seconds) {
 }
 
 /**
- * Whatever a stream of the edge brings: the newest revision, and how many were passed over.
+ * The newest revision that a stream of the edge has brought, and how many were passed over.
  *
  * @param {string} url
  * @param {string} key
  */
-function follow(url, key) {
+async function follow(url, key) {
   let newest = 0;
   let skipped = 0;
-  const request = get(`${url}${NATIVE_PATHS.stream}`, { headers: { authorization: `Bearer ${key}` }, agent: false });
-  request.on('response', (response) => {
-    let rest = '';
-    response.setEncoding('utf8').on('error', () => {});
-    response.on('data', (text) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const [, revision] = /^id: \d+\.(\d+)/.exec(line) ?? [];
-        if (revision === undefined || Number(revision) <= newest) continue;
-        if (newest > 0) skipped += Number(revision) - newest - 1;
-        newest = Number(revision);
-      }
-    });
+  let rest = '';
+  const { close } = await openDoor(url, key, (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const [, revision] = /^id: \d+\.(\d+)/.exec(line) ?? [];
+      if (revision === undefined || Number(revision) <= newest) continue;
+      if (newest > 0) skipped += Number(revision) - newest - 1;
+      newest = Number(revision);
+    }
   });
-  request.on('error', () => {});
-  return { newest: () => newest, skipped: () => skipped, close: () => request.destroy() };
+  return { newest: () => newest, skipped: () => skipped, close };
 }
 
 /**
  * @param {number} seconds
  * @param {Awaited<ReturnType<typeof burst>>} found
- * @param {readonly ReturnType<typeof follow>[]} doors
+ * @param {readonly Awaited<ReturnType<typeof follow>>[]} doors
  */
 function figuresOf(seconds, { made, wroteMs, mostBehind, caughtUpMs, revisions }, doors) {
   const title = `${A_SECOND} changes a second for ${seconds} s through NATS`;
