@@ -1,5 +1,7 @@
 // @ts-check
 import { measureBurst } from './fleet/burst.mjs';
+import { measureLarge } from './fleet/large.mjs';
+import { measureEdges } from './fleet/edges.mjs';
 import { measureFleetLatency } from './fleet/latency.mjs';
 import { measureWorkers } from './fleet/workers.mjs';
 import { createBenchOfParts } from './measure/parts.mjs';
@@ -8,4 +10,6 @@ export default createBenchOfParts('how fast a fleet over PostgreSQL and NATS has
   latency: measureFleetLatency,
   burst: measureBurst,
   workers: measureWorkers,
+  edges: measureEdges,
+  large: measureLarge,
 });

@@ -25,6 +25,7 @@ import { describeEnvironments, type EdgeStatus } from './edge-status.ts';
 import { createAccess, createCredentials, createReceipts, createSpooling } from './edge-parts.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
+import { createCollector } from './replica/collector.ts';
 import { Consistency } from './replica/consistency.ts';
 import { Replica } from './replica/replica.ts';
 import { heldEnvironments } from './receipts/held-environments.ts';
@@ -114,6 +115,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
+      parts.collector.stop();
       await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
       relays.drain();
       await streams.drain();
@@ -135,6 +137,7 @@ function createParts(options: EdgeOptions) {
   const { moment = createMoments({ now, random }) } = options;
   const timers = createTimers(now);
   const { folder, index, revocations, learnKeys } = createAccess(options, { limits, timers });
+  const collector = createCollector(timers, machine?.collect);
   const replica = new Replica({
     ...('source' in options ? { source: options.source } : { log: options.log }),
     folder,
@@ -149,6 +152,7 @@ function createParts(options: EdgeOptions) {
     pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
+      collector.took(changed);
       const keyIds = learnKeys(environment, changed);
       // Edges hear of a key that is gone even when it is theirs: others are gone with it, perhaps.
       relays.wake(environment);
@@ -188,12 +192,12 @@ function createParts(options: EdgeOptions) {
   const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
   const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs });
   const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
-  const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
   const forwarded = new ForwardIntake({ ...known, store: spool, queue });
   const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });
   const doors = { native: new DoorCounts(), ofrep: new DoorCounts() };
   const serving = { replica, consistency, index, gate, logger };
+  const intake = new ExposureIntake({ store: spool, limits });
   const taken = { intake, receipts: new ReceiptIntake({ receipts, limits }) };
   const native = new NativeDoor({
     ...serving,
@@ -207,7 +211,7 @@ function createParts(options: EdgeOptions) {
   });
   const ofrep = new OfrepDoor({ ...serving, counts: doors.ofrep, counters, sha256, moment, limits });
   const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
-  return { ...kept, gate, intake, doors, counters, usage, receipts, spool, forwarder, quotas, revocations };
+  return { ...kept, collector, gate, intake, doors, counters, usage, receipts, spool, forwarder, quotas, revocations };
 }
 
 /** Says now and then that requests were refused, not for each of them: a flood must not flood the log. */

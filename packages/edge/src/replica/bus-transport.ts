@@ -133,7 +133,7 @@ export class BusTransport implements Transport {
 
   async #find(stream: Stream, after: string): Promise<void> {
     if (this.#tail?.cursor !== after) {
-      const messages = await this.#options.readFromCheckpoint();
+      const messages = await this.#readTo(after);
       if (isOver(stream)) return;
       const tails = messages.map(tailOf);
       this.#tail = tails.findLast(({ cursor }) => cursor === after) ?? tails.at(-1) ?? null;
@@ -146,6 +146,17 @@ export class BusTransport implements Transport {
     if (isAhead(this.#tail.cursor, after)) this.#tail = { ...this.#tail, cursor: '', position: -1 };
     stream.state = 'found';
     this.#options.look();
+  }
+
+  /**
+   * Messages with the one that leads to this place, if there is such a one. Whoever comes from disk is most often where the
+   * bus is, and one message tells: the newest checkpoint, and all after it, are 10 MB where there are 10,000 flags.
+   */
+  async #readTo(after: string): Promise<readonly LogMessage[]> {
+    const before = (this.#newest?.position ?? 0) - 1;
+    const messages = before < 0 ? [] : await this.#options.readAfter(before, 1);
+    const [last] = messages;
+    return last !== undefined && tailOf(last).cursor === after ? messages : this.#options.readFromCheckpoint();
   }
 
   async #goOn(stream: Stream, early = false): Promise<void> {
