@@ -175,8 +175,7 @@ function createParts(options: EdgeOptions) {
   const receipts = createReceipts(options, { limits, errorsOf, held: () => heldEnvironments(replica, now()) });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
-  const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;
-  const known = { index, now, limits, isLoaded };
+  const known = { index, now, limits, isLoaded: (id: string): boolean => replica.find(id) !== undefined };
   const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
   const { confirmation, credentials } = createCredentials({
     ...known,
@@ -188,9 +187,8 @@ function createParts(options: EdgeOptions) {
   });
   const streams = new Streams({ limits, now, random, inForce });
   const relays = new RelayStreams({ limits, now, random, inForce });
-  const { pushDeadlineMs } = limits;
   const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
-  const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs });
+  const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs: limits.pushDeadlineMs });
   const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
   const gate = new Gate({ credentials, quotas });
   const forwarded = new ForwardIntake({ ...known, store: spool, queue });
@@ -210,8 +208,8 @@ function createParts(options: EdgeOptions) {
     random,
   });
   const ofrep = new OfrepDoor({ ...serving, counts: doors.ofrep, counters, sha256, moment, limits });
-  const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
-  return { ...kept, collector, gate, intake, doors, counters, usage, receipts, spool, forwarder, quotas, revocations };
+  const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep, collector };
+  return { ...kept, gate, intake, doors, counters, usage, receipts, spool, forwarder, quotas, revocations };
 }
 
 /** Says now and then that requests were refused, not for each of them: a flood must not flood the log. */

@@ -38,6 +38,7 @@ interface Stream {
 }
 
 const READ_MESSAGES = 50;
+const LINE_FEED = 0x0a;
 
 const taking = createPoint('replica.taking');
 const taken = createPoint('replica.taken');
@@ -253,16 +254,24 @@ function textOf({ body }: LogMessage): string {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
 }
 
+/** So many lines, without the last LF. A part of the whole text would keep all of it, 10 MB, for as long as a tail is kept. */
+function beginningOf({ body }: LogMessage, lines: number): string {
+  let end = -1;
+  for (let i = 0; i < lines; i++) {
+    const next = body.indexOf(LINE_FEED, end + 1);
+    if (next < 0) break;
+    end = next;
+  }
+  return Buffer.from(body.buffer, body.byteOffset, Math.max(0, end)).toString();
+}
+
 function tailOf(message: LogMessage): Tail {
-  const text = textOf(message);
-  const headText = text.slice(0, Math.max(0, text.indexOf('\n')));
-  const head = isBlock(text) ? parseHead(headText) : null;
-  const headLines = headLinesOf(text);
+  const head = isBlock(textOf(message)) ? parseHead(beginningOf(message, 1)) : null;
   return {
     position: message.position,
     id: message.id,
-    headText,
-    headLines,
+    headText: beginningOf(message, 1),
+    headLines: headLinesOf(`${beginningOf(message, 2)}\n`),
     cursor: head === null ? '' : formatCursor(head),
   };
 }
