@@ -6,6 +6,8 @@ import { createDatabase, startPostgresServer } from '@flaghoist/testkit/postgres
 import { progress } from '../measure/progress.mjs';
 import { rounded } from '../measure/statistics.mjs';
 import { withFolder } from '../process/at-end.mjs';
+import { familyTime } from '../process/family-time.mjs';
+import { processorTime } from '../process/processor-time.mjs';
 import { openDoor } from '../propagation/door.mjs';
 import { manage } from '../product/management.mjs';
 import { startServer } from '../product/server.mjs';
@@ -18,6 +20,8 @@ const QUICK_S = 10;
 const WRITERS = 32;
 const PLACE = '/projects/bench/environments/production/flags';
 const CATCHES_UP_WITHIN_MS = 120_000;
+
+/** @typedef {{ server: number; PostgreSQL: number; NATS: number; edges: number }} Spent */
 
 /** @param {{ quick: boolean }} options */
 export function measureBurst({ quick }) {
@@ -42,15 +46,27 @@ export function measureBurst({ quick }) {
       const { flags, key, revision } = await prepare(management);
       /** @type {Awaited<ReturnType<typeof follow>>[]} */
       const doors = [];
+      /** @type {import('../product/server.mjs').Server[]} */
+      const edges = [];
       for (let i = 1; i <= EDGES; i++) {
         const edge = await startServer({ data: `${folder}/edge-${i}`, databaseUrl, roles: 'edge', env });
         stops.push(edge.stop);
+        edges.push(edge);
         const door = await follow(edge.url, key);
         stops.push(async () => door.close());
         doors.push(door);
       }
       progress(`${A_SECOND} changes a second for ${seconds} s`);
-      return figuresOf(seconds, await burst(management, flags, doors, revision, seconds), doors);
+      /** @returns {Spent} Milliseconds of processor time so far. */
+      const spent = () => ({
+        server: processorTime(server.pid) ?? 0,
+        PostgreSQL: familyTime(process.pid, 'postgres'),
+        NATS: familyTime(process.pid, 'nats-server'),
+        edges: edges.reduce((sum, { pid }) => sum + (processorTime(pid) ?? 0), 0),
+      });
+      const before = spent();
+      const found = await burst(management, flags, doors, revision, seconds);
+      return [...figuresOf(seconds, found, doors), costOf(before, spent(), found.made)];
     } finally {
       for (const stop of stops.reverse()) await stop();
     }
@@ -171,4 +187,21 @@ function figuresOf(seconds, { made, wroteMs, mostBehind, caughtUpMs, revisions }
       floor: 0,
     },
   ];
+}
+
+/** @param {Spent} before @param {Spent} after @param {number} changes */
+function costOf(before, after, changes) {
+  /** @type {(of: (spent: Spent) => number) => number} */
+  const each = (of) => rounded((of(after) - of(before)) / changes);
+  return {
+    name: 'processor time of a change, in all processes of the fleet together',
+    value: each(({ server, PostgreSQL, NATS, edges }) => server + PostgreSQL + NATS + edges),
+    unit: 'ms',
+    peers: {
+      controlAndPublisher: each(({ server }) => server),
+      PostgreSQL: each(({ PostgreSQL }) => PostgreSQL),
+      threeNatsServers: each(({ NATS }) => NATS),
+      threeEdges: each(({ edges }) => edges),
+    },
+  };
 }
