@@ -1,18 +1,15 @@
 // @ts-check
 import { measureBurst } from './fleet/burst.mjs';
+import { measureLarge } from './fleet/large.mjs';
+import { measureEdges } from './fleet/edges.mjs';
 import { measureFleetLatency } from './fleet/latency.mjs';
+import { measureWorkers } from './fleet/workers.mjs';
+import { createBenchOfParts } from './measure/parts.mjs';
 
-/** @type {{ [name: string]: (options: { quick: boolean }) => Promise<import('../tools/bench.mjs').Figure[]> }} */
-const PARTS = { latency: measureFleetLatency, burst: measureBurst };
-
-export default {
-  describe: 'how fast a fleet over PostgreSQL and three NATS servers has a change, and many of them',
-  quick: true,
-  parts: Object.keys(PARTS),
-  /** @param {{ quick: boolean; parts: readonly string[] }} options */
-  async run({ quick, parts }) {
-    const figures = [];
-    for (const part of parts) figures.push(...((await PARTS[part]?.({ quick })) ?? []));
-    return figures;
-  },
-};
+export default createBenchOfParts('how fast a fleet over PostgreSQL and NATS has changes, and what it takes', {
+  latency: measureFleetLatency,
+  burst: measureBurst,
+  workers: measureWorkers,
+  edges: measureEdges,
+  large: measureLarge,
+});

@@ -4,7 +4,7 @@ import { progress } from './measure/progress.mjs';
 import { median, rounded } from './measure/statistics.mjs';
 import { withFolder } from './process/at-end.mjs';
 import { millisecondsSince, startChild } from './process/child.mjs';
-import { peakMemory } from './process/peak-memory.mjs';
+import { peakMemory } from './process/resident-memory.mjs';
 import { startServer } from './product/server.mjs';
 import { requireFromTemplate } from './start/template.mjs';
 

@@ -19,8 +19,8 @@ const SERVED_WITHIN_MS = 60_000;
  * @typedef {object} Fleet
  * @property {import('../product/management.mjs').Management} management
  * @property {import('../product/server.mjs').Server} edge
- * @property {(more: { databaseUrl?: string; port?: number }) => Promise<import('../product/server.mjs').Server>} startEdge
- *   The same again, once it was stopped.
+ * @property {(more: { databaseUrl?: string; port?: number; data?: string; workers?: number }) => Promise<import('../product/server.mjs').Server>} startEdge
+ *   The same again, once it was stopped, or another one with `data` of its own.
  * @property {(follow: { upstream: string; relayKey: string; port?: number }) => Promise<import('../product/server.mjs').Server>} startFollower
  *   An edge without a database, always with the same folder.
  * @property {(kind: 'server' | 'client' | 'relay') => Promise<string>} createKey The text of a key that the edge knows.

@@ -3,7 +3,6 @@
  * Requests a second at the edge's doors on one core, beside bare servers that return the same bytes: one that answers
  * everybody alike, and, where the answer depends on who asks, one that finds out what to answer.
  */
-import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
 import { progress } from '../measure/progress.mjs';
@@ -11,6 +10,7 @@ import { median, rounded } from '../measure/statistics.mjs';
 import { withFolder } from '../process/at-end.mjs';
 import { startChild } from '../process/child.mjs';
 import { processorTime } from '../process/processor-time.mjs';
+import { askAs, exchange, formatRequest, OFREP, USERS } from './asked.mjs';
 import { flagKey } from './flag-key.mjs';
 import { withFleet } from './fleet.mjs';
 
@@ -21,8 +21,6 @@ const EVALUATING = fileURLToPath(new URL('./bare-evaluations.mjs', import.meta.u
 const SERVER_CORE = 1;
 const LOAD_CORE = 0;
 const FLAGS = 50;
-const ORIGIN = 'https://shop.example';
-const OFREP = '/ofrep/v1/evaluate/flags';
 const WHOLE = { turns: 15, ms: 600, warmupMs: 3_000 };
 const QUICK = { turns: 5, ms: 300, warmupMs: 1_500 };
 
@@ -31,11 +29,10 @@ const QUICK = { turns: 5, ms: 300, warmupMs: 1_500 };
  * @property {string} name
  * @property {number} goal Of the bare server's requests a second, in percent.
  * @property {number} connections
- * @property {(user: number) => Asked} ask
+ * @property {(user: number) => import('./asked.mjs').Asked} ask
  * @property {boolean} [evaluates] Beside a server that evaluates and has no other duty: the goal is a share of what that one
  *   does. Also beside the one that answers everybody alike, without a goal.
  *
- * @typedef {{ method: string; path: string; headers: Record<string, string>; body: string }} Asked
  * @typedef {{ rate: number; p50: number; p99: number; processor: number }} Turn `processor`: ms for a thousand answers.
  */
 
@@ -65,16 +62,8 @@ export function measureRequests({ quick }) {
 async function casesOf({ edge, createKey }) {
   const client = await createKey('client');
   const server = await createKey('server');
-  const page = { authorization: `Bearer ${client}`, origin: ORIGIN, 'content-type': 'application/json' };
   /** @param {string} path @param {Record<string, string>} [more] @returns {Case['ask']} */
-  const evaluate =
-    (path, more = {}) =>
-    (user) => ({
-      method: 'POST',
-      path,
-      headers: { ...page, ...more },
-      body: contextOf(user),
-    });
+  const evaluate = (path, more) => askAs(client, path, more);
   const bulk = evaluate(OFREP);
   const tags = await Promise.all(USERS.map(async (user) => (await exchange(edge.url, bulk(user))).tag));
   /** @param {string} path @param {Record<string, string>} [more] @returns {Case['ask']} */
@@ -102,26 +91,6 @@ async function casesOf({ edge, createKey }) {
     { ...common, name: 'snapshot, gzip', goal: 70, ask: get(NATIVE_PATHS.ruleset, gzip) },
     { ...common, name: 'snapshot, 304', goal: 80, ask: get(NATIVE_PATHS.ruleset, { 'if-none-match': snapshot.tag }) },
   ];
-}
-
-/** Each connection is somebody else's. */
-const USERS = Array.from({ length: 64 }, (_, user) => user);
-
-/** About 280 bytes, as in docs. @param {number} user */
-function contextOf(user) {
-  return JSON.stringify({
-    context: {
-      targetingKey: `user-${100_000 + user}-6e1f`,
-      email: `somebody-${100 + user}@mail.example`,
-      country: 'DE',
-      age: 20 + (user % 50),
-      plan: 'enterprise',
-      appVersion: '4.18.2',
-      language: 'de-DE',
-      device: { model: 'iPhone 14', os: 'iOS 19.1' },
-      session: '9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d',
-    },
-  });
 }
 
 /**
@@ -196,7 +165,7 @@ function flagsIn({ body }) {
  *
  * @param {string} url
  * @param {string} productUrl
- * @param {Asked} asked
+ * @param {import('./asked.mjs').Asked} asked
  */
 async function requireSame(url, productUrl, asked) {
   const [answer, wanted] = await Promise.all([exchange(url, asked), exchange(productUrl, asked)]);
@@ -249,42 +218,4 @@ function figuresOf(name, goal, rounds) {
       peers: bares(({ p99 }) => p99),
     },
   ];
-}
-
-/** @param {Asked} asked */
-function formatRequest({ method, path, headers, body }) {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  const length = method === 'GET' ? '' : `content-length: ${Buffer.byteLength(body)}\r\n`;
-  return `${method} ${path} HTTP/1.1\r\nhost: flags.example\r\n${lines.join('')}${length}\r\n${body}`;
-}
-
-/** Node adds these by itself, to the floor's answers too. */
-const ADDED = new Set(['date', 'connection', 'keep-alive']);
-
-/**
- * @param {string} url
- * @param {Asked} asked
- * @returns {Promise<{ status: number; headers: string[]; body: string; tag: string }>} `body` in base64.
- */
-function exchange(url, { method, path, headers, body }) {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(`${url}${path}`, { method, headers }, (answer) => {
-      /** @type {Buffer[]} */
-      const chunks = [];
-      answer.on('data', (chunk) => chunks.push(chunk));
-      answer.on('error', reject);
-      answer.on('end', () => {
-        const { rawHeaders, statusCode: status = 0 } = answer;
-        const kept = rawHeaders.filter((_, i) => !ADDED.has((rawHeaders[i - (i % 2)] ?? '').toLowerCase()));
-        resolve({
-          status,
-          headers: kept,
-          body: Buffer.concat(chunks).toString('base64'),
-          tag: answer.headers.etag ?? '',
-        });
-      });
-    });
-    outgoing.on('error', reject);
-    outgoing.end(body);
-  });
 }

@@ -1,13 +1,14 @@
 // @ts-check
 /** Many changes a second for a while: how far edges fall behind, how soon they are up again, and whether one is left out. */
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
 import { startNats } from '@flaghoist/testkit/nats';
 import { createDatabase, startPostgresServer } from '@flaghoist/testkit/postgres';
 import { progress } from '../measure/progress.mjs';
 import { rounded } from '../measure/statistics.mjs';
 import { withFolder } from '../process/at-end.mjs';
+import { familyTime } from '../process/family-time.mjs';
+import { processorTime } from '../process/processor-time.mjs';
+import { openDoor } from '../propagation/door.mjs';
 import { manage } from '../product/management.mjs';
 import { startServer } from '../product/server.mjs';
 
@@ -19,6 +20,8 @@ const QUICK_S = 10;
 const WRITERS = 32;
 const PLACE = '/projects/bench/environments/production/flags';
 const CATCHES_UP_WITHIN_MS = 120_000;
+
+/** @typedef {{ server: number; PostgreSQL: number; NATS: number; edges: number }} Spent */
 
 /** @param {{ quick: boolean }} options */
 export function measureBurst({ quick }) {
@@ -41,17 +44,29 @@ export function measureBurst({ quick }) {
       const management = await manage(server);
       stops.push(async () => management.close());
       const { flags, key, revision } = await prepare(management);
-      /** @type {ReturnType<typeof follow>[]} */
+      /** @type {Awaited<ReturnType<typeof follow>>[]} */
       const doors = [];
+      /** @type {import('../product/server.mjs').Server[]} */
+      const edges = [];
       for (let i = 1; i <= EDGES; i++) {
         const edge = await startServer({ data: `${folder}/edge-${i}`, databaseUrl, roles: 'edge', env });
         stops.push(edge.stop);
-        const door = follow(edge.url, key);
-        stops.push(async () => void door.close());
+        edges.push(edge);
+        const door = await follow(edge.url, key);
+        stops.push(async () => door.close());
         doors.push(door);
       }
       progress(`${A_SECOND} changes a second for ${seconds} s`);
-      return figuresOf(seconds, await burst(management, flags, doors, revision, seconds), doors);
+      /** @returns {Spent} Milliseconds of processor time so far. */
+      const spent = () => ({
+        server: processorTime(server.pid) ?? 0,
+        PostgreSQL: familyTime(process.pid, 'postgres'),
+        NATS: familyTime(process.pid, 'nats-server'),
+        edges: edges.reduce((sum, { pid }) => sum + (processorTime(pid) ?? 0), 0),
+      });
+      const before = spent();
+      const found = await burst(management, flags, doors, revision, seconds);
+      return [...figuresOf(seconds, found, doors), costOf(before, spent(), found.made)];
     } finally {
       for (const stop of stops.reverse()) await stop();
     }
@@ -85,7 +100,7 @@ async function prepare(management) {
  *
  * @param {import('../product/management.mjs').Management} management
  * @param {Awaited<ReturnType<typeof prepare>>['flags']} flags
- * @param {readonly ReturnType<typeof follow>[]} doors
+ * @param {readonly Awaited<ReturnType<typeof follow>>[]} doors
  * @param {number} before The revision at the start.
  * @param {number} seconds
  */
@@ -127,37 +142,32 @@ async function burst(management, flags, doors, before, seconds) {
 }
 
 /**
- * Whatever a stream of the edge brings: the newest revision, and how many were passed over.
+ * The newest revision that a stream of the edge has brought, and how many were passed over.
  *
  * @param {string} url
  * @param {string} key
  */
-function follow(url, key) {
+async function follow(url, key) {
   let newest = 0;
   let skipped = 0;
-  const request = get(`${url}${NATIVE_PATHS.stream}`, { headers: { authorization: `Bearer ${key}` }, agent: false });
-  request.on('response', (response) => {
-    let rest = '';
-    response.setEncoding('utf8').on('error', () => {});
-    response.on('data', (text) => {
-      const lines = (rest + text).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const [, revision] = /^id: \d+\.(\d+)/.exec(line) ?? [];
-        if (revision === undefined || Number(revision) <= newest) continue;
-        if (newest > 0) skipped += Number(revision) - newest - 1;
-        newest = Number(revision);
-      }
-    });
+  let rest = '';
+  const { close } = await openDoor(url, key, (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const [, revision] = /^id: \d+\.(\d+)/.exec(line) ?? [];
+      if (revision === undefined || Number(revision) <= newest) continue;
+      if (newest > 0) skipped += Number(revision) - newest - 1;
+      newest = Number(revision);
+    }
   });
-  request.on('error', () => {});
-  return { newest: () => newest, skipped: () => skipped, close: () => request.destroy() };
+  return { newest: () => newest, skipped: () => skipped, close };
 }
 
 /**
  * @param {number} seconds
  * @param {Awaited<ReturnType<typeof burst>>} found
- * @param {readonly ReturnType<typeof follow>[]} doors
+ * @param {readonly Awaited<ReturnType<typeof follow>>[]} doors
  */
 function figuresOf(seconds, { made, wroteMs, mostBehind, caughtUpMs, revisions }, doors) {
   const title = `${A_SECOND} changes a second for ${seconds} s through NATS`;
@@ -177,4 +187,21 @@ function figuresOf(seconds, { made, wroteMs, mostBehind, caughtUpMs, revisions }
       floor: 0,
     },
   ];
+}
+
+/** @param {Spent} before @param {Spent} after @param {number} changes */
+function costOf(before, after, changes) {
+  /** @type {(of: (spent: Spent) => number) => number} */
+  const each = (of) => rounded((of(after) - of(before)) / changes);
+  return {
+    name: 'processor time of a change, in all processes of the fleet together',
+    value: each(({ server, PostgreSQL, NATS, edges }) => server + PostgreSQL + NATS + edges),
+    unit: 'ms',
+    peers: {
+      controlAndPublisher: each(({ server }) => server),
+      PostgreSQL: each(({ PostgreSQL }) => PostgreSQL),
+      threeNatsServers: each(({ NATS }) => NATS),
+      threeEdges: each(({ edges }) => edges),
+    },
+  };
 }

@@ -17,15 +17,26 @@ const COMMAND = fileURLToPath(new URL('../../packages/cli/bin/flaghoist.js', imp
 /**
  * Starts a server on a free port and resolves with its ready line.
  *
- * @param {{ data: string; databaseUrl?: string; roles?: string; upstream?: string; port?: number; core?: number; nodeOptions?: readonly string[]; env?: NodeJS.ProcessEnv }} options
+ * @param {{ data: string; databaseUrl?: string; roles?: string; upstream?: string; port?: number; workers?: number; core?: number; nodeOptions?: readonly string[]; env?: NodeJS.ProcessEnv }} options
  *   Without `databaseUrl` the embedded database is used, without `roles` it has all. `core`: the processor it runs on.
- *   `upstream`: what an edge without a database follows, with the relay key in `env`.
+ *   `workers`: so many processes behind one port. `upstream`: what an edge without a database follows, with the relay key in `env`.
  * @returns {Promise<Server>}
  */
-export async function startServer({ data, databaseUrl, roles, upstream, port = 0, core, nodeOptions = [], env = {} }) {
+export async function startServer({
+  data,
+  databaseUrl,
+  roles,
+  upstream,
+  port = 0,
+  workers,
+  core,
+  nodeOptions = [],
+  env = {},
+}) {
   const divided = [
     ...(roles === undefined ? [] : ['--roles', roles]),
     ...(upstream === undefined ? [] : ['--upstream', upstream]),
+    ...(workers === undefined ? [] : ['--workers', String(workers)]),
   ];
   const child = startChild(COMMAND, ['start', '--output', 'json', '--port', String(port), '--data', data, ...divided], {
     env: { ...environment(databaseUrl), ...env },

@@ -1,10 +1,9 @@
 // @ts-check
-import { get } from 'node:http';
-import { NATIVE_PATHS } from '@flaghoist/protocol/ruleset';
 import { FlaghoistProvider } from '@flaghoist/openfeature-server';
 import { OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
 import { manage } from '../product/management.mjs';
 import { startServer } from '../product/server.mjs';
+import { openDoor } from './door.mjs';
 import { createSightings } from './sightings.mjs';
 
 const FLAGS = 20;
@@ -137,23 +136,13 @@ function watch(client, changed) {
 }
 
 /**
- * A stream of the edge that is not taken apart: whatever it brings is at the door.
- *
  * @param {string} url
  * @param {string} key
- * @returns {Promise<{ sightings: ReturnType<typeof createSightings>; close: () => void }>}
  */
-function watchDoor(url, key) {
+async function watchDoor(url, key) {
   const sightings = createSightings();
-  const headers = { authorization: `Bearer ${key}` };
-  return new Promise((resolve, reject) => {
-    get(`${url}${NATIVE_PATHS.stream}`, { headers, agent: false }, (response) => {
-      response.setEncoding('utf8');
-      response.on('error', () => {});
-      response.on('data', (text) => {
-        for (const [, value] of text.matchAll(/"now":(-?\d+)/g)) sightings.saw(value);
-      });
-      resolve({ sightings, close: () => response.destroy() });
-    }).on('error', reject);
+  const { close } = await openDoor(url, key, (text) => {
+    for (const [, value] of text.matchAll(/"now":(-?\d+)/g)) sightings.saw(value ?? '');
   });
+  return { sightings, close };
 }

@@ -52,6 +52,8 @@ export interface EdgeMachine {
   readonly rulesets: Pick<RulesetFolder, 'environments' | 'open' | 'forget' | 'readRevoked' | 'saveRevoked'>;
   readonly spool: Pick<Spool, 'open' | 'close' | 'append' | 'read' | 'advance' | 'onStored' | 'status'>;
   readonly compress: Compress;
+  /** Collects garbage now. */
+  readonly collect: () => void;
   /** Lets others have their turn. */
   readonly pause: () => Promise<void>;
 }

@@ -25,6 +25,7 @@ import { describeEnvironments, type EdgeStatus } from './edge-status.ts';
 import { clocksOf, createAccess, createCredentials, createReceipts, createSpooling } from './edge-parts.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
+import { createCollector } from './replica/collector.ts';
 import { Consistency } from './replica/consistency.ts';
 import { Replica } from './replica/replica.ts';
 import { heldEnvironments } from './receipts/held-environments.ts';
@@ -113,6 +114,7 @@ export function createEdge(options: EdgeOptions): Edge {
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
+      parts.collector.stop();
       await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
       await Promise.all([relays.drain(), streams.drain()]);
       await Promise.all([replica.stop(), revocations.close()]);
@@ -133,6 +135,7 @@ function createParts(options: EdgeOptions) {
   const { moment = createMoments({ now, random }), address = createClientAddress('nobody') } = options;
   const timers = createTimers(now);
   const { folder, index, revocations, learnKeys } = createAccess(options, { limits, timers });
+  const collector = createCollector(timers, machine?.collect);
   const replica = new Replica({
     ...('source' in options ? { source: options.source } : { log: options.log }),
     folder,
@@ -147,6 +150,7 @@ function createParts(options: EdgeOptions) {
     pause: machine?.pause ?? pause,
     limits,
     onChanged: (environment, changed) => {
+      collector.took(changed);
       const keyIds = learnKeys(environment, changed);
       // Edges hear of a key that is gone even when it is theirs: others are gone with it, perhaps.
       relays.wake(environment);
@@ -204,7 +208,7 @@ function createParts(options: EdgeOptions) {
     random,
   });
   const ofrep = new OfrepDoor({ ...serving, counts: doors.ofrep, counters, sha256, moment, limits });
-  const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep };
+  const kept = { limits, now, logger, replica, consistency, streams, relays, native, ofrep, collector };
   return { ...kept, gate, intake, doors, counters, usage, receipts, spool, forwarder, quotas, revocations };
 }
 

@@ -61,6 +61,7 @@ export class EdgeActor implements Server {
         },
         spool: new SimulatedSpool(disk),
         compress: (bytes) => Promise.resolve(bytes),
+        collect: () => undefined,
         pause: () => new Promise((resolve) => scene.world.after(machine, 0, resolve)),
       },
     });

@@ -38,6 +38,7 @@ interface Stream {
 }
 
 const READ_MESSAGES = 50;
+const LINE_FEED = 0x0a;
 
 const taking = createPoint('replica.taking');
 const taken = createPoint('replica.taken');
@@ -133,7 +134,7 @@ export class BusTransport implements Transport {
 
   async #find(stream: Stream, after: string): Promise<void> {
     if (this.#tail?.cursor !== after) {
-      const messages = await this.#options.readFromCheckpoint();
+      const messages = await this.#readTo(after);
       if (isOver(stream)) return;
       const tails = messages.map(tailOf);
       this.#tail = tails.findLast(({ cursor }) => cursor === after) ?? tails.at(-1) ?? null;
@@ -146,6 +147,17 @@ export class BusTransport implements Transport {
     if (isAhead(this.#tail.cursor, after)) this.#tail = { ...this.#tail, cursor: '', position: -1 };
     stream.state = 'found';
     this.#options.look();
+  }
+
+  /**
+   * Messages with the one that leads to this place, if there is such a one. Whoever comes from disk is most often where the
+   * bus is, and one message tells: the newest checkpoint, and all after it, are 10 MB where there are 10,000 flags.
+   */
+  async #readTo(after: string): Promise<readonly LogMessage[]> {
+    const before = (this.#newest?.position ?? 0) - 1;
+    const messages = before < 0 ? [] : await this.#options.readAfter(before, 1);
+    const [last] = messages;
+    return last !== undefined && tailOf(last).cursor === after ? messages : this.#options.readFromCheckpoint();
   }
 
   async #goOn(stream: Stream, early = false): Promise<void> {
@@ -242,16 +254,24 @@ function textOf({ body }: LogMessage): string {
   return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
 }
 
+/** So many lines, without the last LF. A part of the whole text would keep all of it, 10 MB, for as long as a tail is kept. */
+function beginningOf({ body }: LogMessage, lines: number): string {
+  let end = -1;
+  for (let i = 0; i < lines; i++) {
+    const next = body.indexOf(LINE_FEED, end + 1);
+    if (next < 0) break;
+    end = next;
+  }
+  return Buffer.from(body.buffer, body.byteOffset, Math.max(0, end)).toString();
+}
+
 function tailOf(message: LogMessage): Tail {
-  const text = textOf(message);
-  const headText = text.slice(0, Math.max(0, text.indexOf('\n')));
-  const head = isBlock(text) ? parseHead(headText) : null;
-  const headLines = headLinesOf(text);
+  const head = isBlock(textOf(message)) ? parseHead(beginningOf(message, 1)) : null;
   return {
     position: message.position,
     id: message.id,
-    headText,
-    headLines,
+    headText: beginningOf(message, 1),
+    headLines: headLinesOf(`${beginningOf(message, 2)}\n`),
     cursor: head === null ? '' : formatCursor(head),
   };
 }

@@ -29,19 +29,27 @@ export const chainOf = {
 
 /** Appends one entry; the chain's row lock orders writers until the transaction ends. */
 export async function appendEntry(tx: Tx, chain: string, body: AuditBody): Promise<void> {
-  await sql`insert into audit_chains (chain) values (${chain}) on conflict do nothing`.execute(tx);
-  const head = await row(
-    tx,
-    sql<{ number: number; hash: string }>`select number, hash from audit_chains where chain = ${chain} for update`,
-  );
+  const head = (await lockHead(tx, chain)) ?? (await beginChain(tx, chain));
   const text = JSON.stringify(body);
   const number = (head?.number ?? 0) + 1;
   const previous = head?.hash ?? '';
   const hash = hashEntry(previous, text);
-  await sql`insert into audit_entries (chain, number, body, previous, hash) values (${chain}, ${number}, ${text}, ${previous}, ${hash})`.execute(
+  await sql`with appended as (insert into audit_entries (chain, number, body, previous, hash)
+      values (${chain}, ${number}, ${text}, ${previous}, ${hash}))
+    update audit_chains set number = ${number}, hash = ${hash} where chain = ${chain}`.execute(tx);
+}
+
+function lockHead(tx: Tx, chain: string) {
+  return row(
     tx,
+    sql<{ number: number; hash: string }>`select number, hash from audit_chains where chain = ${chain} for update`,
   );
-  await sql`update audit_chains set number = ${number}, hash = ${hash} where chain = ${chain}`.execute(tx);
+}
+
+/** Somebody else may begin it at the same moment: one of both waits for the other here. */
+async function beginChain(tx: Tx, chain: string) {
+  await sql`insert into audit_chains (chain) values (${chain}) on conflict do nothing`.execute(tx);
+  return lockHead(tx, chain);
 }
 
 /** Newest first, below `before`. */

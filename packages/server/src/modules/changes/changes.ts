@@ -1,6 +1,6 @@
 /** Executes commands, and reads what they made. */
 import { createPoint } from '@flaghoist/runtime/points';
-import { type Db, sql, transact, type Tx } from '../../platform/database.ts';
+import { type Db, transact, type Tx } from '../../platform/database.ts';
 import type { Answer, Command, Written } from './command.ts';
 import { candidateReads } from './candidates.ts';
 import { claim, forgetOld, remember } from './idempotency.ts';
@@ -60,15 +60,9 @@ export function createChanges(deps: ChangesDeps) {
     if (written.length > 0) await deps.follow(tx, written);
     const headers = { ...decided.headers, ...(changed ? await tellHeaders(unit) : {}) };
     const answer = { ...decided, headers };
-    await remember(tx, command, answer);
-    const moved = unit.moved().map(({ environmentId }) => environmentId);
-    if (moved.length > 0)
-      await sql`select pg_notify(${CHANGE_CHANNEL}, id) from unnest(${moved}::text[]) as moved (id)`.execute(tx);
-    const { retried } = unit;
-    if (retried.length > 0)
-      await sql`select pg_notify(${CANDIDATE_CHANNEL}, id) from unnest(${[...retried]}::text[]) as retried (id)`.execute(
-        tx,
-      );
+    const moved = unit.moved().map(({ environmentId }) => ({ channel: CHANGE_CHANNEL, payload: environmentId }));
+    const retried = unit.retried.map((environmentId) => ({ channel: CANDIDATE_CHANNEL, payload: environmentId }));
+    await remember(tx, command, answer, [...moved, ...retried]);
     decidedPoint();
     return { ...answer, replayed: false };
   }

@@ -39,11 +39,24 @@ export async function claim(tx: Tx, command: Command, at: string): Promise<Answe
   return unseal(Buffer.from(record.answer), command.idempotencyKey, id);
 }
 
-export async function remember(tx: Tx, command: Command, answer: Answer): Promise<void> {
-  if (command.idempotencyKey === null) return;
+/** Keeps the answer, and notifies channels, in one statement: the lines that were written are locked until the commit. */
+export async function remember(
+  tx: Tx,
+  command: Command,
+  answer: Answer,
+  told: readonly { readonly channel: string; readonly payload: string }[],
+): Promise<void> {
+  const channels = told.map(({ channel }) => channel);
+  const payloads = told.map(({ payload }) => payload);
+  const notify = sql`select pg_notify(channel, payload)
+    from unnest(${channels}::text[], ${payloads}::text[]) as told (channel, payload)`;
+  if (command.idempotencyKey === null) {
+    if (told.length > 0) await notify.execute(tx);
+    return;
+  }
   const id = recordId(command, command.idempotencyKey);
   const sealed = seal(answer, command.idempotencyKey, id);
-  await sql`update idempotency_records set answer = ${sealed} where id = ${id}`.execute(tx);
+  await sql`with kept as (update idempotency_records set answer = ${sealed} where id = ${id}) ${notify}`.execute(tx);
 }
 
 export async function forgetOld(db: Db): Promise<number> {

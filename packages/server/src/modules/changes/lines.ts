@@ -32,11 +32,26 @@ export interface WrittenEntity {
   readonly json: string | null;
 }
 
+/** An entity as the newest revision has it; `json` is null when that deleted it. */
+export interface CurrentEntity {
+  readonly json: string | null;
+  readonly sha256: string | null;
+  /** That last changed it. */
+  readonly revision: number;
+}
+
+export interface LivingEntity {
+  readonly json: string;
+  readonly revision: number;
+}
+
 export interface Line {
   readonly epoch: number;
   /** The revision this write makes, if it changes anything in the environment. */
   readonly next: number;
   readonly staged: Map<string, StagedEntity>;
+  /** What was asked for since the line was locked, by kind and key. */
+  readonly found: Map<string, Promise<CurrentEntity | undefined>>;
   /** How long a candidate is tried; null: the environment publishes at once. */
   readonly holdSeconds: number | null;
   /** The change whose candidate is tried; null: none is. */
@@ -67,7 +82,8 @@ export const NEW_LINE: LockedLine = {
 
 /** What a write stages on a line that it has locked or begun. */
 export function lineOn({ revision, epoch, holdSeconds, tried, candidates }: LockedLine): Line {
-  return { epoch, next: revision + 1, staged: new Map(), holdSeconds, tried, candidates, promotes: null };
+  const nothing = { staged: new Map(), found: new Map(), promotes: null };
+  return { ...nothing, epoch, next: revision + 1, holdSeconds, tried, candidates };
 }
 
 /** Locks a line until the transaction ends; undefined: there is none. */
@@ -76,6 +92,14 @@ export function lockLine(tx: Tx, environmentId: string): Promise<LockedLine | un
     tx,
     sql<LockedLine>`select epoch, revision, closed, hold_seconds as "holdSeconds", tried, candidates
       from revision_counters where environment_id = ${environmentId}::uuid for update`,
+  );
+}
+
+export function readCurrent(tx: Tx, environmentId: string, kind: EntityKind, key: string) {
+  return row(
+    tx,
+    sql<CurrentEntity>`select json, sha256, revision from entity_versions
+      where environment_id = ${environmentId}::uuid and kind = ${kind} and key = ${key} order by revision desc limit 1`,
   );
 }
 

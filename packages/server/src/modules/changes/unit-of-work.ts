@@ -1,7 +1,7 @@
 /** What one write does, gathered while it decides and written at once before it commits. */
 import { sha256 } from '@flaghoist/runtime/crypto';
 import type { Confirmation, EntityKind } from '@flaghoist/protocol/ruleset';
-import { row, rows, sql, type Tx } from '../../platform/database.ts';
+import { rows, sql, type Tx } from '../../platform/database.ts';
 import { archived } from '../../platform/refusal.ts';
 import { appendEntry, chainOf } from '../audit/index.ts';
 import {
@@ -18,13 +18,16 @@ import {
 import type { Command } from './command.ts';
 import type { ChangeRecord } from './history-reads.ts';
 import {
+  type CurrentEntity,
   entitiesOn,
   entityText,
   type Lane,
   type Line,
+  type LivingEntity,
   lineOn,
   lockLine,
   NEW_LINE,
+  readCurrent,
   readPosition,
   told,
   type WrittenEntity,
@@ -181,13 +184,12 @@ export class UnitOfWork {
   }
 
   /** The entity as it stands, deleted ones included; undefined when there never was one. */
-  async current(environmentId: string, kind: EntityKind, key: string) {
-    return row(
-      this.tx,
-      sql<{ json: string | null; sha256: string | null; revision: number }>`
-        select json, sha256, revision from entity_versions
-        where environment_id = ${environmentId}::uuid and kind = ${kind} and key = ${key} order by revision desc limit 1`,
-    );
+  current(environmentId: string, kind: EntityKind, key: string): Promise<CurrentEntity | undefined> {
+    // On a locked line it stays what it is until this write changes it, which is the last that it does.
+    const found = this.#lines.get(environmentId)?.found;
+    const known = found?.get(`${kind}\t${key}`) ?? readCurrent(this.tx, environmentId, kind, key);
+    found?.set(`${kind}\t${key}`, known);
+    return known;
   }
 
   /** All living entities of a kind, by key. */
@@ -221,11 +223,7 @@ export class UnitOfWork {
   }
 
   /** A living entity as this write leaves it, with the revision that last changed it. */
-  async staged(
-    environmentId: string,
-    kind: EntityKind,
-    key: string,
-  ): Promise<{ readonly json: string; readonly revision: number } | null> {
+  async staged(environmentId: string, kind: EntityKind, key: string): Promise<LivingEntity | null> {
     const line = this.#line(environmentId);
     const staged = line.staged.get(`${kind}\t${key}`);
     const found =

@@ -17,15 +17,11 @@ export async function writeRevision(
   { environmentId, epoch, revision, changeId, at, confirmations }: NewRevision,
   staged: readonly StagedEntity[],
 ): Promise<void> {
-  await sql`update revision_counters set revision = ${revision} where environment_id = ${environmentId}::uuid`.execute(
-    tx,
-  );
-  await sql`insert into revisions (environment_id, revision, epoch, change_id, at, confirmations)
-    values (${environmentId}::uuid, ${revision}, ${epoch}, ${changeId}::uuid, ${at}, ${[...confirmations]}::text[])`.execute(
-    tx,
-  );
-  if (staged.length === 0) return;
-  await sql`insert into entity_versions (environment_id, kind, key, revision, json, sha256)
+  // One statement: the line is locked, and whoever waits for it waits for every round trip.
+  await sql`with moved as (update revision_counters set revision = ${revision} where environment_id = ${environmentId}::uuid),
+      made as (insert into revisions (environment_id, revision, epoch, change_id, at, confirmations)
+        values (${environmentId}::uuid, ${revision}, ${epoch}, ${changeId}::uuid, ${at}, ${[...confirmations]}::text[]))
+    insert into entity_versions (environment_id, kind, key, revision, json, sha256)
     select ${environmentId}::uuid, kind, key, ${revision}::bigint, json, sha256
     from unnest(${staged.map((e) => e.kind)}::text[], ${staged.map((e) => e.key)}::text[],
       ${staged.map((e) => e.json)}::text[], ${staged.map((e) => e.sha256)}::text[]) as staged (kind, key, json, sha256)`.execute(
