@@ -10,6 +10,7 @@
  * - `streams`: 5,000 followers lose their server and come back, in two minutes; 10,500 open files (`ulimit -n`). `STREAMS`.
  * - `nats-loss`: three NATS servers lose all they stored, which is 1,000 environments of 50 kB. Ten minutes. `ENVIRONMENTS`.
  * - `nats-nodes`: one of three NATS servers is frozen, 100 times. `ROUNDS`, `SEED`. Half an hour.
+ * - `nats-leader`: of three NATS servers the one that leads the log is killed, 20 times, under steady changes. `KILLS`. Ten minutes.
  * - `dead-world`: 10,000,000 evaluations while the control plane, PostgreSQL and NATS are dead and edges and applications are
  *   killed again and again. Five minutes. `EVALUATIONS`.
  * - `failover`: five times a frozen standby, a primary that dies, the promotion by the script, and the old primary back. `FAILOVERS`.
@@ -45,6 +46,11 @@ const PROOFS = {
     env: { ENVIRONMENTS: '1000', LOSS: 'files' },
   },
   'nats-nodes': { files: ['system/faults/nats-nodes'], servers: 'postgres and nats', env: { ROUNDS: '100' } },
+  'nats-leader': {
+    files: ['system/faults/nats-nodes', '-t', 'leader of the log is killed'],
+    servers: 'postgres and nats',
+    env: { KILLS: '20' },
+  },
   'dead-world': {
     files: ['system/faults/fleet'],
     // All of NATS is dead: one version of it is enough.
