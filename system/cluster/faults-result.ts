@@ -8,7 +8,7 @@ export interface FaultsRun {
   readonly commit: string;
   readonly seed: number;
   readonly schedules: number;
-  /** Seeds of schedules that broke an invariant. */
+  /** Seeds of schedules that broke an invariant, or did not come to their end. */
   readonly broken: readonly number[];
   readonly acknowledged: number;
   readonly evaluations: number;
@@ -25,6 +25,8 @@ export interface FaultsResult {
   readonly failed: number;
   /** Resolves when it is kept, beside the runs that were kept before; without `RESULTS` nothing is. */
   add(outcome: ScheduleOutcome): Promise<void>;
+  /** As `add`, of one that did not come to its end. */
+  addUnended(): Promise<void>;
   run(): FaultsRun;
 }
 
@@ -45,6 +47,10 @@ export async function createFaultsResult(seed: number, commit: string): Promise<
     longestPauseMs: 0,
     writesBackMs: [],
   };
+  const keep = async (): Promise<void> => {
+    const runs = [...before, run];
+    await keepResult(NAME, { all: sumOf(runs), runs });
+  };
   return {
     get schedules() {
       return run.schedules;
@@ -55,8 +61,11 @@ export async function createFaultsResult(seed: number, commit: string): Promise<
     run: () => run,
     async add(outcome) {
       run = withOutcome(run, outcome);
-      const runs = [...before, run];
-      await keepResult(NAME, { all: sumOf(runs), runs });
+      await keep();
+    },
+    async addUnended() {
+      run = { ...run, schedules: run.schedules + 1, broken: [...run.broken, run.seed + run.schedules] };
+      await keep();
     },
   };
 }

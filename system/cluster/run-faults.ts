@@ -47,6 +47,9 @@ export async function runFaults(options: FaultsOptions): Promise<boolean> {
 async function runOnOne(cluster: Cluster, options: FaultsOptions, result: FaultsResult): Promise<boolean> {
   const { schedules, seed, stopping, print } = options;
   const count = Math.min(SCHEDULES_OF_A_CLUSTER, schedules - result.schedules);
+  const first = result.schedules;
+  const again = (number: number): string =>
+    `Play it again: npm run faults -- --schedules ${number - first + 2} --seed ${seed + first}`;
   for (let index = 1; index <= count && !stopping.aborted; index++) {
     const number = result.schedules;
     const random = createRandom(seed + number);
@@ -59,13 +62,18 @@ async function runOnOne(cluster: Cluster, options: FaultsOptions, result: Faults
       faults: FAULTS,
       promotes,
       onProgress: print,
-    });
+    }).catch((error: Error) => error);
+    if (outcome instanceof Error) {
+      await result.addUnended();
+      print(`schedule ${number + 1} of ${schedules} did not come to its end: ${outcome.message}\n${again(number)}`);
+      return false;
+    }
     await result.add(outcome);
     const seconds = Math.round((performance.now() - startedAt) / 1_000);
     print(`schedule ${number + 1} of ${schedules}, ${seconds} s: ${describe(outcome)}`);
     if (outcome.violations.length > 0 || outcome.failures.length > 0) {
       print([...outcome.faults, outcome.text, ...outcome.failures.slice(0, 5)].join('\n'));
-      print(`Play it again: npm run faults -- --schedules ${count} --seed ${seed + number - index + 1}`);
+      print(again(number));
     }
     if (outcome.violations.length > 0) return false;
   }

@@ -1,6 +1,7 @@
 /** The newest message of every stream of the log, kept by following what comes after what is known. */
 import type { Msg } from '@nats-io/transport-node';
-import type { JetStream } from './jetstream.ts';
+import { NatsUnavailable } from './connection.ts';
+import { type JetStream, JetStreamRefused } from './jetstream.ts';
 import { parseRecord } from './log-record.ts';
 import type { Life, LogStream, Look } from './log-stream.ts';
 import type { PulledMessage, StoredMessage } from './stored-message.ts';
@@ -14,6 +15,9 @@ export interface Head {
 const STEPS = 200;
 /** Following could miss what a server lost and wrote anew: all are read again as often, in milliseconds. */
 const WHOLE_MS = 30_000;
+const FILTER_NOT_OF_STREAM = 10093;
+/** A stream that was just made is of one life for its leader, and of another for who makes consumers, for a moment. */
+const DIFFER_FOR_MS = 3_000;
 
 export class Heads {
   readonly #jetstream: JetStream;
@@ -25,6 +29,8 @@ export class Heads {
   /** What was handed out, until something changes. */
   #copy: ReadonlyMap<string, Head> | null = null;
   #readWholeAt = Number.NEGATIVE_INFINITY;
+  /** Since when servers have differed about that life. */
+  #differ: { readonly life: string; readonly since: number } | null = null;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(jetstream: JetStream, stream: LogStream) {
@@ -84,13 +90,32 @@ export class Heads {
   /** What one replica has. It may be behind: what it lacks comes after the last message that it has. */
   async #readWhole(life: Life): Promise<void> {
     const at = performance.now();
-    const messages = await this.#jetstream.scan(this.#stream.name, life.subjects.allMessages, 'last_per_subject');
+    const messages = await this.#scan(life);
     this.#heads = new Map();
     this.#life = life.name;
     this.#seq = 0;
     this.#copy = null;
     for (const message of messages) this.#take(message);
     this.#readWholeAt = at;
+  }
+
+  /**
+   * When two make the log at the same moment, while a server is cut off, servers 2.9 may keep both: its leader has the
+   * subjects of one life, and whoever makes consumers those of another. Nothing mends that, and nobody gets on.
+   */
+  async #scan(life: Life): Promise<readonly PulledMessage[]> {
+    try {
+      const messages = await this.#jetstream.scan(this.#stream.name, life.subjects.allMessages, 'last_per_subject');
+      this.#differ = null;
+      return messages;
+    } catch (error) {
+      if (!(error instanceof JetStreamRefused) || error.code !== FILTER_NOT_OF_STREAM) throw error;
+      const words = 'The servers of NATS differ about the subjects of the log.';
+      const now = performance.now();
+      if (this.#differ?.life !== life.name) this.#differ = { life: life.name, since: now };
+      else if (now - this.#differ.since > DIFFER_FOR_MS) await this.#stream.remake(life, words);
+      throw new NatsUnavailable(words);
+    }
   }
 
   #take(message: StoredMessage | PulledMessage | Parameters<typeof parseRecord>[0]): void {
