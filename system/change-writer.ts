@@ -30,7 +30,7 @@ export async function createChangeWriter(
 ): Promise<ChangeWriter> {
   const path = `/projects/${place.project}/environments/${place.environment}/flags/${place.flag}`;
   const acknowledged: Acknowledged[] = [];
-  let etag = (await api.send('GET', path)).headers.get('etag') ?? '';
+  let etag = (await insist(() => api.send('GET', path))).headers.get('etag') ?? '';
 
   async function write(value: number): Promise<Acknowledged> {
     const idempotencyKey = `value-${value}-${randomUUID()}`;
@@ -52,7 +52,7 @@ export async function createChangeWriter(
 }
 
 /** The first answer that says what happened: no connection and 503 do not. */
-async function insist(attempt: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+export async function insist(attempt: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
   const deadline = performance.now() + ANSWERED_WITHIN_MS;
   for (;;) {
     const answer = await attempt().catch(() => null);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '@flaghoist/testkit';
+import { childrenOf, freePort } from '@flaghoist/testkit';
 import { type ChildProgram, type ProgramOptions, runProgram, startProgram } from './child-program.ts';
 import type { Scene } from './scene.ts';
 import { until, within } from './until.ts';
@@ -19,6 +19,26 @@ export interface Behind {
   readonly control: number;
 }
 
+/** More of both than the shipped configuration names. */
+export interface BehindNginx extends Behind {
+  readonly moreEdges?: readonly number[];
+  readonly secondControl?: number;
+}
+
+/** On Linux it can be harmed: it is several processes, all of which are meant. */
+export interface Nginx {
+  readonly url: string;
+  readonly port: number;
+  /** Of its main process. */
+  readonly pid: number;
+  pause(): Promise<void>;
+  resume(): void;
+  /** `kill -9`. */
+  kill(): Promise<void>;
+  /** After `kill`, at the same address. */
+  restart(): Promise<void>;
+}
+
 export interface Varnish extends Proxy {
   /** Where it takes what is to be purged. */
   readonly purgeUrl: string;
@@ -27,10 +47,11 @@ export interface Varnish extends Proxy {
 const UP_WITHIN_MS = 60_000;
 const ENDED_WITHIN_MS = 10_000;
 
-export async function startNginx(scene: Scene, { edges, control }: Behind): Promise<Proxy> {
+export async function startNginx(scene: Scene, { edges, control, ...more }: BehindNginx): Promise<Nginx> {
   const folder = await scene.folder();
   const port = await freePort();
   await ship(folder, 'nginx/flaghoist.conf', [
+    ...namedToo(more),
     ['127.0.0.1:4243', `127.0.0.1:${edges[0]}`],
     ['127.0.0.1:4244', `127.0.0.1:${edges[1]}`],
     ['127.0.0.1:4242', `127.0.0.1:${control}`],
@@ -46,7 +67,68 @@ export async function startNginx(scene: Scene, { edges, control }: Behind): Prom
   const command = find('NGINX', 'nginx');
   const args = ['-p', folder, '-e', 'stderr', '-c', join(folder, 'nginx.conf')];
   await expectValid(scene, command, [...args, '-t']);
-  return up(scene, `http://127.0.0.1:${port}`, { command, args });
+  const url = `http://127.0.0.1:${port}`;
+  let still: readonly number[] = [];
+  const resume = (): void => {
+    signalAll(still, 'SIGCONT');
+    still = [];
+  };
+  const start = () => up(scene, url, { command, args }, resume);
+  let { program } = await start();
+  return {
+    url,
+    port,
+    get pid() {
+      return program.pid;
+    },
+    async pause() {
+      still = [program.pid, ...(await childrenOf(program.pid))];
+      signalAll(still, 'SIGSTOP');
+    },
+    resume,
+    async kill() {
+      // Its workers would go on without it, at its port.
+      signalAll([program.pid, ...(await childrenOf(program.pid))], 'SIGKILL');
+      await within('the death of nginx', ENDED_WITHIN_MS, program.ended);
+      still = [];
+    },
+    async restart() {
+      ({ program } = await start());
+    },
+  };
+}
+
+/** As the comments in the file tell an operator to add them. */
+function namedToo({ moreEdges = [], secondControl }: Omit<BehindNginx, keyof Behind>) {
+  const also = (from: string, line: (port: number) => string, ports: readonly number[]): readonly [string, string] => [
+    from,
+    [from, ...ports.map((port) => line(port))].join('\n  '),
+  ];
+  const [counted, backup] = ['max_fails=3 fail_timeout=5s;', 'backup max_fails=0;'];
+  const server = (what: string) => (port: number) => `server 127.0.0.1:${port} ${what}`;
+  return [
+    also(`server 127.0.0.1:4244 ${counted}`, server(counted), moreEdges),
+    also(`server 127.0.0.1:4244 ${backup}`, server(backup), moreEdges),
+    ...(secondControl === undefined
+      ? []
+      : [
+          [
+            'server 127.0.0.1:4242 max_fails=0;',
+            [4242, secondControl].flatMap((port) => [counted, backup].map((what) => server(what)(port))).join('\n  '),
+          ] as const,
+        ]),
+  ];
+}
+
+/** Those that have ended meanwhile need no signal. */
+function signalAll(pids: readonly number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  }
 }
 
 export async function startHaproxy(scene: Scene, { edges, control }: Behind): Promise<Proxy> {
@@ -92,10 +174,12 @@ async function expectValid(scene: Scene, command: string, args: readonly string[
   if (code !== 0) throw new Error(`${command} does not take its configuration:\n${stdout}${stderr}`);
 }
 
-async function up(scene: Scene, url: string, options: ProgramOptions): Promise<Proxy> {
+/** `wake`: called before it is ended, which those that stand still do not hear of. */
+async function up(scene: Scene, url: string, options: ProgramOptions, wake = (): void => undefined): Promise<Proxy> {
   const program = startProgram(scene, options);
   // Killed outright it would leave its workers behind.
   scene.atEnd(async () => {
+    wake();
     program.signal('SIGTERM');
     await within(`the end of ${options.command}`, ENDED_WITHIN_MS, program.ended);
   });

@@ -5,6 +5,7 @@
  */
 export { ensureBuilt } from './setup/build.mjs';
 export { ensureChromium } from './setup/chromium.mjs';
+export { ensureClocks } from './setup/clocks.mjs';
 export { ensureInstalled } from './setup/install.mjs';
 export { ensureNats, findNewerNats } from './setup/nats.mjs';
 export { ensurePeers } from './setup/peers.mjs';

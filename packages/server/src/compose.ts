@@ -93,7 +93,12 @@ export async function compose(options: Composing): Promise<Composed> {
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
         version: options.version,
-        limits: new RequestLimits({ quotas: managementQuotas(options.limits ?? {}), now: Date.now, address }),
+        limits: new RequestLimits({
+          quotas: managementQuotas(options.limits ?? {}),
+          // A clock that was set back would leave every bucket empty.
+          now: () => performance.now(),
+          address,
+        }),
         now,
         status,
         dashboard: options.dashboard,
