@@ -6,7 +6,7 @@ import { BaseSequencer } from 'vitest/node';
 const PATIENCE_MS = 120_000;
 
 /** Whole programs first, which wait the most and vary the most; at the end what is quick, so that no core is left alone. */
-const PROJECTS = ['system', 'nats', 'pg', 'prop', 'pure'];
+const PROJECTS = ['system', 'nats', 'pg', 'prop', 'replacing', 'pure'];
 /** Half a minute and more each; a fresh clone has no times from the run before. */
 const LONGEST = ['pages', 'kill', 'hostile', 'streams', 'many-flags', 'embedded', 'access', 'invite', 'kill-points'];
 
@@ -20,11 +20,18 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+const NEVER = ['**/dist/**', '**/node_modules/**'];
+/** Each replaces a module for itself, which nobody else may have loaded before or gets to see after. */
+const REPLACING = [
+  'packages/evaluator/src/buckets/bucket.test.ts',
+  'packages/server/src/platform/backup-schedule.test.ts',
+];
+
 const project = (name: string, include: readonly string[], extra: Record<string, unknown> = {}) => ({
   test: {
     name,
     include: [...include],
-    exclude: ['**/dist/**', '**/node_modules/**'],
+    exclude: [...NEVER],
     testTimeout: PATIENCE_MS,
     hookTimeout: PATIENCE_MS,
     expect: { poll: { timeout: PATIENCE_MS / 4 } },
@@ -40,8 +47,13 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongestFirst },
     projects: [
-      project('pure', ['packages/*/src/**/!(*.prop|*.pg|*.nats).test.ts', 'tools/**/*.test.mjs']),
-      project('prop', ['packages/*/src/**/*.prop.test.ts']),
+      // A process for each file took twice as long as the tests in it.
+      project('pure', ['packages/*/src/**/!(*.prop|*.pg|*.nats).test.ts', 'tools/**/*.test.mjs'], {
+        isolate: false,
+        exclude: [...NEVER, ...REPLACING],
+      }),
+      project('replacing', REPLACING),
+      project('prop', ['packages/*/src/**/*.prop.test.ts'], { isolate: false }),
       // A process for each file would read the server and compile the embedded database anew: a quarter of all they cost.
       project('pg', ['packages/*/src/**/*.pg.test.ts'], { ...postgres, isolate: false }),
       project('nats', ['packages/*/src/**/*.nats.test.ts']),

@@ -12,9 +12,9 @@ import {
 import { run, runScript, scriptOf } from './setup/run.mjs';
 
 /** Test projects that start no database server, those that start no NATS, and those that run no whole programs: no browser, no proxy. */
-const WITHOUT_POSTGRES = new Set(['pure', 'prop', 'nats']);
-const WITHOUT_NATS = new Set(['pure', 'prop', 'pg']);
-const WITHOUT_PROGRAMS = new Set(['pure', 'prop', 'pg', 'nats']);
+const WITHOUT_POSTGRES = new Set(['pure', 'replacing', 'prop', 'nats']);
+const WITHOUT_NATS = new Set(['pure', 'replacing', 'prop', 'pg']);
+const WITHOUT_PROGRAMS = new Set(['pure', 'replacing', 'prop', 'pg', 'nats']);
 
 await runScript(async () => {
   const args = process.argv.slice(2);

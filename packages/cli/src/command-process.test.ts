@@ -7,8 +7,18 @@ import { type ManagementServer, page, startManagementServer } from '../test-supp
 import { readVersion } from './version.ts';
 
 const BIN = fileURLToPath(new URL('../bin/flaghoist.js', import.meta.url));
-/** Prints every module that is loaded, to standard error. */
-const HOOKS = 'export async function load(url, context, next) { process._rawDebug(url); return next(url, context); }';
+/**
+ * Prints every module that is loaded, to standard error. The program is loaded from its packages, not from the bundle,
+ * whose files say nothing of what is in them.
+ */
+const HOOKS = `
+  export async function resolve(specifier, context, next) {
+    return next(specifier.replace('/dist/bundle/index.js', '/dist/index.js'), context);
+  }
+  export async function load(url, context, next) {
+    process._rawDebug(url);
+    return next(url, context);
+  }`;
 const REGISTER = `import { register } from 'node:module'; register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(HOOKS)}`)});`;
 
 let server: ManagementServer;

@@ -78,7 +78,7 @@ export async function createApi(deps: {
         useDefaults: true,
         allErrors: true,
         allowUnionTypes: true,
-        // A test has judged them; to compile what judges schemas takes longer than to compile a route.
+        // A test judges those that routes share; to compile what judges schemas takes longer than to compile a route.
         validateSchema: false,
       },
     },
