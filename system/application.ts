@@ -33,7 +33,8 @@ export interface Observation {
   readonly evaluations: number;
   /** All evaluations of the process, the first answer and those that were asked for one by one included. */
   readonly asked: number;
-  /** Answers with an error, the first few. */
+  /** How many answers had an error, and the first few of them. */
+  readonly failed: number;
   readonly failures: readonly Answer[];
   /** Answers whose revision or value was below the one before, the first few. */
   readonly backwards: readonly { readonly before: Answer; readonly after: Answer }[];
@@ -58,6 +59,8 @@ export interface Application {
   evaluate(flag: string, fallback: unknown, contexts: readonly Context[]): Promise<readonly Answer[]>;
   /** From now on asks for a number flag every 10 ms; provider application only. */
   observe(flag: string, context: Context): Promise<void>;
+  /** From now on asks for a number flag as often as it can. */
+  hurry(flag: string, context: Context): Promise<void>;
   /** From now on asks for all of these number flags every 10 ms; `onHeld` is told what they answer whenever the revision is another. */
   follow(flags: readonly string[], context: Context, onHeld: (held: Held) => void): Promise<void>;
   observed(): Promise<Observation>;
@@ -78,13 +81,14 @@ export interface First {
 const START_WITHIN_MS = 30_000;
 const ANSWER_WITHIN_MS = 30_000;
 
-/** An application with Flaghoist's own provider; `options` are the provider's. */
+/** An application with Flaghoist's own provider; `options` are the provider's. `preload`: a script in `programs/` that runs before. */
 export function startProviderApplication(
   scene: Scene,
   options: Readonly<Record<string, unknown>>,
   first: First,
+  preload?: string,
 ): Promise<Application> {
-  return startApplication(scene, 'provider-application.mjs', options, first);
+  return startApplication(scene, 'provider-application.mjs', options, first, preload);
 }
 
 /** An application with the OFREP provider from npm. */
@@ -96,9 +100,16 @@ export function startOfrepApplication(
   return startApplication(scene, 'ofrep-application.mjs', options, first);
 }
 
-async function startApplication(scene: Scene, script: string, options: object, first: First): Promise<Application> {
+async function startApplication(
+  scene: Scene,
+  script: string,
+  options: object,
+  first: First,
+  preload?: string,
+): Promise<Application> {
   const path = fileURLToPath(new URL(`./programs/${script}`, import.meta.url));
-  const program = startProgram(scene, { args: [path, JSON.stringify({ options, first })] });
+  const before = preload === undefined ? [] : ['--import', new URL(`./programs/${preload}`, import.meta.url).href];
+  const program = startProgram(scene, { args: [...before, path, JSON.stringify({ options, first })] });
   const events: ApplicationEvent[] = [];
   program.onLine((line) => {
     const said = JSON.parse(line) as Partial<ApplicationEvent>;
@@ -126,6 +137,7 @@ async function startApplication(scene: Scene, script: string, options: object, f
     },
     evaluate: (flag, fallback, contexts) => ask({ ask: 'evaluate', flag, fallback, contexts }),
     observe: (flag, context) => ask({ ask: 'observe', flag, context }),
+    hurry: (flag, context) => ask({ ask: 'hurry', flag, context }),
     follow(flags, context, onHeld) {
       program.onLine((line) => {
         if (has(line, 'holds')) onHeld((JSON.parse(line) as { readonly holds: Held }).holds);

@@ -30,7 +30,7 @@ export async function createChangeWriter(
 ): Promise<ChangeWriter> {
   const path = `/projects/${place.project}/environments/${place.environment}/flags/${place.flag}`;
   const acknowledged: Acknowledged[] = [];
-  let etag = (await api.send('GET', path)).headers.get('etag') ?? '';
+  let etag = (await insist(() => api.send('GET', path))).headers.get('etag') ?? '';
 
   async function write(value: number): Promise<Acknowledged> {
     const idempotencyKey = `value-${value}-${randomUUID()}`;
@@ -51,8 +51,30 @@ export async function createChangeWriter(
   return { write, acknowledged };
 }
 
+/** Writes 1, 2, 3 and on until it is stopped, with a pause after each for whatever else the machine has to do. */
+export function keepWriting(writer: ChangeWriter, pauseMs: number) {
+  const seen = { isOver: false };
+  let value = 0;
+  const writing = (async () => {
+    while (!seen.isOver) {
+      await writer.write(++value);
+      await sleep(pauseMs);
+    }
+  })();
+  // Told by `stop`.
+  writing.catch(() => undefined);
+  return {
+    /** How many changes were acknowledged. */
+    async stop(): Promise<number> {
+      seen.isOver = true;
+      await writing;
+      return value;
+    },
+  };
+}
+
 /** The first answer that says what happened: no connection and 503 do not. */
-async function insist(attempt: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
+export async function insist(attempt: () => Promise<ApiAnswer>): Promise<ApiAnswer> {
   const deadline = performance.now() + ANSWERED_WITHIN_MS;
   for (;;) {
     const answer = await attempt().catch(() => null);

@@ -8,6 +8,7 @@ import type { Scene } from './scene.ts';
 export interface MemoryDisk {
   /** Where it is mounted; everybody may write there. */
   readonly path: string;
+  readonly isFull: boolean;
   /** Nothing is left, not a byte, for anybody. */
   fill(): Promise<void>;
   /** What `fill` took is there again. */
@@ -16,6 +17,7 @@ export interface MemoryDisk {
 
 const run = promisify(execFile);
 const PIECE = Buffer.alloc(1 << 20);
+const FILLED_IN_ROUNDS = 20;
 
 /** Null, or why there can be none here. */
 export async function makeMemoryDisk(
@@ -37,25 +39,40 @@ export async function makeMemoryDisk(
   }
   scene.atEnd(async () => void (await run('umount', ['-l', path])));
   const filler = join(path, 'filler');
+  let isFull = false;
   return {
     disk: {
       path,
+      get isFull() {
+        return isFull;
+      },
       async fill() {
+        isFull = true;
         await writeFile(filler, '');
-        for (let length = PIECE.length; length > 0; ) {
-          const isTaken = await writeFile(filler, PIECE.subarray(0, length), { flag: 'a' }).then(
-            () => true,
-            () => false,
-          );
-          if (!isTaken) length = length > 4_096 ? length >> 1 : 0;
+        let free = 1;
+        // Whoever lives there may give something back in between.
+        for (let round = 0; free > 0; round++) {
+          if (round === FILLED_IN_ROUNDS) throw new Error(`${free} blocks of the disk are free still`);
+          await append(filler);
+          free = (await statfs(path)).bavail;
         }
-        const { bavail } = await statfs(path);
-        if (bavail > 0) throw new Error(`${bavail} blocks of the disk are free still`);
       },
       async relieve() {
         await truncate(filler);
         await rm(filler);
+        isFull = false;
       },
     },
   };
+}
+
+/** As much as there is room for. */
+async function append(file: string): Promise<void> {
+  for (let length = PIECE.length; length > 0; ) {
+    const isTaken = await writeFile(file, PIECE.subarray(0, length), { flag: 'a' }).then(
+      () => true,
+      () => false,
+    );
+    if (!isTaken) length = length > 4_096 ? length >> 1 : 0;
+  }
 }

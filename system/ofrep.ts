@@ -11,13 +11,14 @@ export async function askOverOfrep(
   key: string | null,
   flag: string | null,
   context: object = { targetingKey: 'somebody' },
+  deadlineMs = 5_000,
 ): Promise<OfrepAnswer> {
   const path = flag === null ? '' : `/${encodeURIComponent(flag)}`;
   const answer = await fetch(`${url}/ofrep/v1/evaluate/flags${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
     body: JSON.stringify({ context }),
-    signal: AbortSignal.timeout(5_000),
+    signal: AbortSignal.timeout(deadlineMs),
   });
   return { status: answer.status, text: await answer.text() };
 }

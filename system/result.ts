@@ -1,6 +1,6 @@
 /** Long runs: what they found, kept as a small file when the command asks for it, and ending them before their time. */
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
 
@@ -17,6 +17,17 @@ export async function keepResult(name: string, found: object): Promise<void> {
   };
   const result = { name, at: new Date().toISOString(), machine, ...found };
   await writeFile(join(folder, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+}
+
+/** What `keepResult` kept under this name before; null: nothing, or nothing is kept. */
+export async function readResult<T extends object>(name: string): Promise<T | null> {
+  const folder = process.env['RESULTS'];
+  if (folder === undefined) return null;
+  const text = await readFile(join(folder, `${name}.json`), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return text === null ? null : (JSON.parse(text) as T);
 }
 
 /** Whether a long run is to end with what it has: the file that `STOP` names is there. */

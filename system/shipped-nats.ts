@@ -23,9 +23,14 @@ export interface ShippedNats {
   readonly leafPort: number;
 }
 
-export async function configureShipped(scene: Scene, { inCluster = false } = {}): Promise<ShippedNats> {
+/** `like`: another one whose certificate it has too, as servers of one installation have one authority. */
+export async function configureShipped(
+  scene: Scene,
+  { inCluster = false, like }: { readonly inCluster?: boolean; readonly like?: ShippedNats } = {},
+): Promise<ShippedNats> {
   const folder = await scene.folder();
-  await writeCertificate(folder);
+  if (like === undefined) await writeCertificate(folder);
+  else await copyCertificate(like, folder);
   const [port, leafPort] = [await freePort(), await freePort()];
   for (const name of [MAIN, ...INCLUDED]) {
     const text = await own(name, folder, port);
@@ -37,19 +42,25 @@ export async function configureShipped(scene: Scene, { inCluster = false } = {})
 
 /**
  * A region's server, which finds the centre at a port of this machine, and at no other: a server tells its own address too,
- * so call it before the centre starts. It uses the same certificate.
+ * so call it before the centre starts. It uses the same certificate. `otherPorts`: where the centre may be one day instead.
  */
-export async function configureRegion(scene: Scene, { ca }: ShippedNats, upPort: number) {
-  const inCentre = join(ca, '..', 'leafnodes.conf');
+export async function configureRegion(
+  scene: Scene,
+  centre: ShippedNats,
+  upPort: number,
+  otherPorts: readonly number[] = [],
+) {
+  const inCentre = join(centre.ca, '..', 'leafnodes.conf');
   const leafnodes = await readFile(inCentre, 'utf8');
   await writeFile(inCentre, leafnodes.replace('no_advertise: true', `advertise: "localhost:${upPort}"`));
   const folder = await scene.folder();
   const port = await freePort();
-  for (const name of ['ca.crt', 'server.crt', 'server.key'])
-    await writeFile(join(folder, name), await readFile(join(ca, '..', name)));
+  await copyCertificate(centre, folder);
   await writeFile(join(folder, 'tls.conf'), await own('tls.conf', folder, port));
   const text = await own('region.conf', folder, port);
-  await writeFile(join(folder, 'region.conf'), text.replace(/@n1:7422"(\s+"tls:.*")+/, `@localhost:${upPort}"`));
+  const [first = '', ...others] = [upPort, ...otherPorts].map((one) => `@localhost:${one}"`);
+  const urls = [first, ...others.map((one) => `"tls://region:change-me-too${one}`)].join('\n');
+  await writeFile(join(folder, 'region.conf'), text.replace(/@n1:7422"(\s+"tls:.*")+/, urls));
   return { file: join(folder, 'region.conf'), port };
 }
 
@@ -65,6 +76,11 @@ export async function writeCertificate(folder: string): Promise<void> {
   await writeFile(join(folder, 'server.crt'), cert);
   await writeFile(join(folder, 'ca.crt'), cert);
   await writeFile(join(folder, 'server.key'), key);
+}
+
+async function copyCertificate({ ca }: ShippedNats, folder: string): Promise<void> {
+  for (const name of ['ca.crt', 'server.crt', 'server.key'])
+    await writeFile(join(folder, name), await readFile(join(ca, '..', name)));
 }
 
 export async function logged(program: ChildProgram, words: string, withinMs = 30_000): Promise<void> {

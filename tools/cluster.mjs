@@ -1,9 +1,9 @@
 // @ts-check
 /**
  * `npm run cluster`: PostgreSQL with a standby, three NATS nodes, two processes of control and publisher, two workers, three
- * edges and three applications on this machine, over wires of their own. Says what runs where; Ctrl-C ends them all.
+ * edges, nginx and three applications on this machine, over wires of their own. Says what runs where; Ctrl-C ends them all.
  */
-import { ensureBuilt, ensureInstalled, ensureNats, ensurePostgres } from './setup.mjs';
+import { ensureBuilt, ensureInstalled, ensureNats, ensurePostgres, ensureProxies } from './setup.mjs';
 import { runScript, SetupError } from './setup/run.mjs';
 
 await runScript(async () => {
@@ -12,6 +12,7 @@ await runScript(async () => {
   await ensureBuilt();
   await ensurePostgres();
   await ensureNats();
+  await ensureProxies(['nginx']);
   const { loadTypeScript } = await import('./setup/run-typescript.mjs');
   const { runCluster } = await loadTypeScript('system/cluster/command.ts');
   const stopping = new AbortController();

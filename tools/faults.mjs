@@ -1,10 +1,11 @@
 // @ts-check
 /**
  * `npm run faults -- --schedules N [--seed S] [--keep]`: N random schedules of faults over clusters as `npm run cluster` starts
- * them, each judged by the simulator's checker. Stops at the first that breaks an invariant and prints it. `--keep` leaves
- * what was found, with the seed, in bench/results.
+ * them, each judged by the simulator's checker. Stops at the first that breaks an invariant and prints it. `--keep` adds
+ * what was found, with the seed, to bench/results/faults.json after each schedule: an interrupted run is gone on with by another one.
  */
-import { ensureBuilt, ensureInstalled, ensureNats, ensurePostgres } from './setup.mjs';
+import { ensureBuilt, ensureClocks, ensureInstalled, ensureNats, ensurePostgres, ensureProxies } from './setup.mjs';
+import { describeRun } from './setup/run-description.mjs';
 import { ROOT, runScript, SetupError } from './setup/run.mjs';
 import { join } from 'node:path';
 
@@ -18,12 +19,15 @@ await runScript(async () => {
   await ensureBuilt();
   await ensurePostgres();
   await ensureNats();
+  await ensureProxies(['nginx']);
+  await ensureClocks();
   if (isKept) process.env['RESULTS'] ??= join(ROOT, 'bench', 'results');
   const { loadTypeScript } = await import('./setup/run-typescript.mjs');
   const { runFaults } = await loadTypeScript('system/cluster/run-faults.ts');
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stopping.abort());
-  return (await runFaults({ schedules, seed, stopping: stopping.signal, print: console.log })) ? 0 : 1;
+  const { commit } = describeRun();
+  return (await runFaults({ schedules, seed, commit, stopping: stopping.signal, print: console.log })) ? 0 : 1;
 });
 
 /** @param {readonly string[]} args */

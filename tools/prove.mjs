@@ -10,14 +10,26 @@
  * - `streams`: 5,000 followers lose their server and come back, in two minutes; 10,500 open files (`ulimit -n`). `STREAMS`.
  * - `nats-loss`: three NATS servers lose all they stored, which is 1,000 environments of 50 kB. Ten minutes. `ENVIRONMENTS`.
  * - `nats-nodes`: one of three NATS servers is frozen, 100 times. `ROUNDS`, `SEED`. Half an hour.
+ * - `nats-leader`: of three NATS servers the one that leads the log is killed, 20 times, under steady changes. `KILLS`. Ten minutes.
+ * - `dead-world`: 10,000,000 evaluations while the control plane, PostgreSQL and NATS are dead and edges and applications are
+ *   killed again and again. Five minutes. `EVALUATIONS`.
  * - `failover`: five times a frozen standby, a primary that dies, the promotion by the script, and the old primary back. `FAILOVERS`.
+ * - `alerts`: the alert rules, and the same rules with a mistake in each, which their cases have to find.
  * - `nats`: the bus on one server and on three, of this machine's NATS and of the one of the next Debian. Some five minutes.
  *
- * All but `cases` and `nats` keep what they found in bench/results. Kills and cuts take half an hour on a quiet machine, keep the seed,
+ * All but `cases`, `alerts` and `nats` keep what they found in bench/results. Kills and cuts take half an hour on a quiet machine, keep the seed,
  * and end with what they have when the file that `STOP` names is made.
  */
 import { join } from 'node:path';
-import { ensureBuilt, ensureInstalled, ensureNats, ensurePostgres, findNewerNats } from './setup.mjs';
+import {
+  ensureBuilt,
+  ensureInstalled,
+  ensureNats,
+  ensurePostgres,
+  ensureProxies,
+  findNewerNats,
+  findPromtool,
+} from './setup.mjs';
 import { ROOT, run, runScript, say, scriptOf, SetupError } from './setup/run.mjs';
 
 /** @type {Readonly<Record<string, { files: readonly string[]; servers: 'none' | 'postgres' | 'nats' | 'postgres and nats'; env: NodeJS.ProcessEnv }>>} */
@@ -43,7 +55,18 @@ const PROOFS = {
     env: { ENVIRONMENTS: '1000', LOSS: 'files' },
   },
   'nats-nodes': { files: ['system/faults/nats-nodes'], servers: 'postgres and nats', env: { ROUNDS: '100' } },
+  'nats-leader': {
+    files: ['system/faults/nats-nodes', '-t', 'leader of the log is killed'],
+    servers: 'postgres and nats',
+    env: { KILLS: '20' },
+  },
+  'dead-world': {
+    files: ['system/faults/fleet'],
+    servers: 'postgres and nats',
+    env: { SCHEDULES: '0', EVALUATIONS: '10000000' },
+  },
   failover: { files: ['system/faults/failover'], servers: 'postgres', env: { FAILOVERS: '5' } },
+  alerts: { files: ['system/alerts'], servers: 'postgres', env: { MISTAKES: '1' } },
   nats: { files: ['--project', 'nats'], servers: 'nats', env: { NATS_CONTRACT: 'cluster' } },
 };
 
@@ -55,6 +78,8 @@ await runScript(async () => {
   await ensureInstalled();
   await ensureBuilt();
   if (proof.servers.startsWith('postgres')) await ensurePostgres();
+  if (name === 'dead-world') await ensureProxies(['nginx']);
+  if (name === 'alerts') await findPromtool();
   const env = { ...proof.env, RESULTS: join(ROOT, 'bench', 'results'), ...process.env };
   if (!proof.servers.endsWith('nats')) return vitest(proof.files, env);
   await ensureNats();

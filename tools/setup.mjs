@@ -5,8 +5,10 @@
  */
 export { ensureBuilt } from './setup/build.mjs';
 export { ensureChromium } from './setup/chromium.mjs';
+export { ensureClocks } from './setup/clocks.mjs';
 export { ensureInstalled } from './setup/install.mjs';
 export { ensureNats, findNewerNats } from './setup/nats.mjs';
 export { ensurePeers } from './setup/peers.mjs';
 export { ensurePostgres } from './setup/postgres.mjs';
+export { findPromtool } from './setup/promtool.mjs';
 export { ensureProxies } from './setup/proxies.mjs';

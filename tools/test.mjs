@@ -1,6 +1,14 @@
 // @ts-check
-/** `npm test -- ARGS`: installs, builds, sees to PostgreSQL, NATS, Chromium and the proxies, then hands over to `vitest run ARGS`. */
-import { ensureBuilt, ensureChromium, ensureInstalled, ensureNats, ensurePostgres, ensureProxies } from './setup.mjs';
+/** `npm test -- ARGS`: installs, builds, sees to PostgreSQL, NATS, Chromium, the proxies and promtool, then hands over to `vitest run ARGS`. */
+import {
+  ensureBuilt,
+  ensureChromium,
+  ensureInstalled,
+  ensureNats,
+  ensurePostgres,
+  ensureProxies,
+  findPromtool,
+} from './setup.mjs';
 import { run, runScript, scriptOf } from './setup/run.mjs';
 
 /** Test projects that start no database server, those that start no NATS, and those that run no whole programs: no browser, no proxy. */
@@ -18,6 +26,7 @@ await runScript(async () => {
   if (goesBeyond(WITHOUT_PROGRAMS, projects)) {
     await ensureChromium();
     await ensureProxies();
+    await findPromtool();
   }
   const orderlyExit = `--import=${new URL('./setup/orderly-exit.mjs', import.meta.url).href}`;
   const env = { ...process.env, NODE_OPTIONS: `${process.env['NODE_OPTIONS'] ?? ''} ${orderlyExit}`.trim() };

@@ -1,5 +1,6 @@
 # Varnish as a CDN in front of nginx or HAProxy: it keeps rulesets, each under its key, and passes on everything else.
 # Varnish 7.1 (Debian 12) or newer. What it promises, and how to purge: docs/operations/in-front.md.
+# It speaks no TLS: whoever ends it stands before, and nginx or HAProxy, which speak it to the edges, behind on this machine.
 #
 #   varnishd -f /etc/varnish/flaghoist.vcl -a http=:6081 -a purge=127.0.0.1:6082 -s malloc,512m -s Transient=malloc,64m
 #

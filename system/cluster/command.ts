@@ -20,17 +20,18 @@ export async function runCluster(stopping: AbortSignal, print: (line: string) =>
 }
 
 /** What runs where, and how to use it. */
-export function describeCluster(cluster: Cluster): readonly string[] {
-  const { postgres, nats, members, applications, apis, key } = cluster;
+function describeCluster(cluster: Cluster): readonly string[] {
+  const { postgres, nats, members, nginx, applications, apis, key } = cluster;
   const rows: (readonly [string, string, string, string])[] = [
     ['process', 'what it does', 'address', 'pid'],
     ['postgres-1', 'PostgreSQL, primary', `127.0.0.1:${postgres.primary.port}`, ''],
     ['postgres-2', 'PostgreSQL, synchronous standby', `127.0.0.1:${postgres.standby.port}`, ''],
     ...nats.nodes.map(({ name, port }) => [name, 'NATS JetStream', `127.0.0.1:${port}`, ''] as const),
     ...members.map(({ name, roles, url, pid }) => [name, roles, url, `${pid}`] as const),
+    ['nginx', 'in front of edges and control', nginx.url.replace('http://', ''), `${nginx.pid}`],
     ...applications.map(
-      ({ name, application, edge }) =>
-        [name, `asks ${edge.name} for flags`, 'in its process', `${application.program.pid}`] as const,
+      ({ name, application }) =>
+        [name, 'asks nginx for flags', 'in its process', `${application.program.pid}`] as const,
     ),
   ];
   const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
@@ -48,8 +49,8 @@ export function describeCluster(cluster: Cluster): readonly string[] {
     'Change a flag:',
     `  npx flaghoist flags set counter-1 --help`,
     `  export FLAGHOIST_URL=${api?.url} FLAGHOIST_TOKEN=${api?.token}`,
-    'Ask an edge:',
-    `  curl -s ${cluster.of('edge')[0]?.url}/ofrep/v1/evaluate/flags/counter-1 -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"context":{"targetingKey":"me"}}'`,
+    'Ask an edge, whichever answers:',
+    `  curl -s ${nginx.url}/ofrep/v1/evaluate/flags/counter-1 -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"context":{"targetingKey":"me"}}'`,
     'Kill any of them (kill -9 PID) and see who notices. Ctrl-C ends them all.',
     '',
   ];

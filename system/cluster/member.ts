@@ -2,21 +2,28 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '@flaghoist/testkit';
 import type { FaultLink } from '@flaghoist/testkit/links';
+import type { ChildProgram } from '../child-program.ts';
 import { linkTo } from '../link.ts';
 import { awaitServer, launchServer, type RunningServer } from '../running-server.ts';
 import type { Scene } from '../stage.ts';
+import type { SteppedClock } from '../stepped-clock.ts';
+import { until, within } from '../until.ts';
 
 export interface MemberPlan {
   readonly name: string;
   /** As `--roles` takes them. */
   readonly roles: string;
+  /** Absent: a folder of its own. */
+  readonly data?: string | undefined;
+  /** Absent: that of the machine. */
+  readonly clock?: SteppedClock | undefined;
 }
 
 /** A wire of one process to one server. */
 export interface MemberLink {
   /** e.g. `edge-1 to n2`. */
   readonly name: string;
-  readonly to: 'database' | 'nats' | 'edge';
+  readonly to: 'database' | 'nats' | 'nginx';
   readonly link: FaultLink;
 }
 
@@ -33,19 +40,22 @@ export interface Backends {
 const SUPERVISED_EVERY_MS = 500;
 /** One that never came up is not going to. */
 const FIRST_ATTEMPTS = 3;
+const READY_WITHIN_MS = 120_000;
+const DEAD_WITHIN_MS = 20_000;
 
 export class Member {
   readonly name: string;
   readonly roles: string;
   readonly port: number;
   readonly links: readonly MemberLink[];
+  readonly clock: SteppedClock | null;
   readonly #scene: Scene;
   readonly #place: Rest['place'];
   readonly #onEnded: (words: string) => void;
   #server: RunningServer | null = null;
+  #launched: ChildProgram | null = null;
   #isWanted = false;
   #isPaused = false;
-  #restarts = 0;
 
   private constructor(scene: Scene, plan: MemberPlan, rest: Rest) {
     this.#scene = scene;
@@ -54,6 +64,7 @@ export class Member {
     this.roles = plan.roles;
     this.port = rest.port;
     this.links = rest.links;
+    this.clock = plan.clock ?? null;
     this.#place = rest.place;
   }
 
@@ -82,8 +93,18 @@ export class Member {
       FLAGHOIST_SECRET: backends.secret,
       NATS_URL: servers.map((port) => `nats://127.0.0.1:${port}`).join(),
     };
-    const place = { data: await scene.folder(), env };
+    const place = { data: plan.data ?? (await scene.folder()), env: { ...env, ...plan.clock?.env } };
     return new Member(scene, plan, { port: await freePort(), links, place, onEnded });
+  }
+
+  /** The folder of its data. */
+  get data(): string {
+    return this.#place.data;
+  }
+
+  /** What the process that runs, or ran last, has written to its log. */
+  get words(): string {
+    return this.#launched?.stderr ?? '';
   }
 
   get url(): string {
@@ -100,11 +121,6 @@ export class Member {
     return this.#isPaused ? 'stands still' : 'runs';
   }
 
-  /** How often it was started after the first time. */
-  get restarts(): number {
-    return this.#restarts;
-  }
-
   /** With `setupUrl` the first time of all. */
   get setupUrl(): string | null {
     return this.#server?.setupUrl ?? null;
@@ -116,7 +132,10 @@ export class Member {
     for (let attempts = 1; this.#isWanted; attempts++) {
       const { data, env } = this.#place;
       const program = launchServer(this.#scene, { data, port: this.port, args: ['--roles', this.roles], env });
+      this.#launched = program;
+      void program.ended.then(() => this.clock?.tidy(program.pid));
       const server = await awaitServer(program).catch(() => null);
+      if (server === null && !this.#isWanted) return;
       if (server === null) {
         this.#say(program.stderr);
         if (this.#server === null && attempts === FIRST_ATTEMPTS) throw new Error(`${this.name} did not come up`);
@@ -127,19 +146,27 @@ export class Member {
       void program.ended.then(() => {
         if (!this.#isWanted || this.#server !== server) return;
         this.#say(program.stderr);
-        this.#restarts += 1;
         void this.start();
       });
       return;
     }
   }
 
-  /** `kill -9`; it stays dead until `start`. */
+  /** Resolves when it says that it is. */
+  async untilReady(): Promise<void> {
+    await until(`${this.name} ready`, READY_WITHIN_MS, async () => {
+      const answer = await fetch(`${this.url}/readyz`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+      return answer?.status === 200 ? true : undefined;
+    });
+  }
+
+  /** `kill -9`, also of one that is just starting; it stays dead until `start`. */
   async kill(): Promise<void> {
     this.#isWanted = false;
     this.#isPaused = false;
-    await this.#server?.kill();
-    this.#restarts += 1;
+    if (this.#launched === null) return;
+    this.#launched.signal('SIGKILL');
+    await within(`the death of ${this.name}`, DEAD_WITHIN_MS, this.#launched.ended);
   }
 
   pause(): void {
@@ -154,12 +181,6 @@ export class Member {
 
   #say(stderr: string): void {
     if (this.#isWanted) this.#onEnded(`${this.name} ended by itself: ${stderr.trimEnd().split('\n').at(-1) ?? ''}`);
-  }
-
-  /** SIGTERM; resolves when it has ended, with its code. */
-  async stop(): Promise<number | null> {
-    this.#isWanted = false;
-    return (await this.#server?.stop())?.code ?? null;
   }
 }
 

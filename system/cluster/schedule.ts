@@ -1,17 +1,22 @@
 /** One schedule of faults over a running cluster, while writers write and applications ask; and what is judged after it. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createChangeWriter } from '../change-writer.ts';
+import { createChangeWriter, insist } from '../change-writer.ts';
 import type { ManagementApi } from '../management-api.ts';
-import { until } from '../until.ts';
 import type { Cluster } from './cluster.ts';
-import { chooseFault, type Fault, promote, type Random } from './faults.ts';
+import { promote } from './database-faults.ts';
+import type { Random } from './fault.ts';
+import { chooseFault, type ChosenFault } from './faults.ts';
 import type { Judgement } from './judge.ts';
 import { Recorder } from './recorder.ts';
+import { untilAtRest } from './rest.ts';
+import { whoeverAnswers } from './whoever-answers.ts';
 
 export interface SchedulePlan {
   readonly random: Random;
   /** From the first fault to the last moment at which one may begin. */
   readonly lastsMs: number;
+  /** How long one lasts at most. */
+  readonly longestFaultMs: number;
   /** How many of the faults that there are, besides `promotes`. */
   readonly faults: number;
   /** The primary dies in the middle, for good. */
@@ -22,6 +27,8 @@ export interface SchedulePlan {
 export interface ScheduleOutcome extends Judgement {
   /** What happened, in order, with seconds since the start. */
   readonly faults: readonly string[];
+  /** Of the faults. */
+  readonly kinds: readonly string[];
   /** Since the one before. */
   readonly evaluations: number;
   /** Of all applications since they began, whoever asked. */
@@ -33,16 +40,14 @@ export interface ScheduleOutcome extends Judgement {
   readonly longestPauseMs: number;
 }
 
-const LONGEST_FAULT_MS = 8_000;
 const SHORTEST_FAULT_MS = 500;
-const RESTS_WITHIN_MS = 240_000;
-/** Writers rest a little, so that the machine has time for what is looked at. */
-const WRITE_EVERY_MS = 20;
+/** Writers rest a little: more than is published at once only waits, for everybody at the end. */
+const WRITE_EVERY_MS = 60;
 
 interface Planned {
   readonly at: number;
   readonly lastsMs: number;
-  readonly fault: () => Fault;
+  readonly fault: () => ChosenFault;
 }
 
 /** Resolves when all faults are over, everybody came to the newest revision and the recording was judged. */
@@ -50,6 +55,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   const { onProgress = () => undefined } = plan;
   const recorder = new Recorder(cluster);
   const told: string[] = [];
+  const kinds: string[] = [];
   const startedAt = performance.now();
   const tell = (what: 'fault' | 'healed', name: string): void => {
     recorder.note('the schedule', { what, fault: name });
@@ -61,10 +67,11 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   const writing = startWriters(cluster, recorder);
   const planned = planFaults(cluster, plan);
   let death: { readonly from: number; readonly to: number } | null = null;
-  await Promise.all(
+  await untilAllAreOver(
     planned.map(async ({ at, lastsMs, fault }) => {
       await sleep(at);
       const chosen = fault();
+      kinds.push(chosen.kind);
       tell('fault', chosen.name);
       const from = performance.now();
       const heal = await chosen.begin();
@@ -75,7 +82,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
     }),
   );
   await writing.stop();
-  await untilAtRest(cluster);
+  await untilAtRest(cluster, writing.newest());
   await recorder.stop();
   const { postgres, database } = cluster;
   const server = death === null ? postgres.primary : postgres.standby;
@@ -84,6 +91,7 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   return {
     ...judgement,
     faults: told,
+    kinds,
     evaluations: seen.evaluations - before.evaluations,
     asked: seen.asked,
     failures: seen.failures,
@@ -92,37 +100,54 @@ export async function runSchedule(cluster: Cluster, plan: SchedulePlan): Promise
   };
 }
 
-function planFaults(cluster: Cluster, { random, lastsMs, faults, promotes }: SchedulePlan): readonly Planned[] {
+/** Rejects with what failed first: nothing begins any more when somebody clears up after that. */
+async function untilAllAreOver(faults: readonly Promise<void>[]): Promise<void> {
+  await Promise.allSettled(faults);
+  await Promise.all(faults);
+}
+
+function planFaults(
+  cluster: Cluster,
+  { random, lastsMs, longestFaultMs, faults, promotes }: SchedulePlan,
+): readonly Planned[] {
   const planned: Planned[] = Array.from({ length: faults }, () => ({
     at: random() * lastsMs,
-    lastsMs: SHORTEST_FAULT_MS + random() * (LONGEST_FAULT_MS - SHORTEST_FAULT_MS),
+    lastsMs: SHORTEST_FAULT_MS + random() * (longestFaultMs - SHORTEST_FAULT_MS),
     // Chosen when its time has come: what is dead by then cannot be killed.
     fault: () => chooseFault(cluster, random),
   }));
-  if (promotes) planned.push({ at: lastsMs / 2, lastsMs: 0, fault: () => promote(cluster) });
+  if (promotes) planned.push({ at: lastsMs / 2, lastsMs: 0, fault: () => ({ kind: 'promote', ...promote(cluster) }) });
   return planned.sort((a, b) => a.at - b.at);
 }
 
 /** One writer for each flag, who goes on where he is refused or not answered, at whichever control process does answer. */
 function startWriters(cluster: Cluster, recorder: Recorder) {
   const acknowledgedAt: number[] = [performance.now()];
+  let newest = 0;
   const stopping = new AbortController();
-  const writers = cluster.flags.map(async (flag) => {
+  const writers = cluster.flags.map(async (flag, index) => {
     const place = { project: 'shop', environment: 'production', flag };
-    const api = whoeverAnswers(cluster.apis);
+    const api = whoeverAnswers(cluster.apis, index);
     const writer = await createChangeWriter(api, place);
     let value = await currentValue(api, flag);
     while (!stopping.signal.aborted) {
-      recorder.acknowledge(flag, await writer.write(++value));
+      const made = await writer.write(++value);
+      newest = Math.max(newest, made.revision);
+      recorder.acknowledge(flag, made);
       acknowledgedAt.push(performance.now());
       await sleep(WRITE_EVERY_MS);
     }
   });
+  const stopped = Promise.all(writers);
+  // What a writer was refused is said when they are stopped, so that everything else comes to its end.
+  stopped.catch(() => undefined);
   return {
     async stop() {
       stopping.abort();
-      await Promise.all(writers);
+      await stopped;
     },
+    /** Revision that was acknowledged. */
+    newest: () => newest,
     /** Between two acknowledgements, of pauses that touch this time. */
     longestPauseMs({ from, to }: { readonly from: number; readonly to: number }): number {
       const pauses = acknowledgedAt.map((at, index) => {
@@ -134,70 +159,9 @@ function startWriters(cluster: Cluster, recorder: Recorder) {
   };
 }
 
-/** As a load balancer does: the next one is asked when one gives no answer. Requests carry their idempotency key. */
-function whoeverAnswers(apis: readonly ManagementApi[]): Pick<ManagementApi, 'send'> {
-  let turn = 0;
-  return {
-    async send(...request) {
-      const api = apis[turn % apis.length];
-      if (api === undefined) throw new Error('a cluster has control processes');
-      try {
-        const answer = await api.send(...request);
-        if (answer.status >= 500) turn++;
-        return answer;
-      } catch (error) {
-        turn++;
-        throw error;
-      }
-    },
-  };
-}
-
 async function currentValue(api: Pick<ManagementApi, 'send'>, flag: string): Promise<number> {
-  const { body } = await api.send('GET', `/projects/shop/environments/production/flags/${flag}`);
+  const { body } = await insist(() => api.send('GET', `/projects/shop/environments/production/flags/${flag}`));
   return (body as { readonly variants: { readonly now: number } }).variants.now;
-}
-
-/** Resolves when every edge and every application has the newest revision; rejects with who has not. */
-async function untilAtRest(cluster: Cluster): Promise<void> {
-  const api = whoeverAnswers(cluster.apis);
-  let behind: readonly string[] = [];
-  await until('everybody at the newest revision', RESTS_WITHIN_MS, async () => {
-    const answer = await api.send('GET', '/projects/shop/environments/production').catch(() => null);
-    if (answer?.status !== 200) return undefined;
-    const { revision } = answer.body as { readonly revision: number };
-    const places = await placesOf(cluster);
-    behind = [...places]
-      .filter(([, place]) => place !== revision)
-      .map(([name, at]) => `${name} at ${at} of ${revision}`);
-    return behind.length === 0 ? true : undefined;
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}; behind: ${behind.join(', ') || 'no control process answers'}`);
-  });
-}
-
-/** The revision that each edge and each application answers from. */
-async function placesOf(cluster: Cluster): Promise<ReadonlyMap<string, number>> {
-  const places = new Map<string, number>();
-  for (const { name, url } of cluster.of('edge')) places.set(name, await revisionAt(url, cluster.key));
-  for (const { name, application, flag } of cluster.applications) {
-    const [answered] = await application.evaluate(flag, -1, [{ targetingKey: 'rest' }]);
-    places.set(name, answered?.revision ?? 0);
-  }
-  return places;
-}
-
-async function revisionAt(url: string, key: string): Promise<number> {
-  try {
-    const answer = await fetch(`${url}/native/v1/ruleset`, {
-      headers: { authorization: `Bearer ${key}` },
-      signal: AbortSignal.timeout(2_000),
-    });
-    await answer.arrayBuffer();
-    return Number(answer.headers.get('flaghoist-revision')?.split('.')[1] ?? 0);
-  } catch {
-    return 0;
-  }
 }
 
 async function evaluationsOf({ applications }: Cluster) {

@@ -6,7 +6,6 @@ import { expect } from 'vitest';
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** What depends on whether the page is light or dark; everything else is the same in both. */
 const RULES_OF_COLOUR = ['color-contrast', 'link-in-text-block'];
-const TALLEST = 8_000;
 const LOOKS = 5;
 
 interface Look {
@@ -21,29 +20,35 @@ export interface Scope {
   readonly within?: string;
   /** Colours do not depend on the width: of a page that was looked at they need not be again. Default: true. */
   readonly withColours?: boolean;
+  /** What a window may grow to, in pixels, to show the whole page; a list that keeps only rows in sight fills any. Default: 8,000. */
+  readonly tallest?: number;
 }
 
 /** Finds no violation on what is shown now, dialogs included: all rules in light, those of colour in dark too. */
-export async function expectAccessible(page: Page, { within = 'html', withColours = true }: Scope = {}): Promise<void> {
+export async function expectAccessible(
+  page: Page,
+  { within = 'html', withColours = true, tallest = 8_000 }: Scope = {},
+): Promise<void> {
   const before = page.viewportSize();
   // What a bar that stays in sight covers for the moment can be scrolled to: the whole page is looked at.
   const height = await page.evaluate<number>('document.documentElement.scrollHeight');
   if (before !== null && height > before.height && within === 'html')
-    await page.setViewportSize({ ...before, height: Math.min(height, TALLEST) });
+    await page.setViewportSize({ ...before, height: Math.min(height, tallest) });
   if (await page.evaluate<boolean>("typeof axe === 'undefined'")) await page.evaluate(source);
   // What floats above the page, such as a tooltip, lies in no landmark; the rule asks for one of everything.
   const isFloating = (await page.locator('[data-base-ui-portal]').count()) > 0;
   const left = [...(isFloating ? ['region'] : []), ...(withColours ? [] : RULES_OF_COLOUR)];
   const rules = Object.fromEntries(left.map((rule) => [rule, { enabled: false }]));
+  const isStill = await page.evaluate<boolean>("matchMedia('(prefers-reduced-motion: reduce)').matches");
   // On a busy machine the colours of thousands of rows took longer than anybody waited for them to come to rest.
-  await page.emulateMedia({ reducedMotion: 'reduce' });
+  if (!isStill) await page.emulateMedia({ reducedMotion: 'reduce' });
   if (withColours) {
     await page.emulateMedia({ colorScheme: 'dark' });
     await expectNone(page, 'dark', within, { runOnly: { type: 'rule', values: RULES_OF_COLOUR } });
     await page.emulateMedia({ colorScheme: 'light' });
   }
   await expectNone(page, 'light', within, { runOnly: { type: 'tag', values: RULES }, rules });
-  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  if (!isStill) await page.emulateMedia({ reducedMotion: 'no-preference' });
   if (before !== null) await page.setViewportSize(before);
 }
 

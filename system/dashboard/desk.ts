@@ -22,7 +22,7 @@ export interface Desk {
 
 type ContextOptions = Pick<
   BrowserContextOptions,
-  'colorScheme' | 'ignoreHTTPSErrors' | 'proxy' | 'userAgent' | 'viewport'
+  'colorScheme' | 'ignoreHTTPSErrors' | 'proxy' | 'reducedMotion' | 'userAgent' | 'viewport'
 >;
 
 export interface DeskOptions extends ContextOptions {
@@ -32,7 +32,8 @@ export interface DeskOptions extends ContextOptions {
   readonly visits?: readonly string[];
 }
 
-const WIDE = { width: 1280, height: 840 };
+/** What moves costs a third of a journey's time: the first day and the pointer's journey are made with it. */
+const DEFAULTS = { viewport: { width: 1280, height: 840 }, colorScheme: 'light', reducedMotion: 'reduce' } as const;
 /** Only what hangs takes this long: the machines that tests run on are shared. */
 const ACTION_WITHIN_MS = 30_000;
 
@@ -43,7 +44,7 @@ export async function openDesk(
   baseURL: string,
   { expects, visits = [], ...options }: DeskOptions = {},
 ): Promise<Desk> {
-  const context = await browser.newContext({ baseURL, viewport: WIDE, colorScheme: 'light', ...options });
+  const context = await browser.newContext({ baseURL, ...DEFAULTS, ...options });
   context.setDefaultTimeout(ACTION_WITHIN_MS);
   scene.atEnd(() => context.close());
   const page = await context.newPage();
@@ -55,11 +56,8 @@ export async function openDesk(
     page,
     expectAccessible: (scope) => expectAccessible(page, scope),
     async keep(name) {
+      if (process.env['SCREENSHOTS'] !== '1') return;
       await standStill(page);
-      if (process.env['SCREENSHOTS'] !== '1') {
-        await page.screenshot();
-        return;
-      }
       await mkdir(KEPT, { recursive: true });
       await page.screenshot({ path: join(KEPT, `${name}.png`) });
     },

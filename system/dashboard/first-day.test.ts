@@ -16,7 +16,7 @@ const COUNTED_WITHIN_MS = 20_000;
 it('Ada sets up, makes a project, a flag with a rule and a rollout, and a key; an application follows what she does', async () => {
   const scene = openScene();
   const server = await startServer(scene, { data: await scene.folder() });
-  const desk = await openDesk(scene, await openChromium(scene), server.url);
+  const desk = await openDesk(scene, await openChromium(scene), server.url, { reducedMotion: 'no-preference' });
   await setUp(desk, server.setupUrl ?? '');
   await makeFlag(desk);
   await makeRuleAndRollout(desk);

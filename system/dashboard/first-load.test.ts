@@ -25,7 +25,7 @@ it('what the flag list and a flag need to be shown is no more than 250 kB, and i
   await office.api.write('POST', '/projects', { key: 'shop', name: 'Shop', environments: ['staging', 'production'] });
   await office.api.write('POST', '/projects/shop/flags', { key: 'checkout', type: 'boolean' });
   await office.api.configure('shop', 'production', 'checkout', { rules: [RULE] });
-  const ada = await office.seat(office.ada);
+  const ada = await office.seat(office.ada, { reducedMotion: 'no-preference' });
   const cookies = await ada.page.context().cookies();
   for (const { name, script, path, shown } of PAGES) {
     const needed = await filesOf(office.server.url, path, script);

@@ -17,7 +17,7 @@ it('Ada drags a rule to another place, puts one back on the way, and reads what 
   await office.api.write('POST', '/projects', { key: 'shop', name: 'Shop', environments: ['staging'] });
   await office.api.write('POST', '/projects/shop/flags', { key: 'checkout', type: 'boolean' });
   await office.api.configure('shop', 'staging', 'checkout', { rules: ['DE', 'FR', 'IT'].map(rule) });
-  const { page } = await office.seat(office.ada);
+  const { page } = await office.seat(office.ada, { reducedMotion: 'no-preference' });
   await page.goto('/projects/shop/flags/checkout?env=staging');
   await expectOrder(page, ['DE', 'FR', 'IT']);
 

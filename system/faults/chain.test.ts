@@ -49,7 +49,7 @@ it('rows 1 and 19: three edges deep changes arrive and all is counted once, what
   await until('A polls', 2 * WITHIN_MS, () => Promise.resolve(polling()));
   const next = await nextOf(c, key);
   await set(api, 3);
-  // Nobody pushes anything to A now: without being asked it would hear of the change in 12 to 18 s.
+  // Nobody pushes anything to A now: without being asked it would hear of the change with its next poll.
   const wanted = { 'flaghoist-at-least': `${next}; wait=5000; else=refuse` };
   expect(await evaluate(c, key, wanted)).toEqual({ status: 200, value: 3 });
   made += 1;

@@ -1,6 +1,5 @@
 /** An edge of its own, and everything above it dead: it starts from disk, knows its keys, and catches up afterwards. */
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startPostgresServer } from '@flaghoist/testkit/postgres';
@@ -9,6 +8,7 @@ import { CONTROL_PLANE, DATABASES, noteModules } from '../loaded-modules.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
 import { type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
+import { untilSaved } from '../saved-ruleset.ts';
 import { openScene, type Scene } from '../scene.ts';
 import { until } from '../until.ts';
 
@@ -32,7 +32,7 @@ it('row 1, row 18: with control plane and PostgreSQL dead an edge starts, answer
   const first = await startServer(scene, { ...place, env: modules.env });
   await set(api, 1);
   await expectValue(first, key, 1);
-  await savedIn(place.data, '{"now":1}');
+  await untilSaved(join(place.data, 'rulesets'), '{"now":1}');
   expect(await modules.matching(DATABASES)).not.toEqual([]);
   expect(await modules.matching(CONTROL_PLANE)).toEqual([]);
 
@@ -136,11 +136,3 @@ async function expectValue({ url }: RunningServer, key: string, value: number): 
 }
 
 /** A save follows a change within a second or so. */
-async function savedIn(folder: string, text: string): Promise<void> {
-  const rulesets = join(folder, 'rulesets');
-  await until('a copy on disk', 20_000, async () => {
-    for (const environment of await readdir(rulesets).catch(() => []))
-      if ((await readFile(join(rulesets, environment, 'ruleset'), 'utf8').catch(() => '')).includes(text)) return true;
-    return undefined;
-  });
-}

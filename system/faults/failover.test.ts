@@ -3,7 +3,6 @@
  * often; `npm run prove -- failover` does it five times and keeps how long writes were away.
  */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import {
   type PostgresPair,
@@ -15,7 +14,7 @@ import {
 import { expect, it } from 'vitest';
 import { startProviderApplication } from '../application.ts';
 import { ENVIRONMENT, expectHistory, expectUndisturbed } from '../change-checks.ts';
-import { type ChangeWriter, createChangeWriter } from '../change-writer.ts';
+import { type ChangeWriter, createChangeWriter, keepWriting } from '../change-writer.ts';
 import { runProgram } from '../child-program.ts';
 import { makeKey, type ManagementApi, openManagementApi, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
@@ -66,7 +65,7 @@ async function failOver(scene: Scene): Promise<number> {
   );
   await provider.observe('counter', CONTEXT);
   const writer = await createChangeWriter(api, PLACE);
-  const writing = keepWriting(writer);
+  const writing = keepWriting(writer, PAUSE_MS);
   await until('some changes', SOON_MS, async () => (writer.acknowledged.length > 3 ? true : undefined));
 
   await standbyFreezes(pair, api);
@@ -89,27 +88,6 @@ async function prepare(server: RunningServer) {
   const { secret: key } = await makeKey(api, 'shop', 'production', 'server');
   const before = (await api.list(`${ENVIRONMENT}/audit`)).length;
   return { api, before, key };
-}
-
-function keepWriting(writer: ChangeWriter) {
-  const seen = { isOver: false };
-  let value = 0;
-  const writing = (async () => {
-    while (!seen.isOver) {
-      await writer.write(++value);
-      await sleep(PAUSE_MS);
-    }
-  })();
-  // Told by `stop`.
-  writing.catch(() => undefined);
-  return {
-    /** How many changes were acknowledged. */
-    async stop(): Promise<number> {
-      seen.isOver = true;
-      await writing;
-      return value;
-    },
-  };
 }
 
 /** Row 5: nothing is acknowledged meanwhile; what was under way is done when the operator lets go of the standby. */

@@ -1,15 +1,23 @@
-/** Three short schedules of faults over a whole fleet; in the last the primary dies. Many and longer ones: `npm run faults`. */
+/**
+ * Three short schedules of faults over a whole fleet, in the last of which the primary dies; then all dies but edges and
+ * applications. Many and longer schedules: `npm run faults`; 10,000,000 evaluations in a dead world: `npm run prove -- dead-world`.
+ */
 import { expect, it } from 'vitest';
 import { startCluster } from '../cluster/cluster.ts';
+import { LAST_VALUE, outliveTheWorld } from '../cluster/dead-world.ts';
 import { runSchedule } from '../cluster/schedule.ts';
+import { keepResult } from '../result.ts';
 import { openScene } from '../scene.ts';
 import { chooseSeed, createRandom } from '../seeded-random.ts';
 
-const SCHEDULES = 3;
-const LASTS_MS = 6_000;
+const SCHEDULES = Number(process.env['SCHEDULES'] ?? 3);
+const EVALUATIONS = Number(process.env['EVALUATIONS'] ?? 20_000);
+const IS_LONG = EVALUATIONS > 100_000;
+const LASTS_MS = 5_000;
+const LONGEST_FAULT_MS = 4_000;
 const FAULTS = 3;
 
-it('a fleet whose parts die, freeze and are cut off loses no change, goes back nowhere and answers always', async () => {
+it('a fleet whose parts die, freeze and are cut off loses no change, goes back nowhere and answers always, also when all is dead but edges and applications', async () => {
   const scene = openScene();
   const seed = chooseSeed();
   console.log(`three schedules of faults: SEED=${seed}`);
@@ -18,6 +26,7 @@ it('a fleet whose parts die, freeze and are cut off loses no change, goes back n
     const outcome = await runSchedule(cluster, {
       random: createRandom(seed + number),
       lastsMs: LASTS_MS,
+      longestFaultMs: LONGEST_FAULT_MS,
       faults: FAULTS,
       promotes: number === SCHEDULES - 1,
     });
@@ -27,6 +36,17 @@ it('a fleet whose parts die, freeze and are cut off loses no change, goes back n
     expect(acknowledged).toBeGreaterThan(0);
   }
 
-  for (const { application } of cluster.applications)
+  const outcome = await outliveTheWorld(cluster, {
+    evaluations: EVALUATIONS,
+    livesMs: IS_LONG ? 15_000 : 500,
+    isKilledOnce: !IS_LONG,
+    onProgress: (text) => console.log(text),
+  });
+  console.log(JSON.stringify(outcome));
+  expect(outcome).toMatchObject({ failed: 0, failures: [] });
+  for (const { application } of cluster.applications) {
+    expect(application.firstAnswer).toMatchObject({ value: LAST_VALUE });
     expect(await application.close()).toMatchObject({ code: 0, stderr: '' });
-}, 900_000);
+  }
+  await keepResult('dead-world', outcome);
+}, 3_600_000);

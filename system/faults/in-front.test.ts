@@ -5,6 +5,7 @@ import { freePort } from '@flaghoist/testkit';
 import { expect, it } from 'vitest';
 import { startCarelessCache, startWatchedWay, type WatchedWay } from '../caches.ts';
 import { startHaproxy, startNginx, startVarnish, type Varnish } from '../in-front.ts';
+import { expectOnlyKnownEdges } from '../in-front-tls.ts';
 import { makeKey, type ManagementApi, setUp } from '../management-api.ts';
 import { askOverOfrep } from '../ofrep.ts';
 import { type RunningServer, type ServerPlace, startServer } from '../running-server.ts';
@@ -29,6 +30,7 @@ it('row 24: behind nginx and HAProxy edges die and drain without a failed evalua
   const scene = openScene();
   const line = await openLine(scene);
   await balance(scene, line);
+  await expectOnlyKnownEdges(scene, line.places[0], line.keys.production.secret);
   await cache(scene, line);
 }, 300_000);
 

@@ -13,7 +13,7 @@ const RECOVERS_WITHIN_MS = findNatsServer().version.startsWith('2.9.') ? 0 : 20_
 const SEEN_WITHIN_MS = 3_000;
 const DISK_MEGABYTES = 24;
 
-it('row 12: with the disk of NATS full edits are taken, edges answer, exposures wait; with room again nothing is missing', async (context) => {
+it('row 12, row 32: with the disk of NATS full edits are taken, edges answer, exposures wait; with room again nothing is missing', async (context) => {
   const scene = openScene();
   const made = await makeMemoryDisk(scene, DISK_MEGABYTES);
   if (made.disk === null) {

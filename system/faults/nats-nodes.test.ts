@@ -1,4 +1,8 @@
-/** Rows 9 and 11 of the failure matrix: one of three NATS servers stands still, then one has other bytes on its disk. */
+/**
+ * Rows 9 and 11 of the failure matrix: one of three NATS servers stands still, then one has other bytes on its disk. `KILLS` in
+ * the environment says how often the leader is killed besides; `npm run prove -- nats-leader` does that 20 times and keeps for
+ * how long no change arrived.
+ */
 import { open, readdir } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -6,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createNatsBus } from '@flaghoist/bus/nats';
 import { findNatsServer, type NatsNode, type NatsServers, startNats } from '@flaghoist/testkit/nats';
 import { expect, it } from 'vitest';
-import { openCounterLine } from '../counter-line.ts';
+import { type CounterLine, openCounterLine } from '../counter-line.ts';
 import type { Status } from '../management-api.ts';
 import { isToldToStop, keepResult } from '../result.ts';
 import type { RunningServer } from '../running-server.ts';
@@ -20,6 +24,17 @@ const ELECTED_WITHIN_MS = 90_000;
 const FLIPS = 8;
 /** How often one is frozen; `npm run prove -- nats-nodes` does it 100 times. */
 const ROUNDS = Number(process.env['ROUNDS'] ?? 1);
+const KILLS = Number(process.env['KILLS'] ?? 0);
+/** From one change to the next, and from one look at the edge to the next. */
+const CHANGE_EVERY_MS = 100;
+const LOOK_EVERY_MS = 10;
+/** What was on its way when the leader died has arrived by then. */
+const ON_THE_WAY_MS = 1_000;
+/** So many changes that arrive after that are steady ones again. */
+const STEADY = 10;
+/** A server that was killed has all of the log again: one that shares two processors was seen to take minutes. */
+const WHOLE_WITHIN_MS = 600_000;
+const LONGEST_GAP_MS = 20_000;
 
 it('row 9, row 11: with one NATS server frozen, or with flipped bytes on its disk and leading, every edge has what was published and nothing else', async () => {
   const scene = openScene();
@@ -79,6 +94,89 @@ it('row 9, row 11: with one NATS server frozen, or with flipped bytes on its dis
     expect(values.every((one) => Number.isInteger(one) && one >= 0)).toBe(true);
   }
 }, 3_600_000);
+
+if (KILLS > 0)
+  it(`row 9: when the leader of the log is killed, ${KILLS} times, steady changes arrive again within 20 s`, async () => {
+    const scene = openScene();
+    const nats = await startNats(3);
+    scene.atEnd(() => nats.stop());
+    const line = await openCounterLine(scene, nats);
+    const steady = makeSteadyChanges(line, await line.startEdge());
+    const bus = createNatsBus({ servers: nats.url.split(','), logger: { error() {} } });
+    scene.atEnd(() => bus.stop());
+    const gaps: number[] = [];
+    while (gaps.length < KILLS && !isToldToStop()) {
+      await steady.arrive(STEADY, performance.now());
+      const leader = await nats.leaderOf(LOG);
+      const killedAt = performance.now();
+      await leader.kill();
+      await steady.arrive(STEADY, killedAt + ON_THE_WAY_MS);
+      gaps.push(steady.longestGapMs(killedAt));
+      await leader.start();
+      await until('three copies of the log', WHOLE_WITHIN_MS, async () =>
+        (await bus.state()).replicas?.current === 3 ? true : undefined,
+      );
+      console.log(`leader ${gaps.length} of ${KILLS} killed: nothing arrived for ${gaps.at(-1)} ms`);
+    }
+    const changes = await steady.stop();
+    await expectOrder(nats);
+    const sorted = [...gaps].sort((a, b) => a - b);
+    const medianMs = sorted[Math.floor(sorted.length / 2)] ?? 0;
+    const maxMs = sorted.at(-1) ?? 0;
+    const { version } = findNatsServer();
+    await keepResult(`nats-leader-${version}`, {
+      asked: KILLS,
+      kills: gaps.length,
+      changes,
+      medianMs,
+      maxMs,
+      gapsMs: gaps.join(', '),
+    });
+    expect(maxMs).toBeLessThan(LONGEST_GAP_MS);
+  }, 3_600_000);
+
+/** Changes one after the other, and when each arrives at the edge. */
+function makeSteadyChanges(line: CounterLine, edge: RunningServer) {
+  const arrivals: number[] = [];
+  const told = { isOver: false };
+  let made = 0;
+  const writing = (async () => {
+    for (; !told.isOver; await sleep(CHANGE_EVERY_MS)) await line.set(++made);
+  })();
+  const looking = (async () => {
+    for (let seen: unknown; !told.isOver; await sleep(LOOK_EVERY_MS)) {
+      const value = await line.ask(edge);
+      if (value !== seen) arrivals.push(performance.now());
+      seen = value;
+    }
+  })();
+  // Told by `stop`.
+  for (const one of [writing, looking]) one.catch(() => undefined);
+  return {
+    /** Resolves when so many have arrived after a moment. */
+    arrive: (count: number, afterMs: number) =>
+      until('changes at the edge', ELECTED_WITHIN_MS, async () =>
+        arrivals.filter((at) => at > afterMs).length >= count ? true : undefined,
+      ),
+    /** From one arrival to the next, from the last one before a moment on. */
+    longestGapMs(sinceMs: number): number {
+      const from = Math.max(
+        0,
+        arrivals.findLastIndex((at) => at <= sinceMs),
+      );
+      return Math.round(
+        Math.max(...arrivals.slice(from + 1).map((at, before) => at - (arrivals[from + before] ?? at))),
+      );
+    },
+    /** Answers how many were made; the last one has arrived then. */
+    async stop(): Promise<number> {
+      told.isOver = true;
+      await Promise.all([writing, looking]);
+      await line.expect(edge, made, ELECTED_WITHIN_MS);
+      return made;
+    },
+  };
+}
 
 /** Every revision once and in order, as whoever reads it now has it. */
 async function expectOrder(nats: NatsServers): Promise<void> {

@@ -35,7 +35,8 @@ it('Metrics have the documented names, count what happened, and name nobody', as
   const of = await until('the evaluations are counted and folded', WITHIN_MS, async () => {
     const metrics = await readMetrics(server);
     const folded = (metrics.value('flaghoist_exposure_batches_stored_total') ?? 0) > 0;
-    return (folded && metrics.sum('flaghoist_evaluations_total') === 5) || undefined ? metrics : undefined;
+    const delivered = (metrics.value('flaghoist_propagation_seconds_count{stage="edge"}') ?? 0) > 0;
+    return (folded && delivered && metrics.sum('flaghoist_evaluations_total') === 5) || undefined ? metrics : undefined;
   });
   expect(of.value('flaghoist_evaluations_total{reason="STATIC"}')).toBe(5);
   expect(of.value('flaghoist_auth_failures_total{kind="key_malformed"}')).toBe(1);
@@ -51,6 +52,10 @@ it('Metrics have the documented names, count what happened, and name nobody', as
     committed,
     committed,
   ]);
+  expect(of.value('flaghoist_propagation_seconds_count{stage="edge"}')).toBeGreaterThanOrEqual(1);
+  expect(of.value('flaghoist_audit_entries')).toBeGreaterThanOrEqual(committed);
+  expect(Math.abs((of.value('flaghoist_audit_head_timestamp_seconds') ?? 0) - Date.now() / 1_000)).toBeLessThan(120);
+  expect([of.value('flaghoist_audit_heads_broken'), of.value('flaghoist_audit_verify_failures_total')]).toEqual([0, 0]);
   const accepted = of.value('flaghoist_exposure_batches_accepted_total');
   expect(accepted).toBe(of.value('flaghoist_exposure_batches_forwarded_total'));
   stream.abort();

@@ -1,9 +1,13 @@
 // @ts-check
 /** What an application does for a test: says what happens to it, and answers what it is asked, in lines of JSON. */
+import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { OpenFeature, ProviderEvents } from '@openfeature/server-sdk';
 
 const OBSERVE_EVERY_MS = 10;
+const HURRYING_PRIORITY = 5;
+/** Evaluations between two looks at what else there is. */
+const IN_ONE_TURN = 200;
 const SHOWN = 5;
 
 /** @typedef {import('@openfeature/server-sdk').EvaluationDetails<import('@openfeature/server-sdk').JsonValue>} Details */
@@ -77,6 +81,9 @@ async function answerTo(question, client, observer) {
     case 'follow':
       observer.follow(question.flags, question.context);
       return null;
+    case 'hurry':
+      observer.hurry(question.flag, question.context);
+      return null;
     case 'observed':
       return observer.seen();
     case 'rest':
@@ -107,7 +114,9 @@ function ask(client, flag, fallback, context) {
 function createObserver(client) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
+  let isInAHurry = false;
   let evaluations = 0;
+  let failed = 0;
   /** @type {ReturnType<typeof shorten>[]} */
   const failures = [];
   /** @type {{ before: ReturnType<typeof shorten>, after: ReturnType<typeof shorten> }[]} */
@@ -118,8 +127,10 @@ function createObserver(client) {
   /** @param {ReturnType<typeof shorten>} after */
   function count(after) {
     evaluations += 1;
-    if (after.errorCode !== undefined && failures.length < SHOWN) failures.push(after);
-    return after.errorCode === undefined;
+    if (after.errorCode === undefined) return true;
+    failed += 1;
+    if (failures.length < SHOWN) failures.push(after);
+    return false;
   }
 
   /** @param {ReturnType<typeof shorten>} after */
@@ -166,7 +177,25 @@ function createObserver(client) {
       };
       timer = setInterval(() => void look(), OBSERVE_EVERY_MS);
     },
-    stop: () => clearInterval(timer),
-    seen: () => ({ evaluations, asked, failures, backwards, last }),
+    /**
+     * Asks as often as it can, behind what else the machine has to do.
+     *
+     * @param {string} flag
+     * @param {import('@openfeature/server-sdk').EvaluationContext} context
+     */
+    hurry(flag, context) {
+      setPriority(HURRYING_PRIORITY);
+      isInAHurry = true;
+      const turn = async () => {
+        for (let i = 0; i < IN_ONE_TURN; i++) note(shorten(await ask(client, flag, -1, context)));
+        if (isInAHurry) setImmediate(() => void turn());
+      };
+      void turn();
+    },
+    stop() {
+      clearInterval(timer);
+      isInAHurry = false;
+    },
+    seen: () => ({ evaluations, asked, failed, failures, backwards, last }),
   };
 }

@@ -1,6 +1,6 @@
 // @ts-check
 /** Rules on one import that hold everywhere: declared, downward, through an entry, and pure where purity was promised. */
-import { BUNDLED, isTestSupport, placeOf, SAME_FLOOR, TESTKIT_CEILING } from './places.mjs';
+import { BUNDLED, isTestSupport, MADE_BY_BUILD, placeOf, SAME_FLOOR, TESTKIT_CEILING } from './places.mjs';
 import { manifestOf } from './workspace.mjs';
 
 /**
@@ -65,6 +65,7 @@ function checkRelative(reference, target) {
     const home = place.folder === '' ? 'the root' : place.folder;
     return [{ rule: 'entry', message: `leaves ${home}: import the other package by its name, through an entry` }];
   }
+  if (MADE_BY_BUILD.has(target.path)) return [];
   if (target.file === null) {
     return [{ rule: 'entry', message: `names no source file that this check has read (${target.path})` }];
   }

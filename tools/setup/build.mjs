@@ -16,6 +16,9 @@ const TEMPLATE_FOLDER = 'packages/server/.template';
 const DASHBOARD = 'packages/dashboard';
 const DASHBOARD_INPUTS = ['index.html', 'vite.config.ts', 'compress-assets.ts'];
 const DASHBOARD_RESULT = `${DASHBOARD}/dist/index.html`;
+/** Makes a few files of the program, which start quicker; the last that it writes. */
+const BUNDLE_SCRIPT = 'tools/setup/bundle.mjs';
+const BUNDLE_RESULT = 'packages/cli/dist/bundle/made-of.json';
 /** The published schema, and where the server's package carries it. */
 const SCHEMA = 'spec/ruleset.schema.json';
 const SERVED_SCHEMA = 'packages/server/schemas/ruleset.schema.json';
@@ -44,6 +47,8 @@ async function build() {
     await runStep('The template of the embedded database could not be prepared', [join(ROOT, TEMPLATE_SCRIPT)]);
   }
   if (existsSync(join(ROOT, DASHBOARD))) await buildDashboard();
+  if (existsSync(join(ROOT, BUNDLE_SCRIPT)))
+    await runStep('The program could not be bundled', [join(ROOT, BUNDLE_SCRIPT)]);
   mkdirSync(dirname(join(ROOT, SERVED_SCHEMA)), { recursive: true });
   copyFileSync(join(ROOT, SCHEMA), join(ROOT, SERVED_SCHEMA));
   writeFileSync(stampPath(), JSON.stringify({ sources, results: results() }));
@@ -107,9 +112,10 @@ function sourceStamp() {
 /** What a build leaves behind, as far as it is there. */
 function results() {
   const notes = packageFolders().map((folder) => join(folder, 'dist', '.tsbuildinfo'));
-  return [...notes, ...[TEMPLATE_FOLDER, SERVED_SCHEMA, DASHBOARD_RESULT].map((path) => join(ROOT, path))].filter(
-    (path) => existsSync(path),
-  );
+  return [
+    ...notes,
+    ...[TEMPLATE_FOLDER, SERVED_SCHEMA, DASHBOARD_RESULT, BUNDLE_RESULT].map((path) => join(ROOT, path)),
+  ].filter((path) => existsSync(path));
 }
 
 function packageFolders() {

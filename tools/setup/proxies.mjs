@@ -11,7 +11,7 @@ const PROXIES = [
   { told: 'VARNISHD', program: 'varnishd', package: 'varnish', ask: '-V' },
 ];
 
-const WHAT_TO_INSTALL = `Some tests run the configurations in deploy/ with real nginx (1.22 or newer), HAProxy (2.6) and Varnish (7.1), and start
+const WHAT_TO_INSTALL = `Some tests and commands run the configurations in deploy/ with real nginx (1.22 or newer), HAProxy (2.6) and Varnish (7.1), and start
 them themselves. Install what is missing, then run the command again; none of them has to be running:
   Debian, Ubuntu   sudo apt-get install nginx haproxy varnish
                    (and, if you do not want them to run: sudo systemctl disable --now nginx haproxy varnish)
@@ -22,23 +22,26 @@ To run only the tests that need none: npm test -- --project pure --project prop 
 /**
  * Looks where the environment says, on the PATH, and where Debian puts them. As root on Debian it installs what is missing.
  *
+ * @param {readonly string[]} [programs] Only these.
  * @throws {SetupError} When one is missing; the message says which, and what to install.
  */
-export async function ensureProxies() {
-  const missing = await findMissing();
+export async function ensureProxies(programs = PROXIES.map(({ program }) => program)) {
+  const missing = await findMissing(programs);
   if (missing.length === 0) return;
   const names = missing.map(({ program }) => program).join(', ');
   if (!canInstallPackages()) throw new SetupError(`Not found here: ${names}.\n${WHAT_TO_INSTALL}`);
   say(`Installing ${names} for the tests (once) ...`);
   const failure = await installPackages(missing.map(({ program, package: name = program }) => name));
   if (failure !== null) throw new SetupError(`${failure}\n\napt-get could not install ${names}.\n${WHAT_TO_INSTALL}`);
-  const still = (await findMissing()).map(({ program }) => program).join(', ');
+  const still = (await findMissing(programs)).map(({ program }) => program).join(', ');
   if (still !== '') throw new SetupError(`apt-get installed ${still}, but it cannot be started.\n${WHAT_TO_INSTALL}`);
 }
 
-async function findMissing() {
-  const found = await Promise.all(PROXIES.map((proxy) => isHere(proxy)));
-  return PROXIES.filter((_, at) => found[at] === false);
+/** @param {readonly string[]} programs */
+async function findMissing(programs) {
+  const wanted = PROXIES.filter(({ program }) => programs.includes(program));
+  const found = await Promise.all(wanted.map((proxy) => isHere(proxy)));
+  return wanted.filter((_, at) => found[at] === false);
 }
 
 /** @param {{ readonly told: string; readonly program: string; readonly ask: string }} proxy */

@@ -8,14 +8,14 @@ export function describeRun() {
   return { commit: commit(), machine: machine() };
 }
 
-/** The commit, with `-dirty` when the files differ from it. */
+/** The commit, with `-dirty` when the files differ from it, results aside. */
 function commit() {
   const git = (/** @type {string[]} */ ...args) =>
     execFileSync('git', args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'ignore'] })
       .toString()
       .trim();
   try {
-    return `${git('rev-parse', 'HEAD')}${git('status', '--porcelain') === '' ? '' : '-dirty'}`;
+    return `${git('rev-parse', 'HEAD')}${git('status', '--porcelain', '--', '.', ':!bench/results') === '' ? '' : '-dirty'}`;
   } catch {
     return 'unknown';
   }

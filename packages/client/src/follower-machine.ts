@@ -25,10 +25,11 @@
  * Where heads come late twice, something on the way holds streams back: the follower polls instead.
  *
  *     connecting, streaming -- late for the second time --> fetching -- applied, unchanged --> polling
- *                                                              ^                                |  |
- *                                                              +------- 12 to 18 s -------------+  | after 20 polls
- *                                                                                                  v
- *                                                                                             connecting
+ *                                                            ^   |                               |
+ *                                                            +---|--------- 12 to 18 s ----------+
+ *                                                                | after 20 polls
+ *                                                                v
+ *                                                            connecting
  *
  * stop: from anywhere to stopped, for good. What is held answers in every state.
  *
@@ -42,8 +43,8 @@
  * - a stream that says `reset`, sends what is rejected, cannot be read, splits or stays ahead: a snapshot, at once for the
  *   first trouble, else after `waiting` as above. A stream that stays behind what is held: a new connection after `waiting`;
  * - a key that is refused: every five minutes;
- * - a follower that polls: a conditional snapshot every 12 to 18 s, and a stream after 20 of them, about five minutes. A
- *   poll that fails is followed by `waiting` as above; a stream that is late again by polls, at once;
+ * - a follower that polls: a conditional snapshot every 12 to 18 s, unless another pace is given, and a stream right after
+ *   the 20th of them, about five minutes. A poll that fails is followed by `waiting` as above; a stream that is late again by polls, at once;
  * - somebody who needs something newer: a conditional snapshot at once, beside a stream or instead of the next poll,
  *   and the next after 250 ms. Nothing is asked for their sake while a snapshot is on its way or has to be waited for;
  * - from the third trouble in a row on a new connection begins with a (conditional) snapshot, so that a follower whose

@@ -31,7 +31,7 @@ describe('a follower whose heads come late', () => {
     expect(polled.done).toBe('-aged fresh +wait[12000,18000]');
     let { state } = polled;
     const requests: string[] = [];
-    for (let poll = 1; poll <= 20; poll++) {
+    for (let poll = 2; poll <= 20; poll++) {
       const next = play(state, EVENTS['timer wait'], EVENTS.unchanged);
       requests.push(...next.actions.map(({ type }) => type).filter((type) => type === 'fetch' || type === 'connect'));
       state = next.state;
@@ -41,6 +41,12 @@ describe('a follower whose heads come late', () => {
     expect(play(state, EVENTS.opened, EVENTS['timer late']).state).toMatchObject({ name: 'fetching', polls: 20 });
     const well = play(state, EVENTS.opened, EVENTS['head same'], EVENTS['timer healthy']);
     expect(well.state).toMatchObject({ name: 'streaming', late: 0, failures: 0 });
+  });
+
+  it('polls, and waits after failures, at the pace that it is given', () => {
+    const pace = { baseMs: 1_000, capMs: 5_000, pollMs: 3_000 };
+    expect(play({ ...STATES.fetching, pace, polls: 20 }, EVENTS.unchanged).done).toBe('-aged fresh +wait[2400,3600]');
+    expect(play({ ...STATES.fetching, pace, failures: 9 }, EVENTS['failed 500']).done).toContain('+wait[0,5000]');
   });
 
   it('applies what a poll brings, and tries a stream all the same when polls fail on and on', () => {

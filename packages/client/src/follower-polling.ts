@@ -1,12 +1,11 @@
 /** The moves of a follower that asks, because something on the way holds streams back. */
-import { HEARTBEAT_MS } from '@flaghoist/protocol/ruleset';
 import { after, also, attempt, core, doubt, problem, setTimer } from './follower-moves.ts';
 import type { FollowerAction, FollowerState, Memory, Step } from './follower-state.ts';
 
 /** So often in a row heads are late before the follower polls. */
 export const LATE_LIMIT = 2;
-export const POLL_MIN_MS = HEARTBEAT_MS * 0.8;
-export const POLL_MAX_MS = HEARTBEAT_MS * 1.2;
+const POLL_MIN = 0.8;
+const POLL_MAX = 1.2;
 /** Before a stream is tried again. */
 export const POLLS = 20;
 
@@ -17,17 +16,19 @@ export function fetched(memory: Memory): Step {
   const actions: FollowerAction[] = [];
   if (memory.freshness === 'doubtful') actions.push({ type: 'clearTimer', timer: 'aged' });
   if (memory.freshness !== 'fresh') actions.push({ type: 'fresh' });
+  const fresh: Memory = { ...core(held), freshness: 'fresh' };
+  // Right after a poll: a stream that is held back again keeps the next one off no longer than it has to.
+  if (memory.polls === 1) return also(actions, attempt({ ...fresh, polls: 0 }, 'connect'));
+  const { pollMs } = memory.pace;
   return {
-    state: { ...core(held), freshness: 'fresh', name: 'polling' },
-    actions: [...actions, setTimer('wait', POLL_MIN_MS, POLL_MAX_MS)],
+    state: { ...fresh, name: 'polling' },
+    actions: [...actions, setTimer('wait', pollMs * POLL_MIN, pollMs * POLL_MAX)],
   };
 }
 
-/** Time for the next poll, or for a stream: whether what is held is doubted is for what comes of it. */
+/** Time for the next poll: whether what is held is doubted is for what comes of it. */
 export function poll(state: FollowerState): Step {
-  const polls = state.polls - 1;
-  if (polls === 0) return attempt({ ...state, polls }, 'connect');
-  return after(doubt({ ...state, polls }), (memory) => attempt(memory, 'fetch'));
+  return after(doubt({ ...state, polls: state.polls - 1 }), (memory) => attempt(memory, 'fetch'));
 }
 
 /** Heads do not come through in time: asks instead of listening. */

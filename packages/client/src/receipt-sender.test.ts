@@ -13,12 +13,13 @@ function scene() {
   const start = clock.now();
   let place: ReceiptPlace | null = null;
   let fresh = true;
+  let candidate: number | undefined;
   let inFlight = 0;
   const sender = createReceiptSender({
     instance: 'instance-0123456789',
     sdk: 'test/1',
     host: 'here/1',
-    held: () => ({ place, fresh }),
+    held: () => ({ place, fresh, ...(candidate === undefined ? {} : { candidate }) }),
     send: async (body) => {
       sent.push({ at: clock.now() - start, receipt: JSON.parse(body) as Receipt });
       expect(++inFlight, 'two requests at a time').toBe(1);
@@ -45,6 +46,10 @@ function scene() {
     sender,
     apply,
     last,
+    hold: (number: number | undefined) => {
+      candidate = number;
+      sender.applied();
+    },
     setFresh: (is: boolean) => {
       fresh = is;
     },
@@ -97,6 +102,25 @@ describe('the receipts of an instance', () => {
     apply(10);
     await clock.advanceAsync(200);
     expect(last().applied).toEqual([[1, 10, 200]]);
+  });
+
+  it('are said every 5 s and the spread while a candidate answers: its silence is judged', async () => {
+    const { clock, sent, sender, apply, hold, last } = scene();
+    apply(7);
+    sender.confirmed();
+    sender.start();
+    await clock.advanceAsync(500);
+    hold(3);
+    await clock.advanceAsync(500);
+    expect(last()).toMatchObject({ candidate: 3 });
+    const before = sent.length;
+    await clock.advanceAsync(16_500);
+    expect(sent.length - before).toBe(3);
+    hold(undefined);
+    await clock.advanceAsync(500);
+    const after = sent.length;
+    await clock.advanceAsync(29_000);
+    expect([sent.length - after, last().candidate]).toEqual([0, undefined]);
   });
 
   it('do not count what was caught up with at the start as applied', async () => {

@@ -5,6 +5,7 @@ import {
   type Receipt,
   RECEIPT_EVERY_MS,
   RECEIPT_LIMITS,
+  RECEIPT_TRYING_MS,
   type ReceiptPlace,
   shortProblem,
 } from '@flaghoist/protocol/exposures';
@@ -174,6 +175,8 @@ class Sender implements ReceiptSender {
   }
 
   #pause(): number {
+    const spread = this.#options.random() * this.#spreadMs;
+    if (this.#options.held().candidate !== undefined) return RECEIPT_TRYING_MS + spread;
     return RECEIPT_EVERY_MS.min + this.#options.random() * (RECEIPT_EVERY_MS.max - RECEIPT_EVERY_MS.min);
   }
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { BACKOFF_CAP_MS, RETRY_AFTER_CAP_MS } from './backoff.ts';
+import { BACKOFF_CAP_MS, PACE, RETRY_AFTER_CAP_MS } from './backoff.ts';
 import { FIRST_HEAD_MS, HEALTHY_MS, NEXT_HEAD_MS, QUICK_RETRY_MS, SETTLE_MS } from './follower-streaming.ts';
-import { POLL_MAX_MS, POLL_MIN_MS, POLLS } from './follower-polling.ts';
+import { POLLS } from './follower-polling.ts';
 import { HEALTHY_USE_MS } from './trial.ts';
 
 const read = (path: string): string => readFileSync(fileURLToPath(new URL(path, import.meta.url)), 'utf8');
@@ -43,8 +43,6 @@ describe('spec/sync.md', () => {
       expect(SPEC).toContain(`\`${timer}\``);
     const seconds = [BACKOFF_CAP_MS, RETRY_AFTER_CAP_MS, HEALTHY_MS, FIRST_HEAD_MS, NEXT_HEAD_MS, SETTLE_MS];
     expect(seconds.map((ms) => ms / 1_000)).toEqual([30, 300, 60, 5, 25, 1]);
-    expect([QUICK_RETRY_MS, POLL_MIN_MS, POLL_MAX_MS, POLLS, HEALTHY_USE_MS]).toEqual([
-      200, 12_000, 18_000, 20, 10_000,
-    ]);
+    expect([QUICK_RETRY_MS, PACE.pollMs, POLLS, HEALTHY_USE_MS]).toEqual([200, 15_000, 20, 10_000]);
   });
 });

@@ -29,6 +29,14 @@ export function createAccess(
   return { folder, index, revocations, learnKeys };
 }
 
+/**
+ * What is waited for and counted in seconds goes by a clock that nobody sets: a step of the other would end every stream at
+ * once, or refuse for a day what is to be refused for a second.
+ */
+export function clocksOf({ now }: Pick<EdgeOptions, 'now'>) {
+  return { now: now ?? Date.now, elapsed: now ?? (() => performance.now()) };
+}
+
 /** What admits requests, and asks above about keys that it does not know. */
 export function createCredentials({
   confirmKey,
@@ -36,13 +44,14 @@ export function createCredentials({
   ...parts
 }: Omit<CredentialsOptions, 'confirmation' | 'recognisedKeys'> & {
   readonly confirmKey: ConfirmKey;
+  readonly elapsed: () => number;
   readonly limits: EdgeLimits;
 }) {
-  const { index, now } = parts;
+  const { index, elapsed } = parts;
   const confirmation = new Confirmation({
     confirmKey,
     arrival: (id) => index.arrival(id),
-    now,
+    now: elapsed,
     deadlineMs: limits.confirmDeadlineMs,
     concurrency: limits.confirmConcurrency,
     unknownMs: limits.confirmUnknownMs,
@@ -58,13 +67,15 @@ export function createSpooling(
   parts: {
     readonly limits: EdgeLimits;
     readonly now: () => number;
+    readonly elapsed: () => number;
     readonly random: () => number;
     readonly sha256: Sha256;
   },
 ) {
-  const { limits, now, random, sha256 } = parts;
+  const { limits, now, elapsed, random, sha256 } = parts;
   const { spoolBytes, segmentBytes, pushDeadlineMs } = limits;
-  const spool = machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now });
+  const spool =
+    machine?.spool ?? new Spool({ folder: spoolDir, maxBytes: spoolBytes, segmentBytes, logger, now: elapsed });
   const forwarder = new Forwarder({
     spool,
     queue,

@@ -22,7 +22,7 @@ import { ForwardIntake } from './intake/forward-intake.ts';
 import type { EdgeMachine, EdgeOptions } from './edge-options.ts';
 import { edgeSeries } from './edge-series.ts';
 import { describeEnvironments, type EdgeStatus } from './edge-status.ts';
-import { createAccess, createCredentials, createReceipts, createSpooling } from './edge-parts.ts';
+import { clocksOf, createAccess, createCredentials, createReceipts, createSpooling } from './edge-parts.ts';
 import { DEFAULT_LIMITS } from './limits.ts';
 import { createTimers, pause } from './node-timers.ts';
 import { createCollector } from './replica/collector.ts';
@@ -109,16 +109,14 @@ export function createEdge(options: EdgeOptions): Edge {
       await replica.start();
     },
     async drain() {
-      relays.drain();
       // Begun before the streams end: their keys are in use until now.
-      await Promise.all([usage.flush(LAST_MS), streams.drain()]);
+      await Promise.all([usage.flush(LAST_MS), relays.drain(), streams.drain()]);
     },
     async stop() {
       for (const timer of timers) clearInterval(timer);
       parts.collector.stop();
       await Promise.all([usage.flush(LAST_MS), receipts.close(LAST_MS)]);
-      relays.drain();
-      await streams.drain();
+      await Promise.all([relays.drain(), streams.drain()]);
       await Promise.all([replica.stop(), revocations.close()]);
       await counters.flush();
       await forwarder.stop(LAST_MS);
@@ -131,10 +129,10 @@ export function createEdge(options: EdgeOptions): Edge {
 }
 
 function createParts(options: EdgeOptions) {
-  const { queue, logger, confirmKey, instance, machine } = options;
+  const { queue, logger, confirmKey, instance, machine, random = Math.random, sha256 = hash } = options;
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  const { now = Date.now, random = Math.random, sha256 = hash } = options;
-  const { moment = createMoments({ now, random }) } = options;
+  const { now, elapsed } = clocksOf(options);
+  const { moment = createMoments({ now, random }), address = createClientAddress('nobody') } = options;
   const timers = createTimers(now);
   const { folder, index, revocations, learnKeys } = createAccess(options, { limits, timers });
   const collector = createCollector(timers, machine?.collect);
@@ -174,8 +172,8 @@ function createParts(options: EdgeOptions) {
   const errorsOf = (environment: string): number => counters.errorsOf(environment);
   const receipts = createReceipts(options, { limits, errorsOf, held: () => heldEnvironments(replica, now()) });
   const consistency = new Consistency({ replica, timers, limits });
-  const quotas = new Quotas({ limits, now, random, address: options.address ?? createClientAddress('nobody') });
-  const known = { index, now, limits, isLoaded: (id: string): boolean => replica.find(id) !== undefined };
+  const quotas = new Quotas({ limits, now: elapsed, random, address });
+  const known = { index, now, elapsed, limits, isLoaded: (id: string): boolean => replica.find(id) !== undefined };
   const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
   const { confirmation, credentials } = createCredentials({
     ...known,
@@ -185,11 +183,11 @@ function createParts(options: EdgeOptions) {
     anyLoaded: () => replica.anyLoaded,
     ofUnknown: (request) => quotas.ofUnknown(request),
   });
-  const streams = new Streams({ limits, now, random, inForce });
-  const relays = new RelayStreams({ limits, now, random, inForce });
+  const duties = { limits, now: elapsed, random, inForce };
+  const [streams, relays] = [new Streams(duties), new RelayStreams(duties)];
   const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
   const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs: limits.pushDeadlineMs });
-  const { spool, forwarder, counters } = createSpooling(options, { limits, now, random, sha256 });
+  const { spool, forwarder, counters } = createSpooling(options, { limits, now, elapsed, random, sha256 });
   const gate = new Gate({ credentials, quotas });
   const forwarded = new ForwardIntake({ ...known, store: spool, queue });
   const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });

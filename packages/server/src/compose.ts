@@ -17,7 +17,9 @@ import { createProbes } from './api/probes.ts';
 import { createDatabaseCheck, readinessOf } from './api/readiness.ts';
 import { createBus, type ServerBus } from './compose/bus.ts';
 import { createCandidateWatch } from './modules/candidates/index.ts';
+import { certificateSeries, shownBelow } from './compose/certificate-series.ts';
 import { figuresOf, serverSeries, startMetrics } from './compose/metrics.ts';
+import { readHeads } from './modules/audit/index.ts';
 import { createUsageFolder, keyExists } from './modules/access/index.ts';
 import { createReceiptFolder } from './modules/fleet/index.ts';
 import { isLoopbackHost, loadInstallationSecret, readPublicUrl } from './modules/identity/index.ts';
@@ -66,8 +68,7 @@ export interface Composed {
 }
 
 export async function compose(options: Composing): Promise<Composed> {
-  const { database, lifecycle, logger, roles } = options;
-  const { signing } = options;
+  const { database, lifecycle, logger, roles, signing } = options;
   const now = (): Date => new Date();
   const has = (role: ServerOptions['roles'][number]): boolean => roles.includes(role);
   const regex = createRegexEngine();
@@ -80,7 +81,7 @@ export async function compose(options: Composing): Promise<Composed> {
 
   const leases = createLeases(options, modules);
   const publisher = has('publisher') ? await startPublisher(options, modules, bus, leases) : null;
-  const folders = has('worker') ? startWorker(options, modules, bus, now) : [];
+  const worker = has('worker') ? startWorker(options, modules, bus, now) : { folders: [], receipts: null };
   const edge = has('edge') ? await startEdge(options, bus, { address, signatures: signing.signatures }) : null;
   const status = createStatus(options, { modules, publisher, edge, bus, startedAt: now().toISOString() });
   const counts = has('control') ? new ApiCounts() : null;
@@ -93,7 +94,12 @@ export async function compose(options: Composing): Promise<Composed> {
         listen: (channel, wake) => database.listen(channel, wake),
         logger,
         version: options.version,
-        limits: new RequestLimits({ quotas: managementQuotas(options.limits ?? {}), now: Date.now, address }),
+        limits: new RequestLimits({
+          quotas: managementQuotas(options.limits ?? {}),
+          // A clock that was set back would leave every bucket empty.
+          now: () => performance.now(),
+          address,
+        }),
         now,
         status,
         dashboard: options.dashboard,
@@ -107,16 +113,20 @@ export async function compose(options: Composing): Promise<Composed> {
     lifecycle.add({ name: 'identity housekeeping', stop });
   }
 
-  const parts = { publisher, leases, folders, edge, api: counts };
+  const parts = { ...worker, publisher, leases, edge, api: counts };
+  const shown = shownBelow(options.databaseUrl, options.nats);
   const figures = () =>
-    figuresOf({ version: options.version, roles: options.roles, ready: status.ready }, () =>
-      serverSeries({
+    figuresOf({ version: options.version, roles: options.roles, ready: status.ready }, async () => [
+      await certificateSeries(options.listenerTls, shown),
+      ...(await serverSeries({
         ...parts,
         readOutbox: () => readOutbox(database.reports),
+        replication: () => database.replication(),
+        readAudit: () => readHeads(database.reports),
         busState: () => bus.status(),
         queued: () => countQueued(bus),
-      }),
-    );
+      })),
+    ]);
   const metricsUrl = await startMetrics(options, options.listenerTls, lifecycle, figures);
   const mounts: Mount[] = [createProbes(status.probe, options.worker ?? null), ...(edge ? [edge] : [])];
   const { listenerTls: tls } = options;
@@ -203,7 +213,8 @@ function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: 
   const folding = (queue: WorkQueue) => ({ db: options.database.reports, queue, logger: options.logger, now });
   const deps = folding(bus.queue);
   const exposures = [createFolder(deps)];
-  const others = [createUsageFolder(deps), createReceiptFolder(deps)];
+  const receipts = createReceiptFolder(deps);
+  const others = [createUsageFolder(deps), receipts];
   // Receipts of before are said again by their edges, and a queue without any says that all are counted.
   if (bus.queueBefore !== null) {
     const before = folding(bus.queueBefore);
@@ -217,13 +228,16 @@ function startWorker(options: Composing, modules: Modules, bus: ServerBus, now: 
   const watch = createCandidateWatch({ candidates: modules.candidates, logger: options.logger });
   options.lifecycle.add({ name: 'candidates', stop: () => watch.stop() });
   const forgetOld = async (): Promise<number> =>
-    (await modules.changes.forgetOld()) + (await modules.presence.forgetOld()) + (await modules.fleet.forgetOld());
+    (await modules.changes.forgetOld()) +
+    (await modules.changes.forgetContents()) +
+    (await modules.presence.forgetOld()) +
+    (await modules.fleet.forgetOld());
   const tidying = { housekeeping: forgetOld, 'housekeeping of counts': () => modules.retention.forgetOld() };
   for (const [name, run] of Object.entries(tidying)) {
     const stop = startHousekeeping({ forgetOld: run, logger: options.logger });
     options.lifecycle.add({ name, stop });
   }
-  return exposures;
+  return { folders: exposures, receipts };
 }
 
 async function startEdge(

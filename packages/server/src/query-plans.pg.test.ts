@@ -17,7 +17,7 @@ import { type Database, type Db, sql } from './platform/database.ts';
 
 /** What grows with installations and with time. */
 const LARGE =
-  /^(changes|revisions|entity_versions|flags|flag_states|heads|audit_entries|exposure_\w+|fleet_(edges|instances|deliveries)|bus_log)$/;
+  /^(changes|candidates|candidate_entities|revisions|entity_versions|flags|flag_states|heads|audit_entries|exposure_\w+|fleet_(edges|instances|deliveries)|bus_log)$/;
 /** Pages have 100 entries at most. */
 const MOST_ROWS = 500;
 const NOW = new Date('2030-01-31T12:00:00Z');
@@ -190,6 +190,17 @@ it('history is walked from where the page begins', async () => {
   for (const more of [{}, { environmentId: places.environment }, { flag: 'flag-7' }])
     expect((await readBy(() => reads.list({ ...filter, ...more }))).whole, JSON.stringify(more)).toEqual([]);
   expect((await readBy(() => reads.get(places.project, places.change, sight))).whole).toEqual([]);
+  // Of many that were tried, promoted or withdrawn.
+  const crowded = { ...filter, sight: { ...sight, environmentIds: [places.largeEnvironment] } };
+  for (const more of [{ environmentId: places.largeEnvironment }, { flag: 'flag-7' }])
+    expect((await readBy(() => reads.list({ ...crowded, ...more }))).whole, JSON.stringify(more)).toEqual([]);
+  const trials = async () => {
+    await reads.tried();
+    await reads.candidateIn(places.largeEnvironment, null);
+    await reads.candidateIn(places.largeEnvironment, places.change);
+    await reads.forgetContents();
+  };
+  expect((await readBy(trials)).whole).toEqual([]);
   const chain = chainOf.environment(places.largeEnvironment);
   expect((await readBy(() => listEntries(watched, chain, 5_000, 50))).whole).toEqual([]);
 });

@@ -54,7 +54,7 @@ export async function raiseEpoch({ data, databaseUrl, nats, logger, now }: Raise
   }
 }
 
-/** A publisher that runs would go on in the epoch that it knows. */
+/** A publisher that runs would go on in the epoch that it knows. An edge alone takes what comes, and has a name of its own. */
 async function refuseServers({ db }: Database): Promise<void> {
   const running = await row(
     db,

@@ -3,9 +3,11 @@ import type { Candidate, ChangeResource, Environment } from '@flaghoist/protocol
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DATABASE_KINDS, type DatabasePlace } from '../test-support/database-place.ts';
 import { auditOf, historyOf, makeProject } from '../test-support/project-in-use.ts';
-import { type Hands, type RunningServerUnderTest, setUp, startOn } from '../test-support/running-server.ts';
+import { composeOn, type Hands, type RunningServerUnderTest, setUp } from '../test-support/running-server.ts';
 import { placeFor, stopCleanly } from '../test-support/started.ts';
 import { until } from '../test-support/until.ts';
+import { candidateReads } from './modules/changes/candidates.ts';
+import { type Database, sql } from './platform/database.ts';
 
 const FLAG = 'checkout';
 
@@ -18,10 +20,11 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
   let place: DatabasePlace;
   let server: RunningServerUnderTest;
   let admin: Hands;
+  let database: Database;
 
   beforeAll(async () => {
     place = await placeFor(kind);
-    server = await startOn(place, { canary: true });
+    ({ server, database } = await composeOn(place, { canary: true }));
     admin = await setUp(server);
   });
   afterAll(() => stopCleanly({ place, server }));
@@ -85,6 +88,8 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
     expect(withdrawn.status, withdrawn.text).toBe(200);
     expect(await revisionOf(environment)).toBe(before);
     expect(await stateOf(project, first)).toBe('refused');
+    const reverted = await admin.send('POST', `${project}/changes/${first.id}/revert`, {});
+    expect([reverted.status, reverted.text]).toEqual([409, expect.stringContaining('never published')]);
     await edit(environment, 'banner', { default: { variant: 'off' } }, 202);
   });
 
@@ -108,6 +113,53 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
     });
     expect(await stateOf(project, change)).toBe('refused');
     expect(await admin.get<Configuration>(`${environment}/flags/${FLAG}`)).toMatchObject({ enabled: false });
+    const [, , told] = await historyOf(admin, project);
+    expect(told).toMatchObject({
+      id: change.id,
+      candidates: [
+        { environment: 'production', base: before + 1, state: 'withdrawn', rebuilt: 1, decidedBy: 'first admin' },
+      ],
+    });
+  });
+
+  it('tells in history what was tried, of a flag and of an environment too, and forgets what it was after 30 days', async () => {
+    const { project, environment } = await staged(3_600);
+    const listed = async (filter: string) => {
+      const { items } = await admin.get<{ items: readonly ChangeResource[] }>(`${project}/changes?limit=3&${filter}`);
+      return items.map(({ id }) => id);
+    };
+    const withdrawn = await edit(environment, FLAG, { default: { variant: 'off' } }, 202);
+    expect(withdrawn).toMatchObject({ candidates: [{ environment: 'production', state: 'tried', rebuilt: 0 }] });
+    for (const filter of ['', `flag=${FLAG}`, 'environment=production'])
+      expect(await listed(filter)).toContain(withdrawn.id);
+    expect(await listed('flag=banner')).not.toContain(withdrawn.id);
+    await admin.send('POST', `${environment}/candidate/withdraw`, { change: withdrawn.id });
+    // Its change is older than that of the kill switch, its revision newer.
+    const promoted = await edit(environment, FLAG, { default: { variant: 'off' } }, 202);
+    await edit(environment, 'banner', { enabled: false }, 200);
+    await admin.send('POST', `${environment}/candidate/promote`, { change: promoted.id });
+    expect((await listed('environment=production')).slice(1)).toEqual([promoted.id, withdrawn.id]);
+    expect((await listed(`flag=${FLAG}`)).slice(0, 2)).toEqual([promoted.id, withdrawn.id]);
+
+    const one = async ({ id }: { readonly id: string }) => admin.get<ChangeResource>(`${project}/changes/${id}`);
+    const before = [await one(withdrawn), await one(promoted)];
+    expect(before[0]).toMatchObject({ state: 'refused', entities: [{ kind: 'flag', key: FLAG, deleted: false }] });
+    const contents = async () => {
+      const found = await sql<{ json: string | null }>`select json from candidate_entities
+        where change_id in (${withdrawn.id}::uuid, ${promoted.id}::uuid)`.execute(database.db);
+      return found.rows.map(({ json }) => json !== null);
+    };
+    const reads = candidateReads(database.db);
+    expect([await reads.forgetContents(), await contents()]).toEqual([0, [true, true]]);
+    await sql`update candidates set decided_at = decided_at - interval '30 days 1 minute'
+      where change_id in (${withdrawn.id}::uuid, ${promoted.id}::uuid)`.execute(database.db);
+    expect([await reads.forgetContents(), await reads.forgetContents(), await contents()]).toEqual([2, 0, [false]]);
+    const aged = ({ candidates, ...rest }: ChangeResource) => ({
+      ...rest,
+      candidates: candidates.map(({ decidedAt, ...kept }) => ({ ...kept, decidedAt: decidedAt !== null })),
+    });
+    expect([await one(withdrawn), await one(promoted)].map(aged)).toEqual(before.map(aged));
+    expect(await admin.get<Candidate>(`${environment}/candidate`)).toMatchObject({ state: 'promoted', entities: [] });
   });
 
   it('publishes at once what a change does elsewhere, and refuses a flag that is made on', async () => {
@@ -128,6 +180,9 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
     await admin.write('POST', `${project}/flags`, { key: 'new', type: 'boolean' });
     await admin.write('POST', `${environment}/archive`, undefined, { ifMatch: '"2"' });
     expect(await stateOf(project, change)).toBe('applied');
+    // All of it that was published can be put back.
+    const reverted = await admin.send('POST', `${project}/changes/${change.id}/revert`, {});
+    expect([reverted.status, reverted.text]).toEqual([201, expect.stringContaining('"environment":"test"')]);
   });
 
   it('answers from the candidate on a canary edge, and promotes it by itself once it was healthy for so long', async () => {

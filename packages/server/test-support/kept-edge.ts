@@ -51,6 +51,7 @@ export async function createKeptEdge(logger: Logger): Promise<KeptEdge> {
       queue: { push: () => Promise.resolve() },
       confirmKey: () => Promise.resolve('unknown'),
     },
+    shown: {},
     ...more,
   });
   return {

@@ -73,6 +73,12 @@ export async function fillLarge({ db }: Pick<Database, 'db'>, until: Date): Prom
       select id, 'edge-' || e, 'instance-' || i, 'filler/1', 'host', now() from environments, generate_series(1, 3) e, generate_series(1, 7) i`,
     `insert into fleet_deliveries (environment_id, epoch, revision, edge, edge_ms, histogram, at)
       select id, 1, r, 'edge-1', 1, '[]', now() from environments, generate_series(1, 20) r`,
+    `insert into candidates (environment_id, change_id, number, epoch, base, state, confirmations, decided_at)
+      select environment_id, change_id, revision, 1, revision, case when revision % 2 = 0 then 'promoted' else 'withdrawn' end, '{}', now()
+      from revisions where revision <= 2000`,
+    `insert into candidate_entities (environment_id, change_id, kind, key, json)
+      select d.environment_id, d.change_id, v.kind, v.key, v.json
+      from candidates d join entity_versions v on v.environment_id = d.environment_id and v.revision = d.base`,
     'analyze',
   ];
   for (const statement of statements) await sql.raw(statement).execute(db);

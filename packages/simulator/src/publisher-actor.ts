@@ -56,6 +56,8 @@ export class PublisherActor {
       store: {
         readPublications: () => way.ask(() => publications.readPublications()),
         readHead: (environment, at) => way.ask(() => publications.readHead(environment, at)),
+        readHeads: (environments) => way.ask(() => publications.readHeads(environments)),
+        readWithholding: () => way.ask(() => publications.readWithholding()),
         readWithheld: (environment, revision) => way.ask(() => publications.readWithheld(environment, revision)),
         remember: (...asked) => way.ask(() => publications.remember(...asked)),
       },

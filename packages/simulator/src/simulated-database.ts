@@ -125,6 +125,16 @@ export class SimulatedDatabase {
         ),
       ),
     readHead: (environment, at) => this.#rows(environment).heads.get(placeName(at)),
+    readHeads: (environments) =>
+      new Map(
+        environments.flatMap((id) => {
+          const { publication, heads } = this.#rows(id);
+          const text = publication === null ? undefined : heads.get(placeName(publication));
+          return publication === null || text === undefined ? [] : [[id, { ...publication, text }] as const];
+        }),
+      ),
+    readWithholding: () =>
+      new Set([...this.#environments].flatMap(([id, { withheld }]) => (withheld.size > 0 ? [id] : []))),
     readWithheld: (environment) => this.#rows(environment).withheld,
     remember: (environment, blocks, withheld) => {
       const rows = this.#rows(environment);

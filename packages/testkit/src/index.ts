@@ -5,5 +5,6 @@ export {
   createAuthority,
   createCertificate,
 } from './certificates.ts';
+export { childrenOf } from './child-processes.ts';
 export { createFakeClock, type FakeClock } from './fake-clock.ts';
 export { freePort } from './free-port.ts';

@@ -1,8 +1,9 @@
 /** The newest message of every stream of the log, kept by following what comes after what is known. */
 import type { Msg } from '@nats-io/transport-node';
-import type { JetStream, PulledMessage, StoredMessage } from './jetstream.ts';
+import type { JetStream } from './jetstream.ts';
 import { parseRecord } from './log-record.ts';
 import type { Life, LogStream, Look } from './log-stream.ts';
+import type { PulledMessage, StoredMessage } from './stored-message.ts';
 
 export interface Head {
   readonly position: number;

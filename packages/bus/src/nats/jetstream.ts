@@ -3,8 +3,8 @@
  * consumers that are read once. Every request has a deadline.
  */
 import { createInbox, headers as createHeaders, type Msg } from '@nats-io/transport-node';
-import { plainBytes } from '../plain-bytes.ts';
 import { type Connection, NatsUnavailable, NobodyThere } from './connection.ts';
+import { fromDirect, fromKept, fromPull, type Kept, type PulledMessage, type StoredMessage } from './stored-message.ts';
 
 /** JetStream refused, in its own words. */
 export class JetStreamRefused extends Error {
@@ -43,26 +43,6 @@ export interface StreamInfo {
     /** Those that follow the leader. */
     readonly replicas?: readonly { readonly current: boolean; readonly offline?: boolean }[];
   };
-}
-
-/** A message as JetStream keeps it. */
-export interface StoredMessage {
-  readonly subject: string;
-  readonly seq: number;
-  /** Milliseconds since 1970, by the server's clock. */
-  readonly storedAt: number;
-  /** Empty: there is no such header. */
-  readonly header: (name: string) => string;
-  readonly data: Uint8Array;
-}
-
-/** A message that was handed out, and the subject on which it is acknowledged. */
-export interface PulledMessage {
-  readonly subject: string;
-  readonly seq: number;
-  readonly reply: string;
-  readonly header: (name: string) => string;
-  readonly data: Uint8Array;
 }
 
 /**
@@ -114,6 +94,11 @@ export class JetStream {
   async create(config: StreamConfig): Promise<boolean> {
     const made = await this.#unless(NAME_IN_USE, this.#api(`STREAM.CREATE.${config.name}`, wholeConfig(config)));
     return made !== null;
+  }
+
+  /** Resolves when there is no such stream any more. */
+  async deleteStream(stream: string): Promise<void> {
+    await this.#unless(STREAM_NOT_FOUND, this.#api(`STREAM.DELETE.${stream}`, {}));
   }
 
   async update(config: StreamConfig): Promise<void> {
@@ -312,15 +297,6 @@ interface ConsumerInfo {
   readonly delivered: { readonly stream_seq: number };
 }
 
-/** As `STREAM.MSG.GET` answers. */
-interface Kept {
-  readonly subject: string;
-  readonly seq: number;
-  readonly time: string;
-  readonly hdrs?: string;
-  readonly data?: string;
-}
-
 function wholeConfig(config: StreamConfig) {
   return {
     ...config,
@@ -357,42 +333,4 @@ function pullFailure(message: Msg, consumer: string): Error | null {
   if (code === 404 || code === 408) return null;
   const words = `${consumer}: ${description} (${code})`;
   return code === 503 || /consumer deleted/i.test(description) ? new NobodyThere(words) : new NatsUnavailable(words);
-}
-
-function fromPull(message: Msg): PulledMessage {
-  const { subject, headers, reply = '' } = message;
-  const data = plainBytes(message.data);
-  // $JS.ACK.STREAM.CONSUMER.DELIVERIES.SEQUENCE.CONSUMER-SEQUENCE.TIME.PENDING, or since 2.10 perhaps with a domain and an account in front.
-  const parts = reply.split('.');
-  const seq = Number(parts[parts.length > 9 ? 7 : 5]);
-  return { subject, seq, reply, header: (name) => headers?.get(name) ?? '', data };
-}
-
-function fromDirect(message: Msg): StoredMessage {
-  const { headers } = message;
-  const header = (name: string): string => headers?.get(name) ?? '';
-  return {
-    subject: header('Nats-Subject'),
-    seq: Number(header('Nats-Sequence')),
-    storedAt: Date.parse(header('Nats-Time-Stamp')),
-    header,
-    data: plainBytes(message.data),
-  };
-}
-
-function fromKept({ subject, seq, time, hdrs = '', data = '' }: Kept): StoredMessage {
-  const lines = Buffer.from(hdrs, 'base64').toString().split('\r\n').slice(1);
-  const values = new Map<string, string>();
-  for (const line of lines) {
-    const colon = line.indexOf(':');
-    if (colon > 0) values.set(line.slice(0, colon), line.slice(colon + 1).trim());
-  }
-  const bytes = Buffer.from(data, 'base64');
-  return {
-    subject,
-    seq,
-    storedAt: Date.parse(time),
-    header: (name) => values.get(name) ?? '',
-    data: plainBytes(bytes),
-  };
 }

@@ -1,10 +1,11 @@
 /** Reading the messages of one stream of the log. What the reader returns was whole, and was there when it was asked. */
 import type { LogMessage } from '../index.ts';
-import type { JetStream, StoredMessage } from './jetstream.ts';
+import type { JetStream } from './jetstream.ts';
 import { type LogRecord, parseRecord } from './log-record.ts';
 import type { Life, LogStream } from './log-stream.ts';
 import { readPieces } from './pieces.ts';
 import { inParallel } from './retry.ts';
+import type { StoredMessage } from './stored-message.ts';
 
 const AT_ONCE = 8;
 /** Trims take messages away while they are read: that is begun anew as often. */

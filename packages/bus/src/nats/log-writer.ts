@@ -3,14 +3,15 @@
  *
  * The server stores a message only when the newest one of the whole log is the one that the writer knows: then whatever
  * the writer knows about the message's own stream is still so. That is exact on every server, where comparing by subject
- * is not, and costs a writer nothing while nobody else writes. What was stored though its acknowledgement was lost is
+ * is not, and costs a writer nothing while nobody else writes. The first message of a stream needs no more than that its
+ * subject is empty: such are sent side by side, as many streams are when a log was lost. What was stored though its acknowledgement was lost is
  * recognised by the tag of its append.
  */
 import { randomBytes } from 'node:crypto';
 import type { AppendRequest, AppendResult } from '../index.ts';
 import type { Connection } from './connection.ts';
-import type { JetStream } from './jetstream.ts';
-import { formatRecord, type LogRecord, parseRecord, recordAfter, stored } from './log-record.ts';
+import type { Expected, JetStream } from './jetstream.ts';
+import { formatRecord, type LogRecord, type NewRecord, parseRecord, recordAfter, stored } from './log-record.ts';
 import type { LogReader } from './log-reader.ts';
 import type { Life, LogStream } from './log-stream.ts';
 import { type Pieces, pieceBytes, writePieces } from './pieces.ts';
@@ -52,6 +53,8 @@ export class LogWriter {
   readonly #known = new Map<string, Known>();
   #rememberedIds = 0;
   #end: End | null = null;
+  /** Sequences beyond the end that are this writer's own: acknowledgements of what was sent side by side. */
+  readonly #ahead = new Set<number>();
 
   constructor(deps: LogWriterDeps) {
     this.#deps = deps;
@@ -62,6 +65,25 @@ export class LogWriter {
     this.#end = null;
     this.#known.clear();
     this.#rememberedIds = 0;
+    this.#ahead.clear();
+  }
+
+  /**
+   * Appends to a stream that is empty. May be called while others of its kind are under way, and asks nobody first: that a
+   * subject has no message is compared exactly, on every server. Null: it has one, or nobody knows.
+   */
+  async begin({ stream, id, checkpoint, body }: AppendRequest, tag: string): Promise<AppendResult | null> {
+    const life = await this.#deps.stream.life();
+    const before = this.#deps.stream.newestKnown(life);
+    const pieces = await this.#writePieces(life, stream, tag, body);
+    const data = pieces === null ? body : NO_DATA;
+    const record = recordAfter(null, { stream, id, checkpoint, tag, pieces, data });
+    const seq = await this.#publish(life, record, { of: 'subject', seq: 0 });
+    if (seq === null) return null;
+    await this.#deps.stream.stored(life, seq, before);
+    this.#advance(life, [...(pieces?.seqs ?? []), seq]);
+    this.#remember(stream, { last: null, asOf: seq, seqs: new Map() }, [stored(record, seq)], seq);
+    return { outcome: 'appended', position: record.position };
   }
 
   /** One at a time. May be called again after a failure, with the same tag. */
@@ -113,25 +135,45 @@ export class LogWriter {
 
   /** Null: somebody else wrote meanwhile. */
   async #store(request: AppendRequest, known: Known, end: End, tag: string): Promise<LogRecord | null> {
-    const { jetstream, connection } = this.#deps;
     const { stream, id, checkpoint, body } = request;
-    const { subjects } = end.life;
-    const longest = pieceBytes(connection.facts?.maxPayloadBytes ?? ONE_MEGABYTE);
-    const pieces: Pieces | null =
-      body.length > longest ? await writePieces(jetstream, subjects.pieces(stream, tag), body, longest) : null;
+    const { life, breakCount } = end;
+    const pieces = await this.#writePieces(life, stream, tag, body);
     const data = pieces === null ? body : NO_DATA;
     const record = recordAfter(known.last, { stream, id, checkpoint, tag, pieces, data });
-    const { breakCount } = end;
     const expected = { of: 'stream', seq: end.seq + (pieces?.seqs.length ?? 0), breakCount } as const;
-    const result = await jetstream.publish(subjects.messages(stream), data, formatRecord(record), expected);
-    if (result.outcome === 'stored') {
-      this.#end = { ...end, seq: result.seq };
-      const kept = stored(record, result.seq);
-      this.#remember(stream, known, [kept], result.seq);
-      return kept;
-    }
+    const seq = await this.#publish(life, record, expected);
+    if (seq === null) return null;
+    this.#end = { ...end, seq };
+    await this.#deps.stream.stored(life, seq, end.seq);
+    const kept = stored(record, seq);
+    this.#remember(stream, known, [kept], seq);
+    return kept;
+  }
+
+  /** Null: the body needs none. */
+  async #writePieces(life: Life, stream: string, tag: string, body: Uint8Array): Promise<Pieces | null> {
+    const { jetstream, connection } = this.#deps;
+    const longest = pieceBytes(connection.facts?.maxPayloadBytes ?? ONE_MEGABYTE);
+    if (body.length <= longest) return null;
+    return writePieces(jetstream, life.subjects.pieces(stream, tag), body, longest);
+  }
+
+  /** The sequence of the message; null: another one is there than expected, and its pieces are removed. */
+  async #publish({ subjects }: Life, record: NewRecord, expected: Expected): Promise<number | null> {
+    const { stream, tag, data, pieces } = record;
+    const result = await this.#deps.jetstream.publish(subjects.messages(stream), data, formatRecord(record), expected);
+    if (result.outcome === 'stored') return result.seq;
     if (pieces !== null) await this.#purgePieces(subjects.pieces(stream, tag)).catch(() => undefined);
     return null;
+  }
+
+  /** What was stored side by side is this writer's own as well: the end goes on with it as far as nobody wrote in between. */
+  #advance(life: Life, seqs: readonly number[]): void {
+    let end = this.#end;
+    if (end === null || end.life.name !== life.name) return;
+    for (const seq of seqs) this.#ahead.add(seq);
+    while (this.#ahead.delete(end.seq + 1)) end = { ...end, seq: end.seq + 1 };
+    this.#end = end;
   }
 
   #purgePieces(subject: string): Promise<void> {
@@ -152,11 +194,12 @@ export class LogWriter {
   /** Where the log ends now. What others wrote since the last look may be of any stream. */
   async #look(): Promise<End> {
     const { breakCount } = this.#deps.connection;
-    const { life, lastSeq: seq } = await this.#deps.stream.look();
+    const { life, lastSeq: seq } = await this.#deps.stream.lookToWrite();
     const before = this.#end;
     if (before === null || before.life.name !== life.name || seq < before.seq) this.forget();
     const othersUntil =
       before !== null && before.life.name === life.name && before.seq === seq ? before.othersUntil : seq;
+    for (const own of this.#ahead) if (own <= seq) this.#ahead.delete(own);
     this.#end = { life, seq, othersUntil, breakCount };
     return this.#end;
   }

@@ -81,7 +81,7 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
       wake(message === null ? '' : nameOfToken(message.subject.slice(message.subject.lastIndexOf('.') + 1)));
     }),
   );
-  const stream = new LogStream({ connection, jetstream, names, replicas, onError });
+  const stream = new LogStream({ connection, jetstream, names, replicas, onError, now: () => performance.now() });
   const log = new NatsLog({ connection, jetstream, stream, channel: logChannel, random, onError });
 
   const queueChannels = new Map<string, WakeChannel>();
@@ -100,7 +100,7 @@ export function createNatsBus(options: NatsBusOptions): NatsBus {
   return {
     log,
     queue,
-    onLoss: (tell) => watchLoss({ connection, look: () => stream.look(), startTimer }, tell),
+    onLoss: (tell) => watchLoss({ connection, look: () => stream.lookToWrite(), startTimer }, tell),
     state: () => readState(connection, jetstream, names),
     hurry: () => connection.hurry(),
     async stop() {

@@ -1,19 +1,27 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AppendRequest, AppendResult, LogMessage, OrderedLog, Subscription } from '../index.ts';
 import type { WakeChannel } from '../wake-channel.ts';
 import type { Connection } from './connection.ts';
-import { NatsUnavailable } from './connection.ts';
 import { Heads } from './heads.ts';
 import type { JetStream } from './jetstream.ts';
 import type { LogRecord } from './log-record.ts';
 import { LogReader } from './log-reader.ts';
-import { isGone, type Life, type LogStream } from './log-stream.ts';
+import type { Life, LogStream } from './log-stream.ts';
 import { createTag, LogWriter } from './log-writer.ts';
-import { retrying } from './retry.ts';
+import { createRetrying, type Retrying } from './retry.ts';
+import { Turns } from './turns.ts';
 
 /** A cluster that lost a leader stores nothing for some 6 s, and was seen not to for 16 s. */
 const APPEND_WITHIN_MS = 35_000;
 /** Readers have what they had, and ask again by themselves. */
 const READ_WITHIN_MS = 4_000;
+
+/** Messages that are the first of their stream. */
+const FIRST_AT_ONCE = 8;
+
+/** What was removed a moment ago may still be at a replica: copies that differ do so for longer. */
+const LOOKS = 3;
+const BETWEEN_LOOKS_MS = 300;
 
 export interface NatsLogDeps {
   readonly connection: Connection;
@@ -36,12 +44,14 @@ export class NatsLog implements OrderedLog {
   readonly #heads: Heads;
   readonly #reader: LogReader;
   readonly #writer: LogWriter;
-  /** Appends of this process come one after the other: against each other they would be refused. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #try: Retrying;
+  /** Appends of this process come one after the other, against each other they would be refused: but for first ones. */
+  readonly #turns = new Turns(FIRST_AT_ONCE);
 
   constructor(deps: NatsLogDeps) {
-    const { connection, jetstream, stream } = deps;
+    const { connection, jetstream, stream, random } = deps;
     this.#deps = deps;
+    this.#try = createRetrying({ stopped: connection.hurried, random, forget: () => this.#forget() });
     this.#heads = new Heads(jetstream, stream);
     this.#reader = new LogReader(jetstream, stream, (life, last) => this.#remove(life, last));
     this.#writer = new LogWriter({ jetstream, stream, reader: this.#reader, connection });
@@ -52,25 +62,27 @@ export class NatsLog implements OrderedLog {
     return this.#heads;
   }
 
-  append(request: AppendRequest): Promise<AppendResult> {
+  async append(request: AppendRequest): Promise<AppendResult> {
     const tag = createTag();
-    const work = async (): Promise<AppendResult> => {
-      const result = await this.#try(APPEND_WITHIN_MS, () => this.#writer.append(request, tag));
-      if (result.outcome === 'refused' && (request.after ?? null) !== null)
-        await this.#try(READ_WITHIN_MS, () => this.#settle(request.stream));
-      return result;
-    };
-    const turn = this.#turn.then(work, work);
-    this.#turn = turn;
-    return turn;
+    // What fails here is tried again below, which finds by the tag what was stored all the same.
+    const begin = (): Promise<AppendResult | null> => this.#writer.begin(request, tag).catch(() => null);
+    const begun = request.after === null ? await this.#turns.beside(begin) : null;
+    return begun ?? this.#turns.alone(() => this.#append(request, tag));
+  }
+
+  async #append(request: AppendRequest, tag: string): Promise<AppendResult> {
+    const result = await this.#try(APPEND_WITHIN_MS, () => this.#writer.append(request, tag));
+    if (result.outcome === 'refused' && (request.after ?? null) !== null)
+      await this.#try(READ_WITHIN_MS, () => this.#settle(request.stream));
+    return result;
   }
 
   readAfter(stream: string, position: number, limit: number): Promise<readonly LogMessage[]> {
-    return this.#try(READ_WITHIN_MS, () => this.#reader.readAfter(stream, position, limit));
+    return this.#readFrom(stream, position, () => this.#reader.readAfter(stream, position, limit));
   }
 
   readFromCheckpoint(stream: string): Promise<readonly LogMessage[]> {
-    return this.#try(READ_WITHIN_MS, () => this.#reader.readFromCheckpoint(stream));
+    return this.#readFrom(stream, 0, () => this.#reader.readFromCheckpoint(stream));
   }
 
   heads(): ReturnType<OrderedLog['heads']> {
@@ -85,32 +97,47 @@ export class NatsLog implements OrderedLog {
     return this.#deps.channel.follow(wake);
   }
 
+  async #readFrom(
+    stream: string,
+    position: number,
+    read: () => Promise<readonly LogMessage[]>,
+  ): Promise<readonly LogMessage[]> {
+    const found = await this.#try(READ_WITHIN_MS, read);
+    if (found.length === 0) await this.#doubt(stream, position).catch(() => undefined);
+    return found;
+  }
+
+  /** The leader has nothing after that position: whether the heads say so too. */
+  async #doubt(stream: string, position: number): Promise<void> {
+    const head = (await this.#heads.read()).get(stream);
+    if (head !== undefined && head.position > position) await this.#settle(stream);
+  }
+
   #forget(): void {
     this.#deps.stream.forget();
     this.#heads.forget();
     this.#writer.forget();
   }
 
-  #try<T>(withinMs: number, attempt: () => Promise<T>): Promise<T> {
-    const { connection, random } = this.#deps;
-    const mayPass = (error: unknown): boolean => {
-      if (isGone(error)) this.#forget();
-      return isGone(error) || error instanceof NatsUnavailable;
-    };
-    return retrying({ withinMs, stopped: connection.hurried, random, mayPass }, attempt);
-  }
-
   /**
-   * Damage on the disk of the server that leads takes messages away there alone. Others tell of them in the heads, appends
-   * that come after them are refused, and nobody gets on: so they are removed everywhere, and the stream counts as lost.
+   * A server whose disk was damaged, and that leads, has lost messages alone: others tell of them in the heads, what comes
+   * after them is refused, and nobody can read them. Whoever remembers a longer log is told by `lookToWrite`; this is for
+   * those who do not, and for messages that are gone from the middle.
    */
   async #settle(stream: string): Promise<void> {
-    this.#heads.forget();
-    const head = (await this.#heads.read()).get(stream);
-    const { life, last } = await this.#reader.newest(stream);
-    // A replica that is behind the leader tells of something older.
-    if (head === undefined || head.position <= (last?.position ?? 0)) return;
-    await this.#remove(life, { stream, position: head.position, seq: Number.MAX_SAFE_INTEGER - 1 });
+    for (let looks = 1; ; looks += 1) {
+      this.#heads.forget();
+      const head = (await this.#heads.read()).get(stream);
+      const { life, last } = await this.#reader.newest(stream);
+      // A replica that is behind the leader tells of something older.
+      if (head === undefined || head.position < (last?.position ?? 0) || head.id === last?.id) return;
+      if (looks === LOOKS)
+        return this.#deps.stream.remake(
+          life,
+          `Copies of the log differ after position ${last?.position ?? 0} of ${stream}.`,
+        );
+      await sleep(BETWEEN_LOOKS_MS * (0.5 + this.#deps.random()));
+    }
   }
 
   /**

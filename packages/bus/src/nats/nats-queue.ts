@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Subscription, WorkItem, WorkQueue } from '../index.ts';
 import type { WakeChannel } from '../wake-channel.ts';
-import { type Connection, NatsUnavailable } from './connection.ts';
-import type { JetStream, PulledMessage, StoredMessage, StreamConfig, StreamInfo } from './jetstream.ts';
-import { isGone, isOwnCluster, makeReplicated, wantedReplicas } from './log-stream.ts';
+import type { Connection } from './connection.ts';
+import type { JetStream, StreamConfig, StreamInfo } from './jetstream.ts';
+import { isOwnCluster, makeReplicated, wantedReplicas } from './log-stream.ts';
 import { formatText, type Names, parseText, type QueueNames } from './names.ts';
 import { formatPieces, type Pieces, parsePieces, pieceBytes, readPieces, writePieces } from './pieces.ts';
-import { inParallel, retrying } from './retry.ts';
+import { createRetrying, inParallel, isGone, type Retrying } from './retry.ts';
+import type { PulledMessage, StoredMessage } from './stored-message.ts';
 
 const PUSH_WITHIN_MS = 35_000;
 /** Enough to ask twice: a consumer that is gone does not answer the first time. */
@@ -64,10 +65,13 @@ export class NatsQueue implements WorkQueue {
   /** What this process took, by queue and id. */
   readonly #taken = new Map<string, Taken>();
   readonly #sweptAt = new Map<string, number>();
+  readonly #try: Retrying;
 
   constructor(deps: NatsQueueDeps) {
+    const { connection, random } = deps;
     this.#deps = deps;
-    deps.connection.onBreak(() => this.#forget());
+    this.#try = createRetrying({ stopped: connection.hurried, random, forget: () => this.#forget() });
+    connection.onBreak(() => this.#forget());
   }
 
   async push(queue: string, items: readonly WorkItem[]): Promise<void> {
@@ -255,15 +259,6 @@ export class NatsQueue implements WorkQueue {
   #forget(): void {
     this.#streams.clear();
     this.#consumers.clear();
-  }
-
-  #try<T>(withinMs: number, attempt: () => Promise<T>): Promise<T> {
-    const { connection, random } = this.#deps;
-    const mayPass = (error: unknown): boolean => {
-      if (isGone(error)) this.#forget();
-      return isGone(error) || error instanceof NatsUnavailable;
-    };
-    return retrying({ withinMs, stopped: connection.hurried, random, mayPass }, attempt);
   }
 }
 

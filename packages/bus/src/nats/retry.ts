@@ -1,35 +1,50 @@
-/** Asking a NATS cluster again while it elects, restarts or cannot be reached. */
+/** Asking a NATS cluster again while it elects, restarts, makes a stream anew or cannot be reached. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NatsUnavailable } from './connection.ts';
+import { NatsUnavailable, NobodyThere } from './connection.ts';
+import { JetStreamRefused } from './jetstream.ts';
 
 export interface RetryOptions {
-  /** From the first attempt on, in milliseconds. */
-  readonly withinMs: number;
+  /** Aborted: nothing is tried again. */
   readonly stopped: AbortSignal;
   readonly random: () => number;
-  /** Whether that failure may be gone the next time. Absent: a NatsUnavailable may. */
-  readonly mayPass?: (error: unknown) => boolean;
+  /** Called before it is tried again with a stream or consumer that is gone. */
+  readonly forget: () => void;
 }
+
+/** `withinMs`: from the first attempt on. */
+export type Retrying = <T>(withinMs: number, attempt: () => Promise<T>) => Promise<T>;
 
 const FIRST_MS = 20;
 const LONGEST_MS = 500;
 
 /**
  * Calls `attempt` until it succeeds, with jitter between; rejects with its last failure once the time is over, it is
- * stopped, or the failure is one that stays. `attempt` is told how long it may take.
+ * stopped, or the failure is one that stays.
  */
-export async function retrying<T>(options: RetryOptions, attempt: (leftMs: number) => Promise<T>): Promise<T> {
-  const { withinMs, stopped, random, mayPass = (error) => error instanceof NatsUnavailable } = options;
-  const deadline = performance.now() + withinMs;
-  for (let failures = 0; ; failures += 1) {
-    try {
-      return await attempt(Math.max(1, deadline - performance.now()));
-    } catch (error) {
-      const pauseMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2);
-      if (!mayPass(error) || stopped.aborted || performance.now() + pauseMs >= deadline) throw error;
-      await sleep(pauseMs, undefined, { signal: stopped }).catch(() => undefined);
+export function createRetrying({ stopped, random, forget }: RetryOptions): Retrying {
+  return async (withinMs, attempt) => {
+    const deadline = performance.now() + withinMs;
+    for (let failures = 0; ; failures += 1) {
+      try {
+        return await attempt();
+      } catch (error) {
+        const pauseMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(failures, 10)) * (0.5 + random() / 2);
+        if (isGone(error)) forget();
+        else if (!(error instanceof NatsUnavailable)) throw error;
+        if (stopped.aborted || performance.now() + pauseMs >= deadline) throw error;
+        await sleep(pauseMs, undefined, { signal: stopped }).catch(() => undefined);
+      }
     }
-  }
+  };
+}
+
+const STREAM_NOT_FOUND = 10059;
+const CONSUMER_NOT_FOUND = 10014;
+
+/** Whether what was remembered of a stream has to be asked for anew before the next attempt. */
+export function isGone(error: unknown): boolean {
+  if (error instanceof JetStreamRefused) return error.code === STREAM_NOT_FOUND || error.code === CONSUMER_NOT_FOUND;
+  return error instanceof NobodyThere;
 }
 
 /** Does `work` on each item, at most `most` at a time; answers in the order of the items. */

@@ -292,7 +292,7 @@ describe('fleet', () => {
         epoch: 1,
         revision: 42,
         withheld: null,
-        edges: [follower({ edge: 'edge-of-16-chars', version: '1.2.3', instances: 2, uncounted: 0 })],
+        edges: [follower({ edge: 'edge-of-16-chars', version: '1.2.3', instances: 2, uncounted: 0, canary: true })],
         instances: [
           follower({ instance: 'instance-has-it-01', sdk: 'sdk/1', edge: 'edge-of-16-chars', ageMs: 180_000 }),
           follower({

@@ -27,33 +27,63 @@ const DID: Readonly<Record<string, string>> = {
   'epoch.raise': 'raised the epoch of every environment',
 };
 
+/** Of what has no revision: it is tried first, or was withdrawn. */
+const CHANGE = { tried: 'would change', withdrawn: 'would have changed' } as const;
+const WOULD: Readonly<Record<string, Readonly<Record<'tried' | 'withdrawn', string>>>> = {
+  'flag.edit': CHANGE,
+  'segment.create': { tried: 'would create', withdrawn: 'would have created' },
+  'segment.edit': CHANGE,
+  'segment.archive': { tried: 'would archive', withdrawn: 'would have archived' },
+  'change.apply': CHANGE,
+  'change.revert': { tried: 'would revert', withdrawn: 'would have reverted' },
+};
+
+type Told = Pick<Change, 'action' | 'entities' | 'revisions' | 'candidates'>;
+
+export interface TrialText {
+  readonly environment: string;
+  readonly state: 'tried' | 'withdrawn';
+  readonly text: string;
+}
+
 export interface ChangeWords {
   readonly did: string;
   /** Keys of the flags and segments it is about, each once, in order. */
   readonly objects: readonly Pick<Entity, 'kind' | 'key'>[];
-  /** Keys of the environments it touched. */
+  /** Keys of the environments it touched, or would. */
   readonly environments: readonly string[];
 }
 
 /** The parts of a sentence: who is known to whoever shows it. */
-export function wordsOf({
-  action,
-  entities,
-  revisions,
-}: Pick<Change, 'action' | 'entities' | 'revisions'>): ChangeWords {
+export function wordsOf({ action, entities, revisions, candidates }: Told): ChangeWords {
   const named = entities.filter(({ kind }) => kind === 'flag' || kind === 'segment');
   const objects = named
     .map(({ kind, key }) => ({ kind, key }))
     .filter(({ kind, key }, at, all) => all.findIndex((other) => other.kind === kind && other.key === key) === at);
+  const isDone = revisions.length > 0 || candidates.length === 0;
+  const places = [...revisions, ...candidates].map(({ environment }) => environment);
   return {
-    did: DID[action] ?? action,
+    did: (isDone ? undefined : WOULD[action]?.[isTried(candidates) ? 'tried' : 'withdrawn']) ?? DID[action] ?? action,
     objects: isAboutKeys(action) ? [] : objects,
-    environments: revisions.map(({ environment }) => environment),
+    environments: [...new Set(places)],
   };
 }
 
+/** What came of it where it was tried first, when that is no revision: `production: withdrawn`. */
+export function trialTexts({ candidates }: Pick<Change, 'candidates'>): readonly TrialText[] {
+  return candidates.flatMap(({ environment, state }) =>
+    state === 'promoted'
+      ? []
+      : [{ environment, state, text: `${environment}: ${state === 'tried' ? 'being tried' : 'withdrawn'}` }],
+  );
+}
+
+function isTried(candidates: Change['candidates']): boolean {
+  return candidates.some(({ state }) => state === 'tried');
+}
+
 /** One line: `changed checkout in production and staging`. */
-export function changeText(change: Pick<Change, 'action' | 'entities' | 'revisions'>): string {
+export function changeText(change: Told): string {
   const { did, objects, environments } = wordsOf(change);
   const what = listText(objects.map(({ key }) => key));
   const where = environments.length === 0 ? '' : ` in ${listText(environments)}`;

@@ -85,7 +85,7 @@ describe('an accepted batch', () => {
     await until(() => edge.queue.items.size === 3);
   });
 
-  it('is forwarded however often the queue fails, in order, each group until it is taken', async () => {
+  it('row 32: is forwarded however often the queue fails, in order, each group until it is taken', async () => {
     const queue = new MemoryQueue();
     queue.failing = 4;
     await start({ queue });
@@ -107,7 +107,7 @@ describe('an accepted batch', () => {
     await until(() => queue.items.size === 1);
   });
 
-  it('survives the edge: what was answered 202 and not forwarded is forwarded by the next start', async () => {
+  it('row 33: survives the edge: what was answered 202 and not forwarded is forwarded by the next start', async () => {
     const queue = new MemoryQueue();
     queue.failing = Number.POSITIVE_INFINITY;
     await start({ queue });
@@ -188,7 +188,7 @@ describe('a refused batch', () => {
     expect((await readAnswer(await answered)).json).toMatchObject({ status: 408, code: 'body_timeout' });
   });
 
-  it('is 503 with Retry-After when the spool is full, never dropped, and taken once there is room', async () => {
+  it('row 32: is 503 with Retry-After when the spool is full, never dropped, and taken once there is room', async () => {
     const queue = new MemoryQueue();
     queue.failing = Number.POSITIVE_INFINITY;
     await start({ queue, limits: { spoolBytes: 1_000 } });

@@ -134,7 +134,8 @@ export class ReceiptBoard {
       if (receipt.candidate === number) {
         instances++;
         errors += receipt.errors ?? 0;
-      } else if (receipt.problem !== null && heardAt >= since) refused = { number, problem: receipt.problem };
+      } else if (receipt.problem !== null && heardAt >= since)
+        refused = { number, problem: `the SDK ${receipt.host} behind it says: ${receipt.problem}` };
     }
     return { instances, errors, refused };
   }
@@ -245,9 +246,10 @@ export class ReceiptBoard {
 }
 
 function nameInstance({ receipt, appliedAt, heardAt }: Seen, now: number): NamedInstance {
-  const { instance, sdk, host, place, ageMs, problem } = receipt;
+  const { instance, sdk, host, place, ageMs, problem, candidate } = receipt;
   const appliedMs = appliedAt === null ? null : ago(now, appliedAt);
-  return { instance, sdk, host, place, appliedMs, heardMs: ago(now, heardAt), ageMs, problem };
+  const named = { instance, sdk, host, place, appliedMs, heardMs: ago(now, heardAt), ageMs, problem };
+  return candidate === undefined ? named : { ...named, candidate };
 }
 
 export function ago(now: number, at: number): number {

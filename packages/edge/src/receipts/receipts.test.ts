@@ -268,5 +268,17 @@ describe('POST receipts', () => {
     receipts.edgeApplied('env_a');
     const refused = { number: 5, problem: 'flag/a: no' };
     expect(await told()).toEqual([{ number: null, appliedMs: null, errors: 0, instances: 0, refused }]);
+
+    // Of the next one, whatever became of the one before; and an instance that is gone or well again takes nothing back.
+    held = { ...held, candidate: 6 };
+    receipts.edgeApplied('env_a');
+    receipts.take('env_a', { ...following('instance-of-16-chars', 1), candidate: 6, errors: 2 });
+    receipts.take('env_a', { ...following('another-of-16-chars', 1), problem: 'no' });
+    const why = { number: 6, problem: 'the SDK here/1 behind it says: no' };
+    const ill = { ...quiet, number: 6, errors: 2, instances: 1, refused: why };
+    expect(await told()).toEqual([ill]);
+    receipts.take('env_a', following('another-of-16-chars', 1));
+    receipts.take('env_a', { instance: 'instance-of-16-chars', state: 'closed' });
+    expect(await told()).toEqual([{ ...ill, appliedMs: 2_000, instances: 0 }]);
   });
 });

@@ -67,8 +67,17 @@ interface Place {
   said: string;
   uncounted: number;
   uncountedAt: number;
-  /** The candidate that is answered from, since when, and how many errors there had been before. */
-  trial: { readonly number: number; readonly at: number; readonly errorsBefore: number } | null;
+  trial: Trial | null;
+}
+
+/** The candidate that is answered from, since when, and how many errors there had been before. */
+interface Trial {
+  readonly number: number;
+  readonly at: number;
+  readonly errorsBefore: number;
+  /** What instances said is kept when they are gone, or well again: whoever judges the candidate has to hear of it. */
+  instanceErrors: number;
+  refused: CanarySaid['refused'];
 }
 
 /** How often a canary edge speaks while it tries something. */
@@ -116,19 +125,25 @@ export class Receipts {
   #try(environment: string, to: Place, number: number | null): void {
     if (number === (to.trial?.number ?? null)) return;
     const { elapsed, errorsOf } = this.#options;
-    to.trial = number === null ? null : { number, at: elapsed(), errorsBefore: errorsOf(environment) };
+    const begun = { at: elapsed(), errorsBefore: errorsOf(environment), instanceErrors: 0, refused: null };
+    to.trial = number === null ? null : { number, ...begun };
   }
 
   #canary({ id, refusedCandidate }: HeldEnvironment, { board, trial }: Place, now: number): CanarySaid | null {
     // Behind a canary edge every edge is one.
     if (this.#options.canary !== true && trial === null && refusedCandidate === null) return null;
     const trying = trial === null ? null : board.trying(trial.number, trial.at);
-    const errors = trial === null ? 0 : this.#options.errorsOf(id) - trial.errorsBefore;
-    const refused = refusedCandidate ?? trying?.refused ?? null;
+    if (trial !== null && trying !== null) {
+      trial.instanceErrors = Math.max(trial.instanceErrors, trying.errors);
+      trial.refused ??= trying.refused;
+    }
+    const errors = trial === null ? 0 : this.#options.errorsOf(id) - trial.errorsBefore + trial.instanceErrors;
+    // What this edge itself did not apply may be an earlier one.
+    const refused = trial?.refused ?? refusedCandidate;
     return {
       number: trial?.number ?? null,
       appliedMs: trial === null ? null : ago(now, trial.at),
-      errors: errors + (trying?.errors ?? 0),
+      errors,
       instances: trying?.instances ?? 0,
       refused: refused === null ? null : { number: refused.number, problem: shortProblem(refused.problem) },
     };

@@ -54,7 +54,7 @@ export class BusSource implements RulesetSource {
 
   constructor(options: BusSourceOptions) {
     this.#options = options;
-    this.pace = { baseMs: RETRY_BASE_MS, capMs: options.limits.refusedRetryMs };
+    this.pace = { baseMs: RETRY_BASE_MS, capMs: options.limits.refusedRetryMs, pollMs: options.limits.refusedRetryMs };
   }
 
   start(listener: SourceListener): void {

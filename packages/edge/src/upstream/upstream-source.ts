@@ -1,5 +1,5 @@
 /** Another edge or server as the source of rulesets: snapshots one by one, one stream for all, and the list of them. */
-import type { Timers, Transport } from '@flaghoist/client';
+import type { Pace, Timers, Transport } from '@flaghoist/client';
 import type { RulesetSource, SourceListener } from '../replica/ruleset-source.ts';
 import { EnvironmentList } from './environment-list.ts';
 import { SharedStream } from './shared-stream.ts';
@@ -12,10 +12,16 @@ export interface UpstreamSourceOptions {
   readonly random: () => number;
 }
 
+/**
+ * Keys are revoked here too, within five seconds: whoever is held up by a proxy that buffers, or has lost its upstream, asks
+ * again that soon. There are few edges, and what they ask for is conditional.
+ */
+const PACE: Pace = { baseMs: 1_000, capMs: 5_000, pollMs: 3_000 };
 /** Those who fail together within this time draw the same wait. */
 const TOGETHER_MS = 20;
 
 export class UpstreamSource implements RulesetSource {
+  readonly pace = PACE;
   readonly #options: UpstreamSourceOptions;
   readonly #stream: SharedStream;
   readonly #list: EnvironmentList;

@@ -23,6 +23,8 @@ export interface NamedInstance {
   readonly heardMs: number;
   readonly ageMs: number | null;
   readonly problem: string | null;
+  /** The candidate on its place that it answers from; absent: none. */
+  readonly candidate?: number;
 }
 
 /** How one revision reached an edge and its followers, whole: a later aggregate replaces an earlier one. */
@@ -167,6 +169,7 @@ function isNamedInstance(value: unknown): value is NamedInstance {
     (one['appliedMs'] === null || isDuration(one['appliedMs'])) &&
     isDuration(one['heardMs']) &&
     (one['ageMs'] === null || isDuration(one['ageMs'])) &&
-    (one['problem'] === null || isProblem(one['problem']))
+    (one['problem'] === null || isProblem(one['problem'])) &&
+    (one['candidate'] === undefined || isWhole(one['candidate']))
   );
 }

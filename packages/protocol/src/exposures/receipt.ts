@@ -39,6 +39,8 @@ export const RECEIPT_LIMITS = { bytes: 8 << 10, applied: 16, problem: 300, longe
 
 /** An instance says something at least so often: at a random moment between the two after the receipt before. */
 export const RECEIPT_EVERY_MS = { min: 30_000, max: 60_000 } as const;
+/** One that answers from a candidate speaks so often, later by what its edge wants receipts spread over: its silence is judged. */
+export const RECEIPT_TRYING_MS = 5_000;
 /** What has not been heard of for so long is not live. */
 export const INSTANCE_LIVES_MS = 120_000;
 

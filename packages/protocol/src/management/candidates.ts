@@ -30,6 +30,10 @@ export const CandidateSchema = Type.Object(
     base: Type.Integer({ minimum: 1, description: 'The revision that it is made on.' }),
     state: Type.Enum(['tried', 'promoted', 'withdrawn']),
     since: Type.String({ description: 'Since when it has this number. RFC 3339, UTC.' }),
+    rebuilt: Type.Integer({
+      minimum: 0,
+      description: 'How often it was made anew, because a revision was taken meanwhile.',
+    }),
     holdSeconds: Nullable(Type.Integer(), 'For how long it has to be healthy.'),
     decidedAt: Nullable(Timestamp, 'Null while it is tried.'),
     decidedBy: Nullable(Type.String(), 'Null while it is tried.'),
@@ -50,9 +54,20 @@ export const CandidateSchema = Type.Object(
         },
         closed,
       ),
+      { description: 'Kept for 30 days after it is decided; then none.' },
     ),
   },
   { $id: 'Candidate', ...closed },
+);
+const ID = '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$';
+
+export const CandidateQuerySchema = Type.Object(
+  {
+    change: Type.Optional(
+      Type.String({ description: 'Its candidate instead of the newest, whatever became of it.', pattern: ID }),
+    ),
+  },
+  closed,
 );
 export const CandidateDecisionSchema = Type.Object(
   { change: Type.String({ description: 'The change whose candidate is meant.', maxLength: 64 }) },

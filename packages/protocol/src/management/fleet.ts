@@ -25,6 +25,7 @@ export const FleetEdgeSchema = Type.Object(
     ...followed,
     instances: Type.Integer({ minimum: 0, description: 'Live instances that send it their receipts.' }),
     uncounted: Type.Integer({ minimum: 0, description: 'Receipts of late that it had no room to count.' }),
+    canary: Type.Boolean({ description: 'Whether it tries changes before they are published.' }),
   },
   { $id: 'FleetEdge', description: 'Live while heard of within a minute.', ...closed },
 );

@@ -17,6 +17,22 @@ export const ChangeCreateSchema = Type.Object(
   { edits: Type.Array(ref(EditSchema), { minItems: 1, maxItems: 500 }) },
   { $id: 'ChangeCreate', ...closed },
 );
+export const TriedSchema = Type.Object(
+  {
+    environment: Key,
+    base: Type.Integer({ minimum: 1, description: 'The revision that it is tried on, or was last.' }),
+    state: Type.Enum(['tried', 'promoted', 'withdrawn']),
+    since: Type.String({ description: 'Since when it is tried on that revision. RFC 3339, UTC.' }),
+    rebuilt: Type.Integer({
+      minimum: 0,
+      description: 'How often it was made anew, because a revision was taken meanwhile.',
+    }),
+    decidedAt: Type.Union([Timestamp, Type.Null()], { description: 'Null while it is tried.' }),
+    decidedBy: Type.Union([Type.String(), Type.Null()]),
+    why: Type.Union([Type.String(), Type.Null()], { description: 'Why it was promoted or withdrawn.' }),
+  },
+  { $id: 'Tried', ...closed },
+);
 export const ChangeSchema = Type.Object(
   {
     id: Type.String(),
@@ -36,6 +52,9 @@ export const ChangeSchema = Type.Object(
       description: 'The newest change that puts back this one, or a part of it.',
     }),
     revisions: Type.Array(Type.Object({ environment: Key, epoch: Count, revision: Count }, closed)),
+    candidates: Type.Array(ref(TriedSchema), {
+      description: 'Where publication is staged: where it is or was tried before it took a revision.',
+    }),
     entities: Type.Array(
       Type.Object({ environment: Key, kind: Type.String(), key: Type.String(), deleted: Type.Boolean() }, closed),
       { description: 'At most 50 in a list and a stream, 1,000 in a change by itself; `entityCount` counts all.' },

@@ -5,5 +5,10 @@ export {
   type OutgoingTlsOptions,
   type OutgoingTlsSources,
 } from './outgoing-tls.ts';
-export { CertificateError, type ServerCertificate, type ServerCertificateFiles } from './server-certificate.ts';
+export {
+  CertificateError,
+  readNotAfter,
+  type ServerCertificate,
+  type ServerCertificateFiles,
+} from './server-certificate.ts';
 export { type CertificateStatus, openServerTls, type ServerTls, type ServerTlsOptions } from './server-tls.ts';

@@ -103,6 +103,11 @@ export function parseCertificate(pem: string, file: string): X509Certificate {
   }
 }
 
+/** When the first certificate in a file ends. Rejects with CertificateError. */
+export async function readNotAfter(file: string): Promise<Date> {
+  return new Date(parseCertificate(await readPem(file, 'certificate'), file).validTo);
+}
+
 export function parseKey(pem: string, file: string): KeyObject {
   try {
     return createPrivateKey(pem);

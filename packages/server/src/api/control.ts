@@ -76,7 +76,7 @@ export async function createControl(deps: {
   insightRoutes(api, { ...modules, now });
   fleetRoutes(api, modules);
   candidateRoutes(api, modules);
-  auditRoutes(api, { db: deps.standby });
+  auditRoutes(api, { db: deps.standby, onBroken: () => deps.counts.brokenChain() });
   statusRoute(api, deps.status);
   openApiRoute(api);
   schemaRoutes(api, await readRulesetSchema());

@@ -22,7 +22,8 @@ export async function openEdgeDatabase(
   logger: Logger,
   { nats, ...options }: EdgeDatabaseOptions,
 ): Promise<EdgeDatabase> {
-  const database = connectPostgres(url, logger, options);
+  // Its name tells it from servers, over which no epoch may be raised.
+  const database = connectPostgres(url, logger, { ...options, applicationName: 'flaghoist edge' });
   const bus = await createBus({ database, nats, logger });
   return {
     bus,

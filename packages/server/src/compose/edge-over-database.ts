@@ -5,6 +5,7 @@
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import { OperatorError } from '../platform/operator-error.ts';
 import type { NatsAddress } from '../server-options.ts';
+import { shownBelow } from './certificate-series.ts';
 import type { EdgeDatabase } from './edge-database.ts';
 import type { Above } from './edge-process.ts';
 import { createLateBus } from './late-bus.ts';
@@ -33,6 +34,7 @@ export function createAboveDatabase(address: DatabaseAddress, logger: Logger): A
   const { log, queue } = createLateBus(opening.then(({ bus }) => bus));
   return {
     follow: { log, queue, confirmKey: async (id) => ((await (await opening).keyExists(id)) ? 'known' : 'unknown') },
+    shown: shownBelow(databaseUrl, options.nats),
     async connect(serves) {
       const { openEdgeDatabase } = await import('./edge-database.ts');
       const database = await openEdgeDatabase(databaseUrl, logger, { ...options, allowUnsafe });

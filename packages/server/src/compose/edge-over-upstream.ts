@@ -23,6 +23,7 @@ export async function createAboveUpstream(upstream: UpstreamAddress, logger: Log
   const { source, queue, confirmKey } = createUpstream({ url, key: () => key.current(), tls, logger });
   return {
     follow: { source, queue, confirmKey },
+    shown: { upstream: upstream.tls?.cert },
     async close() {
       key.stop();
       tls?.stop();

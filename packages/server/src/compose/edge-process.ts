@@ -12,6 +12,7 @@ import { openListenerTls } from '../listener-tls.ts';
 import { claimFolder } from '../platform/data-folder.ts';
 import { edgeQuotas } from '../request-rates.ts';
 import { describeHost } from '../running-host.ts';
+import { certificateSeries, type ShownCertificates } from './certificate-series.ts';
 import { figuresOf, startMetrics } from './metrics.ts';
 import type { RunningServer } from '../running-server.ts';
 import type { EdgeProcessOptions } from '../server-options.ts';
@@ -21,6 +22,8 @@ import { openSignatureKeys } from '../signature-keys.ts';
 export interface Above {
   readonly follow: Pick<EdgeOptions, 'queue' | 'confirmKey'> &
     ({ readonly log: ReadableLog } | { readonly source: RulesetSource });
+  /** What this process shows of itself there. */
+  readonly shown: ShownCertificates;
   /**
    * Begins to reach it; what was asked of it before waits until then. `serves`: the edge answers from disk already, so
    * nothing is a reason any more not to start. Else it throws OperatorError when the operator has to change something.
@@ -91,7 +94,7 @@ export async function startEdgeProcess(options: EdgeProcessOptions, above: Above
     const probes = createProbes(look, options.worker ?? null);
     const ready = async (): Promise<boolean> => (await look(null)).problems.length === 0;
     const process = { version: options.version, roles: ['edge'], ready };
-    const figures = () => figuresOf(process, () => Promise.resolve(edge.series()));
+    const figures = () => figuresOf(process, async () => [await certificateSeries(tls, above.shown), ...edge.series()]);
     const listener = createListener({ host, port, mounts: [probes, edge], fallback: nothingHere, logger, tls });
     const metricsUrl = await startMetrics(options, tls, lifecycle, figures);
     const { url } = await listener.start();

@@ -15,8 +15,11 @@ import {
   samplesOf,
   type Series,
 } from '@flaghoist/runtime/telemetry';
+import type { AuditHeads } from '../modules/audit/index.ts';
+import type { ReceiptFolder } from '../modules/fleet/index.ts';
 import type { ExposureFolder } from '../modules/insights/index.ts';
 import type { Leases, OutboxLine, Publisher } from '../modules/publishing/index.ts';
+import type { Replication } from '../platform/database.ts';
 import type { ServerOptions } from '../server-options.ts';
 
 /** For the database and for the bus: a scrape is answered in time, whatever hangs. */
@@ -50,6 +53,10 @@ export interface ServerParts {
   /** Which environments are this process's to publish. */
   readonly leases: Pick<Leases, 'holds'>;
   readonly folders: readonly Pick<ExposureFolder, 'counts'>[];
+  /** Null: this process folds no receipts. */
+  readonly receipts: Pick<ReceiptFolder, 'deliveries'> | null;
+  readonly replication: () => Promise<Replication | null>;
+  readonly readAudit: () => Promise<AuditHeads>;
   readonly edge: Pick<Edge, 'series'> | null;
   /** Of the management API; null: there is none. */
   readonly api: { series(): readonly Series[] } | null;
@@ -57,16 +64,24 @@ export interface ServerParts {
 
 /** Of a process over a database. Never rejects; what cannot be asked in time is left out, and `up` says so. */
 export async function serverSeries(parts: ServerParts): Promise<readonly Series[]> {
-  const { publisher, folders, edge, api } = parts;
-  const [outbox, bus] = await Promise.all([inTime(parts.readOutbox()), inTime(parts.busState())]);
+  const { publisher, folders, receipts, edge, api } = parts;
+  const [outbox, bus, replication, audit] = await Promise.all([
+    inTime(parts.readOutbox()),
+    inTime(parts.busState()),
+    inTime(parts.replication()),
+    api === null ? null : inTime(parts.readAudit()),
+  ]);
   const isBusUp = bus !== null && bus.problem === null;
   const queued = isBusUp && folders.length > 0 ? await inTime(parts.queued()) : null;
   return merge([
     gauge('database_up', '1: the database answered.', Number(outbox !== null), 'min'),
     gauge('bus_up', '1: the bus answered.', Number(isBusUp), 'min'),
+    ...replicationSeries(replication),
+    ...(api === null ? [] : auditSeries(audit)),
     ...(outbox === null || publisher === null ? [] : outboxSeries(outbox, parts.leases)),
     ...(publisher === null ? [] : publisherSeries(publisher)),
     ...(folders.length === 0 ? [] : folderSeries(folders, queued)),
+    ...(receipts === null ? [] : deliverySeries(receipts)),
     ...(edge?.series() ?? []),
     ...(api?.series() ?? []),
   ]);
@@ -138,6 +153,73 @@ function folderSeries(folders: readonly Pick<ExposureFolder, 'counts'>[], queued
     ),
     ...(queued === null ? [] : [gauge('exposure_batches_queued', 'Batches on the bus.', queued, 'max')]),
   ];
+}
+
+/** `replication` null: there is no other server, or none can be asked. */
+function replicationSeries(replication: Replication | null): readonly Series[] {
+  const of = (read: (one: Replication) => number | null): readonly Sample[] => {
+    const value = replication === null ? null : read(replication);
+    return value === null ? [] : [{ value }];
+  };
+  return [
+    gauge(
+      'database_timeline',
+      'Timeline of the server that takes writes.',
+      of(({ timeline }) => timeline),
+      'max',
+    ),
+    gauge(
+      'database_standbys',
+      'Standbys that are connected to it.',
+      of(({ standbys }) => standbys),
+      'min',
+    ),
+    gauge(
+      'database_synchronous',
+      '1: writes wait for a standby.',
+      of(({ isSynchronous }) => Number(isSynchronous)),
+      'min',
+    ),
+    gauge(
+      'database_waiting_writes',
+      'Writes that wait for a standby now.',
+      of(({ waiting }) => waiting),
+      'max',
+    ),
+    gauge(
+      'database_standby_lag_bytes',
+      'How far the nearest standby is behind.',
+      of(({ lagBytes }) => lagBytes),
+      'max',
+    ),
+    gauge(
+      'database_rivals',
+      '1: another server takes writes that must not.',
+      of(({ hasRival }) => Number(hasRival)),
+      'max',
+    ),
+  ];
+}
+
+function auditSeries(heads: AuditHeads | null): readonly Series[] {
+  if (heads === null) return [];
+  const { entries, newestSeconds, broken } = heads;
+  return [
+    gauge('audit_entries', 'Entries of all audit chains.', entries, 'max'),
+    gauge(
+      'audit_head_timestamp_seconds',
+      'When the newest entry was written.',
+      newestSeconds === null ? [] : [{ value: newestSeconds }],
+      'max',
+    ),
+    gauge('audit_heads_broken', 'Audit chains that do not end with their head.', broken, 'max'),
+  ];
+}
+
+function deliverySeries({ deliveries }: Pick<ReceiptFolder, 'deliveries'>): readonly Series[] {
+  const samples = deliveries.samples({ stage: 'edge' });
+  const help = 'From the commit of a revision until an edge served it.';
+  return [{ name: 'propagation_seconds', kind: 'histogram', help, samples }];
 }
 
 /** Edge and management API count the same things at different doors: one series of each name. */

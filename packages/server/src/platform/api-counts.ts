@@ -7,6 +7,7 @@ export class ApiCounts {
   #requests = 0;
   #failures = 0;
   #tooMany = 0;
+  #brokenChains = 0;
 
   /** `seconds` null: it was a stream, which takes as long as it lives. */
   note(status: number, seconds: number | null): void {
@@ -16,6 +17,11 @@ export class ApiCounts {
     else if (status === 403) this.#refusals.rights++;
     else if (status === 429) this.#tooMany++;
     if (seconds !== null) this.#durations.note(seconds);
+  }
+
+  /** An audit chain was verified, and is not intact. */
+  brokenChain(): void {
+    this.#brokenChains++;
   }
 
   series(): readonly Series[] {
@@ -35,6 +41,11 @@ export class ApiCounts {
         samplesOf('kind', Object.entries(this.#refusals)),
       ),
       counter('rate_limited_total', 'Requests too many.', [{ value: this.#tooMany, labels: { kind: 'management' } }]),
+      counter(
+        'audit_verify_failures_total',
+        'Verifications of an audit chain that found it altered.',
+        this.#brokenChains,
+      ),
     ];
   }
 }

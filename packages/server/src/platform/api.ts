@@ -19,7 +19,7 @@ import {
 import { Type } from 'typebox';
 import { compressLong } from './compression.ts';
 import { isAway, OutcomeUnknownError } from './database.ts';
-import { lateCompilers } from './late-compilers.ts';
+import { createLateCompilers } from './late-compilers.ts';
 import type { Need, Principal, Scope } from './principal.ts';
 import type { Rights } from './rights.ts';
 import { type FieldProblem, invalid, Refusal } from './refusal.ts';
@@ -78,9 +78,11 @@ export async function createApi(deps: {
         useDefaults: true,
         allErrors: true,
         allowUnionTypes: true,
+        // A test has judged them; to compile what judges schemas takes longer than to compile a route.
+        validateSchema: false,
       },
     },
-    schemaController: { compilersFactory: lateCompilers },
+    schemaController: { compilersFactory: createLateCompilers() },
     // A path that does not decode or is too long names nothing.
     frameworkErrors: (_error, _request, reply) => {
       void sendRefusal(new Refusal('not_found', DETAIL_404), reply);

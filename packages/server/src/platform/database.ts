@@ -30,11 +30,28 @@ export interface Database {
   readonly writeDeadlineMs: number;
   /** What an acknowledged write means here. */
   durability(): Promise<Status['durability']>;
+  /** What the servers of a pair look like from here; null: there can be no second one. */
+  replication(): Promise<Replication | null>;
   /** What was read until now survives a failover, as an acknowledged write does. Rejects when that is not so yet. */
   confirmed(): Promise<void>;
   /** LISTEN. Notifications may be lost: what they carry is a hint where to look first, empty when some may have been. */
   listen(channel: string, wake: (hint: string) => void): Promise<() => Promise<void>>;
   close(): Promise<void>;
+}
+
+export interface Replication {
+  /** Of the primary. Null: it was not looked at yet, or is away. */
+  readonly timeline: number | null;
+  /** Standbys that are connected to the primary, whether this process reaches them or not. */
+  readonly standbys: number;
+  /** Writes wait for a standby. */
+  readonly isSynchronous: boolean;
+  /** Writes that wait for one now. */
+  readonly waiting: number;
+  /** How far the nearest standby that this process reaches was behind at the last look; null: it reaches none. */
+  readonly lagBytes: number | null;
+  /** A server takes writes that must not. */
+  readonly hasRival: boolean;
 }
 
 /** Our own deadline for a transaction, unless the operator chose another: nobody waits longer for the database. */

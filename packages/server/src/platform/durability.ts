@@ -1,6 +1,6 @@
 /** What it means that a change was acknowledged: where it lies by then, as the settings of PostgreSQL say. */
 import type { Status } from '@flaghoist/protocol/management';
-import { type Db, row, sql } from './database.ts';
+import { type Db, type Replication, row, sql } from './database.ts';
 
 export type Durability = Status['durability'];
 
@@ -30,7 +30,7 @@ export async function readReplication(db: Db): Promise<ReplicationSettings> {
 /** `host`: the one that takes writes. `problem`: another one that does too. Pure. */
 export function describeDurability(settings: ReplicationSettings, host: string, problem: string | null): Durability {
   const { names, commit, standbys, waiting } = settings;
-  const isSync = names !== '' && commit !== 'local' && commit !== 'off';
+  const isSync = isSynchronous(settings);
   const held = waiting === 0 ? null : waitingProblem(waiting, standbys, names);
   const problems = [problem, held].filter((one) => one !== null);
   return {
@@ -40,6 +40,19 @@ export function describeDurability(settings: ReplicationSettings, host: string, 
     acknowledgement: isSync ? synchronous(commit, names) : alone(commit, standbys),
     problem: problems.length === 0 ? null : problems.join('; '),
   };
+}
+
+/** `seen`: by this process, which asks each host for itself. Pure. */
+export function describeReplication(
+  settings: ReplicationSettings,
+  seen: Pick<Replication, 'timeline' | 'lagBytes' | 'hasRival'>,
+): Replication {
+  const { standbys, waiting } = settings;
+  return { ...seen, standbys, waiting, isSynchronous: isSynchronous(settings) };
+}
+
+function isSynchronous({ names, commit }: ReplicationSettings): boolean {
+  return names !== '' && commit !== 'local' && commit !== 'off';
 }
 
 function alone(commit: string, standbys: number): string {

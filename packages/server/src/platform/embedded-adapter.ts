@@ -3,7 +3,7 @@
  * the process waits while it works. What it promises is told in docs/operations/embedded-database.md.
  */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import pg from 'pg';
 import { type Database, sql, WRITE_DEADLINE_MS } from './database.ts';
@@ -11,7 +11,7 @@ import { byStatement, createSharedDb } from './embedded-session.ts';
 import { startThread } from './embedded-wire.ts';
 import { typeParsers } from './pg-settings.ts';
 import { SessionLanes } from './session-lanes.ts';
-import { syncPath, syncTree } from './sync-tree.ts';
+import { copyTree, syncPath, syncTree } from './sync-tree.ts';
 
 export function isEmbedded(database: Database): database is EmbeddedDatabase {
   return database.kind === 'embedded';
@@ -72,6 +72,7 @@ export async function openEmbedded(
     description: 'embedded PostgreSQL (PGlite)',
     confirmed: () => Promise.resolve(),
     durability: () => Promise.resolve(ON_THIS_DISK),
+    replication: () => Promise.resolve(null),
     async listen(channel, wake) {
       const heard = (message: pg.Notification): void => {
         if (message.channel === channel) wake(message.payload ?? '');
@@ -100,10 +101,12 @@ async function create(folder: string, template: string | undefined): Promise<voi
   const beside = `${folder}.new`;
   await rm(beside, { recursive: true, force: true });
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
-  if (template !== undefined && existsSync(template)) await cp(template, beside, { recursive: true });
-  else await (await startThread(beside, () => undefined)).close();
   // What commits write later rests on these files: they are on disk before anything is acknowledged.
-  await syncTree(beside);
+  if (template !== undefined && existsSync(template)) await copyTree(template, beside);
+  else {
+    await (await startThread(beside, () => undefined)).close();
+    await syncTree(beside);
+  }
   await rename(beside, folder);
   await syncPath(dirname(folder));
 }

@@ -11,19 +11,27 @@ const buildSerializers = SerializerSelector();
 type Validators = ReturnType<typeof buildValidators>;
 type Serializers = ReturnType<typeof buildSerializers>;
 
-export const lateCompilers = {
-  buildValidator(...given: Parameters<typeof buildValidators>): Validators {
-    const compile = buildValidators(...given);
-    return ((...route: Parameters<Validators>) => lateValidator(() => compile(...route))) as Validators;
-  },
-  buildSerializer(...given: Parameters<typeof buildSerializers>): Serializers {
-    const compile = buildSerializers(...given);
-    return (route) => {
-      let write: ReturnType<Serializers> | null = null;
-      return (answer) => (write ??= compile(route))(answer);
-    };
-  },
-};
+/**
+ * For one API, whose shared schemas are all there before its first route. The framework asks for a compiler with each
+ * route; they are all the same one, and it is made with the first request: reading some hundred shared schemas takes
+ * as long as compiling a dozen routes.
+ */
+export function createLateCompilers() {
+  let validators: Validators | null = null;
+  return {
+    buildValidator(...given: Parameters<typeof buildValidators>): Validators {
+      const compile = (...route: Parameters<Validators>) => (validators ??= buildValidators(...given))(...route);
+      return ((...route: Parameters<Validators>) => lateValidator(() => compile(...route))) as Validators;
+    },
+    buildSerializer(...given: Parameters<typeof buildSerializers>): Serializers {
+      const compile = buildSerializers(...given);
+      return (route) => {
+        let write: ReturnType<Serializers> | null = null;
+        return (answer) => (write ??= compile(route))(answer);
+      };
+    },
+  };
+}
 
 /** The framework finds what was wrong on the function that it called. */
 function lateValidator(compile: () => ReturnType<Validators>) {

@@ -5,7 +5,7 @@ import type { Logger } from '@flaghoist/runtime/telemetry';
 import { CommitBarrier } from './commit-barrier.ts';
 import { type Database, refuseNested, WRITE_DEADLINE_MS } from './database.ts';
 import { parseDatabaseHosts } from './database-hosts.ts';
-import { describeDurability, readReplication } from './durability.ts';
+import { describeDurability, describeReplication, readReplication } from './durability.ts';
 import { createFollowingClient } from './following-client.ts';
 import { KnownServer } from './known-server.ts';
 import { keepListening } from './listening.ts';
@@ -128,6 +128,7 @@ function connect(url: string, logger: Logger, options: PostgresOptions): Connect
     writeDeadlineMs,
     description: 'PostgreSQL',
     durability: async () => describeDurability(await readReplication(db), primary.host.name, primary.problem),
+    replication: async () => describeReplication(await readReplication(db), primary.seen()),
     confirmed: () => barrier.pass(),
     async listen(channel, wake) {
       const stop = keepListening(patient, channel, wake, logger);

@@ -77,6 +77,9 @@ describe('a database on two hosts', () => {
 
     const host = `127.0.0.1:${primary.port}`;
     expect(await database.durability()).toMatchObject({ host, replication: 'async', standbys: 1, problem: null });
+    const whole = { timeline: 1, standbys: 1, isSynchronous: false, waiting: 0, lagBytes: 0, hasRival: false };
+    await until('no lag', async () => (await database.replication())?.lagBytes === 0, WITHIN_MS);
+    expect(await database.replication()).toEqual(whole);
     await until('it reads at the standby', async () => (await readAt(database)) === standby.port, WITHIN_MS);
     await expect(sql`delete from written`.execute(database.standby)).rejects.toThrow('read-only');
     await transact(database.db, (tx) => sql`delete from written where n = 0`.execute(tx));
@@ -95,6 +98,9 @@ describe('a database on two hosts', () => {
     await queryOnce(primary.url, 'insert into written values (100)');
     await until('the old primary is noticed', () => log.errors().length > 0, WITHIN_MS);
     expect(JSON.stringify(log.errors())).toContain(`127.0.0.1:${primary.port} is refused: it is an old primary`);
+    // Nobody follows the new one.
+    const alone = { timeline: 2, standbys: 0, lagBytes: null, hasRival: true };
+    expect(await database.replication()).toMatchObject(alone);
     await write(database, 3);
     expect(await queryOnce(standby.url, 'select n from written order by n')).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
     await database.close();
@@ -133,37 +139,15 @@ describe('a database on two hosts', () => {
       transact(synchronous.db, (tx) => sql`insert into written values (${n})`.execute(tx), HELD_MS);
     const held = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => insert(n)));
     expect(held.map(({ status }) => status)).toEqual(held.map(() => 'rejected'));
-    await until(
-      'it reads',
-      () =>
-        portOf(synchronous).then(
-          () => true,
-          () => false,
-        ),
-      WITHIN_MS,
-    );
+    await until('it reads', () => succeeds(() => portOf(synchronous)), WITHIN_MS);
+    const { isSynchronous, waiting = 0 } = (await synchronous.replication()) ?? {};
+    expect([isSynchronous, waiting > 0]).toEqual([true, true]);
     await primary.kill();
     await primary.restart();
-    await until(
-      'it reads',
-      () =>
-        portOf(synchronous).then(
-          () => true,
-          () => false,
-        ),
-      WITHIN_MS,
-    );
+    await until('it reads', () => succeeds(() => portOf(synchronous)), WITHIN_MS);
     await expect(synchronous.confirmed()).rejects.toThrow('no synchronous standby has confirmed');
     await standby.thaw();
-    await until(
-      'it is confirmed',
-      () =>
-        synchronous.confirmed().then(
-          () => true,
-          () => false,
-        ),
-      WITHIN_MS,
-    );
+    await until('it is confirmed', () => succeeds(() => synchronous.confirmed()), WITHIN_MS);
     await synchronous.close();
     await setSynchronousStandbys(primary, '');
 
@@ -180,3 +164,10 @@ describe('a database on two hosts', () => {
     expect(known.timeline).toBe(2);
   });
 });
+
+async function succeeds(asked: () => Promise<unknown>): Promise<boolean> {
+  return asked().then(
+    () => true,
+    () => false,
+  );
+}

@@ -8,6 +8,7 @@
 import type { Logger } from '@flaghoist/runtime/telemetry';
 import type pg from 'pg';
 import { chooseHost, type Choice, type Found } from './choose-host.ts';
+import type { Replication } from './database.ts';
 import type { DatabaseHost } from './database-hosts.ts';
 import { type Answer, HostProbe, isForOperator } from './host-probe.ts';
 import { findObjection, type KnownServer, learn } from './known-server.ts';
@@ -118,6 +119,17 @@ export class Primary {
   track(client: pg.Client, host: DatabaseHost): void {
     this.#open.set(client, host);
     client.once('end', () => this.#open.delete(client));
+  }
+
+  /** What the last look found, for whoever watches the pair. */
+  seen(): Pick<Replication, 'timeline' | 'lagBytes' | 'hasRival'> {
+    const { primary = null, standbys = [] } = this.#choice ?? {};
+    const behind = standbys.map(({ facts }) => Number((primary?.facts.position ?? facts.position) - facts.position));
+    return {
+      timeline: this.#facts?.timeline ?? null,
+      lagBytes: primary === null || behind.length === 0 ? null : Math.max(0, Math.min(...behind)),
+      hasRival: this.problem !== null,
+    };
   }
 
   /** A standby that shows what the primary had written two to six seconds ago, or later; null: there is none. */

@@ -5,10 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../free-port.ts';
 import { findNatsServer } from './find-servers.ts';
 import { createNatsNode, type NatsNode } from './nats-node.ts';
+import { linkRoutes, type NatsRoute, routeSettings } from './nats-routes.ts';
+import { requestOf } from './request.ts';
 
 const READY_WITHIN_MS = 90_000;
 const POLL_MS = 20;
 const PORT_ATTEMPTS = 5;
+/** Of JetStream's errors. */
+const STREAM_NOT_FOUND = 10059;
 
 export interface NatsClusterOptions {
   /** The path of nats-server. Absent: that of the machine. */
@@ -19,13 +23,19 @@ export interface NatsClusterOptions {
   readonly jetstream?: string;
   /** Where their files lie, which stay there then. Absent: in a folder of their own. */
   readonly folder?: string;
+  /** Where single nodes, by name, store what they keep instead, e.g. on a disk of their own. */
+  readonly stores?: Readonly<Record<string, string>>;
   /** Nodes that are not started yet. Default: 0. */
   readonly without?: number;
+  /** The nodes of a cluster reach each other by wires that can be harmed. */
+  readonly areRoutesLinked?: boolean;
 }
 
 /** Real NATS servers with JetStream on 127.0.0.1: one by itself, or several that form a cluster. */
 export interface NatsServers {
   readonly nodes: readonly NatsNode[];
+  /** Between the nodes, two for each two of them; empty unless asked for. */
+  readonly routes: readonly NatsRoute[];
   /** Of all nodes, separated by commas. The same after a restart. */
   readonly url: string;
   /** Resolves when every node that runs says that it is well, and in a cluster JetStream has a leader. */
@@ -34,6 +44,8 @@ export interface NatsServers {
   streams(): Promise<readonly string[]>;
   /** The node that leads a stream now. */
   leaderOf(stream: string): Promise<NatsNode>;
+  /** Deletes a stream with all it holds, as an administrator may; resolves when a node says that it is gone. */
+  deleteStream(stream: string): Promise<void>;
   /** Ends all processes and removes their files. May be called twice. */
   stop(): Promise<void>;
 }
@@ -58,33 +70,35 @@ export async function startNats(count: 1 | 3, options: NatsClusterOptions = {}):
 async function create(count: number, options: NatsClusterOptions): Promise<NatsServers> {
   const program = options.program ?? findNatsServer().path;
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'flaghoist-nats-')));
-  const routes = await Promise.all(Array.from({ length: count }, freePort));
+  const ports = await Promise.all(Array.from({ length: count }, freePort));
+  const places = ports.map((port, index) => ({ name: `n${index + 1}`, port }));
+  const routes = options.areRoutesLinked === true ? await linkRoutes(places) : [];
   const nodes: NatsNode[] = [];
-  for (const route of routes) {
-    // Clients keep to the addresses they were given, which may be those of wires that tests harm.
-    const cluster = `cluster { name: test, no_advertise: true, listen: "127.0.0.1:${route}", routes: [${routes.map((port) => `"nats://127.0.0.1:${port}"`).join(', ')}] }`;
+  for (const place of places)
     nodes.push(
       createNatsNode({
         program,
-        name: `n${nodes.length + 1}`,
+        name: place.name,
         folder,
+        store: options.stores?.[place.name] ?? join(folder, place.name),
         port: await freePort(),
         monitorPort: await freePort(),
-        settings: `${options.settings ?? ''}\n${count > 1 ? cluster : ''}`,
+        settings: `${options.settings ?? ''}\n${count > 1 ? routeSettings(place, places, routes) : ''}`,
         jetstream: options.jetstream ?? '',
       }),
     );
-  }
   let stopping: Promise<void> | null = null;
 
   async function end(): Promise<void> {
     await Promise.all(nodes.map((node) => node.kill()));
+    await Promise.all(routes.map(({ link }) => link.close()));
     if (options.folder === undefined)
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
 
   return {
     nodes,
+    routes,
     url: nodes.map(({ port }) => `nats://127.0.0.1:${port}`).join(','),
     ready: () => waitUntilReady(nodes),
     async streams() {
@@ -92,6 +106,7 @@ async function create(count: number, options: NatsClusterOptions): Promise<NatsS
       return [...new Set(found.flat().map(({ name }) => name))].sort();
     },
     leaderOf: (stream) => findLeader(nodes, stream),
+    deleteStream: (stream) => deleteStream(nodes, stream),
     stop() {
       stopping ??= end();
       return stopping;
@@ -135,6 +150,11 @@ interface StreamDetail {
   readonly cluster?: { readonly leader?: string };
 }
 
+interface DeleteAnswer {
+  readonly success?: boolean;
+  readonly error?: { readonly err_code?: number };
+}
+
 interface StreamPage {
   readonly account_details?: readonly { readonly stream_detail?: readonly StreamDetail[] }[];
 }
@@ -158,4 +178,16 @@ async function findLeader(nodes: readonly NatsNode[], stream: string): Promise<N
     await sleep(POLL_MS);
   }
   throw new Error(`No server leads the stream ${stream}.`);
+}
+
+async function deleteStream(nodes: readonly NatsNode[], stream: string): Promise<void> {
+  const deadline = performance.now() + READY_WITHIN_MS;
+  while (performance.now() < deadline) {
+    for (const { port } of nodes.filter((node) => node.alive())) {
+      const answer = (await requestOf(port, `$JS.API.STREAM.DELETE.${stream}`)) as DeleteAnswer | null;
+      if (answer?.success === true || answer?.error?.err_code === STREAM_NOT_FOUND) return;
+    }
+    await sleep(POLL_MS);
+  }
+  throw new Error(`No server deleted the stream ${stream}.`);
 }

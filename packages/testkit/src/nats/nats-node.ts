@@ -31,7 +31,9 @@ export interface NatsNode {
 export interface NatsNodeOptions {
   readonly program: string;
   readonly name: string;
+  /** Of its configuration and its log. */
   readonly folder: string;
+  readonly store: string;
   readonly port: number;
   readonly monitorPort: number;
   /** Lines of its configuration beyond names, ports and the store. */
@@ -41,7 +43,7 @@ export interface NatsNodeOptions {
 }
 
 export function createNatsNode(options: NatsNodeOptions): NatsNode {
-  const { program, name, folder, port, monitorPort } = options;
+  const { program, name, folder, store, port, monitorPort } = options;
   const config = join(folder, `${name}.conf`);
   const log = join(folder, `${name}.log`);
   const isolated = endsWithParent();
@@ -58,7 +60,7 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
     name,
     port,
     monitorPort,
-    store: join(folder, name),
+    store,
     alive: isAlive,
     async start() {
       if (isAlive()) throw new Error(`${name} runs already.`);
@@ -90,7 +92,7 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
     },
     async empty() {
       if (isAlive()) throw new Error(`${name} is running.`);
-      await rm(join(folder, name), { recursive: true, force: true });
+      await rm(store, { recursive: true, force: true });
     },
     words: () => readFile(log, 'utf8').catch(() => ''),
     async ask(page) {
@@ -104,13 +106,13 @@ export function createNatsNode(options: NatsNodeOptions): NatsNode {
   };
 }
 
-function configuration({ name, folder, port, monitorPort, settings, jetstream }: NatsNodeOptions): string {
+function configuration({ name, folder, store, port, monitorPort, settings, jetstream }: NatsNodeOptions): string {
   return `server_name: ${name}
 listen: "127.0.0.1:${port}"
 http: "127.0.0.1:${monitorPort}"
 pid_file: "${join(folder, `${name}.pid`)}"
 jetstream {
-  store_dir: "${join(folder, name)}"
+  store_dir: "${store}"
   max_mem: 64MB
   max_file: 4GB
 ${jetstream}

@@ -16,9 +16,15 @@ export interface PostgresPair {
 /** The name by which a primary knows this standby in `synchronous_standby_names`. */
 export const STANDBY_NAME = 'standby';
 
-/** Resolves when the standby streams; three to five seconds. */
-export async function startPostgresPair(settings: Readonly<Record<string, string>> = {}): Promise<PostgresPair> {
-  const primary = await startPostgresServer({ settings: { wal_log_hints: 'on', ...settings } });
+/** Resolves when the standby streams; three to five seconds. `parent`: the folder of the primary's own, e.g. a disk. */
+export async function startPostgresPair(
+  settings: Readonly<Record<string, string>> = {},
+  parent?: string,
+): Promise<PostgresPair> {
+  const primary = await startPostgresServer({
+    settings: { wal_log_hints: 'on', ...settings },
+    ...(parent === undefined ? {} : { parent }),
+  });
   try {
     const standby = await startStandby(primary, settings);
     return {

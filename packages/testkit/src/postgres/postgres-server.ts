@@ -4,6 +4,7 @@ import { chown, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { childrenOf } from '../child-processes.ts';
 import { freePort } from '../free-port.ts';
 import { findPostgresBinaries } from './find-binaries.ts';
 import { type Postmaster, PortTakenError, startPostmaster } from './postmaster.ts';
@@ -26,6 +27,7 @@ export interface PostgresServer {
   /** As superuser, database `postgres`. The same after a restart. */
   readonly url: string;
   readonly port: number;
+  alive(): boolean;
   /** The whole server dies as by `kill -9`: nothing is flushed, connections break. Resolves when it is dead. */
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same port with the same data; resolves when it answers. */
@@ -142,6 +144,7 @@ async function serve(place: ServerPlace, settings: Readonly<Record<string, strin
   return {
     url: `postgres://postgres@127.0.0.1:${port}/postgres`,
     port,
+    alive: () => postmaster.alive(),
     async kill() {
       if (!postmaster.alive()) throw new Error(`The PostgreSQL server on port ${port} is not running.`);
       process.kill(await mainProcess(place), 'SIGKILL');
@@ -168,11 +171,6 @@ async function serve(place: ServerPlace, settings: Readonly<Record<string, strin
 async function mainProcess(place: ServerPlace): Promise<number> {
   const [pid] = (await readFile(join(place.data, 'postmaster.pid'), 'utf8')).split('\n');
   return Number(pid);
-}
-
-async function childrenOf(pid: number): Promise<readonly number[]> {
-  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
-  return text.split(' ').filter(Boolean).map(Number);
 }
 
 function commandLine(place: ServerPlace, port: number, settings: Readonly<Record<string, string>>): string[] {

@@ -39,7 +39,10 @@ function describe(fleet: FleetResource, reporter: Reporter, now: number): string
     one.problem === null ? '' : { text: one.problem, style: colors.red },
   ];
   const columns = ['REVISION', 'LAG', 'AGE', 'SEEN', 'PROBLEM'];
-  const edgeRows = fleet.edges.map((one) => [one.edge, one.version, one.host, String(one.instances), ...rowOf(one)]);
+  const edgeRows = fleet.edges.map((one) => {
+    const host = one.canary ? `${one.host} (canary)` : one.host;
+    return [one.edge, one.version, host, String(one.instances), ...rowOf(one)];
+  });
   const instanceRows = fleet.instances.map((one) => [one.instance, one.sdk, one.host, one.edge, ...rowOf(one)]);
   return [
     head,

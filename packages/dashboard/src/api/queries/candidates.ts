@@ -5,11 +5,12 @@ import { keys } from './keys.ts';
 
 const ONE = '/api/v1/projects/{project}/environments/{environment}/candidate';
 
-/** The newest of an environment, whatever became of it. */
-export function candidateQuery(project: string, environment: string) {
+/** That of a change, whatever became of it. */
+export function candidateQuery(project: string, environment: string, change: string) {
   return queryOptions({
-    queryKey: keys.candidate(project, environment),
-    queryFn: ({ signal }) => answer(api.GET(ONE, { params: { path: { project, environment } }, signal })),
+    queryKey: [...keys.candidate(project, environment), change],
+    queryFn: ({ signal }) =>
+      answer(api.GET(ONE, { params: { path: { project, environment }, query: { change } }, signal })),
     retry: false,
   });
 }

@@ -1,6 +1,9 @@
+import { useQuery } from '@tanstack/react-query';
 import { formFailure } from '../../api/form-failure.ts';
 import type { Environment } from '../../api/openapi.d.ts';
 import { useEditEnvironment } from '../../api/queries/projects.ts';
+import { fleetQuery } from '../../api/queries/fleet.ts';
+import { Callout } from '../../ui/callout.tsx';
 import { Checkbox } from '../../ui/checkbox.tsx';
 import { Field } from '../../ui/field.tsx';
 import { FormDialog } from '../../ui/form-dialog.tsx';
@@ -51,6 +54,19 @@ export function EnvironmentSettingsDialog({ project, environment, onClose }: Env
           <TextInput value={hold} onChange={form.set('hold')} inputMode="numeric" />
         </Field>
       )}
+      {hold !== '' && <NobodyTries project={project} environment={environment.key} />}
     </FormDialog>
+  );
+}
+
+/** Without a canary edge every change would wait for ever: said before it is asked for. */
+function NobodyTries({ project, environment }: { readonly project: string; readonly environment: string }) {
+  const fleet = useQuery(fleetQuery(project, environment));
+  if (fleet.data?.live.known !== true || fleet.data.edges.some(({ live, canary }) => live && canary)) return null;
+  return (
+    <Callout tone="warn" title="No canary edge is live here">
+      Changes will wait until one is, or somebody publishes them by hand. Start an edge with{' '}
+      <code className="whitespace-nowrap">--canary</code>.
+    </Callout>
   );
 }

@@ -1,5 +1,5 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
 import type { Flag } from '../../api/openapi.d.ts';
 import { type FlagListFilter, flagListQuery } from '../../api/queries/flag-list.ts';
 import { flagsOf, totalOf } from './listed-flags.ts';
@@ -39,15 +39,15 @@ export function useListedFlags(project: string, filter: FlagListFilter): ListedF
       const { canLoad, loaded } = latest.current;
       if (!canLoad || row + AHEAD < loaded) return;
       latest.current.canLoad = false;
-      // Somebody may have drawn the scroll bar to the end: on until that place is there.
-      void fetchNextPage().then(({ hasNextPage: hasMore, data: found }) => {
-        const count = found?.pages.reduce((sum, page) => sum + page.items.length, 0) ?? 0;
-        latest.current = { ...latest.current, loaded: count, canLoad: hasMore };
-        if (hasMore && latest.current.wanted + AHEAD >= count) reach(latest.current.wanted);
-      });
+      void fetchNextPage();
     },
     [fetchNextPage],
   );
+  // Somebody may have drawn the scroll bar to the end: on until that place is there. And what was wanted while the list
+  // was being read anew was not asked for.
+  useEffect(() => {
+    if (!isFetching) reach(latest.current.wanted);
+  }, [isFetching, flags.length, reach]);
 
   const all = useCallback(async () => {
     let found = await fetchNextPage();

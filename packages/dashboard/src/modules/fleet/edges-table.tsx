@@ -1,4 +1,5 @@
 import type { FleetEdge } from '../../api/openapi.d.ts';
+import { Badge } from '../../ui/badge.tsx';
 import { Card } from '../../ui/card.tsx';
 import { Table, Td, Th, THead, Tr } from '../../ui/table.tsx';
 import { TimeText } from '../../ui/time-text.tsx';
@@ -22,6 +23,7 @@ export function EdgesTable({ edges }: { readonly edges: readonly FleetEdge[] }) 
             <Tr key={edge.edge}>
               <Td>
                 <FollowerName of={edge} id={edge.edge} />
+                {edge.canary && <Badge className="mt-1">canary</Badge>}
               </Td>
               <Td className="font-mono text-sm max-md:hidden">{edge.version}</Td>
               <Td>

@@ -1,6 +1,6 @@
 import { Undo2 } from 'lucide-react';
 import type { Change } from '../../api/openapi.d.ts';
-import { isByPerson, revisionTexts, wordsOf } from '../../api/change-words.ts';
+import { isByPerson, revisionTexts, trialTexts, wordsOf } from '../../api/change-words.ts';
 import { Author } from '../../ui/author.tsx';
 import { Badge } from '../../ui/badge.tsx';
 import { TextLink } from '../../ui/text-link.tsx';
@@ -8,10 +8,10 @@ import { TimeText } from '../../ui/time-text.tsx';
 
 /** `Ada changed checkout and 2 more`, with links to what still can be looked at. */
 export function Sentence({ project, change }: { readonly project: string; readonly change: Change }) {
-  const { did, objects } = wordsOf(change);
+  const { did, objects, environments } = wordsOf(change);
   const shown = objects.slice(0, 3);
   const more = objects.length - shown.length;
-  const [environment] = change.revisions.map((one) => one.environment);
+  const [environment] = environments;
   return (
     <span>
       <span className="font-medium">{change.author}</span> {did}{' '}
@@ -44,7 +44,7 @@ export function Sentence({ project, change }: { readonly project: string; readon
   );
 }
 
-/** Which revision it became where. */
+/** Which revision it became where, and where it is or was tried instead. */
 export function Revisions({ change, most = 4 }: { readonly change: Change; readonly most?: number }) {
   const texts = revisionTexts(change);
   const more = texts.length - most;
@@ -56,6 +56,11 @@ export function Revisions({ change, most = 4 }: { readonly change: Change; reado
         </Badge>
       ))}
       {more > 0 && <Badge>+{more}</Badge>}
+      {trialTexts(change).map(({ environment, state, text }) => (
+        <Badge key={environment} tone={state === 'tried' ? 'accent' : 'danger'}>
+          {text}
+        </Badge>
+      ))}
     </span>
   );
 }

@@ -8,7 +8,7 @@ import type { ServerResponse } from 'node:http';
 import type { Cursor } from '@flaghoist/protocol/ruleset';
 import type { Environment } from '../../replica/environment.ts';
 import { formatEvent } from '../../replica/events.ts';
-import { catchUp, endOf, isOpen, NOWHERE, STREAM_HEADERS, type StreamsOptions } from './stream-duties.ts';
+import { catchUp, endInTurns, endOf, isOpen, NOWHERE, STREAM_HEADERS, type StreamsOptions } from './stream-duties.ts';
 
 /** What a stream is to carry; `environment` null: it is not here, or not for this key. */
 export interface Wanted {
@@ -31,6 +31,8 @@ interface RelayStream {
   readonly followed: Map<string, Followed>;
 }
 
+/** All of them together take four seconds at most, however many there are. */
+const DRAIN_TURNS = 200;
 const ENVIRONMENTS = formatEvent('environments', '-');
 
 export class RelayStreams {
@@ -131,10 +133,14 @@ export class RelayStreams {
     }
   }
 
-  /** Ends every stream and opens no other. */
-  drain(): void {
+  /**
+   * Ends every stream and opens no other. One by one, as long as they are few: each is an edge that asks the next one for
+   * all its environments at once.
+   */
+  async drain(): Promise<void> {
     this.#draining = true;
-    for (const { response } of this.#streams) response.end();
+    const responses = [...this.#streams].map(({ response }) => response);
+    await endInTurns(responses, Math.ceil(responses.length / DRAIN_TURNS), this.#options.random);
   }
 
   #recheck(stream: RelayStream): void {

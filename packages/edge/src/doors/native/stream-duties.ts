@@ -1,5 +1,6 @@
 /** What every stream of this door does alike: how it is answered, how long it lives, how it catches up, when it is cut. */
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cursor } from '@flaghoist/protocol/ruleset';
 import type { PatchWindow } from '../../replica/patch-window.ts';
 
@@ -30,6 +31,24 @@ export const NOWHERE: Cursor = { epoch: 0, revision: 0 };
 /** When a stream that is opened now moves on to another edge. */
 export function endOf({ limits, now, random }: StreamsOptions): number {
   return now() + limits.streamMinAgeMs + random() * (limits.streamMaxAgeMs - limits.streamMinAgeMs);
+}
+
+/** On average, between two turns. */
+const DRAIN_PAUSE_MS = 20;
+
+/** Ends them `atOnce` at a time, with jitter in between: their followers all connect elsewhere. */
+export async function endInTurns(
+  responses: readonly ServerResponse[],
+  atOnce: number,
+  random: () => number,
+): Promise<void> {
+  let ended = 0;
+  for (const response of responses) {
+    if (response.writableEnded) continue;
+    if (ended > 0 && ended % atOnce === 0) await sleep(2 * random() * DRAIN_PAUSE_MS);
+    response.end();
+    ended += 1;
+  }
 }
 
 export function isOpen(response: ServerResponse): boolean {

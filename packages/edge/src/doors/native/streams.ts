@@ -6,11 +6,10 @@
  * delimited by the connection's end, without chunks.
  */
 import type { ServerResponse } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cursor } from '@flaghoist/protocol/ruleset';
 import { formatEvent } from '../../replica/events.ts';
 import type { Environment } from '../../replica/environment.ts';
-import { catchUp, endOf, NOWHERE, STREAM_HEADERS, type StreamsOptions } from './stream-duties.ts';
+import { catchUp, endInTurns, endOf, NOWHERE, STREAM_HEADERS, type StreamsOptions } from './stream-duties.ts';
 
 interface Stream {
   readonly response: ServerResponse;
@@ -30,9 +29,8 @@ interface Group {
 const RESET = formatEvent('reset', '-');
 /** A write costs about 10 us: requests are served between slices of some 3 ms. */
 const SLICE = 250;
+/** 20,000 streams take 4 s. */
 const DRAINED_AT_ONCE = 100;
-/** On average. 20,000 streams take 4 s. */
-const DRAIN_PAUSE_MS = 20;
 
 export class Streams {
   readonly #options: StreamsOptions;
@@ -132,12 +130,8 @@ export class Streams {
   async drain(): Promise<void> {
     this.#draining = true;
     const open = [...this.#groups.values()].flatMap(({ streams }) => [...streams]);
-    let ended = 0;
-    for (const { response } of open) {
-      if (response.writableEnded) continue;
-      response.end();
-      if (++ended % DRAINED_AT_ONCE === 0) await sleep(2 * this.#options.random() * DRAIN_PAUSE_MS);
-    }
+    const responses = open.map(({ response }) => response);
+    await endInTurns(responses, DRAINED_AT_ONCE, this.#options.random);
   }
 
   async #pump(group: Group): Promise<void> {

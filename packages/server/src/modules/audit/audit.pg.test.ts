@@ -6,7 +6,7 @@ import type { Place } from '../../platform/principal.ts';
 import { type Author, createAuthor } from '../../../test-support/author.ts';
 import { captureLog } from '../../../test-support/captured-log.ts';
 import { DATABASE_KINDS, type DatabasePlace, makePlace, openModules } from '../../../test-support/database-place.ts';
-import { appendEntry, chainOf, listEntries, type StoredEntry, verifyChain } from './index.ts';
+import { appendEntry, chainOf, listEntries, readHeads, type StoredEntry, verifyChain } from './index.ts';
 
 class RolledBack extends Error {}
 
@@ -241,6 +241,25 @@ describe.each(DATABASE_KINDS)('the audit chains over the %s', (kind) => {
     if (number !== null) expect(verdict?.broken?.number).toBe(number);
     expect(verdict?.broken?.problem.length).toBeGreaterThan(10);
     expect(await verifyChain(database.db, chain)).toMatchObject({ intact: true });
+  });
+
+  it('show at a glance how much there is, and that the end of one was cut or altered', async () => {
+    const now = await readHeads(database.db);
+    const all = await rows(database.db, sql<{ at: string }>`select body::json ->> 'at' as at from audit_entries`);
+    const newest = Math.max(...all.map(({ at: written }) => Date.parse(written)));
+    expect(now).toEqual({ entries: all.length, newestSeconds: newest / 1_000, broken: 0 });
+    for (const tamper of [
+      (tx: Tx) => remove(tx, 13, 13),
+      (tx: Tx) => sql`update audit_entries set hash = 'x' where chain = ${chain} and number = 13`.execute(tx),
+    ]) {
+      const undone = database.db.transaction().execute(async (tx) => {
+        await sql`alter table audit_entries disable trigger audit_entries_append_only`.execute(tx);
+        await tamper(tx);
+        expect(await readHeads(tx)).toMatchObject({ broken: 1 });
+        throw new RolledBack();
+      });
+      await expect(undone).rejects.toThrow(RolledBack);
+    }
   });
 
   it('are read whole when they are longer than one slice', async () => {

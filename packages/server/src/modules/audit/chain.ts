@@ -65,6 +65,27 @@ export async function listEntries(
   );
 }
 
+/** All chains at a glance. */
+export interface AuditHeads {
+  /** Of all chains together. They only become more. */
+  readonly entries: number;
+  /** When the newest of them was written, in seconds since 1970; null: there is none. */
+  readonly newestSeconds: number | null;
+  /** Chains whose last entry is not the one that the chain knows as its head: somebody cut them, or altered it. */
+  readonly broken: number;
+}
+
+export async function readHeads(on: Queryable): Promise<AuditHeads> {
+  const found = await row(
+    on,
+    sql<AuditHeads>`select coalesce(sum(c.number), 0)::float8 as entries,
+      extract(epoch from max((e.body::json ->> 'at')::timestamptz))::float8 as "newestSeconds",
+      (count(*) filter (where c.number > 0 and e.hash is distinct from c.hash))::int as broken
+      from audit_chains c left join audit_entries e on e.chain = c.chain and e.number = c.number`,
+  );
+  return found ?? { entries: 0, newestSeconds: null, broken: 0 };
+}
+
 const SLICE = 1_000;
 
 /** Reads the whole chain in slices and says where it first breaks. */

@@ -6,5 +6,14 @@
  * Emits: nothing.
  * Never: opens a transaction of its own for an entry; an entry is written in the transaction of what it tells about.
  */
-export { type AuditBody, appendEntry, chainOf, listEntries, type StoredEntry, verifyChain } from './chain.ts';
+export {
+  type AuditBody,
+  type AuditHeads,
+  appendEntry,
+  chainOf,
+  listEntries,
+  readHeads,
+  type StoredEntry,
+  verifyChain,
+} from './chain.ts';
 export { auditRoutes } from './routes.ts';

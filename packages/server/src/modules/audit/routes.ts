@@ -6,7 +6,8 @@ import { chainOf, listEntries, verifyChain } from './chain.ts';
 
 const BASE = '/api/v1/projects/:project/environments/:environment/audit';
 
-export function auditRoutes(app: Api, deps: { readonly db: Db }): void {
+/** `onBroken` is told of every chain that somebody looked at and found altered. */
+export function auditRoutes(app: Api, deps: { readonly db: Db; readonly onBroken: () => void }): void {
   app.get(
     BASE,
     {
@@ -43,6 +44,10 @@ export function auditRoutes(app: Api, deps: { readonly db: Db }): void {
         response: { 200: ref(AuditVerdictSchema), ...problems },
       },
     },
-    async (request) => verifyChain(deps.db, chainOf.environment(environmentOf(request).id)),
+    async (request) => {
+      const verdict = await verifyChain(deps.db, chainOf.environment(environmentOf(request).id));
+      if (!verdict.intact) deps.onBroken();
+      return verdict;
+    },
   );
 }

@@ -31,11 +31,12 @@ export function createCandidates(deps: CandidatesDeps) {
   }
 
   return {
-    /** The newest candidate of an environment, whatever became of it. */
-    async show(place: Place): Promise<Candidate> {
+    /** The newest candidate of an environment, or that of a change, whatever became of it. */
+    async show(place: Place, changeId: string | null): Promise<Candidate> {
       const { id } = place.environment;
-      const found = await changes.newestCandidate(id);
-      if (found === undefined) throw new Refusal('not_found', 'Nothing was ever tried in this environment.');
+      const found = await changes.candidateIn(id, changeId);
+      const nothing = changeId === null ? 'Nothing' : 'This change';
+      if (found === undefined) throw new Refusal('not_found', `${nothing} was ever tried in this environment.`);
       const holdSeconds = (await changes.line(id))?.holdSeconds ?? null;
       const { evidence, health } = await healthOf(found, holdSeconds);
       const entities = await changes.candidateEdits(found);
@@ -80,9 +81,10 @@ export function createCandidates(deps: CandidatesDeps) {
 }
 
 function showRecord({ project, environment }: Place, record: CandidateRecord, holdSeconds: number | null) {
-  const { changeId, number, epoch, base, state, since, decidedAt, decidedBy, why } = record;
+  const { changeId, number, epoch, base, state, since, rebuilt, decidedAt, decidedBy, why } = record;
   const where = { project: project.key, environment: environment.key };
-  return { ...where, change: changeId, number, epoch, base, state, since, holdSeconds, decidedAt, decidedBy, why };
+  const decided = { decidedAt, decidedBy, why };
+  return { ...where, change: changeId, number, epoch, base, state, since, rebuilt, holdSeconds, ...decided };
 }
 
 function showHealth({ state, why, heldMs }: Health) {

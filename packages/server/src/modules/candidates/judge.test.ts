@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CanaryEdge, type Evidence, judge, SILENT_MS } from './judge.ts';
+import { type CanaryEdge, type Evidence, INSTANCE_SILENT_MS, judge, SILENT_MS, TRYING_SILENT_MS } from './judge.ts';
 
 const HOLD = 30;
 
@@ -9,7 +9,7 @@ function edge(said: Partial<CanaryEdge['said']> = {}, silentMs = 1_000): CanaryE
 }
 
 const judged = (canaries: readonly CanaryEdge[], more: Partial<Evidence> = {}) =>
-  judge(3, HOLD, { isCounted: true, ageMs: 60_000, canaries, ...more });
+  judge(3, HOLD, { isCounted: true, ageMs: 60_000, canaries, instances: [], ...more });
 
 describe('a candidate', () => {
   it('is healthy once every live canary edge has answered from it for so long', () => {
@@ -33,7 +33,7 @@ describe('a candidate', () => {
     const refused = { number: 3, problem: 'flag/a: no' };
     expect(judged([edge(), edge({ number: null, refused })])).toMatchObject({
       state: 'ill',
-      why: 'The canary edge web-7/1 does not apply it: flag/a: no',
+      why: 'It is not applied at the canary edge web-7/1: flag/a: no',
     });
     expect(judged([edge({ errors: 1 })]).state).toBe('ill');
     expect(judged([edge(), edge({}, SILENT_MS + 1)])).toMatchObject({
@@ -42,6 +42,26 @@ describe('a candidate', () => {
     });
     // It died before it could say that it has it.
     expect(judged([edge(), edge({ number: null }, SILENT_MS + 1)]).state).toBe('ill');
+  });
+
+  it('is ill when an SDK behind a canary edge falls silent, with it or before it could say that it has it', () => {
+    const sdk = (number: number | null, silentMs: number) => ({ host: 'app-1/7', number, silentMs });
+    const whole = (one: ReturnType<typeof sdk>, ageMs = 60_000) => judged([edge()], { ageMs, instances: [one] });
+    expect(whole(sdk(3, 4_000)).state).toBe('healthy');
+    expect(whole(sdk(3, TRYING_SILENT_MS + 1))).toMatchObject({
+      state: 'ill',
+      why: expect.stringContaining('The SDK app-1/7'),
+    });
+    // What it said before it fell silent is not health: the hold is as long as everybody was heard of.
+    expect(whole(sdk(3, TRYING_SILENT_MS - 1), 55_000)).toMatchObject({ state: 'waiting', heldMs: 25_001 });
+    // It spoke last before the candidate came, and would be due by now.
+    expect(whole(sdk(null, INSTANCE_SILENT_MS - 1), 40_000)).toMatchObject({
+      state: 'waiting',
+      why: '1 of 1 SDKs behind them have not been heard of since it came.',
+    });
+    expect(whole(sdk(null, INSTANCE_SILENT_MS + 1), 40_000).state).toBe('ill');
+    // Gone for long when the candidate came: another one's death, or none at all.
+    expect(whole(sdk(2, 40_000 + INSTANCE_SILENT_MS), 40_000).state).toBe('healthy');
   });
 
   it('is not judged by what was said of another one', () => {

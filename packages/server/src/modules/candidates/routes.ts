@@ -1,4 +1,10 @@
-import { CandidateDecisionSchema, CandidateSchema, ChangeSchema, ref } from '@flaghoist/protocol/management';
+import {
+  CandidateDecisionSchema,
+  CandidateQuerySchema,
+  CandidateSchema,
+  ChangeSchema,
+  ref,
+} from '@flaghoist/protocol/management';
 import type { FastifyRequest } from 'fastify';
 import { type Api, commandOf, environmentOf, problems, projectOf, sendWritten } from '../../platform/api.ts';
 import type { Place } from '../../platform/principal.ts';
@@ -13,10 +19,11 @@ export function candidateRoutes(app: Api, { candidates }: { readonly candidates:
       config: { needs: 'read' },
       schema: {
         summary: 'What is being tried in an environment, or was last, and how it does',
+        querystring: CandidateQuerySchema,
         response: { 200: ref(CandidateSchema), ...problems },
       },
     },
-    async (request) => candidates.show(placeOf(request)),
+    async (request) => candidates.show(placeOf(request), request.query.change ?? null),
   );
 
   app.post(

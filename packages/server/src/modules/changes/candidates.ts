@@ -16,6 +16,8 @@ export interface TriedCandidate {
   readonly base: number;
   readonly confirmations: readonly Confirmation[];
   readonly since: string;
+  /** How often it was made anew on a newer revision. */
+  readonly rebuilt: number;
 }
 
 /** As people are shown it, whatever became of it. */
@@ -43,7 +45,11 @@ export interface Decision {
   readonly why: string;
 }
 
-const COLUMNS = sql`environment_id as "environmentId", change_id as "changeId", number, epoch, base, confirmations, since, state,
+/** How long it can be looked up what a candidate would have changed, after it ended. */
+const KEPT_DAYS = 30;
+const FORGOTTEN_AT_ONCE = 500;
+
+const COLUMNS = sql`environment_id as "environmentId", change_id as "changeId", number, epoch, base, confirmations, since, rebuilt, state,
   decided_at as "decidedAt", decided_by as "decidedBy", why`;
 
 export function candidateReads(db: Db) {
@@ -59,12 +65,12 @@ export function candidateReads(db: Db) {
           from revision_counters where candidates > 0 order by 1`,
       ),
 
-    /** The newest of an environment, whatever became of it. */
-    newestCandidate: (environmentId: string) =>
+    /** The newest of an environment, or that of a change, whatever became of it. */
+    candidateIn: (environmentId: string, changeId: string | null) =>
       row(
         db,
         sql<CandidateRecord>`select ${COLUMNS} from candidates where environment_id = ${environmentId}::uuid
-          order by number desc limit 1`,
+          and ${changeId === null ? sql`true` : sql`change_id = ${changeId}::uuid`} order by number desc limit 1`,
       ),
 
     /** What one changes: as it was at its base, and as it would be. */
@@ -75,12 +81,43 @@ export function candidateReads(db: Db) {
           select c.kind, c.key, c.json as after, (
             select json from entity_versions v where v.environment_id = c.environment_id and v.kind = c.kind and v.key = c.key
               and v.revision <= ${base} order by v.revision desc limit 1) as before
-          from candidate_entities c where c.environment_id = ${environmentId}::uuid and c.change_id = ${changeId}::uuid
+          from candidate_entities c join candidates d using (environment_id, change_id)
+          where c.environment_id = ${environmentId}::uuid and c.change_id = ${changeId}::uuid and d.has_contents
           order by c.kind, c.key`,
       ),
 
+    /**
+     * Housekeeping: of what ended a while ago the contents go, and of what was promoted, which the history has, the names too. Answers
+     * how many candidates that were.
+     */
+    async forgetContents(): Promise<number> {
+      const found = await row(
+        db,
+        sql<{ forgotten: number }>`with old as (
+            select environment_id, change_id, state from candidates
+            where has_contents and decided_at < now() - make_interval(days => ${KEPT_DAYS}) order by decided_at limit ${FORGOTTEN_AT_ONCE}
+          ), promoted as (
+            delete from candidate_entities c using old where c.environment_id = old.environment_id
+              and c.change_id = old.change_id and old.state = 'promoted'
+          ), withdrawn as (
+            update candidate_entities c set json = null, sha256 = null, before = null from old
+            where c.environment_id = old.environment_id and c.change_id = old.change_id and old.state = 'withdrawn'
+          ), forgotten as (
+            update candidates c set has_contents = false from old
+            where c.environment_id = old.environment_id and c.change_id = old.change_id returning 1
+          ) select count(*)::int as forgotten from forgotten`,
+      );
+      return found?.forgotten ?? 0;
+    },
+
     candidateEntities: (environmentId: string, changeId: string) => readCandidateEntities(db, environmentId, changeId),
   };
+}
+
+/** As the change that makes it is answered. `at`: RFC 3339. */
+export function begunOn(environmentId: string, base: number, at: string) {
+  const undecided = { rebuilt: 0, decidedAt: null, decidedBy: null, why: null };
+  return { environmentId, base, state: 'tried', since: at, ...undecided } as const;
 }
 
 export function readCandidateEntities(on: Queryable, environmentId: string, changeId: string) {
@@ -100,7 +137,7 @@ export function readTried(tx: Tx, environmentId: string): Promise<TriedCandidate
 
 export async function writeCandidate(
   tx: Tx,
-  candidate: Omit<TriedCandidate, 'since'>,
+  candidate: Omit<TriedCandidate, 'since' | 'rebuilt'>,
   entities: readonly CandidateEntity[],
 ): Promise<void> {
   const { environmentId, changeId, number, epoch, base, confirmations } = candidate;
@@ -122,7 +159,8 @@ export async function rebase(
   { environmentId, changeId }: Pick<TriedCandidate, 'environmentId' | 'changeId'>,
   to: { readonly number: number; readonly epoch: number; readonly base: number },
 ): Promise<void> {
-  await sql`update candidates set number = ${to.number}, epoch = ${to.epoch}, base = ${to.base}, since = clock_timestamp()
+  await sql`update candidates set number = ${to.number}, epoch = ${to.epoch}, base = ${to.base}, since = clock_timestamp(),
+      rebuilt = rebuilt + 1
     where environment_id = ${environmentId}::uuid and change_id = ${changeId}::uuid`.execute(tx);
   await sql`update revision_counters set candidates = ${to.number} where environment_id = ${environmentId}::uuid`.execute(
     tx,

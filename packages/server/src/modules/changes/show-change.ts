@@ -25,6 +25,7 @@ export function showChange(
     reverts,
     revertedBy,
     revisions: record.revisions.map(named),
+    candidates: record.candidates.map(named),
     entities: record.entities.map(named),
     entityCount,
   };

@@ -5,6 +5,7 @@ import { rows, sql, type Tx } from '../../platform/database.ts';
 import { archived } from '../../platform/refusal.ts';
 import { appendEntry, chainOf } from '../audit/index.ts';
 import {
+  begunOn,
   decideCandidate,
   type Decision,
   readCandidateEntities,
@@ -112,9 +113,7 @@ export class UnitOfWork {
   }
 
   /** Whether a locked environment publishes in stages. */
-  isStaged(environmentId: string): boolean {
-    return this.#line(environmentId).holdSeconds !== null;
-  }
+  isStaged = (environmentId: string): boolean => this.#line(environmentId).holdSeconds !== null;
 
   /** Whether what this write changes in an environment that it has locked becomes a candidate, instead of a revision. */
   isCandidate(environmentId: string): boolean {
@@ -295,6 +294,7 @@ export class UnitOfWork {
       reverts: this.#reverts,
       revertedBy: null,
       revisions: this.moved(),
+      candidates: this.#proposing().map((id) => begunOn(id, this.#line(id).next - 1, this.at)),
       entities,
       entityCount: entities.length,
     };

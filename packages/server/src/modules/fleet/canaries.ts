@@ -2,6 +2,7 @@
 import type { CanarySaid } from '@flaghoist/protocol/exposures';
 import { type Db, row, rows, sql } from '../../platform/database.ts';
 import { readCounting } from './counting.ts';
+import { MOST_INSTANCES } from './receipt-folder.ts';
 
 export interface CanaryEdgeRow {
   readonly edge: string;
@@ -12,12 +13,23 @@ export interface CanaryEdgeRow {
   readonly seenAt: string;
 }
 
+/** An instance whose newest receipt came by a canary edge. */
+export interface CanaryInstanceRow {
+  readonly host: string;
+  /** The candidate that it answers from; null: a revision. */
+  readonly number: number | null;
+  /** As that of an edge. */
+  readonly silentMs: number;
+}
+
 export interface CanaryEvidence {
   /** As `Counting.known`. */
   readonly isCounted: boolean;
   /** Since the candidate was made, or made anew, when receipts were last worked off. */
   readonly ageMs: number;
   readonly canaries: readonly CanaryEdgeRow[];
+  /** Of those that are known by name. */
+  readonly instances: readonly CanaryInstanceRow[];
 }
 
 const MOST_CANARIES = 100;
@@ -38,5 +50,23 @@ export async function readEvidence(db: Db, environmentId: string, since: string)
       order by seen_at desc limit ${MOST_CANARIES}`,
   );
   const canaries = found.map((one) => ({ ...one, said: JSON.parse(one.said) as CanarySaid }));
-  return { isCounted: known, ageMs: age?.ms ?? 0, canaries };
+  const instances = canaries.length === 0 ? [] : await readInstances(db, environmentId, canaries);
+  return { isCounted: known, ageMs: age?.ms ?? 0, canaries, instances };
+}
+
+/** Behind a load balancer several edges know an instance: what counts is who heard of it last. */
+function readInstances(
+  db: Db,
+  environmentId: string,
+  canaries: readonly Pick<CanaryEdgeRow, 'edge'>[],
+): Promise<readonly CanaryInstanceRow[]> {
+  return rows(
+    db,
+    sql<CanaryInstanceRow>`select host, candidate as number,
+        greatest(0, extract(epoch from (select at from fleet_counting) - seen_at) * 1000)::double precision as "silentMs"
+      from (
+        select distinct on (instance) edge, host, candidate, seen_at from fleet_instances
+        where environment_id = ${environmentId}::uuid order by instance, seen_at desc
+      ) as newest where edge = any(${canaries.map(({ edge }) => edge)}::text[]) order by seen_at limit ${MOST_INSTANCES}`,
+  );
 }

@@ -88,9 +88,23 @@ export function createFleet(deps: { readonly db: Db; readonly changes: Changes; 
 }
 
 function showEdge(one: EdgeRow) {
-  const { edge, version, host, epoch, revision, appliedAt, ageMs, problem, live, seenAt, uncounted } = one;
+  const { edge, version, host, epoch, revision, appliedAt, ageMs, problem, live, seenAt, uncounted, canary } = one;
   const instances = one.counts.reduce((sum, [, , counted]) => sum + counted, one.older);
-  return { edge, version, host, epoch, revision, appliedAt, ageMs, problem, live, seenAt, instances, uncounted };
+  return {
+    edge,
+    version,
+    host,
+    epoch,
+    revision,
+    appliedAt,
+    ageMs,
+    problem,
+    live,
+    seenAt,
+    instances,
+    uncounted,
+    canary,
+  };
 }
 
 async function readEdges(db: Db, environmentId: string): Promise<readonly EdgeRow[]> {
@@ -98,7 +112,8 @@ async function readEdges(db: Db, environmentId: string): Promise<readonly EdgeRo
     db,
     sql<Omit<EdgeRow, 'counts' | 'laggards'> & { counts: string; laggards: string }>`
       select edge, version, host, epoch, revision, applied_at as "appliedAt", age_ms as "ageMs", problem, counts, older, uncounted,
-        laggards, seen_at as "seenAt", seen_at > now() - ${seconds(EDGE_LIVES_MS)} as live
+        laggards, seen_at as "seenAt", seen_at > now() - ${seconds(EDGE_LIVES_MS)} as live,
+        canary is not null as canary
       from fleet_edges where environment_id = ${environmentId}::uuid order by live desc, host, edge`,
   );
   return found.map((one) => ({

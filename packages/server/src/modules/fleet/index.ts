@@ -8,5 +8,5 @@
  *   was not heard of for a day; shows followers of an environment that may not be seen.
  */
 export { createFleet, type Fleet } from './fleet.ts';
-export { createReceiptFolder } from './receipt-folder.ts';
+export { createReceiptFolder, type ReceiptFolder } from './receipt-folder.ts';
 export { fleetRoutes } from './routes.ts';

@@ -17,6 +17,7 @@ const edge = (name: string, more: Partial<EdgeRow> = {}): EdgeRow => ({
   counts: [],
   older: 0,
   uncounted: 0,
+  canary: false,
   laggards: [],
   seenAt: AT,
   live: true,

@@ -17,6 +17,8 @@ export interface EdgeRow {
   readonly laggards: readonly NamedInstance[];
   readonly seenAt: string;
   readonly live: boolean;
+  /** Whether it tries candidates. */
+  readonly canary: boolean;
 }
 
 /** An instance as one edge knows it: behind a load balancer several may. */

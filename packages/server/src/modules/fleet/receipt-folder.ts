@@ -8,8 +8,8 @@ import {
   RECEIPT_QUEUE,
   type ServingAggregate,
 } from '@flaghoist/protocol/exposures';
-import type { Logger } from '@flaghoist/runtime/telemetry';
-import { affected, type Db, row, sql, type Tx } from '../../platform/database.ts';
+import { Durations, type Logger } from '@flaghoist/runtime/telemetry';
+import { affected, type Db, row, rows, sql, type Tx } from '../../platform/database.ts';
 import { createQueueWorker, type QueueWorker } from '../../platform/queue-worker.ts';
 import { sayCounted } from './counting.ts';
 
@@ -18,24 +18,34 @@ const MOST_EDGES = 200;
 export const MOST_INSTANCES = 1_000;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+export interface ReceiptFolder extends QueueWorker {
+  /** From the commit of a revision until an edge served it, each edge once, since the start. */
+  readonly deliveries: Durations;
+}
+
 export function createReceiptFolder(deps: {
   readonly db: Db;
   readonly queue: WorkQueue;
   readonly logger: Logger;
-}): QueueWorker {
+}): ReceiptFolder {
   const { db, queue, logger } = deps;
-  return createQueueWorker({
+  const deliveries = new Durations();
+  const worker = createQueueWorker({
     queue,
     name: RECEIPT_QUEUE,
     logger,
     workedOff: () => sayCounted(db),
     async handle(items) {
       const latest = newestOf(items.flatMap((item) => read(item, logger)));
-      await db.transaction().execute(async (tx) => {
-        for (const aggregate of latest) await write(tx, aggregate);
+      const took = await db.transaction().execute(async (tx) => {
+        const all: number[] = [];
+        for (const aggregate of latest) all.push(...(await write(tx, aggregate)));
+        return all;
       });
+      for (const ms of took) deliveries.note(ms / 1_000);
     },
   });
+  return Object.assign(worker, { deliveries });
 }
 
 function read(item: WorkItem, logger: Logger): Aggregate[] {
@@ -73,7 +83,8 @@ function follow(earlier: ServingAggregate, next: ServingAggregate): ServingAggre
   };
 }
 
-async function write(tx: Tx, aggregate: Aggregate): Promise<void> {
+/** Answers how long revisions took that the edge had not said anything of before, in milliseconds. */
+async function write(tx: Tx, aggregate: Aggregate): Promise<readonly number[]> {
   const { environment, edge, sequence } = aggregate;
   if (aggregate.state === 'closed') {
     const left = await affected(
@@ -82,14 +93,15 @@ async function write(tx: Tx, aggregate: Aggregate): Promise<void> {
     );
     if (left > 0)
       await sql`delete from fleet_instances where environment_id = ${environment}::uuid and edge = ${edge}`.execute(tx);
-    return;
+    return [];
   }
-  if (!(await writeEdge(tx, aggregate))) return;
-  if (aggregate.deliveries.length > 0) await writeDeliveries(tx, aggregate);
+  if (!(await writeEdge(tx, aggregate))) return [];
+  const took = aggregate.deliveries.length > 0 ? await writeDeliveries(tx, aggregate) : [];
   if (aggregate.gone.length > 0)
     await sql`delete from fleet_instances where environment_id = ${environment}::uuid and edge = ${edge}
       and instance = any(${aggregate.gone}::text[])`.execute(tx);
   if (aggregate.named.length > 0) await writeInstances(tx, aggregate);
+  return took;
 }
 
 /** False when something newer was said already, or there is no room or no such environment. */
@@ -134,18 +146,29 @@ async function makeRoom(tx: Tx, environment: string): Promise<void> {
  * How long a revision took to the edge is measured anew with every aggregate that names it, and is too long by what the
  * aggregate took to come here: the shortest is the nearest.
  */
-async function writeDeliveries(tx: Tx, { environment, edge, deliveries }: ServingAggregate): Promise<void> {
+async function writeDeliveries(
+  tx: Tx,
+  { environment, edge, deliveries }: ServingAggregate,
+): Promise<readonly number[]> {
   const said = deliveries.map(({ place: [epoch, revision], appliedMs, histogram }) => {
     return { epoch, revision, ms: appliedMs, histogram: JSON.stringify(histogram) };
   });
-  await sql`insert into fleet_deliveries (environment_id, epoch, revision, edge, edge_ms, histogram, at)
+  const written = await rows(
+    tx,
+    sql<{
+      ms: number;
+      isNew: boolean;
+    }>`insert into fleet_deliveries (environment_id, epoch, revision, edge, edge_ms, histogram, at)
     select r.environment_id, r.epoch, r.revision, ${edge},
       greatest(0, extract(epoch from clock_timestamp() - r.written_at) * 1000 - said.ms), said.histogram, now()
     from jsonb_to_recordset(${JSON.stringify(said)}::jsonb) as said (epoch bigint, revision bigint, ms bigint, histogram text)
     join revisions r on r.environment_id = ${environment}::uuid and r.epoch = said.epoch and r.revision = said.revision
     where r.written_at is not null order by r.revision
     on conflict (environment_id, epoch, revision, edge) do update
-      set edge_ms = least(fleet_deliveries.edge_ms, excluded.edge_ms), histogram = excluded.histogram`.execute(tx);
+      set edge_ms = least(fleet_deliveries.edge_ms, excluded.edge_ms), histogram = excluded.histogram
+    returning edge_ms::float8 as ms, xmax = 0 as "isNew"`,
+  );
+  return written.flatMap(({ ms, isNew }) => (isNew ? [ms] : []));
 }
 
 async function writeInstances(tx: Tx, { environment, edge, named }: ServingAggregate): Promise<void> {
@@ -155,14 +178,16 @@ async function writeInstances(tx: Tx, { environment, edge, named }: ServingAggre
     and (select count(*) from fleet_instances where environment_id = ${environment}::uuid) > ${MOST_INSTANCES - said.length}`.execute(
     tx,
   );
-  await sql`insert into fleet_instances (environment_id, edge, instance, sdk, host, epoch, revision, applied_at, age_ms, problem, seen_at)
+  await sql`insert into fleet_instances (environment_id, edge, instance, sdk, host, epoch, revision, applied_at, age_ms, problem, seen_at, candidate)
     select ${environment}::uuid, ${edge}, instance, sdk, host, epoch, revision,
-      now() - "appliedMs" * interval '1 millisecond', "ageMs", problem, now() - "heardMs" * interval '1 millisecond'
+      now() - "appliedMs" * interval '1 millisecond', "ageMs", problem, now() - "heardMs" * interval '1 millisecond',
+      candidate
     from (
       select said.*, known.instance is not null as is_known,
         row_number() over (partition by known.instance is null order by said.instance) as place
       from jsonb_to_recordset(${JSON.stringify(said)}::jsonb) as said (instance text, sdk text, host text, epoch bigint,
-        revision bigint, "appliedMs" double precision, "ageMs" bigint, problem text, "heardMs" double precision)
+        revision bigint, "appliedMs" double precision, "ageMs" bigint, problem text, "heardMs" double precision,
+        candidate bigint)
       left join fleet_instances known on known.environment_id = ${environment}::uuid and known.edge = ${edge}
         and known.instance = said.instance
     ) as said
@@ -170,5 +195,5 @@ async function writeInstances(tx: Tx, { environment, edge, named }: ServingAggre
     order by instance
     on conflict (environment_id, edge, instance) do update set sdk = excluded.sdk, host = excluded.host, epoch = excluded.epoch,
       revision = excluded.revision, applied_at = excluded.applied_at, age_ms = excluded.age_ms, problem = excluded.problem,
-      seen_at = excluded.seen_at`.execute(tx);
+      seen_at = excluded.seen_at, candidate = excluded.candidate`.execute(tx);
 }

@@ -76,6 +76,8 @@ async function undoingsOf(
 ): Promise<readonly Undoing[]> {
   if (record.state === 'candidate')
     throw notRevertible(record, 'it is being tried and not published. Withdraw its candidate instead.');
+  if (record.state === 'refused')
+    throw notRevertible(record, 'it was withdrawn and never published: there is nothing to put back.');
   if (/^(?:key|environment|project)\./.test(record.action)) throw notRevertible(record, instead(record.action));
   const only = asked?.map((one, i) => askedOf(view, one, i));
   const double = only?.findIndex((one, i) => only.slice(0, i).some((other) => isSameEntity(one, other))) ?? -1;
@@ -91,7 +93,7 @@ async function undoingsOf(
     throw notRevertible(record, 'it is too large to be reverted at once. Name a part of it with `edits`.');
   const missing = only?.findIndex((one) => !found.items.some((item) => isSameEntity(item, one))) ?? -1;
   if (missing >= 0) throw invalid(`$.edits[${missing}]`, 'not_found', `Change ${record.id} did not touch this entity.`);
-  if (found.items.length < (only?.length ?? record.entityCount) || found.items.length === 0)
+  if (found.items.length < (only?.length ?? publishedCount(record)) || found.items.length === 0)
     throw notRevertible(record, instead(record.action));
   for (const item of found.items) {
     const reason = whyNot(item);
@@ -101,6 +103,14 @@ async function undoingsOf(
     const environment = view.environments.find(({ id }) => id === edit.environmentId);
     return environment === undefined ? [] : [{ edit, environment }];
   });
+}
+
+/** Without what was withdrawn, which is nowhere. Of those that are not listed none is put back at once. */
+function publishedCount({ entities, entityCount, candidates }: ChangeRecord): number {
+  const withdrawn = new Set(
+    candidates.flatMap(({ state, environmentId }) => (state === 'withdrawn' ? environmentId : [])),
+  );
+  return entityCount - entities.filter(({ environmentId }) => withdrawn.has(environmentId)).length;
 }
 
 function askedOf(view: View, asked: NonNullable<Revert['edits']>[number], i: number) {

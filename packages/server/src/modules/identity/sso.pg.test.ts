@@ -346,7 +346,7 @@ describe.each(DATABASE_KINDS)('signing in with a connection over the %s', (kind)
     await quiet.stop();
   });
 
-  it('says so when the provider is away, before and after it was there, while passwords work', async () => {
+  it('row 37: says so when the provider is away, before and after it was there, while passwords work', async () => {
     const away = await startProvider([`${server.url}/api/v1/sign-in/away/callback`]);
     await connect('away', {}, away.issuer);
     await connect('never', {}, 'http://127.0.0.1:1');

@@ -25,6 +25,7 @@ import { Mismatches } from './mismatches.ts';
 import { type Published, RefusedToPublish } from './published.ts';
 import { aheadProblem, compareHeads, type Comparison } from './reconcile.ts';
 import { lacksSignature, SignedHeads, signBlock } from './signing.ts';
+import { readStanding, readStandings, type Standing } from './standings.ts';
 import type { PublicationStore } from './store.ts';
 import { problemOf, sinceOf } from './withheld.ts';
 
@@ -34,7 +35,7 @@ const LAST_MS = 2_000;
 const RECONCILE_MS = 30_000;
 const REVISIONS_AT_ONCE = 100;
 /** Environments that are put on the bus again side by side: ten cost the database all its connections. */
-const PUT_BACK_AT_ONCE = 6;
+const PUT_BACK_AT_ONCE = 8;
 /** How long one environment is gone on with, to the end of a revision, before the others have their turn. */
 const TURN_MS = 200;
 /**
@@ -237,12 +238,12 @@ export class Publisher {
     this.#reconciled = { ...this.#reconciled, at: now().toISOString() };
   }
 
-  /** Appends come one after the other; what is read for them does not. */
   async #putBack(environmentIds: readonly string[]): Promise<void> {
     if (environmentIds.length === 0) return;
     const { store, log } = this.#deps;
     const publications = await store.readPublications();
     const heads = await log.heads();
+    const standings = await readStandings(this.#deps, environmentIds, publications);
     const left = environmentIds.values();
     const putBack = async (_: unknown, index: number): Promise<void> => {
       for (const environmentId of left) {
@@ -250,7 +251,7 @@ export class Publisher {
         if (at === undefined) continue;
         this.#forget(environmentId);
         const last = heads.get(environmentId) ?? null;
-        await this.#trying(environmentId, () => this.#takeUp(environmentId, at, last));
+        await this.#trying(environmentId, () => this.#takeUp(environmentId, at, last, standings.get(environmentId)));
         // What was written meanwhile does not wait until all of them are there.
         if (index === 0) await this.#publishHinted();
       }
@@ -297,14 +298,13 @@ export class Publisher {
   }
 
   /** Takes an environment up where the database says it was published, and repairs a bus that does not have that. */
-  async #takeUp(environmentId: string, at: Publication, last: BusHead | null): Promise<Published> {
-    const { changes, store, log } = this.#deps;
-    const withheld = await store.readWithheld(environmentId, at.revision);
+  async #takeUp(environmentId: string, at: Publication, last: BusHead | null, standing?: Standing): Promise<Published> {
+    const { log } = this.#deps;
+    const { line, withheld, head } = standing ?? (await readStanding(this.#deps, environmentId, at));
     const isAhead = last !== null && compareCursors(placeIn(last.id), at) > 0;
-    const line = await changes.line(environmentId);
     if (last !== null && at.revision > 0 && placeIn(last.id).epoch > at.epoch && line?.epoch !== at.epoch)
       throw new Error('the epoch was raised since it was read what is published');
-    const problem = last === null ? null : aheadProblem(line ?? null, last);
+    const problem = last === null ? null : aheadProblem(line, last);
     if (problem !== null) throw new RefusedToPublish(problem);
     const taken: Published = {
       environmentId,
@@ -319,7 +319,7 @@ export class Publisher {
     };
     const isThere = last !== null && `${last.id}.`.startsWith(`${messageId(environmentId, at)}.`);
     if (at.revision > 0 && !isAhead) {
-      if (!isThere) await this.#republish(taken);
+      if (!isThere) await this.#republish(taken, head);
       else if (!this.#signed.has(environmentId) && (await lacksSignature(this.#deps, environmentId, at, last)))
         await this.#appendCheckpoint(taken);
     }
@@ -328,8 +328,8 @@ export class Publisher {
     return taken;
   }
 
-  async #republish(to: Published): Promise<void> {
-    await this.#appendCheckpoint(to);
+  async #republish(to: Published, head: string | undefined): Promise<void> {
+    await this.#appendCheckpoint(to, head);
     this.#reconciled = { ...this.#reconciled, republished: this.#reconciled.republished + 1 };
     this.#deps.logger.warn({ environment: to.environmentId }, 'the bus had lost a ruleset and has it again');
   }
@@ -368,10 +368,10 @@ export class Publisher {
     to.patchBytes = checkpoint ? 0 : to.patchBytes + body.length;
   }
 
-  async #appendCheckpoint(to: Published): Promise<void> {
+  async #appendCheckpoint(to: Published, known?: string): Promise<void> {
     const { changes, store, log, signingKey } = this.#deps;
     const { environmentId, at, withheld } = to;
-    const head = await store.readHead(environmentId, at);
+    const head = known ?? (await store.readHead(environmentId, at));
     if (head === undefined) throw new Error(`the head of ${environmentId} at ${at.epoch}.${at.revision} is missing`);
     const entities = await changes.entitiesAt(environmentId, at.revision, sinceOf(withheld));
     const body = signBlock(signingKey, head, await formatSliced(head, entities));

@@ -6,12 +6,22 @@ import type { GateBlock } from './gate-messages.ts';
 import type { Publication } from './line.ts';
 import { nameOf, NOTHING_WITHHELD, type Withheld, type WithheldEntity } from './withheld.ts';
 
+export interface PublishedHead {
+  readonly epoch: number;
+  readonly revision: number;
+  readonly text: string;
+}
+
 /** What a publisher remembers. */
 export interface PublicationStore {
   readPublications(): Promise<ReadonlyMap<string, Publication>>;
   /** Undefined: nothing was published there. */
   readHead(environmentId: string, at: Publication): Promise<string | undefined>;
+  /** Of each environment the head of its newest publication. */
+  readHeads(environmentIds: readonly string[]): Promise<ReadonlyMap<string, PublishedHead>>;
   readWithheld(environmentId: string, revision: number): Promise<Withheld>;
+  /** Environments of which something is withheld. */
+  readWithholding(): Promise<ReadonlySet<string>>;
   /** Several publishers may remember the same; the newest place wins. */
   remember(environmentId: string, blocks: readonly GateBlock[], withheld: Withheld, at: string): Promise<void>;
 }
@@ -20,6 +30,8 @@ export function createPublicationStore(db: Db, changes: Changes): PublicationSto
   return {
     readPublications: () => readPublications(db),
     readHead: (environmentId, at) => readHead(db, environmentId, at),
+    readHeads: (environmentIds) => readHeads(db, environmentIds),
+    readWithholding: () => readWithholding(db),
     readWithheld: (environmentId, revision) => readWithheld(db, changes, environmentId, revision),
     remember: (environmentId, blocks, withheld, at) => remember(db, environmentId, blocks, withheld, at),
   };
@@ -47,6 +59,25 @@ export async function readHead(
     }>`select head from heads where environment_id = ${environmentId}::uuid and epoch = ${epoch} and revision = ${revision}`,
   );
   return found?.head;
+}
+
+async function readHeads(db: Db, environmentIds: readonly string[]): Promise<ReadonlyMap<string, PublishedHead>> {
+  const found = await rows(
+    db,
+    sql<PublishedHead & { environmentId: string }>`
+      select p.environment_id as "environmentId", p.epoch, p.revision, h.head as text
+      from publications p join heads h using (environment_id, epoch, revision)
+      where p.environment_id = any (${environmentIds}::uuid[])`,
+  );
+  return new Map(found.map(({ environmentId, ...head }) => [environmentId, head]));
+}
+
+async function readWithholding(db: Db): Promise<ReadonlySet<string>> {
+  const found = await rows(
+    db,
+    sql<{ environmentId: string }>`select distinct environment_id as "environmentId" from withheld`,
+  );
+  return new Set(found.map(({ environmentId }) => environmentId));
 }
 
 /** What is withheld at a publication. */

@@ -3,7 +3,7 @@ import { ChevronRight, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import { failureOf } from '../../../api/problem.ts';
 import type { Change, ChangeEdits } from '../../../api/openapi.d.ts';
-import { changeText, isByPerson, revisionTexts } from '../../../api/change-words.ts';
+import { changeText, isByPerson, revisionTexts, trialTexts } from '../../../api/change-words.ts';
 import { changeEditsQuery, useRevertChange } from '../../../api/queries/history.ts';
 import { Author } from '../../../ui/author.tsx';
 import { Badge } from '../../../ui/badge.tsx';
@@ -11,6 +11,7 @@ import { Button } from '../../../ui/button.tsx';
 import { cx } from '../../../ui/class-names.ts';
 import { ErrorNote } from '../../../ui/error-note.tsx';
 import { Skeleton } from '../../../ui/skeleton.tsx';
+import { TextLink } from '../../../ui/text-link.tsx';
 import { TimeText } from '../../../ui/time-text.tsx';
 import { showToast } from '../../../ui/toast.tsx';
 import { JsonDetails } from '../json-details.tsx';
@@ -51,6 +52,11 @@ export function ChangeItem({ change, isLast, beginsOpen }: ChangeItemProps) {
             <span className="flex flex-wrap items-center gap-x-3 text-sm text-faint">
               <TimeText at={change.at} />
               <span className="nums">{revisionTexts(change).join(', ')}</span>
+              {trialTexts(change).map(({ environment, state, text }) => (
+                <Badge key={environment} tone={state === 'tried' ? 'accent' : 'danger'}>
+                  {text}
+                </Badge>
+              ))}
               {change.revertedBy !== null && <Badge tone="warn">Reverted</Badge>}
             </span>
           </span>
@@ -71,6 +77,18 @@ function Edits({ change }: { readonly change: Change }) {
   if (edits.error !== null) return <ErrorNote failure={failureOf(edits.error)} className="mt-2" />;
   if (edits.data === undefined) return <Skeleton className="mt-2 h-12 w-full" />;
   const mine = edits.data.items.filter(({ kind, key }) => kind === 'flag' && key === flag);
+  const trials = trialTexts(change);
+  if (mine.length === 0 && trials.length > 0)
+    return (
+      <p className="mt-2 text-soft">
+        {trials.every(({ state }) => state === 'withdrawn')
+          ? 'It was tried on canary edges and not published.'
+          : 'It is being tried on canary edges before it is published.'}{' '}
+        <TextLink to="/projects/$project/history/$change" params={{ project, change: change.id }}>
+          How it does, and what it is about
+        </TextLink>
+      </p>
+    );
   if (mine.length === 0)
     return (
       <p className="mt-2 text-soft">It changed what the flag is called, owned by or tagged with, not what it serves.</p>
