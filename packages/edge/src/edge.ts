@@ -173,8 +173,7 @@ function createParts(options: EdgeOptions) {
   const receipts = createReceipts(options, { limits, errorsOf, held: () => heldEnvironments(replica, now()) });
   const consistency = new Consistency({ replica, timers, limits });
   const quotas = new Quotas({ limits, now: elapsed, random, address });
-  const isLoaded = (environment: string): boolean => replica.find(environment) !== undefined;
-  const known = { index, now, elapsed, limits, isLoaded };
+  const known = { index, now, elapsed, limits, isLoaded: (id: string): boolean => replica.find(id) !== undefined };
   const inForce = (id: string, environment: string): boolean => credentials.inForce(id, environment);
   const { confirmation, credentials } = createCredentials({
     ...known,
@@ -186,11 +185,9 @@ function createParts(options: EdgeOptions) {
   });
   const duties = { limits, now: elapsed, random, inForce };
   const [streams, relays] = [new Streams(duties), new RelayStreams(duties)];
-  const { pushDeadlineMs } = limits;
   const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
-  const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs });
+  const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs: limits.pushDeadlineMs });
   const { spool, forwarder, counters } = createSpooling(options, { limits, now, elapsed, random, sha256 });
-  const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
   const forwarded = new ForwardIntake({ ...known, store: spool, queue });
   const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });
