@@ -188,6 +188,7 @@ function createParts(options: EdgeOptions) {
   const inUse = () => [...streams.keyIds(), ...relays.keyIds()];
   const usage = new KeyUsage({ queue, logger, instance, now, inUse, pushDeadlineMs: limits.pushDeadlineMs });
   const { spool, forwarder, counters } = createSpooling(options, { limits, now, elapsed, random, sha256 });
+  const intake = new ExposureIntake({ store: spool, limits });
   const gate = new Gate({ credentials, quotas });
   const forwarded = new ForwardIntake({ ...known, store: spool, queue });
   const relayDoor = new RelayDoor({ replica, index, confirmation, inForce, streams: relays, intake: forwarded });
