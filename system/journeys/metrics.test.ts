@@ -19,14 +19,17 @@ it('Metrics have the documented names, count what happened, and name nobody', as
   const server = await startServer(scene, { data: await scene.folder(), args: ['--metrics-port', '0'] });
   const api = await setUp(server);
   await api.write('POST', '/projects', { key: 'hidden-shop', environments: ['hidden-stage'] });
-  const flag = { key: 'hidden-flag', type: 'string', variants: { 'hidden-variant': 'x' }, enabled: true };
-  await api.write('POST', '/projects/hidden-shop/flags', { ...flag, defaultVariant: 'hidden-variant' });
   const key = await makeKey(api, 'hidden-shop', 'hidden-stage', 'server');
   await until('the edge knows the key', WITHIN_MS, async () => {
     const { status } = await askOverOfrep(server.url, key.secret, 'no-such-flag');
     return status === 404 || undefined;
   });
-  for (let i = 0; i < 5; i++) await askOverOfrep(server.url, key.secret, 'hidden-flag', { targetingKey: WORDS[3] });
+  // What the edge begins with is no delivery: it follows by now.
+  const flag = { key: 'hidden-flag', type: 'string', variants: { 'hidden-variant': 'x' }, enabled: true };
+  await api.write('POST', '/projects/hidden-shop/flags', { ...flag, defaultVariant: 'hidden-variant' });
+  const ask = () => askOverOfrep(server.url, key.secret, 'hidden-flag', { targetingKey: WORDS[3] });
+  await until('the edge has the flag', WITHIN_MS, async () => (await ask()).status === 200 || undefined);
+  for (let i = 1; i < 5; i++) await ask();
   await askOverOfrep(server.url, `${key.secret}x`, 'hidden-flag');
   const stream = new AbortController();
   const headers = { authorization: `Bearer ${key.secret}` };

@@ -311,7 +311,7 @@ describe('fleet', () => {
     const { code, out } = await runCommand(['fleet', '-p', 'shop', '-e', 'production'], signedIn(server.url));
     expect(code).toBe(0);
     expect(out).toContain('1 of 2 live instances (p50 12 ms, p99 40 ms)');
-    expect(out).toMatch(/edge-of-16-chars +1\.2\.3 +web-1\/42 +2 +1\.42 +0 +0 s +10 s ago/);
+    expect(out).toMatch(/edge-of-16-chars +1\.2\.3 +web-1\/42 \(canary\) +2 +1\.42 +0 +0 s +10 s ago/);
     expect(out).toMatch(/instance-has-it-01 +sdk\/1 +web-1\/42 +edge-of-16-chars +1\.42 +0 +3 min +10 s ago/);
     expect(out).toMatch(/instance-lags-0001 .* 1\.41 +1 +0 s +gone, 2030-01-01T00:00:00\.000Z +flag\/x: no/);
   });
