@@ -201,14 +201,27 @@ describe.each(DATABASE_KINDS)('an environment of the %s that publishes in stages
     const before = await revisionOf(environment);
     await until('the canary edge answers from the candidate', async () => (await asked()).includes('"value":false'));
     expect(await revisionOf(environment)).toBe(before);
-    await until('it is promoted', async () => (await stateOf(project, change)) === 'applied', 30_000);
+    const answers = new Set<string>();
+    const isApplied = async (): Promise<boolean> => {
+      answers.add(await asked());
+      return (await stateOf(project, change)) === 'applied';
+    };
+    await until('it is promoted', isApplied, 30_000);
     expect(await revisionOf(environment)).toBe(before + 1);
     expect(await admin.get<Candidate>(`${environment}/candidate`)).toMatchObject({
       state: 'promoted',
       decidedBy: 'Flaghoist',
       why: expect.stringContaining('without a problem'),
     });
-    expect(await asked()).toContain('"value":false');
+    // From the candidate to the revision that it became, and never to what was before.
+    const taken = async (): Promise<boolean> => {
+      answers.add(await asked());
+      const { text } = await server.client.send({ method: 'GET', path: '/native/v1/ruleset', token: key.secret });
+      return [...text.matchAll(/"revision":(\d+)/g)].some(([, revision]) => Number(revision) > before);
+    };
+    await until('the edge has the revision', taken);
+    answers.add(await asked());
+    expect([...answers]).toEqual([expect.stringContaining('"value":false')]);
     // Back to what was published when the next one is withdrawn.
     const next = await edit(environment, FLAG, { default: { variant: 'on' } }, 202);
     await until('the canary edge answers from the next', async () => (await asked()).includes('"value":true'));

@@ -22,7 +22,7 @@ const KEPT_MESSAGES = 1;
 export interface CandidatePublisherDeps {
   readonly database: Pick<Database, 'listen'>;
   readonly store: Pick<PublicationStore, 'readPublications' | 'readWithheld'>;
-  readonly changes: Pick<Changes, 'tried' | 'counted' | 'candidateEntities' | 'entitiesAt'>;
+  readonly changes: Pick<Changes, 'tried' | 'counted' | 'candidateIn' | 'candidateEntities' | 'entitiesAt'>;
   readonly log: OrderedLog;
   readonly logger: Logger;
   readonly gate: Pick<Gate, 'load' | 'next' | 'drop' | 'stop'>;
@@ -70,9 +70,21 @@ export class CandidatePublisher {
       const last = heads.get(candidateStream(environmentId)) ?? null;
       const candidate = tried.get(environmentId);
       if (candidate !== undefined) await this.#put(candidate, last);
-      else if (last !== null && candidateIn(last.id) !== null)
+      else if (last !== null && candidateIn(last.id) !== null && !(await this.#isOnItsWay(environmentId)))
         await this.#append(environmentId, noCandidateMessageId(environmentId, number), last, new Uint8Array());
     }
+  }
+
+  /**
+   * Whether the revision that a promoted candidate became is not on the bus yet. Canary edges answer from the candidate until
+   * they have it: without either they would go back to what was before.
+   */
+  async #isOnItsWay(environmentId: string): Promise<boolean> {
+    const { store, changes } = this.#deps;
+    const newest = await changes.candidateIn(environmentId, null);
+    if (newest?.state !== 'promoted') return false;
+    const at = (await store.readPublications()).get(environmentId);
+    return at !== undefined && at.epoch === newest.epoch && at.revision <= newest.base;
   }
 
   async #put(candidate: TriedCandidate, last: BusHead | null): Promise<void> {
